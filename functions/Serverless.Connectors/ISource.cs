@@ -1,0 +1,25 @@
+using Serverless.Engine.Ingest;
+
+namespace Serverless.Connectors;
+
+/// <summary>Records to read, in batches over all partitions. One reader, one thread at a time.</summary>
+public interface ISource : IAsyncDisposable
+{
+    /// <summary>What dead letters call it: the topic, or the file's path.</summary>
+    string Topic { get; }
+
+    /// <summary>Connects and goes to where the last commit left off, or to where the script says reading starts.</summary>
+    Task OpenAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Reads what there is: returns at once when records wait, and after at most <paramref name="wait"/> with an empty batch. In a batch each
+    /// partition's records are in the order of their offsets; the offsets of a partition may have holes (compaction, transactions).
+    /// </summary>
+    Task<IReadOnlyList<Record>> ReadAsync(int maxRecords, TimeSpan wait, CancellationToken cancellationToken);
+
+    /// <summary>Makes everything read so far count as done: a later reader starts behind it.</summary>
+    Task CommitAsync(CancellationToken cancellationToken);
+
+    /// <summary>The records not yet read, over all partitions, as far as is known; 0 when drained.</summary>
+    Task<long> LagAsync(CancellationToken cancellationToken);
+}

@@ -1,0 +1,33 @@
+namespace Serverless.Engine.Sql;
+
+/// <summary>Collects everything there is to say of one script, so that a user sees all errors in one go.</summary>
+/// <param name="source">The script.</param>
+public sealed class Diagnostics(SourceText source)
+{
+    private readonly List<Diagnostic> _all = [];
+
+    /// <summary>The script.</summary>
+    public SourceText Source { get; } = source;
+
+    /// <summary>Everything said so far, in the order of the places.</summary>
+    public IReadOnlyList<Diagnostic> All => [.. _all.OrderBy(d => d.Span.Start)];
+
+    /// <summary>Whether the script cannot run.</summary>
+    public bool HasErrors => _all.Any(d => d.Severity == Severity.Error);
+
+    /// <summary>Adds an error.</summary>
+    public void Error(TextSpan span, string message) => Add(Severity.Error, span, message);
+
+    /// <summary>Adds a warning.</summary>
+    public void Warning(TextSpan span, string message) => Add(Severity.Warning, span, message);
+
+    /// <summary>Adds a notice.</summary>
+    public void Notice(TextSpan span, string message) => Add(Severity.Notice, span, message);
+
+    private void Add(Severity severity, TextSpan span, string message)
+    {
+        var diagnostic = new Diagnostic(severity, Source, span, message);
+        if (!_all.Contains(diagnostic))
+            _all.Add(diagnostic);
+    }
+}

@@ -1,0 +1,61 @@
+namespace Serverless.Engine.Sql.Syntax;
+
+/// <summary>Anything a script is made of.</summary>
+/// <param name="Span">Where it stands.</param>
+public abstract record Node(TextSpan Span);
+
+/// <summary>A name as written, without its backquotes.</summary>
+/// <param name="Span">Where it stands, backquotes included.</param>
+/// <param name="Text">The name.</param>
+public sealed record Identifier(TextSpan Span, string Text) : Node(Span);
+
+/// <summary>One statement of a script.</summary>
+public abstract record Statement(TextSpan Span) : Node(Span);
+
+/// <summary><c>SET 'key' = 'value'</c>.</summary>
+public sealed record SetStatement(TextSpan Span, StringValue Key, StringValue Value) : Statement(Span);
+
+/// <summary>A quoted or bare word that stands for text: option names and values, comments.</summary>
+/// <param name="Span">Where it stands, quotes included.</param>
+/// <param name="Text">The text, quotes undone.</param>
+public sealed record StringValue(TextSpan Span, string Text) : Node(Span);
+
+/// <summary><c>CREATE [TEMPORARY] TABLE [IF NOT EXISTS] name (…) [COMMENT '…'] WITH (…)</c>.</summary>
+public sealed record CreateTableStatement(
+    TextSpan Span,
+    Identifier Name,
+    IReadOnlyList<ColumnSyntax> Columns,
+    IReadOnlyList<Identifier>? PrimaryKey,
+    WatermarkSyntax? Watermark,
+    IReadOnlyList<OptionSyntax> Options) : Statement(Span);
+
+/// <summary>A column of a <c>CREATE TABLE</c>.</summary>
+public abstract record ColumnSyntax(TextSpan Span, Identifier Name) : Node(Span);
+
+/// <summary><c>name TYPE [NOT NULL] [PRIMARY KEY [NOT ENFORCED]] [COMMENT '…']</c>.</summary>
+public sealed record PhysicalColumnSyntax(TextSpan Span, Identifier Name, TypeSyntax Type, bool NotNull, bool IsPrimaryKey) : ColumnSyntax(Span, Name);
+
+/// <summary><c>name AS expression [COMMENT '…']</c>.</summary>
+public sealed record ComputedColumnSyntax(TextSpan Span, Identifier Name, ExpressionSyntax Expression) : ColumnSyntax(Span, Name);
+
+/// <summary><c>WATERMARK FOR column AS expression</c>: parsed, and ignored with a notice.</summary>
+public sealed record WatermarkSyntax(TextSpan Span) : Node(Span);
+
+/// <summary>A type as written: <c>VARCHAR(255)</c>, <c>TIMESTAMP(3) WITH LOCAL TIME ZONE</c>, <c>ROW&lt;a INT, b STRING&gt;</c>.</summary>
+/// <param name="Span">Where it stands.</param>
+/// <param name="Name">The name in upper case, words separated by one blank: <c>TIMESTAMP WITH LOCAL TIME ZONE</c>, <c>DOUBLE PRECISION</c>.</param>
+/// <param name="Arguments">The numbers in parentheses.</param>
+/// <param name="Fields">The fields of a <c>ROW</c>; empty otherwise.</param>
+public sealed record TypeSyntax(TextSpan Span, string Name, IReadOnlyList<int> Arguments, IReadOnlyList<FieldSyntax> Fields) : Node(Span);
+
+/// <summary>A field of a <c>ROW</c> type.</summary>
+public sealed record FieldSyntax(TextSpan Span, Identifier Name, TypeSyntax Type) : Node(Span);
+
+/// <summary>One option of <c>WITH (…)</c>: <c>'connector' = 'kafka'</c>, or the legacy <c>tableName = 'x'</c>.</summary>
+public sealed record OptionSyntax(TextSpan Span, StringValue Name, StringValue Value) : Node(Span);
+
+/// <summary><c>CREATE [TEMPORARY] VIEW name [(columns)] AS query</c>.</summary>
+public sealed record CreateViewStatement(TextSpan Span, Identifier Name, IReadOnlyList<Identifier>? Columns, QuerySyntax Query) : Statement(Span);
+
+/// <summary><c>INSERT INTO table [(columns)] query</c>.</summary>
+public sealed record InsertStatement(TextSpan Span, Identifier Table, IReadOnlyList<Identifier>? Columns, QuerySyntax Query) : Statement(Span);

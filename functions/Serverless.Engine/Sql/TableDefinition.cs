@@ -1,0 +1,22 @@
+using Serverless.Engine.Values;
+
+namespace Serverless.Engine.Sql;
+
+/// <summary>A table as a script's <c>CREATE TABLE</c> says: what a connector needs to know to read or write it.</summary>
+/// <param name="Name">The table's name.</param>
+/// <param name="Span">Where its name stands.</param>
+/// <param name="Columns">The physical columns in order; computed ones belong to the query, not to the table.</param>
+/// <param name="PrimaryKey">Indices into <paramref name="Columns"/>; empty without a primary key.</param>
+/// <param name="Options">What stands in <c>WITH (…)</c>.</param>
+public sealed record TableDefinition(
+    string Name,
+    TextSpan Span,
+    IReadOnlyList<TableColumn> Columns,
+    IReadOnlyList<int> PrimaryKey,
+    TableOptions Options);
+
+/// <summary>A physical column.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Type">Its type.</param>
+/// <param name="IsNotNull">Whether the script says <c>NOT NULL</c>.</param>
+public sealed record TableColumn(string Name, SqlType Type, bool IsNotNull);

@@ -1,0 +1,16 @@
+using Serverless.Engine.Sql;
+
+namespace Serverless.Engine.State;
+
+/// <summary>An upsert or a delete of one sink row: an absolute value, never a difference.</summary>
+/// <param name="Key">The row's identity within its sink: the primary key's values as text.</param>
+/// <param name="Version">The number of events the row is made of; of two changes of one row, the one with more is newer.</param>
+/// <param name="IsDelete">Whether the row is to be absent.</param>
+/// <param name="Values">
+/// One value per column of the <see cref="TableDefinition"/>, null for SQL's NULL. Of a delete only the primary key's are
+/// filled. BOOLEAN is <see cref="bool"/>, integers <see cref="long"/>, DECIMAL <see cref="Serverless.Engine.Values.Number"/>,
+/// FLOAT and DOUBLE <see cref="double"/>, STRING <see cref="string"/>, BYTES <c>byte[]</c>, DATE
+/// <see cref="DateOnly"/>, TIME <see cref="TimeOnly"/>, TIMESTAMP <see cref="DateTime"/> of unspecified kind, TIMESTAMP_LTZ
+/// <see cref="DateTimeOffset"/> with offset zero.
+/// </param>
+public sealed record RowChange(string Key, long Version, bool IsDelete, object?[] Values);
