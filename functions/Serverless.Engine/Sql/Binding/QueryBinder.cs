@@ -11,43 +11,43 @@ internal sealed class QueryBinder(ScriptScope scope, JobSettings settings, Diagn
     /// <summary>Binds a query; null after an error.</summary>
     public (Relation Relation, IReadOnlyList<(NamedScalar Value, TextSpan Span)> Items)? Bind(QuerySyntax query)
     {
-        var from = From(query.From);
-        if (from is null)
+        var input = From(query.From);
+        if (input is null)
             return null;
 
-        var where = query.Where is null ? null : new ExpressionBinder(from, settings, diagnostics, "WHERE", null).BindCondition(query.Where);
+        var where = query.Where is null ? null : new ExpressionBinder(input, settings, diagnostics, "WHERE", null).BindCondition(query.Where);
         if (query.Where is not null && where is null)
             return null;
 
         var aggregates = query.GroupBy.Count > 0 || query.IsDistinct || query.Having is not null
             || query.Items.OfType<SelectExpressionSyntax>().Any(i => ExpressionBinder.HasAggregate(i.Expression));
         if (!aggregates)
-            return Project(query, from, where);
-        if (from.Grouping is not null)
+            return Project(query, input, where);
+        if (input.Grouping is not null)
         {
             diagnostics.Error(query.GroupBy.Count > 0 ? query.GroupBy[0].Span : query.Items[0].Span, "the view or subquery is aggregated already; aggregating twice is not supported");
             return null;
         }
 
-        return Aggregate(query, from with { Filter = And(from.Filter, where) });
+        return Aggregate(query, input with { Filter = And(input.Filter, where) });
     }
 
     private static Scalar? And(Scalar? left, Scalar? right) =>
         left is null ? right : right is null ? left : new LogicalScalar(true, left, right);
 
-    private (Relation, IReadOnlyList<(NamedScalar, TextSpan)>)? Project(QuerySyntax query, Relation from, Scalar? where)
+    private (Relation, IReadOnlyList<(NamedScalar, TextSpan)>)? Project(QuerySyntax query, Relation input, Scalar? where)
     {
-        var binder = new ExpressionBinder(from, settings, diagnostics, "SELECT", null);
-        if (Items(query, from, binder) is not { } items)
+        var binder = new ExpressionBinder(input, settings, diagnostics, "SELECT", null);
+        if (Items(query, input, binder) is not { } items)
             return null;
         // A condition on the rows of an aggregated view is a HAVING.
-        var relation = from.Grouping is { } grouping
-            ? from with { Grouping = grouping with { Having = And(grouping.Having, where) } }
-            : from with { Filter = And(from.Filter, where) };
+        var relation = input.Grouping is { } grouping
+            ? input with { Grouping = grouping with { Having = And(grouping.Having, where) } }
+            : input with { Filter = And(input.Filter, where) };
         return (Named(relation, items), items);
     }
 
-    private (Relation, IReadOnlyList<(NamedScalar, TextSpan)>)? Aggregate(QuerySyntax query, Relation from)
+    private (Relation, IReadOnlyList<(NamedScalar, TextSpan)>)? Aggregate(QuerySyntax query, Relation input)
     {
         var keys = new List<NamedScalar>();
         var failed = false;
@@ -60,15 +60,15 @@ internal sealed class QueryBinder(ScriptScope scope, JobSettings settings, Diagn
                 continue;
             }
 
-            var key = new ExpressionBinder(from, settings, diagnostics, "GROUP BY", null).Bind(syntax);
+            var key = new ExpressionBinder(input, settings, diagnostics, "GROUP BY", null).Bind(syntax);
             failed |= key is null;
             if (key is not null && !keys.Exists(k => k.Scalar.Equals(key)))
                 keys.Add(new NamedScalar(key is ColumnScalar column ? column.Name : diagnostics.Source[syntax.Span].ReplaceLineEndings(" "), key));
         }
 
         var aggregates = new List<AggregateCall>();
-        var items = Items(query, from, new ExpressionBinder(from, settings, diagnostics, "SELECT", aggregates));
-        var having = query.Having is null ? null : new ExpressionBinder(from, settings, diagnostics, "HAVING", aggregates).BindCondition(query.Having);
+        var items = Items(query, input, new ExpressionBinder(input, settings, diagnostics, "SELECT", aggregates));
+        var having = query.Having is null ? null : new ExpressionBinder(input, settings, diagnostics, "HAVING", aggregates).BindCondition(query.Having);
         if (failed || items is null || (query.Having is not null && having is null))
             return null;
 
@@ -90,7 +90,7 @@ internal sealed class QueryBinder(ScriptScope scope, JobSettings settings, Diagn
         if (failed)
             return null;
 
-        var relation = from with { Grouping = new Grouping(keys, aggregates, condition) };
+        var relation = input with { Grouping = new Grouping(keys, aggregates, condition) };
         return (Named(relation, rows), rows);
     }
 
@@ -108,7 +108,7 @@ internal sealed class QueryBinder(ScriptScope scope, JobSettings settings, Diagn
         return scalar is ColumnScalar | scalar.Children.Count(ReportUngrouped) > 0;
     }
 
-    private List<(NamedScalar Value, TextSpan Span)>? Items(QuerySyntax query, Relation from, ExpressionBinder binder)
+    private List<(NamedScalar Value, TextSpan Span)>? Items(QuerySyntax query, Relation input, ExpressionBinder binder)
     {
         var items = new List<(NamedScalar, TextSpan)>();
         var failed = false;
@@ -116,14 +116,14 @@ internal sealed class QueryBinder(ScriptScope scope, JobSettings settings, Diagn
         {
             if (item is SelectStarSyntax star)
             {
-                if (star.Qualifier is { } qualifier && qualifier.Text != from.Alias)
+                if (star.Qualifier is { } qualifier && qualifier.Text != input.Alias)
                 {
                     diagnostics.Error(qualifier.Span, $"unknown table '{qualifier.Text}'");
                     failed = true;
                 }
 
-                foreach (var name in from.Columns)
-                    items.Add((new NamedScalar(name, from.Find(name) is ColumnScalar column ? column with { Span = star.Span } : from.Find(name)!), star.Span));
+                foreach (var name in input.Columns)
+                    items.Add((new NamedScalar(name, input.Find(name) is ColumnScalar column ? column with { Span = star.Span } : input.Find(name)!), star.Span));
                 continue;
             }
 
@@ -148,13 +148,13 @@ internal sealed class QueryBinder(ScriptScope scope, JobSettings settings, Diagn
         return relation with { Find = byName.GetValueOrDefault, Columns = [.. byName.Keys], Alias = null };
     }
 
-    private Relation? From(FromSyntax from)
+    private Relation? From(FromSyntax input)
     {
-        if (from is FromQuerySyntax sub)
-            return Bind(sub.Query)?.Relation is { } inner ? inner with { Alias = from.Alias?.Text } : null;
+        if (input is FromQuerySyntax sub)
+            return Bind(sub.Query)?.Relation is { } inner ? inner with { Alias = input.Alias?.Text } : null;
 
-        var name = ((FromTableSyntax)from).Name;
-        var alias = from.Alias?.Text ?? name.Text;
+        var name = ((FromTableSyntax)input).Name;
+        var alias = input.Alias?.Text ?? name.Text;
         if (scope.Views.TryGetValue(name.Text, out var view))
         {
             if (Bind(view.Query) is not { } bound)
