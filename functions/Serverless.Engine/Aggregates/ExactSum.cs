@@ -43,7 +43,7 @@ internal struct ExactSum
             AddBig(value.Unscaled);
     }
 
-    public void Subtract(Number value) => Add(value.Negate());
+    public void Subtract(Number value) => Add(Number.Negate(value));
 
     public void Write(StateWriter writer)
     {

@@ -1,4 +1,3 @@
-using System.Numerics;
 using Serverless.Engine.Expressions;
 using Serverless.Engine.Ingest;
 using Serverless.Engine.State;
@@ -55,19 +54,13 @@ internal sealed class SumAccumulator(SqlType type) : Accumulator
 
         var value = sum.Value;
         if (output is Column<long?> integers)
-            integers.Append(InRange(value.Unscaled, type));
+            integers.Append(value.TryToInt64(out var integer) && IntegerRange.Of(type.Kind).Contains(integer)
+                ? integer
+                : throw new EvaluationException($"SUM is {value}, out of range for {type}: CAST the argument to a wider type"));
         else if (type.Kind == SqlKind.Decimal && !value.Fits(type.Length, type.Scale))
             throw new EvaluationException($"SUM is {value}, out of range for {type}");
         else
             ((Column<Number?>)output).Append(value);
-    }
-
-    public static long InRange(BigInteger value, SqlType type)
-    {
-        var bits = type.Kind switch { SqlKind.TinyInt => 8, SqlKind.SmallInt => 16, SqlKind.Int => 32, _ => 64 };
-        if (value < -(BigInteger.One << (bits - 1)) || value >= BigInteger.One << (bits - 1))
-            throw new EvaluationException($"SUM is {value}, out of range for {type}: CAST the argument to a wider type");
-        return (long)value;
     }
 
     public override void Write(StateWriter writer)

@@ -196,7 +196,7 @@ internal sealed class JsonDecoder
                 return false;
         }
 
-        return IntegerRange.Of(type.Kind).Holds(value);
+        return IntegerRange.Of(type.Kind).Contains(value);
     }
 
     private static bool TryNumber(ref Utf8JsonReader reader, SqlType type, out Number value)

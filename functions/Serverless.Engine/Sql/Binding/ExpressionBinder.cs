@@ -213,7 +213,7 @@ internal sealed class ExpressionBinder(
             return Number(literal) switch
             {
                 ConstantScalar { Value: long integer } constant => constant with { Value = -integer },
-                ConstantScalar { Value: Values.Number number } constant => constant with { Value = number.Negate() },
+                ConstantScalar { Value: Values.Number number } constant => constant with { Value = Values.Number.Negate(number) },
                 _ => null,
             };
         }
@@ -352,8 +352,8 @@ internal sealed class ExpressionBinder(
             type = common;
         }
 
-        var converted = values.ConvertAll(v => Convert(v.Scalar!, type, v.Span));
-        return converted.Contains(null) ? null : converted!;
+        var converted = values.Select(v => Convert(v.Scalar!, type, v.Span)).OfType<Scalar>().ToList();
+        return converted.Count == values.Count ? converted : null;
     }
 
     private Scalar? Call(CallSyntax call)

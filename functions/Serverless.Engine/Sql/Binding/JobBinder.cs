@@ -1,4 +1,3 @@
-using Serverless.Engine.Aggregates;
 using Serverless.Engine.Expressions;
 using Serverless.Engine.Ingest;
 using Serverless.Engine.Sql.Syntax;
@@ -43,7 +42,7 @@ internal sealed class JobBinder(ScriptScope scope, IConnectorCatalog connectors,
         if (shape is null || sourceTraits is null || sinkTraits is null)
             return null;
 
-        return FieldPruning.Apply(new Job
+        return Pruning.Apply(new Job
         {
             Name = name,
             Script = diagnostics.Source,

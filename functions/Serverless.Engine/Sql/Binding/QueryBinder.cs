@@ -1,7 +1,6 @@
 using Serverless.Engine.Aggregates;
 using Serverless.Engine.Expressions;
 using Serverless.Engine.Sql.Syntax;
-using Serverless.Engine.Values;
 
 namespace Serverless.Engine.Sql.Binding;
 
@@ -105,7 +104,9 @@ internal sealed class QueryBinder(ScriptScope scope, JobSettings settings, Diagn
     {
         if (scalar is ColumnScalar column)
             diagnostics.Error(column.Span, $"column '{column.Name}' stands neither in GROUP BY nor inside an aggregate; a group has many values of it: use LAST_VALUE({column.Name}) or group by it");
-        return scalar is ColumnScalar | scalar.Children.Count(ReportUngrouped) > 0;
+        // Every one of them is reported, not just the first.
+        var below = scalar.Children.Select(ReportUngrouped).ToList();
+        return scalar is ColumnScalar || below.Contains(true);
     }
 
     private List<(NamedScalar Value, TextSpan Span)>? Items(QuerySyntax query, Relation input, ExpressionBinder binder)
