@@ -52,11 +52,13 @@ internal static class ExpressionGrammar
         from to in Refuse<bool, TextSpan>(Keyword("TO"), "intervals of several units are not supported; write one unit: INTERVAL '90' MINUTE").OptionalOrDefault(false)
         select At<ExpressionSyntax>(span => new IntervalSyntax(span, sign + value.Text, unit)));
 
-    private static readonly TokenListParser<SqlToken, ExpressionSyntax> NameOrField = Spanned(
-        from first in Name("an expression")
-        from rest in Dot.IgnoreThen(Name("a column name")).Many()
-        from call in Refuse<bool, TextSpan>(LeftParenthesis, "functions have a name of one part here; user-defined functions are not supported").OptionalOrDefault(false)
-        select At<ExpressionSyntax>(span => new NameSyntax(span, [first, .. rest])));
+    private static readonly TokenListParser<SqlToken, ExpressionSyntax> NameOrField = NotBefore(
+        SqlToken.LeftParenthesis,
+        Spanned(
+            from first in Name("an expression")
+            from rest in Dot.IgnoreThen(Name("a column name")).Many()
+            select At<ExpressionSyntax>(span => new NameSyntax(span, [first, .. rest]))),
+        "user-defined functions are not supported; the others have a name of one part");
 
     private static readonly TokenListParser<SqlToken, ExpressionSyntax> Parenthesized = Spanned(
         from open in LeftParenthesis
@@ -142,8 +144,8 @@ internal static class ExpressionGrammar
         Negation, Keyword("AND").Select(span => (Operator: "AND", Span: span)));
 
     /// <summary>Any expression.</summary>
-    public static TokenListParser<SqlToken, ExpressionSyntax> Expression { get; } = LeftToRight(
-        Conjunction, Keyword("OR").Select(span => (Operator: "OR", Span: span)));
+    public static TokenListParser<SqlToken, ExpressionSyntax> Expression { get; } = NestingLimit.OnStack(LeftToRight(
+        Conjunction, Keyword("OR").Select(span => (Operator: "OR", Span: span))));
 
     private delegate ExpressionSyntax Suffix(TextSpan span, ExpressionSyntax left);
 

@@ -9,7 +9,7 @@ namespace Serverless.Engine.Sql.Parsing;
 /// <summary>Statements, told apart by their first word.</summary>
 internal static class StatementGrammar
 {
-    private static readonly string[] Known = ["SET", "CREATE", "INSERT", "BEGIN", "END", "EXECUTE"];
+    private static readonly string[] Known = ["SET", "CREATE", "INSERT"];
 
     private static readonly (string Words, string Advice)[] NotSupported =
     [
@@ -39,6 +39,8 @@ internal static class StatementGrammar
         ("COMPILE", "COMPILE PLAN is not supported"),
         ("STOP", "STOP JOB is not supported"),
         ("VALUES", "VALUES is not supported: a job reads a table"),
+        ("BEGIN", "a statement set begins with BEGIN STATEMENT SET;"),
+        ("EXECUTE", "EXECUTE stands only before STATEMENT SET BEGIN … END; leave it out"),
     ];
 
     private static readonly (string Words, string Advice)[] NotCreated =
@@ -105,7 +107,7 @@ internal static class StatementGrammar
     /// <summary>One statement.</summary>
     public static TokenListParser<SqlToken, Statement> Statement { get; } =
         from unsupported in RefuseAny(NotSupported)
-        from statement in Create.Or(Insert).Or(Set).Or(RefuseUnknown)
+        from statement in Create.Or(Insert).Or(Set).Or(RefuseUnknown).Named("a statement: SET, CREATE or INSERT INTO")
         select statement;
 
     private static TokenListParserResult<SqlToken, StringValue> SetValue(Tokens input) =>
@@ -128,7 +130,7 @@ internal static class StatementGrammar
     {
         var next = input.ConsumeToken();
         if (!next.HasValue || next.Value.Kind != SqlToken.Word)
-            return TokenListParserResult.Empty<SqlToken, Statement>(input, ["a statement (SET, CREATE or INSERT INTO)"]);
+            return TokenListParserResult.Empty<SqlToken, Statement>(input, ["a statement"]);
         var word = next.Value.ToStringValue();
         var near = Spelling.Nearest(word, Known.Concat(NotSupported.Select(refused => refused.Words)));
         return Refusal<Statement>(
