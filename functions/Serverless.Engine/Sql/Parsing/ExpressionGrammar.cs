@@ -92,7 +92,7 @@ internal static class ExpressionGrammar
 
     private static readonly TokenListParser<SqlToken, Suffix> Compared =
         from comparator in Comparator
-        from quantifier in RefuseWords("subqueries (ANY, SOME, ALL) are not supported", "ANY", "SOME", "ALL")
+        from quantifier in RefuseAny(("{0} (SELECT …) is not supported: " + NoSubquery, ["ANY", "SOME", "ALL"]))
         from right in Operand
         select new Suffix((span, left) => new BinarySyntax(span, comparator.Operator, comparator.Span, left, right));
 
@@ -114,7 +114,7 @@ internal static class ExpressionGrammar
 
     private static readonly TokenListParser<SqlToken, Func<bool, Suffix>> Between =
         from word in Keyword("BETWEEN")
-        from symmetric in RefuseWords("BETWEEN SYMMETRIC is not supported; write the smaller bound first", "SYMMETRIC")
+        from symmetric in RefuseAny(("BETWEEN SYMMETRIC is not supported; write the smaller bound first", ["SYMMETRIC"]))
         from low in Operand
         from and in Keyword("AND")
         from high in Operand
@@ -228,11 +228,6 @@ internal static class ExpressionGrammar
         Sign(kind, text).Select(span => (text, span));
 
     private static TokenListParser<SqlToken, Word> Test(string word) => Keyword(word).Select(span => new Word(span, word));
-
-    private static TokenListParser<SqlToken, bool> RefuseWords(string message, params string[] words) => input =>
-        Array.Exists(words, word => Is(input, word))
-            ? Refusal<bool>(input, Behind(input), message)
-            : TokenListParserResult.Value(true, input, input);
 
     private static TokenListParser<SqlToken, ExpressionSyntax> LeftToRight(
         TokenListParser<SqlToken, ExpressionSyntax> operand, TokenListParser<SqlToken, (string Operator, TextSpan Span)> @operator) =>

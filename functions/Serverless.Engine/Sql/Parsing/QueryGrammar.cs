@@ -135,18 +135,4 @@ internal static class QueryGrammar
         Is(input, SqlToken.LeftParenthesis) && Is(Behind(input), SqlToken.RightParenthesis)
             ? Refusal<bool>(input, Behind(Behind(input)), "GROUP BY () is not written: without GROUP BY there is one group")
             : TokenListParserResult.Value(true, input, input);
-
-    // Passes, unless one of the words comes next; a message names the word where it says {0}.
-    private static TokenListParser<SqlToken, bool> RefuseAny(params (string Message, string[] Words)[] refusals) => input =>
-    {
-        foreach (var (message, words) in refusals)
-        {
-            foreach (var word in words)
-            {
-                if (Keyword(word.Split(' '))(input) is { HasValue: true } found)
-                    return Refusal<bool>(input, found.Remainder, message.Replace("{0}", word, StringComparison.Ordinal));
-            }
-        }
-        return TokenListParserResult.Value(true, input, input);
-    };
 }

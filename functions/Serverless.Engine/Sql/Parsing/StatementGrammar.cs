@@ -75,9 +75,9 @@ internal static class StatementGrammar
 
     private static readonly TokenListParser<SqlToken, Statement> Create = Spanned(
         from create in Keyword("CREATE")
-        from unsupported in RefuseAny(NotCreated)
+        from unsupported in RefuseAll(NotCreated)
         from temporary in Keyword("TEMPORARY").IgnoreThen(Has(Keyword("SYSTEM"))).OptionalOrDefault(false)
-        from alsoUnsupported in RefuseAny(NotCreated)
+        from alsoUnsupported in RefuseAll(NotCreated)
         from statement in Keyword("TABLE").IgnoreThen(TableGrammar.AfterTable).Or(Keyword("VIEW").IgnoreThen(AfterView))
         select statement);
 
@@ -106,7 +106,7 @@ internal static class StatementGrammar
 
     /// <summary>One statement.</summary>
     public static TokenListParser<SqlToken, Statement> Statement { get; } =
-        from unsupported in RefuseAny(NotSupported)
+        from unsupported in RefuseAll(NotSupported)
         from statement in Create.Or(Insert).Or(Set).Or(RefuseUnknown).Named("a statement: SET, CREATE or INSERT INTO")
         select statement;
 
@@ -137,13 +137,6 @@ internal static class StatementGrammar
             input, next.Remainder, near is null ? $"'{word}' begins no statement; write SET, CREATE or INSERT INTO" : $"'{word}' begins no statement; did you mean {near}?");
     }
 
-    private static TokenListParser<SqlToken, bool> RefuseAny((string Words, string Advice)[] refusals) => input =>
-    {
-        foreach (var (words, advice) in refusals)
-        {
-            if (Keyword(words.Split(' '))(input) is { HasValue: true } found)
-                return Refusal<bool>(input, found.Remainder, advice);
-        }
-        return TokenListParserResult.Value(true, input, input);
-    };
+    private static TokenListParser<SqlToken, bool> RefuseAll((string Words, string Advice)[] refusals) =>
+        RefuseAny([.. refusals.Select(refusal => (refusal.Advice, new[] { refusal.Words }))]);
 }
