@@ -84,6 +84,9 @@ public sealed record SqlType(SqlKind Kind, int Length = 0, int Scale = 0)
     /// <summary><c>TIMESTAMP_LTZ(precision)</c>.</summary>
     public static SqlType TimestampLtz(int precision = 6) => new(SqlKind.TimestampLtz, precision);
 
+    /// <summary>The fields of a <c>ROW</c>; empty otherwise.</summary>
+    public ValueList<RowField> Fields { get; init; } = [];
+
     /// <summary>Whether it is one of <c>TINYINT</c>, <c>SMALLINT</c>, <c>INT</c>, <c>BIGINT</c>.</summary>
     public bool IsInteger => Kind is SqlKind.TinyInt or SqlKind.SmallInt or SqlKind.Int or SqlKind.BigInt;
 
@@ -119,3 +122,6 @@ public sealed record SqlType(SqlKind Kind, int Length = 0, int Scale = 0)
         _ => Kind.ToString().ToUpperInvariant(),
     };
 }
+
+/// <summary>A field of a <c>ROW</c>.</summary>
+public sealed record RowField(string Name, SqlType Type);

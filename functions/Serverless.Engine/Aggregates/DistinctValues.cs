@@ -1,0 +1,86 @@
+using System.Collections;
+using System.Diagnostics.CodeAnalysis;
+using Serverless.Engine.State;
+using Serverless.Engine.Values;
+
+namespace Serverless.Engine.Aggregates;
+
+/// <summary>
+/// The distinct values of one argument in one group, each with the earliest bucket it is seen in: there, and only there, it counts. A late event
+/// in an earlier bucket takes its value with it, so that the running count of every bucket is right in any order of arrival.
+/// </summary>
+internal abstract class DistinctValues
+{
+    /// <summary>Adds the argument of some events of one bucket.</summary>
+    /// <param name="cell">The bucket.</param>
+    /// <param name="index">The aggregate's place among the cell's accumulators.</param>
+    /// <param name="column">The argument.</param>
+    /// <param name="rows">The events.</param>
+    public abstract void Add(Cell cell, int index, Column column, ReadOnlySpan<int> rows);
+
+    public abstract void Write(StateWriter writer);
+
+    public abstract void Read(ref StateReader reader, IReadOnlyList<Cell> cells);
+
+    /// <summary>Makes an empty set for values of a type.</summary>
+    public static DistinctValues Create(SqlType type) =>
+        (DistinctValues)Activator.CreateInstance(typeof(DistinctValues<>).MakeGenericType(type.ClrType))!;
+}
+
+#pragma warning disable CS8714 // T is a nullable type, as everywhere in columns; NULL itself is never added.
+internal sealed class DistinctValues<T> : DistinctValues
+{
+    private readonly Dictionary<T, Cell> _earliest = typeof(T) == typeof(byte[])
+        ? (Dictionary<T, Cell>)(object)new Dictionary<byte[], Cell>(BytesComparer.Instance)
+        : [];
+
+    public override void Add(Cell cell, int index, Column column, ReadOnlySpan<int> rows)
+    {
+        var values = ((Column<T>)column).Values;
+        foreach (var row in rows)
+        {
+            var value = values[row];
+            if (value is null)
+                continue;
+            ref var known = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(_earliest, value, out var exists);
+            if (exists && known!.Rank <= cell.Rank)
+                continue;
+            if (exists)
+                ((DistinctAccumulator)known!.Accumulators[index]).Exclude(value);
+            ((DistinctAccumulator)cell.Accumulators[index]).Include(value);
+            known = cell;
+        }
+    }
+
+    public override void Write(StateWriter writer)
+    {
+        writer.Long(_earliest.Count);
+        foreach (var (value, cell) in _earliest)
+        {
+            writer.Value(value);
+            writer.Long(cell.Rank);
+        }
+    }
+
+    public override void Read(ref StateReader reader, IReadOnlyList<Cell> cells)
+    {
+        var count = reader.Count();
+        _earliest.EnsureCapacity(count);
+        for (; count > 0; count--)
+            _earliest.Add(reader.Value<T>(), cells[reader.Count()]);
+    }
+
+    private sealed class BytesComparer : IEqualityComparer<byte[]>
+    {
+        public static readonly BytesComparer Instance = new();
+
+        public bool Equals(byte[]? x, byte[]? y) => StructuralComparisons.StructuralEqualityComparer.Equals(x, y);
+
+        public int GetHashCode([DisallowNull] byte[] obj)
+        {
+            var hash = new HashCode();
+            hash.AddBytes(obj);
+            return hash.ToHashCode();
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using Serverless.Engine.Ingest;
+using Serverless.Engine.State;
+using Serverless.Engine.Values;
+
+namespace Serverless.Engine.Aggregates;
+
+/// <summary><c>MIN(x)</c> and <c>MAX(x)</c>.</summary>
+internal sealed class ExtremeAccumulator<T>(bool isMax) : Accumulator
+{
+    private T _value = default!;
+
+    public override void Add(Column? column, in Slice slice, ReadOnlySpan<int> rows)
+    {
+        var values = ((Column<T>)column!).Values;
+        foreach (var row in rows)
+            Add(values[row]);
+    }
+
+    public override void Merge(Accumulator other) => Add(((ExtremeAccumulator<T>)other)._value);
+
+    public override void Result(Column output) => ((Column<T>)output).Append(_value);
+
+    public override void Write(StateWriter writer) => writer.Value(_value);
+
+    public override void Read(ref StateReader reader) => _value = reader.Value<T>();
+
+    private void Add(T value)
+    {
+        if (value is null)
+            return;
+        if (_value is null || (ValueOrder<T>.Compare(value, _value) is var order && isMax ? order > 0 : order < 0))
+            _value = value;
+    }
+}

@@ -1,0 +1,26 @@
+using System.Globalization;
+namespace Serverless.Engine.Expressions;
+
+/// <summary>How plans print expressions: as SQL, so that a plan can be read beside its script.</summary>
+internal static class PlanText
+{
+    public static string Literal(object? value) => value switch
+    {
+        null => "NULL",
+        bool b => b ? "TRUE" : "FALSE",
+        string s => $"'{s.Replace("'", "''", StringComparison.Ordinal)}'",
+        DateOnly d => $"DATE '{d.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}'",
+        DateTime t => $"TIMESTAMP '{t.ToString("yyyy-MM-dd HH:mm:ss.FFFFFFF", CultureInfo.InvariantCulture)}'",
+        IFormattable f => f.ToString(null, CultureInfo.InvariantCulture),
+        _ => value.ToString() ?? "",
+    };
+
+    public static string Call(CallScalar call)
+    {
+        if (call.IsCast)
+            return $"CAST({call.Arguments[0]} AS {call.Type})";
+        if (call.Arguments.Count == 2 && !char.IsLetter(call.Function.Name[0]))
+            return $"({call.Arguments[0]} {call.Function.Name} {call.Arguments[1]})";
+        return $"{call.Function.Name}({string.Join(", ", call.Arguments.Select(a => a.ToString()).Concat(call.Symbols))})";
+    }
+}

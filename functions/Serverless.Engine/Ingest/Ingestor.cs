@@ -1,0 +1,259 @@
+using System.Runtime.InteropServices;
+using Serverless.Engine.Expressions;
+using Serverless.Engine.Values;
+
+namespace Serverless.Engine.Ingest;
+
+/// <summary>What a batch comes to.</summary>
+/// <param name="Groups">The slices of every group touched. Valid until the next batch.</param>
+/// <param name="DeadLetters">The records that could not be used.</param>
+/// <param name="Records">The records read.</param>
+/// <param name="Events">Those that passed WHERE.</param>
+/// <param name="Skipped">Tombstones, and records that <c>json.ignore-parse-errors</c> drops.</param>
+public sealed record IngestedBatch(
+    IReadOnlyList<GroupSlices> Groups,
+    IReadOnlyList<DeadLetter> DeadLetters,
+    int Records,
+    int Events,
+    int Skipped);
+
+/// <summary>
+/// Records to slices: decodes the fields that the job needs, applies WHERE, evaluates the group's key and the arguments of the aggregates, and cuts
+/// one slice per group and partition. Remembers, while a partition is read without a hole, each group's last slice, so that the next one covers
+/// the offsets in between. One reader, one thread at a time.
+/// </summary>
+public sealed class Ingestor
+{
+    /// <summary>How many groups' last slices are remembered per partition; beyond, a new reading begins.</summary>
+    private const int MostRemembered = 1_000_000;
+
+    private readonly CompiledJob _compiled;
+    private readonly string _topic;
+    private readonly JsonDecoder _decoder;
+    private readonly Column[] _fields;
+    private readonly Column[] _keys;
+    private readonly Column[] _checks;
+    private readonly EventColumns _events;
+    private readonly KeyText _key = new();
+    private readonly Dictionary<string, int> _groups = [];
+    private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _groupOf;
+    private readonly List<string> _groupKeys = [];
+    private readonly List<int> _rowGroup = [];
+    private readonly List<int> _rowSegment = [];
+    private readonly Dictionary<int, Reading> _readings = [];
+    private List<Segment> _segments = [];
+    private int[] _order = [];
+
+    /// <summary>Makes one that has read nothing yet.</summary>
+    /// <param name="compiled">The job.</param>
+    /// <param name="topic">What dead letters call the source.</param>
+    public Ingestor(CompiledJob compiled, string topic)
+    {
+        _compiled = compiled;
+        _topic = topic;
+        _decoder = new JsonDecoder(compiled.Job);
+        _fields = [.. compiled.Job.Fields.Select(f => Column.Create(f.Type))];
+        _keys = [.. compiled.KeyTypes.Select(Column.Create)];
+        _checks = [.. compiled.Checks.Select(c => Column.Create(c.Type))];
+        _events = new EventColumns([.. compiled.ArgumentTypes.Select(Column.Create)], compiled.Bucket is null ? null : Column.Create(compiled.Job.Timeline!.Bucket.Type));
+        _groupOf = _groups.GetAlternateLookup<ReadOnlySpan<char>>();
+    }
+
+    /// <summary>Cuts a batch into slices. Each partition's records come in the order of their offsets.</summary>
+    public IngestedBatch Process(IReadOnlyList<Record> records)
+    {
+        _events.Truncate(0);
+        _groups.Clear();
+        _groupKeys.Clear();
+        _rowGroup.Clear();
+        _rowSegment.Clear();
+        _segments = [];
+        var current = new Dictionary<int, int>(); // partition → its segment
+        var letters = new List<DeadLetter>();
+        var skipped = 0;
+        foreach (var record in records)
+        {
+            var segment = SegmentOf(record, current);
+            if (record.Value is null)
+            {
+                skipped++;
+                continue;
+            }
+
+            try
+            {
+                if (Add(record, segment))
+                    continue;
+            }
+            catch (DecodeException) when (_compiled.Job.Format.IgnoreParseErrors)
+            {
+                skipped++;
+            }
+            catch (Exception e) when (e is DecodeException or EvaluationException)
+            {
+                letters.Add(new DeadLetter(_compiled.Job.Name, _topic, record.Partition, record.Offset, e.Message, record.Value));
+            }
+        }
+
+        return new IngestedBatch(Cut(), letters, records.Count, _events.Count, skipped);
+    }
+
+    /// <summary>Says that everything the last batch came to is stored: from now on the next slices cover what it covered.</summary>
+    public void Stored()
+    {
+        foreach (var segment in _segments)
+        {
+            if (!ReferenceEquals(_readings.GetValueOrDefault(segment.Partition), segment.Reading) || segment.Reading.Sent.Count > MostRemembered)
+                _readings[segment.Partition] = segment.Reading = segment.Reading.Sent.Count > MostRemembered ? new Reading(segment.Last + 1) : segment.Reading;
+            segment.Reading.Next = segment.Last + 1;
+            foreach (var group in CollectionsMarshal.AsSpan(segment.Touched))
+                segment.Reading.Sent[_groupKeys[group]] = segment.Last;
+        }
+
+        _segments = [];
+    }
+
+    private Segment SegmentAt(int index) => _segments[index];
+
+    /// <summary>The stretch of offsets without a hole that a record belongs to.</summary>
+    private int SegmentOf(in Record record, Dictionary<int, int> current)
+    {
+        if (current.TryGetValue(record.Partition, out var index) && SegmentAt(index).Last + 1 == record.Offset)
+        {
+            SegmentAt(index).Last = record.Offset;
+            return index;
+        }
+
+        var reading = !current.ContainsKey(record.Partition) && _readings.TryGetValue(record.Partition, out var known) && known.Next == record.Offset
+            ? known
+            : new Reading(record.Offset);
+        current[record.Partition] = _segments.Count;
+        _segments.Add(new Segment(record.Partition, record.Offset, reading));
+        return _segments.Count - 1;
+    }
+
+    /// <summary>Evaluates one record; false where WHERE says no. After an exception no trace of it is left.</summary>
+    private bool Add(in Record record, int segment)
+    {
+        _decoder.Decode(record.Value, _fields);
+        var input = new EvaluationInput(_fields, 0, default);
+        if (_compiled.Filter is { } filter && filter.Value(input) is not true)
+            return false;
+
+        _key.Clear();
+        for (var i = 0; i < _keys.Length; i++)
+        {
+            _keys[i].Truncate(0);
+            _compiled.Keys[i].Append(input, _keys[i]);
+            _key.Append(_keys[i], 0, i == 0);
+        }
+
+        for (var i = 0; i < _checks.Length; i++)
+        {
+            var (check, _, sinkKey) = _compiled.Checks[i];
+            _checks[i].Truncate(0);
+            check.Append(input, _checks[i]);
+            if (sinkKey is not null && _checks[i].IsNull(0))
+                throw new EvaluationException($"the sink's key column '{sinkKey}' would be NULL");
+        }
+
+        var row = _events.Count;
+        try
+        {
+            if (_compiled.Bucket is { } bucket)
+                bucket.Append(input, _events.Bucket!);
+            for (var i = 0; i < _events.Arguments.Length; i++)
+                _compiled.Arguments[i].Append(input, _events.Arguments[i]);
+        }
+        catch (EvaluationException)
+        {
+            _events.Truncate(row);
+            throw;
+        }
+
+        _events.Offsets.Append(record.Offset);
+        _events.Timestamps.Append(record.Timestamp);
+        if (!_groupOf.TryGetValue(_key.Text, out var group))
+        {
+            group = _groupKeys.Count;
+            var key = _key.Text.ToString();
+            _groupKeys.Add(key);
+            _groups.Add(key, group);
+        }
+
+        _rowGroup.Add(group);
+        _rowSegment.Add(segment);
+        return true;
+    }
+
+    /// <summary>Sorts the events by group, then by segment, each in the order they came, and covers them.</summary>
+    private List<GroupSlices> Cut()
+    {
+        var count = _rowGroup.Count;
+        if (_order.Length < count)
+            _order = new int[Math.Max(count, _order.Length * 2)];
+        var bySegment = new int[count];
+        Distribute(CollectionsMarshal.AsSpan(_rowSegment), _segments.Count, null, bySegment);
+        Distribute(CollectionsMarshal.AsSpan(_rowGroup), _groupKeys.Count, bySegment, _order);
+
+        var groups = new List<GroupSlices>(_groupKeys.Count);
+        var slices = new List<Slice>();
+        for (var i = 0; i < count;)
+        {
+            var group = _rowGroup[_order[i]];
+            slices.Clear();
+            while (i < count && _rowGroup[_order[i]] == group)
+            {
+                var start = i;
+                var index = _rowSegment[_order[i]];
+                while (i < count && _rowGroup[_order[i]] == group && _rowSegment[_order[i]] == index)
+                    i++;
+                var segment = _segments[index];
+                segment.Touched.Add(group);
+                var first = segment.Reading.Sent.TryGetValue(_groupKeys[group], out var last) ? last + 1 : segment.Reading.Began;
+                slices.Add(new Slice(segment.Partition, first, segment.Last, _events, _order.AsMemory(start, i - start)));
+            }
+
+            groups.Add(new GroupSlices(_groupKeys[group], slices.ToArray()));
+        }
+
+        return groups;
+    }
+
+    /// <summary>One pass of a counting sort: stable, so that two passes sort by two keys.</summary>
+    private static void Distribute(ReadOnlySpan<int> keys, int range, int[]? from, int[] to)
+    {
+        var starts = new int[range + 1];
+        foreach (var key in keys)
+            starts[key + 1]++;
+        for (var i = 1; i < starts.Length; i++)
+            starts[i] += starts[i - 1];
+        for (var i = 0; i < keys.Length; i++)
+        {
+            var row = from is null ? i : from[i];
+            to[starts[keys[row]]++] = row;
+        }
+    }
+
+    /// <summary>A partition as far as it is read without a hole.</summary>
+    private sealed class Reading(long began)
+    {
+        public long Began { get; } = began;
+
+        public long Next { get; set; } = began;
+
+        public Dictionary<string, long> Sent { get; } = [];
+    }
+
+    /// <summary>A stretch of offsets of one batch without a hole.</summary>
+    private sealed class Segment(int partition, long first, Reading reading)
+    {
+        public int Partition { get; } = partition;
+
+        public long Last { get; set; } = first;
+
+        public Reading Reading { get; set; } = reading;
+
+        public List<int> Touched { get; } = [];
+    }
+}

@@ -1,0 +1,295 @@
+using System.Text;
+using System.Text.Json;
+using Serverless.Engine.Expressions;
+using Serverless.Engine.Values;
+
+namespace Serverless.Engine.Ingest;
+
+/// <summary>
+/// Decodes the fields that a job needs, and no others, from a JSON object, by the rules of Flink's json format. Holds a guess of the fields' order: one
+/// thread at a time.
+/// </summary>
+internal sealed class JsonDecoder
+{
+    private static readonly JsonReaderOptions Options = new() { MaxDepth = 256 };
+
+    private readonly Node _root;
+    private readonly JsonFormat _format;
+    private readonly IReadOnlyList<SourceField> _fields;
+    private readonly TimeZoneInfo _zone;
+
+    public JsonDecoder(Job job)
+    {
+        _format = job.Format;
+        _fields = job.Fields;
+        _zone = job.Settings.Zone;
+        _root = Node.Tree(job.Fields);
+    }
+
+    /// <summary>Puts a record's fields into columns of one row each.</summary>
+    /// <exception cref="DecodeException">The record does not fit; under <c>json.ignore-parse-errors</c> only where it is no JSON at all.</exception>
+    public void Decode(ReadOnlySpan<byte> utf8, Column[] columns)
+    {
+        foreach (var column in columns)
+            column.Truncate(0);
+        try
+        {
+            var reader = new Utf8JsonReader(utf8, Options);
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+                throw new DecodeException("the record is no JSON object");
+            Object(ref reader, utf8, _root, columns);
+            if (reader.Read())
+                throw new DecodeException("there is something behind the JSON object");
+        }
+        catch (JsonException e)
+        {
+            throw new DecodeException($"invalid JSON at byte {e.BytePositionInLine ?? 0}{(e.LineNumber > 0 ? $" of line {e.LineNumber + 1}" : "")}");
+        }
+
+        for (var i = 0; i < columns.Length; i++)
+        {
+            if (columns[i].Count > 0)
+                continue;
+            if (_format.FailOnMissingField)
+                throw new DecodeException($"field '{_fields[i].Name}' is absent, and json.fail-on-missing-field is set");
+            columns[i].AppendNull();
+        }
+    }
+
+    private void Object(ref Utf8JsonReader reader, ReadOnlySpan<byte> utf8, Node node, Column[] columns)
+    {
+        for (var ordinal = 0; reader.Read() && reader.TokenType == JsonTokenType.PropertyName; ordinal++)
+        {
+            var child = node.Find(ref reader, ordinal);
+            reader.Read();
+            if (child is null)
+                reader.Skip();
+            else if (child.Index < 0)
+                Nested(ref reader, utf8, child, columns);
+            else
+                Value(ref reader, utf8, child.Index, columns[child.Index]);
+        }
+    }
+
+    private void Nested(ref Utf8JsonReader reader, ReadOnlySpan<byte> utf8, Node node, Column[] columns)
+    {
+        if (reader.TokenType == JsonTokenType.StartObject)
+        {
+            Object(ref reader, utf8, node, columns);
+            return;
+        }
+
+        if (reader.TokenType != JsonTokenType.Null && !_format.IgnoreParseErrors)
+            throw new DecodeException($"field '{node.Path}' is no JSON object");
+        reader.Skip();
+    }
+
+    private void Value(ref Utf8JsonReader reader, ReadOnlySpan<byte> utf8, int index, Column column)
+    {
+        column.Truncate(0); // of a name that stands twice the last value counts, as in Flink
+        if (reader.TokenType == JsonTokenType.Null)
+        {
+            column.AppendNull();
+            return;
+        }
+
+        if (TryValue(ref reader, utf8, _fields[index].Type, column))
+            return;
+        if (!_format.IgnoreParseErrors)
+            throw new DecodeException($"field '{_fields[index].Name}' cannot be {_fields[index].Type}: {Shown(ref reader)}");
+        reader.Skip();
+        column.Truncate(0);
+        column.AppendNull();
+    }
+
+    private bool TryValue(ref Utf8JsonReader reader, ReadOnlySpan<byte> utf8, SqlType type, Column column)
+    {
+        switch (column)
+        {
+            case Column<string?> texts:
+                if (Text(ref reader, utf8) is not { } text)
+                    return false;
+                texts.Append(text);
+                return true;
+            case Column<long?> integers:
+                if (!TryInteger(ref reader, type, out var integer))
+                    return false;
+                integers.Append(integer);
+                return true;
+            case Column<Number?> numbers:
+                if (!TryNumber(ref reader, type, out var number))
+                    return false;
+                numbers.Append(number);
+                return true;
+            case Column<bool?> booleans:
+                if (!TryBoolean(ref reader, out var boolean))
+                    return false;
+                booleans.Append(boolean);
+                return true;
+        }
+
+        if (reader.TokenType != JsonTokenType.String || Text(ref reader, utf8) is not { } value)
+            return false;
+        switch (column)
+        {
+            case Column<DateOnly?> dates when Temporal.TryParseDate(value, out var date):
+                dates.Append(date);
+                return true;
+            case Column<TimeOnly?> times when Temporal.TryParseTime(value, out var time):
+                times.Append(time);
+                return true;
+            case Column<DateTime?> timestamps when HasSeparator(value) && Temporal.TryParseTimestamp(value, out var timestamp):
+                timestamps.Append(Temporal.Truncate(timestamp, type.Length));
+                return true;
+            case Column<DateTimeOffset?> instants when HasSeparator(value) && Temporal.TryParseInstant(value, _zone, out var instant):
+                instants.Append(instant);
+                return true;
+            case Column<byte[]?> bytes:
+                var buffer = new byte[value.Length];
+                if (!Convert.TryFromBase64String(value, buffer, out var written))
+                    return false;
+                bytes.Append(buffer[..written]);
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    /// <summary>A date and time as the format's standard writes it: a blank between them, or a T.</summary>
+    private bool HasSeparator(string value) => value.Length > 10 && value.Contains('T', StringComparison.Ordinal) == _format.IsoTimestamps;
+
+    /// <summary>Any scalar as text; objects and arrays as their JSON, as in Flink.</summary>
+    private static string? Text(ref Utf8JsonReader reader, ReadOnlySpan<byte> utf8)
+    {
+        switch (reader.TokenType)
+        {
+            case JsonTokenType.String:
+                try
+                {
+                    return reader.GetString();
+                }
+                catch (InvalidOperationException)
+                {
+                    return null; // invalid UTF-8, or half a surrogate pair
+                }
+
+            case JsonTokenType.Number:
+                return Encoding.ASCII.GetString(reader.ValueSpan);
+            case JsonTokenType.True:
+                return "true";
+            case JsonTokenType.False:
+                return "false";
+            default:
+                var start = (int)reader.TokenStartIndex;
+                reader.Skip();
+                return Encoding.UTF8.GetString(utf8[start..(int)reader.BytesConsumed]);
+        }
+    }
+
+    private static bool TryInteger(ref Utf8JsonReader reader, SqlType type, out long value)
+    {
+        value = 0;
+        if (!(reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out value)))
+        {
+            // 1.0, 1e3 and "1" are whole numbers too; 1.5 would lose something and is refused.
+            if (!TryAnyNumber(ref reader, out var number) || !number.TryToInt64(out value) || new Number(value) != number)
+                return false;
+        }
+
+        return IntegerRange.Of(type.Kind).Contains(value);
+    }
+
+    private static bool TryNumber(ref Utf8JsonReader reader, SqlType type, out Number value)
+    {
+        if (!TryAnyNumber(ref reader, out value))
+            return false;
+        if (type.Kind != SqlKind.Decimal)
+            return true;
+        value = value.SetScale(type.Scale);
+        return value.Fits(type.Length, type.Scale);
+    }
+
+    private static bool TryAnyNumber(ref Utf8JsonReader reader, out Number value)
+    {
+        value = default;
+        if (reader.TokenType == JsonTokenType.Number)
+            return Number.TryParse(reader.ValueSpan, out value);
+        return reader.TokenType == JsonTokenType.String && (reader.ValueIsEscaped
+            ? Text(ref reader, default) is { } text && Number.TryParse(text, out value)
+            : Number.TryParse(reader.ValueSpan, out value));
+    }
+
+    private static bool TryBoolean(ref Utf8JsonReader reader, out bool value)
+    {
+        value = reader.TokenType == JsonTokenType.True;
+        if (reader.TokenType is JsonTokenType.True or JsonTokenType.False)
+            return true;
+        return reader.TokenType == JsonTokenType.String && Text(ref reader, default) is { } text && bool.TryParse(text, out value);
+    }
+
+    private static string Shown(ref Utf8JsonReader reader) => reader.TokenType switch
+    {
+        JsonTokenType.String => Text(ref reader, default) is { } text ? $"'{Clipped.Text(text)}'" : "a text that is no valid UTF-8",
+        JsonTokenType.Number => Clipped.Text(Encoding.ASCII.GetString(reader.ValueSpan)),
+        JsonTokenType.True => "true",
+        JsonTokenType.False => "false",
+        JsonTokenType.StartObject => "an object",
+        _ => "an array",
+    };
+
+    /// <summary>A name on the way to needed fields, and what is below it.</summary>
+    private sealed class Node
+    {
+        private readonly List<Node> _children = [];
+        private byte[] _name = [];
+
+        // What stood at each place of the last object: records of one topic mostly have one order of fields.
+        private readonly List<(byte[] Name, Node? Node)> _seen = [];
+
+        public int Index { get; private set; } = -1;
+
+        public string Path { get; private set; } = "";
+
+        public static Node Tree(IReadOnlyList<SourceField> fields)
+        {
+            var root = new Node();
+            for (var i = 0; i < fields.Count; i++)
+            {
+                var node = root;
+                foreach (var part in fields[i].Path)
+                {
+                    var name = Encoding.UTF8.GetBytes(part);
+                    var child = node._children.Find(c => c._name.AsSpan().SequenceEqual(name));
+                    if (child is null)
+                        node._children.Add(child = new Node { _name = name, Path = node.Path.Length == 0 ? part : $"{node.Path}.{part}" });
+                    node = child;
+                }
+
+                node.Index = i;
+            }
+
+            return root;
+        }
+
+        public Node? Find(ref Utf8JsonReader reader, int ordinal)
+        {
+            if (ordinal < _seen.Count && !reader.ValueIsEscaped && reader.ValueSpan.SequenceEqual(_seen[ordinal].Name))
+                return _seen[ordinal].Node;
+
+            Node? found = null;
+            foreach (var child in _children)
+                if (reader.ValueTextEquals(child._name))
+                    found = child;
+            if (!reader.ValueIsEscaped && ordinal <= _seen.Count && ordinal < 64)
+            {
+                var seen = (reader.ValueSpan.ToArray(), found);
+                if (ordinal == _seen.Count)
+                    _seen.Add(seen);
+                else
+                    _seen[ordinal] = seen;
+            }
+
+            return found;
+        }
+    }
+}

@@ -1,0 +1,75 @@
+using Serverless.Engine.Aggregates;
+using Serverless.Engine.Expressions;
+using Serverless.Engine.Ingest;
+using Serverless.Engine.Sql;
+using Serverless.Engine.Values;
+
+namespace Serverless.Engine;
+
+/// <summary>One <c>INSERT INTO</c> of a script, bound: all that decides what is read, kept and written. Hosts run it; <see cref="Plan"/> prints it.</summary>
+public sealed record Job
+{
+    /// <summary>Its name: the file's, <c>file.table</c> in a script with several, or what <c>SET 'pipeline.name'</c> says.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The script it stands in.</summary>
+    public required SourceText Script { get; init; }
+
+    /// <summary>The table it reads.</summary>
+    public required TableDefinition Source { get; init; }
+
+    /// <summary>The table it writes.</summary>
+    public required TableDefinition Sink { get; init; }
+
+    /// <summary>What the script's <c>SET</c> statements say.</summary>
+    public required JobSettings Settings { get; init; }
+
+    /// <summary>How records are decoded: <c>json.*</c> of the source.</summary>
+    public required JsonFormat Format { get; init; }
+
+    /// <summary>The fields that are decoded; <see cref="ColumnScalar.Index"/> points here.</summary>
+    public required IReadOnlyList<SourceField> Fields { get; init; }
+
+    /// <summary>The <c>WHERE</c> over the fields; null for all records.</summary>
+    public required Scalar? Filter { get; init; }
+
+    /// <summary>The group's key over the fields; empty where the whole table is one group.</summary>
+    public required IReadOnlyList<NamedScalar> Keys { get; init; }
+
+    /// <summary>The aggregates, each once.</summary>
+    public required IReadOnlyList<AggregateCall> Aggregates { get; init; }
+
+    /// <summary>What makes rows follow <c>MAX(x)</c>; null for one row a group.</summary>
+    public required Timeline? Timeline { get; init; }
+
+    /// <summary>The <c>HAVING</c> over keys and aggregates; null for all rows.</summary>
+    public required Scalar? Having { get; init; }
+
+    /// <summary>One expression per sink column, over keys, aggregates, bucket and clock.</summary>
+    public required IReadOnlyList<Scalar> Outputs { get; init; }
+
+    /// <summary>What is evaluated for each event alone, over the fields, so that a value that cannot become what the output makes of it never reaches a group.</summary>
+    public required IReadOnlyList<EventCheck> Checks { get; init; }
+}
+
+/// <summary>An expression and what the script calls it.</summary>
+public sealed record NamedScalar(string Name, Scalar Scalar);
+
+/// <summary>A value of a record that a job needs.</summary>
+/// <param name="Path">The names on the way to it: one for a column, more for a field of a <c>ROW</c>.</param>
+/// <param name="Type">Its type.</param>
+public sealed record SourceField(ValueList<string> Path, SqlType Type)
+{
+    /// <summary>The path with dots.</summary>
+    public string Name => string.Join('.', Path);
+}
+
+/// <summary>Rows that follow <c>MAX(x)</c>: one per bucket of x, made of all events up to it.</summary>
+/// <param name="Bucket">The bucket of an event, over the fields: x, parsed and cut to what the sink's key shows of it.</param>
+/// <param name="Text">What the script says, for plans.</param>
+public sealed record Timeline(Scalar Bucket, string Text);
+
+/// <summary>An expression over the fields that must be evaluated without failure, and perhaps to something other than NULL.</summary>
+/// <param name="Scalar">The expression.</param>
+/// <param name="SinkKey">The sink's key column that it fills, which must not be NULL; null where NULL is fine.</param>
+public sealed record EventCheck(Scalar Scalar, string? SinkKey);

@@ -1,0 +1,23 @@
+namespace Serverless.Engine;
+
+/// <summary>What a script's <c>SET</c> statements say, as far as it means something here. Names are Flink's where Flink has one.</summary>
+public sealed record JobSettings
+{
+    /// <summary><c>table.local-time-zone</c>; UTC unless set.</summary>
+    public TimeZoneInfo Zone { get; init; } = TimeZoneInfo.Utc;
+
+    /// <summary><c>table.exec.legacy-cast-behaviour</c> = enabled: a failed CAST is NULL.</summary>
+    public bool LegacyCast { get; init; }
+
+    /// <summary><c>table.exec.state.ttl</c>: how long a group without events is kept; null for ever.</summary>
+    public TimeSpan? StateTtl { get; init; }
+
+    /// <summary><c>dedup.horizon</c>: how far apart two deliveries of one record may be; 1 h unless set.</summary>
+    public TimeSpan DedupHorizon { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary><c>table.optimizer.distinct-agg.split.enabled</c>; null leaves it to the host.</summary>
+    public bool? SplitDistinct { get; init; }
+
+    /// <summary><c>table.optimizer.distinct-agg.split.bucket-num</c>: shards per group; 16 unless set.</summary>
+    public int SplitBuckets { get; init; } = 16;
+}

@@ -1,0 +1,73 @@
+using System.Security.Cryptography;
+using System.Text;
+using Serverless.Engine.Sql;
+
+namespace Serverless.Engine;
+
+/// <summary>What a job does, in words: what <c>serverless-sql explain</c> prints. It shows options as the script writes them, so no secret.</summary>
+public static class Plan
+{
+    /// <summary>The plan's lines: what each is about, and what there is to say.</summary>
+    public static IReadOnlyList<(string Label, string Text)> Of(Job job)
+    {
+        var lines = new List<(string, string)>
+        {
+            ("source", $"{job.Source.Name} ({Connector(job.Source)}{Place(job.Source)})"),
+            ("columns read", $"{Listed(job.Fields.Select(f => $"{f.Name} {f.Type}"))} ({job.Fields.Count} of {job.Source.Columns.Count})"),
+            ("filter", job.Filter?.ToString() ?? "none"),
+            ("group key", Listed(job.Keys.Select(k => k.Name == k.Scalar.ToString() ? k.Name : $"{k.Scalar}"), "none: the whole table is one group")),
+            ("aggregates", Listed(job.Aggregates.Select(a => a.Text))),
+            ("timeline", job.Timeline is { } timeline
+                ? $"one row per {timeline.Bucket}; a row is made of all events up to it"
+                : "none: one row a group"),
+            ("distinct split", Split(job)),
+            ("having", job.Having?.ToString() ?? "none"),
+            ("sink", $"{job.Sink.Name} ({Connector(job.Sink)}{Place(job.Sink)}), {(job.Sink.PrimaryKey.Count == 0 ? "no primary key" : $"key ({string.Join(", ", job.Sink.PrimaryKey.Select(k => job.Sink.Columns[k].Name))})")}"),
+        };
+        lines.AddRange(job.Sink.Columns.Select((c, i) => ($"  {c.Name}", job.Outputs[i].ToString()!)));
+        lines.Add(("fingerprint", Fingerprint(job)));
+        return lines;
+    }
+
+    /// <summary>
+    /// A short hash of all that decides a job's state: source, WHERE, key, arguments and aggregates. A job whose fingerprint changed starts again, never
+    /// in the middle with state that means something else.
+    /// </summary>
+    public static string Fingerprint(Job job)
+    {
+        var text = new StringBuilder();
+        text.AppendJoin('\n', Connector(job.Source), Place(job.Source), Value(job.Source, "generation"), job.Format, job.Settings.Zone.Id);
+        foreach (var field in job.Fields)
+            text.Append('\n').Append(field.Name).Append(' ').Append(field.Type);
+        text.Append("\nWHERE ").Append(job.Filter);
+        foreach (var key in job.Keys)
+            text.Append("\nKEY ").Append(key.Scalar);
+        foreach (var aggregate in job.Aggregates)
+            text.Append('\n').Append(aggregate.Kind).Append(aggregate.IsDistinct ? " DISTINCT " : " ").Append(aggregate.Argument).Append(' ').Append(aggregate.Type);
+        text.Append("\nBUCKET ").Append(job.Timeline?.Bucket);
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())))[..12];
+    }
+
+    private static string Split(Job job)
+    {
+        if (!job.Aggregates.Any(a => a.IsDistinct))
+            return "no distinct aggregate";
+        var arguments = job.Aggregates.Where(a => a.IsDistinct).Select(a => a.Argument).Distinct().ToList();
+        if (arguments.Count > 1)
+            return "not possible: more than one distinct argument";
+        return job.Settings.SplitDistinct switch
+        {
+            true => $"by {arguments[0]} into {job.Settings.SplitBuckets} shards",
+            false => "off (table.optimizer.distinct-agg.split.enabled)",
+            null => $"by {arguments[0]}, where the host says so: off on one machine, {job.Settings.SplitBuckets} shards in the Functions app",
+        };
+    }
+
+    private static string Listed(IEnumerable<string> items, string none = "none") => string.Join(", ", items) is { Length: > 0 } text ? text : none;
+
+    private static string Connector(TableDefinition table) => Value(table, "connector", "type").ToLowerInvariant();
+
+    private static string Place(TableDefinition table) => Value(table, "topic", "path", "tablename", "table-name") is { Length: > 0 } place ? $" {place}" : "";
+
+    private static string Value(TableDefinition table, params ReadOnlySpan<string> names) => table.Options.TryGet(out var option, names) ? option.Value : "";
+}

@@ -1,0 +1,531 @@
+using System.Globalization;
+using Serverless.Engine.Aggregates;
+using Serverless.Engine.Expressions;
+using Serverless.Engine.Sql.Syntax;
+using Serverless.Engine.Values;
+
+namespace Serverless.Engine.Sql.Binding;
+
+/// <summary>Expressions as written to expressions as meant. Every error is reported where it stands; the result is null then.</summary>
+/// <param name="relation">What names refer to.</param>
+/// <param name="settings">The session: time zone, cast behaviour.</param>
+/// <param name="diagnostics">Where errors go.</param>
+/// <param name="place">What the expression belongs to, for errors: <c>WHERE</c>, <c>GROUP BY</c>…</param>
+/// <param name="aggregates">Where aggregates are collected; null where none may stand.</param>
+internal sealed class ExpressionBinder(
+    Relation relation,
+    JobSettings settings,
+    Diagnostics diagnostics,
+    string place,
+    List<AggregateCall>? aggregates)
+{
+    private static readonly Dictionary<string, AggregateKind> AggregateNames = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["COUNT"] = AggregateKind.Count,
+        ["SUM"] = AggregateKind.Sum,
+        ["AVG"] = AggregateKind.Avg,
+        ["MIN"] = AggregateKind.Min,
+        ["MAX"] = AggregateKind.Max,
+        ["FIRST_VALUE"] = AggregateKind.FirstValue,
+        ["LAST_VALUE"] = AggregateKind.LastValue,
+    };
+
+    private static readonly string[] OtherAggregates =
+    [
+        "LISTAGG", "COLLECT", "STDDEV", "STDDEV_POP", "STDDEV_SAMP", "VAR_POP", "VAR_SAMP", "VARIANCE", "APPROX_COUNT_DISTINCT", "SUM0",
+        "ROW_NUMBER", "RANK", "DENSE_RANK", "NTILE", "LAG", "LEAD", "ARRAY_AGG", "JSON_OBJECTAGG", "JSON_ARRAYAGG", "PERCENTILE", "CUME_DIST",
+    ];
+
+    private static readonly string[] Windows = ["TUMBLE", "HOP", "SESSION", "CUMULATE", "TUMBLE_START", "TUMBLE_END", "HOP_START", "HOP_END"];
+
+    private static readonly string[] Random = ["UUID", "RAND", "RAND_INTEGER"];
+
+    private bool _insideAggregate;
+
+    /// <summary>Whether the syntax holds a call of an aggregate function.</summary>
+    public static bool HasAggregate(ExpressionSyntax? syntax) => syntax switch
+    {
+        null => false,
+        CallSyntax call => AggregateNames.ContainsKey(call.Name.Text) || call.Arguments.Any(HasAggregate),
+        UnarySyntax unary => HasAggregate(unary.Operand),
+        BinarySyntax binary => HasAggregate(binary.Left) || HasAggregate(binary.Right),
+        CastSyntax cast => HasAggregate(cast.Operand),
+        CaseSyntax @case => HasAggregate(@case.Operand) || HasAggregate(@case.Else) || @case.Whens.Any(w => HasAggregate(w.Condition) || HasAggregate(w.Result)),
+        InSyntax @in => HasAggregate(@in.Operand) || @in.List.Any(HasAggregate),
+        BetweenSyntax between => HasAggregate(between.Operand) || HasAggregate(between.Low) || HasAggregate(between.High),
+        LikeSyntax like => HasAggregate(like.Operand) || HasAggregate(like.Pattern),
+        IsSyntax test => HasAggregate(test.Operand),
+        _ => false,
+    };
+
+    /// <summary>Binds a condition: an expression of type BOOLEAN.</summary>
+    public Scalar? BindCondition(ExpressionSyntax syntax)
+    {
+        var scalar = Bind(syntax);
+        if (scalar is null || scalar.Type.Kind == SqlKind.Boolean)
+            return scalar;
+        if (scalar.Type.Kind == SqlKind.Null)
+            return new ConstantScalar(null, SqlType.Boolean);
+        return Error(syntax.Span, $"{place} takes a condition; this is {scalar.Type}");
+    }
+
+    /// <summary>Binds any expression.</summary>
+    public Scalar? Bind(ExpressionSyntax syntax)
+    {
+        switch (syntax)
+        {
+            case LiteralSyntax literal: return Literal(literal);
+            case NameSyntax name: return Name(name);
+            case UnarySyntax { Operator: "NOT" } not: return BindBoolean(not.Operand) is { } operand ? new NotScalar(operand) : null;
+            case UnarySyntax { Operator: "-" } minus: return Negate(minus);
+            case UnarySyntax unary: return Bind(unary.Operand);
+            case BinarySyntax binary: return Binary(binary);
+            case CallSyntax call: return Call(call);
+            case CastSyntax cast: return Cast(cast);
+            case CaseSyntax @case: return Case(@case);
+            case InSyntax @in: return Negated(@in.IsNegated, In(@in));
+            case BetweenSyntax between: return Negated(between.IsNegated, Between(between));
+            case LikeSyntax like:
+                var arguments = like.Escape is null ? new[] { like.Operand, like.Pattern } : [like.Operand, like.Pattern, like.Escape];
+                return Negated(like.IsNegated, Function(like.Span, "LIKE", arguments));
+            case IsSyntax test: return Negated(test.IsNegated, Is(test));
+            case IntervalSyntax interval: return Error(interval.Span, "an INTERVAL can only be added to or subtracted from a date or timestamp");
+            default: return Error(syntax.Span, "this expression is not supported");
+        }
+    }
+
+    /// <summary>Converts an expression to a type by CAST; null after an error.</summary>
+    public Scalar? Convert(Scalar scalar, SqlType type, TextSpan span, bool isTry = false)
+    {
+        if (scalar is RowScalar)
+            return Error(span, "a ROW cannot be used as a value; name one of its fields");
+        if (scalar.Type == type)
+            return scalar;
+        if (scalar is ConstantScalar { Value: null })
+            return new ConstantScalar(null, type);
+        var function = Casts.Find(scalar.Type, type, settings.Zone);
+        if (function is null)
+            return Error(span, $"cannot CAST {scalar.Type} to {type}");
+        var cast = new CallScalar(function, [scalar]);
+        return function.CanFail && (isTry || settings.LegacyCast) ? new TryScalar(cast) : cast;
+    }
+
+    private Scalar? Error(TextSpan span, string message)
+    {
+        diagnostics.Error(span, message);
+        return null;
+    }
+
+    private static Scalar? Negated(bool negated, Scalar? scalar) => negated && scalar is not null ? new NotScalar(scalar) : scalar;
+
+    private Scalar? BindBoolean(ExpressionSyntax syntax)
+    {
+        var scalar = Bind(syntax);
+        if (scalar is null || scalar.Type.Kind == SqlKind.Boolean)
+            return scalar;
+        return scalar.Type.Kind is SqlKind.Null or SqlKind.String
+            ? Convert(scalar, SqlType.Boolean, syntax.Span)
+            : Error(syntax.Span, $"expected a condition; this is {scalar.Type}");
+    }
+
+    private Scalar? Literal(LiteralSyntax literal)
+    {
+        switch (literal.Kind)
+        {
+            case LiteralKind.Null: return new ConstantScalar(null, SqlType.Null);
+            case LiteralKind.Boolean: return new ConstantScalar(literal.Text == "TRUE", SqlType.Boolean);
+            case LiteralKind.String: return new ConstantScalar(literal.Text, SqlType.String);
+            case LiteralKind.Number: return Number(literal);
+            case LiteralKind.Date: return Typed(literal, SqlType.Date);
+            case LiteralKind.Time: return Typed(literal, SqlType.Time(6));
+            case LiteralKind.Timestamp: return Typed(literal, SqlType.Timestamp(6));
+            default: return Error(literal.Span, $"'{literal.Text}' is a unit and no value");
+        }
+    }
+
+    private Scalar? Number(LiteralSyntax literal)
+    {
+        var text = literal.Text;
+        if (text.AsSpan().IndexOfAnyExceptInRange('0', '9') < 0 && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var integer))
+            return new ConstantScalar(integer, integer <= int.MaxValue ? SqlType.Int : SqlType.BigInt);
+        if (!Values.Number.TryParse(text, out var number))
+            return Error(literal.Span, $"{text} is not a number that can be used");
+        if (text.Contains('e', StringComparison.OrdinalIgnoreCase))
+            return new ConstantScalar(number, SqlType.Double);
+        var scale = Math.Max(0, number.Scale);
+        var digits = Math.Max(text.Count(char.IsAsciiDigit), scale + 1);
+        return digits > 38
+            ? Error(literal.Span, $"{text} has more than 38 digits")
+            : new ConstantScalar(number, SqlType.Decimal(digits, scale));
+    }
+
+    private Scalar? Typed(LiteralSyntax literal, SqlType type)
+    {
+        try
+        {
+            var cast = new CallScalar(Casts.Find(SqlType.String, type, settings.Zone)!, [new ConstantScalar(literal.Text, SqlType.String)]);
+            return new ConstantScalar(ScalarCompiler.Compile(cast, _ => 0).Box(default), type);
+        }
+        catch (EvaluationException e)
+        {
+            return Error(literal.Span, e.Message);
+        }
+    }
+
+    private Scalar? Name(NameSyntax name)
+    {
+        var parts = name.Parts.ToList();
+        if (parts.Count > 1 && relation.Alias is { } alias && parts[0].Text == alias)
+            parts.RemoveAt(0);
+
+        var column = parts[0];
+        var scalar = relation.Find(column.Text);
+        if (scalar is null)
+        {
+            // What stands in front of the last dot may have been meant as a table.
+            var near = Spelling.Nearest(column.Text, parts.Count > 1 && relation.Alias is not null ? relation.Columns.Append(relation.Alias) : relation.Columns);
+            return Error(column.Span, $"unknown column '{column.Text}'{(near is null ? "" : $"; did you mean '{near}'?")}");
+        }
+
+        foreach (var part in parts.Skip(1))
+        {
+            if (scalar is not RowScalar row)
+                return Error(part.Span, $"'{column.Text}' is {scalar.Type} and has no fields");
+            if (row.Type.Fields.FirstOrDefault(f => f.Name == part.Text) is not { } field)
+            {
+                var near = Spelling.Nearest(part.Text, row.Type.Fields.Select(f => f.Name));
+                return Error(part.Span, $"'{column.Text}' has no field '{part.Text}'{(near is null ? "" : $"; did you mean '{near}'?")}");
+            }
+
+            scalar = relation.Source.Use([.. row.Path, field.Name], field.Type);
+        }
+
+        return scalar is ColumnScalar c ? c with { Span = name.Span } : scalar;
+    }
+
+    private Scalar? Negate(UnarySyntax minus)
+    {
+        if (minus.Operand is LiteralSyntax { Kind: LiteralKind.Number } literal)
+        {
+            // The least BIGINT has no positive counterpart.
+            if (literal.Text == "9223372036854775808")
+                return new ConstantScalar(long.MinValue, SqlType.BigInt);
+            return Number(literal) switch
+            {
+                ConstantScalar { Value: long integer } constant => constant with { Value = -integer },
+                ConstantScalar { Value: Values.Number number } constant => constant with { Value = Values.Number.Negate(number) },
+                _ => null,
+            };
+        }
+
+        return Function(minus.Span, "NEGATE", [minus.Operand]);
+    }
+
+    private Scalar? Binary(BinarySyntax binary)
+    {
+        switch (binary.Operator)
+        {
+            case "AND" or "OR":
+                var left = BindBoolean(binary.Left);
+                var right = BindBoolean(binary.Right);
+                return left is null || right is null ? null : new LogicalScalar(binary.Operator == "AND", left, right);
+            case "IS DISTINCT FROM" or "IS NOT DISTINCT FROM":
+                return Negated(binary.Operator == "IS NOT DISTINCT FROM", Distinct(binary));
+            case "+" or "-" when binary.Right is IntervalSyntax interval:
+                return Shift(binary, binary.Left, interval, binary.Operator == "-");
+            case "+" when binary.Left is IntervalSyntax interval:
+                return Shift(binary, binary.Right, interval, false);
+            default:
+                return Function(binary.OperatorSpan, binary.Operator, [binary.Left, binary.Right]);
+        }
+    }
+
+    private Scalar? Shift(BinarySyntax binary, ExpressionSyntax operand, IntervalSyntax interval, bool negative)
+    {
+        if (!long.TryParse(interval.Value.Trim(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var amount))
+            return Error(interval.Span, $"INTERVAL '{interval.Value}' is not supported; give a whole number of one unit, such as INTERVAL '90' MINUTE");
+        return Function(binary.Span, "TIMESTAMPADD",
+        [
+            new LiteralSyntax(interval.Span, LiteralKind.Symbol, interval.Unit),
+            Whole(interval.Span, negative ? -amount : amount),
+            operand,
+        ]);
+    }
+
+    private static ExpressionSyntax Whole(TextSpan span, long value)
+    {
+        var literal = new LiteralSyntax(span, LiteralKind.Number, Math.Abs(value).ToString(CultureInfo.InvariantCulture));
+        return value < 0 ? new UnarySyntax(span, "-", literal) : literal;
+    }
+
+    private Scalar? Distinct(BinarySyntax binary)
+    {
+        var left = Bind(binary.Left);
+        var right = Bind(binary.Right);
+        if (left is null || right is null || Function(binary.OperatorSpan, "<>", [(left, binary.Left), (right, binary.Right)]) is not { } differs)
+            return null;
+        return new CaseScalar(
+            [new IsNullScalar(left), new IsNullScalar(right)],
+            [new NotScalar(new IsNullScalar(right)), new ConstantScalar(true, SqlType.Boolean)],
+            differs);
+    }
+
+    private Scalar? Is(IsSyntax test)
+    {
+        if (test.Test is "NULL" or "UNKNOWN")
+            return Bind(test.Operand) is { } operand ? new IsNullScalar(operand) : null;
+        var condition = BindBoolean(test.Operand);
+        if (condition is null)
+            return null;
+        var expected = test.Test == "TRUE" ? condition : new NotScalar(condition);
+        return new CoalesceScalar([expected, new ConstantScalar(false, SqlType.Boolean)], SqlType.Boolean);
+    }
+
+    private Scalar? In(InSyntax @in)
+    {
+        var operand = Bind(@in.Operand);
+        if (operand is null)
+            return null;
+        Scalar? any = null;
+        foreach (var item in @in.List)
+        {
+            if (Bind(item) is not { } value || Function(item.Span, "=", [(operand, @in.Operand), (value, item)]) is not { } equal)
+                return null;
+            any = any is null ? equal : new LogicalScalar(false, any, equal);
+        }
+
+        return any;
+    }
+
+    private Scalar? Between(BetweenSyntax between)
+    {
+        var operand = Bind(between.Operand);
+        var low = Bind(between.Low);
+        var high = Bind(between.High);
+        if (operand is null || low is null || high is null)
+            return null;
+        var above = Function(between.Span, ">=", [(operand, between.Operand), (low, between.Low)]);
+        var below = Function(between.Span, "<=", [(operand, between.Operand), (high, between.High)]);
+        return above is null || below is null ? null : new LogicalScalar(true, above, below);
+    }
+
+    private Scalar? Cast(CastSyntax cast)
+    {
+        var operand = Bind(cast.Operand);
+        var type = TypeBinder.Bind(cast.Type, diagnostics);
+        return operand is null || type is null ? null : Convert(operand, type, cast.Span, cast.IsTry);
+    }
+
+    private Scalar? Case(CaseSyntax @case)
+    {
+        var conditions = new List<Scalar?>();
+        foreach (var when in @case.Whens)
+        {
+            var test = @case.Operand is null
+                ? when.Condition
+                : new BinarySyntax(when.Condition.Span, "=", when.Condition.Span, @case.Operand, when.Condition);
+            conditions.Add(BindBoolean(test));
+        }
+
+        var results = @case.Whens.Select(w => (Scalar: Bind(w.Result), w.Result.Span))
+            .Append(@case.Else is null ? (new ConstantScalar(null, SqlType.Null), @case.Span) : (Bind(@case.Else), @case.Else.Span))
+            .ToList();
+        if (conditions.Contains(null) || Unify(results) is not { } values)
+            return null;
+        return new CaseScalar(new([.. conditions!]), new([.. values[..^1]]), values[^1]);
+    }
+
+    /// <summary>Casts all to their common type.</summary>
+    private List<Scalar>? Unify(List<(Scalar? Scalar, TextSpan Span)> values)
+    {
+        if (values.Exists(v => v.Scalar is null))
+            return null;
+        var type = SqlType.Null;
+        foreach (var (scalar, span) in values)
+        {
+            if (Casts.CommonType(type, scalar!.Type) is not { } common)
+            {
+                Error(span, $"this is {scalar.Type}, which does not go with {type}: CAST one to the other's type");
+                return null;
+            }
+
+            type = common;
+        }
+
+        var converted = values.Select(v => Convert(v.Scalar!, type, v.Span)).OfType<Scalar>().ToList();
+        return converted.Count == values.Count ? converted : null;
+    }
+
+    private Scalar? Call(CallSyntax call)
+    {
+        var name = call.Name.Text.ToUpperInvariant();
+        if (AggregateNames.TryGetValue(name, out var kind))
+            return Aggregate(call, kind);
+        if (call.IsDistinct || call.Filter is not null || call.IsStar)
+            return Error(call.Name.Span, $"{name} is not an aggregate: DISTINCT, FILTER and * do not go with it");
+        if (OtherAggregates.Contains(name))
+            return Error(call.Name.Span, $"{name} is not supported; the aggregates are {string.Join(", ", AggregateNames.Keys)}");
+        if (Windows.Contains(name))
+            return Error(call.Name.Span, $"{name} is not supported; group by an expression of the time instead, such as DATE_FORMAT(ts, 'yyyy-MM-dd HH:mm')");
+        if (Random.Contains(name))
+            return Error(call.Name.Span, $"{name} is not supported: a repeated delivery would give another value");
+
+        switch (name)
+        {
+            case "CURRENT_TIMESTAMP" or "NOW" or "PROCTIME" or "CURRENT_ROW_TIMESTAMP": return Clock(call, null);
+            case "LOCALTIMESTAMP": return Clock(call, SqlType.Timestamp(3));
+            case "CURRENT_DATE": return Clock(call, SqlType.Date);
+            case "CURRENT_TIME" or "LOCALTIME": return Clock(call, SqlType.Time());
+            case "COALESCE" or "IFNULL":
+                if (!Count(call, name == "COALESCE" ? 1 : 2, name == "COALESCE" ? int.MaxValue : 2) || Unify([.. call.Arguments.Select(a => (Bind(a), a.Span))]) is not { } values)
+                    return null;
+                return new CoalesceScalar(new([.. values]), values[0].Type);
+            case "NULLIF":
+                if (!Count(call, 2, 2) || Bind(call.Arguments[0]) is not { } first || Bind(call.Arguments[1]) is not { } second
+                    || Function(call.Span, "=", [(first, call.Arguments[0]), (second, call.Arguments[1])]) is not { } equal)
+                    return null;
+                return new CaseScalar([equal], [new ConstantScalar(null, first.Type)], first);
+            case "IF":
+                if (!Count(call, 3, 3))
+                    return null;
+                var condition = BindBoolean(call.Arguments[0]);
+                return Unify([.. call.Arguments.Skip(1).Select(a => (Bind(a), a.Span))]) is { } branches && condition is not null
+                    ? new CaseScalar([condition], [branches[0]], branches[1])
+                    : null;
+            default:
+                return Function(call.Name.Span, name, call.Arguments);
+        }
+    }
+
+    private bool Count(CallSyntax call, int least, int most)
+    {
+        if (call.Arguments.Count >= least && call.Arguments.Count <= most)
+            return true;
+        diagnostics.Error(call.Name.Span, $"{call.Name.Text.ToUpperInvariant()} takes {(least == most ? $"{least}" : $"at least {least}")} arguments; got {call.Arguments.Count}");
+        return false;
+    }
+
+    private Scalar? Clock(CallSyntax call, SqlType? type)
+    {
+        if (_insideAggregate || place is not ("SELECT" or "HAVING"))
+            return Error(call.Span, $"{call.Name.Text.ToUpperInvariant()} in {(_insideAggregate ? "an aggregate" : place)} would make the result depend on when a record is read; use a column of the record");
+        return type is null ? new ClockScalar() : Convert(new ClockScalar(), type, call.Span);
+    }
+
+    private Scalar? Aggregate(CallSyntax call, AggregateKind kind)
+    {
+        var name = call.Name.Text.ToUpperInvariant();
+        if (_insideAggregate)
+            return Error(call.Name.Span, $"{name} inside an aggregate: aggregates cannot be nested");
+        if (relation.Grouping is not null)
+            return Error(call.Name.Span, $"{name} over a view or subquery that is aggregated already is not supported; aggregate once");
+        if (aggregates is null)
+            return Error(call.Name.Span, $"{name} cannot stand in {place}{(place == "WHERE" ? "; conditions on aggregates belong in HAVING" : "")}");
+
+        _insideAggregate = true;
+        try
+        {
+            Scalar? argument = null;
+            if (call.IsStar && kind != AggregateKind.Count)
+                return Error(call.Span, $"{name}(*) has no meaning; only COUNT takes *");
+            if (call.IsStar && call.IsDistinct)
+                return Error(call.Span, "COUNT(DISTINCT *) is not supported; name a column");
+            if (!call.IsStar)
+            {
+                if (call.Arguments.Count != 1)
+                    return Error(call.Name.Span, $"{name} takes one argument; got {call.Arguments.Count}");
+                argument = Bind(call.Arguments[0]);
+                if (argument is null)
+                    return null;
+                if (argument is RowScalar)
+                    return Error(call.Arguments[0].Span, "a ROW cannot be aggregated; name one of its fields");
+            }
+
+            var type = AggregateCall.ResultType(kind, argument?.Type ?? SqlType.Null, out var error);
+            if (type is null)
+                return Error(call.Arguments[0].Span, error!);
+
+            if (call.Filter is not null)
+            {
+                if (BindBoolean(call.Filter) is not { } filter)
+                    return null;
+                // Aggregates skip NULLs, so a filter is an argument that is NULL where the condition is not true.
+                argument = argument is null
+                    ? new CaseScalar([filter], [new ConstantScalar(true, SqlType.Boolean)], new ConstantScalar(null, SqlType.Boolean))
+                    : new CaseScalar([filter], [argument], new ConstantScalar(null, argument.Type));
+            }
+
+            // DISTINCT changes nothing for these.
+            var distinct = call.IsDistinct && kind is (AggregateKind.Count or AggregateKind.Sum or AggregateKind.Avg);
+            var aggregate = new AggregateCall(kind, argument, distinct, type, diagnostics.Source[call.Span].ReplaceLineEndings(" "));
+            var index = aggregates.FindIndex(a => a with { Text = aggregate.Text } == aggregate);
+            if (index < 0)
+            {
+                index = aggregates.Count;
+                aggregates.Add(aggregate);
+            }
+
+            return new AggregateScalar(index, aggregates[index].Text, type);
+        }
+        finally
+        {
+            _insideAggregate = false;
+        }
+    }
+
+    private Scalar? Function(TextSpan span, string name, IReadOnlyList<ExpressionSyntax> arguments)
+    {
+        var bound = new List<(Scalar, ExpressionSyntax)>();
+        foreach (var argument in arguments)
+        {
+            var scalar = argument is LiteralSyntax { Kind: LiteralKind.Symbol } symbol ? new ConstantScalar(symbol.Text, SqlType.Null) : Bind(argument);
+            if (scalar is not null)
+                bound.Add((scalar, argument));
+        }
+
+        return bound.Count == arguments.Count ? Function(span, name, bound) : null;
+    }
+
+    private Scalar? Function(TextSpan span, string name, List<(Scalar Scalar, ExpressionSyntax Syntax)> arguments)
+    {
+        foreach (var (scalar, syntax) in arguments)
+            if (scalar is RowScalar)
+                return Error(syntax.Span, "a ROW cannot be used as a value; name one of its fields");
+
+        var seen = arguments.ConvertAll(a => IsSymbol(a.Scalar)
+            ? new FunctionArgument(SqlType.Null, Symbol: (string)((ConstantScalar)a.Scalar).Value!)
+            : new FunctionArgument(a.Scalar.Type, Constant: a.Scalar is ConstantScalar { Value: string text } ? text : null));
+        var function = FunctionCatalog.Resolve(name, seen, settings.Zone, out var error);
+        if (function is null)
+        {
+            if (error is not null)
+                return Error(span, error);
+            var near = Spelling.Nearest(name, FunctionCatalog.Names.Concat(AggregateNames.Keys));
+            return Error(span, $"unknown function {name}{(near is null ? "" : $"; did you mean {near}?")}");
+        }
+
+        // Symbols, and constants that were compiled into the function, are no arguments of the call.
+        var values = arguments.Where(a => !IsSymbol(a.Scalar)).ToList();
+        var symbols = seen.Where(s => s.Symbol is not null).Select(s => s.Symbol!).ToList();
+        while (values.Count > function.ParameterTypes.Count && !function.IsVariadic)
+        {
+            var constant = values.FindLastIndex(v => v.Scalar is ConstantScalar);
+            symbols.Add(values[constant].Scalar.ToString()!);
+            values.RemoveAt(constant);
+        }
+
+        var converted = new List<Scalar>();
+        for (var i = 0; i < values.Count; i++)
+        {
+            var type = function.ParameterTypes[Math.Min(i, function.ParameterTypes.Count - 1)];
+            var scalar = values[i].Scalar.Type.Kind == type.Kind ? values[i].Scalar : Convert(values[i].Scalar, type, values[i].Syntax.Span);
+            if (scalar is null)
+                return null;
+            converted.Add(scalar);
+        }
+
+        return new CallScalar(function, new([.. converted])) { Symbols = new([.. symbols]) };
+    }
+
+    private static bool IsSymbol(Scalar scalar) => scalar is ConstantScalar { Value: not null, Type.Kind: SqlKind.Null };
+}

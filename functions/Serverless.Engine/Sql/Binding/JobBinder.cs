@@ -1,0 +1,153 @@
+using Serverless.Engine.Expressions;
+using Serverless.Engine.Ingest;
+using Serverless.Engine.Sql.Syntax;
+using Serverless.Engine.Values;
+
+namespace Serverless.Engine.Sql.Binding;
+
+/// <summary><c>INSERT INTO … SELECT</c> to a <see cref="Job"/>.</summary>
+internal sealed class JobBinder(ScriptScope scope, IConnectorCatalog connectors, JobSettings settings, Diagnostics diagnostics)
+{
+    public Job? Bind(InsertStatement insert, string name)
+    {
+        var sink = scope.FindTable(insert.Table, diagnostics);
+        var query = new QueryBinder(scope, settings, diagnostics).Bind(insert.Query);
+        var sinkTraits = sink is null ? null : connectors.Describe(sink.Definition, TableUse.Sink, diagnostics);
+        if (query is not { } bound)
+            return null;
+        var (relation, items) = bound;
+        var source = relation.Source.Table;
+        var sourceTraits = connectors.Describe(source, TableUse.Source, diagnostics);
+        if (sink is null)
+            return null;
+
+        if (relation.Grouping is not { } grouping)
+        {
+            diagnostics.Error(insert.Query.Span, "this query aggregates nothing; a job needs GROUP BY or an aggregate function (copying records is no job for this engine)");
+            return null;
+        }
+
+        if (Outputs(insert, sink.Definition, items) is not { } outputs)
+            return null;
+
+        var keyed = sinkTraits is { NeedsPrimaryKey: true } || sink.Definition.PrimaryKey.Count > 0;
+        if (keyed && sink.Definition.PrimaryKey.Count == 0)
+        {
+            diagnostics.Error(sink.Definition.Span, $"table '{sink.Definition.Name}' needs a PRIMARY KEY: its rows are updated as the aggregates change");
+            return null;
+        }
+
+        ReportClock(insert, relation, grouping);
+        var shape = new SinkKeyBinder(sink.Definition, insert, settings, diagnostics).Bind(grouping, outputs, keyed);
+        if (shape is null || sourceTraits is null || sinkTraits is null)
+            return null;
+
+        return Pruning.Apply(new Job
+        {
+            Name = name,
+            Script = diagnostics.Source,
+            Source = source,
+            Sink = sink.Definition,
+            Settings = settings,
+            Format = Format(source.Options),
+            Fields = relation.Source.All,
+            Filter = relation.Filter,
+            Keys = shape.Keys,
+            Aggregates = grouping.Aggregates,
+            Timeline = shape.Timeline,
+            Having = shape.Having,
+            Outputs = shape.Outputs,
+            Checks = EventChecks.Of(shape, grouping.Aggregates, sink.Definition, keyed),
+        });
+    }
+
+    private static JsonFormat Format(TableOptions options)
+    {
+        return new JsonFormat(Is("json.ignore-parse-errors", "true"), Is("json.fail-on-missing-field", "true"), Is("json.timestamp-format.standard", "iso-8601"));
+
+        bool Is(string name, string value) =>
+            options.TryGet(out var option, name, "value." + name) && option.Value.Trim().Equals(value, StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>One expression per sink column, cast to its type.</summary>
+    private Scalar[]? Outputs(InsertStatement insert, TableDefinition sink, IReadOnlyList<(NamedScalar Value, TextSpan Span)> items)
+    {
+        var targets = Targets(insert, sink);
+        if (targets is null)
+            return null;
+        if (targets.Count != items.Count)
+        {
+            var span = items.Count > targets.Count ? items[targets.Count].Span : items.Count > 0 ? items[^1].Span : insert.Query.Span;
+            diagnostics.Error(span, $"the query has {items.Count} columns, but {(insert.Columns is null ? "table" : "the list of columns of")} '{sink.Name}' has {targets.Count} ({string.Join(", ", targets.Select(t => sink.Columns[t].Name))})");
+            return null;
+        }
+
+        var outputs = sink.Columns.Select(Scalar (c) => new ConstantScalar(null, c.Type)).ToArray();
+        var failed = false;
+        for (var i = 0; i < targets.Count; i++)
+        {
+            var column = sink.Columns[targets[i]];
+            var (value, span) = items[i];
+            if (value.Scalar is RowScalar)
+            {
+                diagnostics.Error(span, "a ROW cannot be written; name its fields");
+                failed = true;
+            }
+            else if (!Casts.IsImplicit(value.Scalar.Type, column.Type))
+            {
+                diagnostics.Error(span, $"'{value.Name}' is {value.Scalar.Type}, and column '{column.Name}' of '{sink.Name}' is {column.Type}: write CAST(… AS {column.Type})");
+                failed = true;
+            }
+            else
+            {
+                outputs[targets[i]] = Convert(value.Scalar, column.Type);
+            }
+        }
+
+        foreach (var key in sink.PrimaryKey.Where(k => !targets.Contains(k)))
+        {
+            diagnostics.Error(insert.Table.Span, $"the primary key's column '{sink.Columns[key].Name}' is not filled");
+            failed = true;
+        }
+
+        return failed ? null : outputs;
+    }
+
+    private Scalar Convert(Scalar scalar, SqlType type)
+    {
+        // A text's declared length is not enforced on the way out, as in Flink (type-length-enforcer IGNORE).
+        if (scalar.Type == type || (scalar.Type.Kind == type.Kind && type.Kind is SqlKind.String or SqlKind.Bytes))
+            return scalar;
+        return scalar is ConstantScalar { Value: null }
+            ? new ConstantScalar(null, type)
+            : new CallScalar(Casts.Find(scalar.Type, type, settings.Zone)!, [scalar]);
+    }
+
+    private List<int>? Targets(InsertStatement insert, TableDefinition sink)
+    {
+        if (insert.Columns is null)
+            return [.. Enumerable.Range(0, sink.Columns.Count)];
+        var targets = new List<int>();
+        foreach (var column in insert.Columns)
+        {
+            var index = sink.Columns.ToList().FindIndex(c => c.Name == column.Text);
+            if (index < 0 || targets.Contains(index))
+            {
+                var near = Spelling.Nearest(column.Text, sink.Columns.Select(c => c.Name));
+                diagnostics.Error(column.Span, index < 0 ? $"table '{sink.Name}' has no column '{column.Text}'{(near is null ? "" : $"; did you mean '{near}'?")}" : $"column '{column.Text}' stands twice");
+                return null;
+            }
+
+            targets.Add(index);
+        }
+
+        return targets;
+    }
+
+    private void ReportClock(InsertStatement insert, Relation relation, Grouping grouping)
+    {
+        var read = grouping.Keys.Select(k => k.Scalar).Concat(grouping.Aggregates.Select(a => a.Argument)).Append(relation.Filter);
+        if (read.Any(s => s is not null && s.Any(x => x is ClockScalar)))
+            diagnostics.Error(insert.Query.Span, "CURRENT_TIMESTAMP in WHERE, GROUP BY or an aggregate would make the result depend on when a record is read; use a column of the record");
+    }
+}

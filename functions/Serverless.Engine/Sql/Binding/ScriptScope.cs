@@ -1,0 +1,30 @@
+using Serverless.Engine.Sql.Syntax;
+
+namespace Serverless.Engine.Sql.Binding;
+
+/// <summary>A table of a script with what belongs to queries only.</summary>
+internal sealed record ScriptTable(TableDefinition Definition, IReadOnlyList<ComputedColumnSyntax> Computed, IReadOnlyList<string> ColumnOrder);
+
+/// <summary>The tables and views of a script, by name.</summary>
+internal sealed class ScriptScope
+{
+    public Dictionary<string, ScriptTable> Tables { get; } = [];
+
+    public Dictionary<string, CreateViewStatement> Views { get; } = [];
+
+    /// <summary>Tables whose definition has errors: naming them is no error of its own.</summary>
+    public HashSet<string> Broken { get; } = [];
+
+    public ScriptTable? FindTable(Identifier name, Diagnostics diagnostics)
+    {
+        if (Tables.TryGetValue(name.Text, out var table))
+            return table;
+        if (!Broken.Contains(name.Text))
+        {
+            var near = Spelling.Nearest(name.Text, Tables.Keys.Concat(Views.Keys));
+            diagnostics.Error(name.Span, $"unknown table '{name.Text}'{(near is null ? "; CREATE it first in this script" : $"; did you mean '{near}'?")}");
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,90 @@
+using System.Globalization;
+using Serverless.Engine.Sql.Syntax;
+
+namespace Serverless.Engine.Sql.Binding;
+
+/// <summary><c>SET</c> statements to <see cref="JobSettings"/>.</summary>
+internal static class SettingsBinder
+{
+    private static readonly string[] Known =
+    [
+        "pipeline.name", "table.local-time-zone", "table.exec.legacy-cast-behaviour", "table.exec.state.ttl", "dedup.horizon",
+        "table.optimizer.distinct-agg.split.enabled", "table.optimizer.distinct-agg.split.bucket-num",
+    ];
+
+    // What Flink knows and a job here has no use for.
+    private static readonly string[] FlinkPrefixes =
+    [
+        "table.", "pipeline.", "execution.", "state.", "parallelism.", "restart-strategy", "taskmanager.", "jobmanager.", "sql-client.",
+        "checkpointing.", "rest.", "web.", "akka.", "cluster.", "high-availability", "metrics.", "heartbeat.", "kubernetes.", "env.",
+    ];
+
+    public static JobSettings Bind(JobSettings settings, SetStatement set, Diagnostics diagnostics)
+    {
+        var (key, value) = (set.Key.Text.ToLowerInvariant(), set.Value.Text);
+        switch (key)
+        {
+            case "pipeline.name":
+                return settings;
+            case "table.local-time-zone":
+                if (TimeZoneInfo.TryFindSystemTimeZoneById(value, out var zone))
+                    return settings with { Zone = zone };
+                if (TryOffset(value, out var offset))
+                    return settings with { Zone = offset };
+                return Error($"'{value}' is no time zone; give a name such as Asia/Shanghai, or an offset such as GMT+08:00");
+            case "table.exec.legacy-cast-behaviour":
+                return Switch("ENABLED", "DISABLED") is { } legacy ? settings with { LegacyCast = legacy } : settings;
+            case "table.exec.state.ttl":
+                return Duration() is { } ttl ? settings with { StateTtl = ttl == TimeSpan.Zero ? null : ttl } : settings;
+            case "dedup.horizon":
+                return Duration() is { } horizon ? settings with { DedupHorizon = horizon } : settings;
+            case "table.optimizer.distinct-agg.split.enabled":
+                return Switch("TRUE", "FALSE") is { } split ? settings with { SplitDistinct = split } : settings;
+            case "table.optimizer.distinct-agg.split.bucket-num":
+                if (int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var buckets) && buckets is >= 1 and <= 1024)
+                    return settings with { SplitBuckets = buckets };
+                return Error($"'{value}' is not a number of buckets from 1 to 1024");
+            default:
+                if (Array.Exists(FlinkPrefixes, p => key.StartsWith(p, StringComparison.Ordinal)) && Spelling.Nearest(key, Known) is null)
+                    diagnostics.Notice(set.Key.Span, $"'{set.Key.Text}' means nothing here and is ignored");
+                else
+                    diagnostics.Error(set.Key.Span, $"unknown setting '{set.Key.Text}'{(Spelling.Nearest(key, Known) is { } near ? $"; did you mean '{near}'?" : "")}");
+                return settings;
+        }
+
+        JobSettings Error(string message)
+        {
+            diagnostics.Error(set.Value.Span, message);
+            return settings;
+        }
+
+        bool? Switch(string on, string off)
+        {
+            if (value.Equals(on, StringComparison.OrdinalIgnoreCase))
+                return true;
+            if (!value.Equals(off, StringComparison.OrdinalIgnoreCase))
+                Error($"'{value}' is neither {on.ToLowerInvariant()} nor {off.ToLowerInvariant()}");
+            return value.Equals(off, StringComparison.OrdinalIgnoreCase) ? false : null;
+        }
+
+        TimeSpan? Duration()
+        {
+            if (FlinkDuration.TryParse(value, out var duration))
+                return duration;
+            Error($"'{value}' is no duration; write it as '500 ms', '30 s', '5 min', '1 h' or '1 d'");
+            return null;
+        }
+    }
+
+    private static bool TryOffset(string text, out TimeZoneInfo zone)
+    {
+        zone = TimeZoneInfo.Utc;
+        var digits = text.StartsWith("GMT", StringComparison.OrdinalIgnoreCase) || text.StartsWith("UTC", StringComparison.OrdinalIgnoreCase) ? text[3..] : text;
+        if (digits.Length < 2 || digits[0] is not ('+' or '-'))
+            return false;
+        if (!TimeSpan.TryParseExact(digits[1..], [@"hh\:mm", @"h\:mm", "hh", "%h"], CultureInfo.InvariantCulture, out var offset) || offset > TimeSpan.FromHours(14))
+            return false;
+        zone = TimeZoneInfo.CreateCustomTimeZone(text, digits[0] == '-' ? -offset : offset, text, text);
+        return true;
+    }
+}

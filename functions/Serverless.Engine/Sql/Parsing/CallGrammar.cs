@@ -1,0 +1,170 @@
+using Serverless.Engine.Sql.Syntax;
+using Superpower;
+using Superpower.Model;
+using static Serverless.Engine.Sql.Parsing.Grammar;
+using Tokens = Superpower.Model.TokenList<Serverless.Engine.Sql.Parsing.SqlToken>;
+
+namespace Serverless.Engine.Sql.Parsing;
+
+/// <summary>Function calls. Those with words between their arguments are given as plain calls.</summary>
+internal static class CallGrammar
+{
+    private static readonly string[] Units =
+    [
+        "YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "HOUR", "MINUTE", "SECOND", "MILLISECOND", "MICROSECOND", "NANOSECOND", "DOW",
+        "ISODOW", "DOY", "ISOYEAR", "EPOCH", "DECADE", "CENTURY", "MILLENNIUM",
+    ];
+
+    private static readonly TokenListParser<SqlToken, ExpressionSyntax> Expression = ExpressionGrammar.Expression;
+
+    private static readonly TokenListParser<SqlToken, ExpressionSyntax> NextArgument = Comma.IgnoreThen(Expression);
+
+    private static readonly TokenListParser<SqlToken, ExpressionSyntax> Unit = Symbol("a unit of time, such as DAY", Units);
+
+    private static readonly TokenListParser<SqlToken, Inside> Extract =
+        from unit in Unit
+        from word in Keyword("FROM")
+        from operand in Expression
+        from close in RightParenthesis
+        select new Inside([unit, operand]);
+
+    private static readonly TokenListParser<SqlToken, Inside> Position =
+        from part in ExpressionGrammar.Operand
+        from word in Keyword("IN").Or(Comma)
+        from whole in Expression
+        from close in RightParenthesis
+        select new Inside([part, whole]);
+
+    private static readonly TokenListParser<SqlToken, Inside> Substring = Arguments("FROM", "FOR");
+
+    private static readonly TokenListParser<SqlToken, Inside> Overlay = Arguments("PLACING", "FROM", "FOR");
+
+    private static readonly TokenListParser<SqlToken, ExpressionSyntax> TrimMode = Symbol("BOTH, LEADING or TRAILING", "BOTH", "LEADING", "TRAILING");
+
+    private static readonly TokenListParser<SqlToken, Inside> Trim =
+        (from mode in TrimMode
+         from trimmed in Keyword("FROM").IgnoreThen(Expression).Select(operand => (Characters: (ExpressionSyntax?)null, From: operand))
+             .Or(from characters in Expression
+                 from word in Keyword("FROM")
+                 from operand in Expression
+                 select (Characters: (ExpressionSyntax?)characters, From: operand))
+         from close in RightParenthesis
+         select new Inside([mode, trimmed.Characters ?? Blank(mode.Span), trimmed.From]))
+        .Or(from first in Expression
+            from operand in Maybe(Keyword("FROM").IgnoreThen(Expression))
+            from rest in operand is null ? NextArgument.Many() : Parse.Return<SqlToken, ExpressionSyntax[]>([])
+            from close in RightParenthesis
+            select new Inside(operand is null ? [first, .. rest] : [new LiteralSyntax(first.Span, LiteralKind.Symbol, "BOTH"), first, operand]));
+
+    private static readonly TokenListParser<SqlToken, Inside> Round =
+        from operand in Expression
+        from unit in Maybe(Keyword("TO").IgnoreThen(Unit))
+        from rest in unit is null ? NextArgument.Many() : Parse.Return<SqlToken, ExpressionSyntax[]>([])
+        from close in RightParenthesis
+        select new Inside(unit is null ? [operand, .. rest] : [operand, unit]);
+
+    private static readonly TokenListParser<SqlToken, Inside> TimestampArithmetic =
+        from unit in Unit
+        from rest in NextArgument.Many()
+        from close in RightParenthesis
+        select new Inside([unit, .. rest]);
+
+    private static readonly TokenListParser<SqlToken, Inside> Plain =
+        RightParenthesis.Value(new Inside([]))
+            .Or(from star in Sign(SqlToken.Star, "*")
+                from close in RightParenthesis
+                select new Inside([]) { IsStar = true })
+            .Or(from quantifier in Has(Keyword("DISTINCT")).Then(distinct =>
+                    distinct ? Parse.Return<SqlToken, bool>(true) : Has(Keyword("ALL")).Value(false))
+                from arguments in Items(Expression, _ => "the argument", SqlToken.RightParenthesis, ")")
+                select new Inside(arguments) { IsDistinct = quantifier });
+
+    private static readonly TokenListParser<SqlToken, ExpressionSyntax?> Filter = Maybe(
+        from word in Keyword("FILTER")
+        from open in LeftParenthesis
+        from words in Keyword("WHERE")
+        from condition in Expression
+        from close in RightParenthesis
+        select condition);
+
+    private static readonly TokenListParser<SqlToken, bool> Unsupported =
+        Refuse<bool, TextSpan>(Keyword("OVER"), "OVER windows are not supported: a job keeps aggregates per group; use GROUP BY")
+            .Or(Refuse<bool, TextSpan>(Keyword("WITHIN", "GROUP"), "WITHIN GROUP is not supported"))
+            .Or(Refuse<bool, TextSpan>(Keyword("IGNORE", "NULLS"), "IGNORE NULLS is not written: FIRST_VALUE and LAST_VALUE always skip NULL"))
+            .Or(Refuse<bool, TextSpan>(Keyword("RESPECT", "NULLS"), "RESPECT NULLS is not supported: FIRST_VALUE and LAST_VALUE skip NULL"))
+            .OptionalOrDefault(false);
+
+    /// <summary>A call: the name, the parentheses, and what may stand behind them.</summary>
+    public static TokenListParser<SqlToken, ExpressionSyntax> Call { get; } = Spanned(
+        from name in (TokenListParser<SqlToken, Identifier>)FunctionName
+        from open in LeftParenthesis
+        from inside in InsideOf(name.Text.ToUpperInvariant())
+        from beforeFilter in Unsupported
+        from filter in Filter
+        from unsupported in Unsupported
+        select At<ExpressionSyntax>(span => new CallSyntax(span, name, inside.Arguments, inside.IsStar, inside.IsDistinct, filter)));
+
+    /// <summary>The unit of an interval, in the singular.</summary>
+    public static TokenListParser<SqlToken, string> IntervalUnit { get; } = input =>
+    {
+        var next = input.ConsumeToken();
+        if (next.HasValue && next.Value.Kind == SqlToken.Word)
+        {
+            var word = next.Value.ToStringValue().ToUpperInvariant();
+            var unit = Array.Find(Units, unit => word == unit || word == unit + "S");
+            if (unit is not null)
+                return TokenListParserResult.Value(unit, input, next.Remainder);
+        }
+        return TokenListParserResult.Empty<SqlToken, string>(input, ["a unit of time, such as DAY"]);
+    };
+
+    private static TokenListParser<SqlToken, Inside> InsideOf(string name) => name switch
+    {
+        "EXTRACT" => Extract,
+        "POSITION" => Position,
+        "SUBSTRING" => Substring,
+        "OVERLAY" => Overlay,
+        "TRIM" => Trim,
+        "FLOOR" or "CEIL" or "CEILING" => Round,
+        "TIMESTAMPADD" or "TIMESTAMPDIFF" => TimestampArithmetic,
+        _ => Plain,
+    };
+
+    // A reserved word may name a function: the parenthesis behind it tells.
+    private static TokenListParserResult<SqlToken, Identifier> FunctionName(Tokens input)
+    {
+        var next = input.ConsumeToken();
+        return TokenListParserResult.Value(NameOf(next.Value), input, next.Remainder);
+    }
+
+    // Arguments with a comma or, all in the order given, a word between them.
+    private static TokenListParser<SqlToken, Inside> Arguments(params string[] words) =>
+        from first in Expression
+        from rest in words.Aggregate(
+            Parse.Return<SqlToken, ExpressionSyntax[]>([]),
+            (before, word) =>
+                from some in before
+                from next in Maybe(Keyword(word).Or(Comma).IgnoreThen(Expression))
+                select next is null ? some : [.. some, next])
+        from close in RightParenthesis
+        select new Inside([first, .. rest]);
+
+    private static TokenListParser<SqlToken, ExpressionSyntax> Symbol(string what, params string[] words) => input =>
+    {
+        var next = input.ConsumeToken();
+        return next.HasValue && Array.Exists(words, word => IsWord(next.Value, word))
+            ? TokenListParserResult.Value<SqlToken, ExpressionSyntax>(
+                new LiteralSyntax(SpanOf(next.Value), LiteralKind.Symbol, next.Value.ToStringValue().ToUpperInvariant()), input, next.Remainder)
+            : TokenListParserResult.Empty<SqlToken, ExpressionSyntax>(input, [what]);
+    };
+
+    private static LiteralSyntax Blank(TextSpan span) => new(span, LiteralKind.String, " ");
+
+    // What stands in the parentheses.
+    private sealed record Inside(IReadOnlyList<ExpressionSyntax> Arguments)
+    {
+        public bool IsStar { get; init; }
+
+        public bool IsDistinct { get; init; }
+    }
+}

@@ -1,0 +1,125 @@
+using System.Text.RegularExpressions;
+using Superpower.Model;
+using static Serverless.Engine.Sql.Parsing.Grammar;
+
+namespace Serverless.Engine.Sql.Parsing;
+
+/// <summary>Says in plain words where and why a statement did not parse.</summary>
+/// <param name="source">The script.</param>
+/// <param name="statement">The statement's tokens.</param>
+/// <param name="end">The semicolon behind it; null at the end of the script.</param>
+internal sealed partial class SyntaxError(SourceText source, Token<SqlToken>[] statement, Token<SqlToken>? end)
+{
+    /// <summary>Reports why a parser failed.</summary>
+    public void Report<T>(TokenListParserResult<SqlToken, T> failure, Diagnostics diagnostics)
+    {
+        var at = failure.Remainder.Position;
+        if (failure.SubTokenErrorPosition is { HasValue: true } refused)
+        {
+            var first = Array.FindIndex(statement, token => token.Position.Absolute == refused.Absolute);
+            diagnostics.Error(SpanOf(statement[first]).To(SpanOf(statement[Math.Max(first, at - 1)])), failure.ErrorMessage!);
+        }
+        else
+        {
+            Report(at, failure.ErrorMessage, failure.Expectations ?? [], diagnostics);
+        }
+    }
+
+    /// <summary>Reports that a statement goes on where it should have ended.</summary>
+    public void ReportRest(int at, Diagnostics diagnostics)
+    {
+        var isQuery = Array.Exists(statement[..at], token => IsWord(token, "SELECT"));
+        Report(at, null, isQuery ? ["WHERE", "GROUP BY", "HAVING", "';'"] : ["';'"], diagnostics);
+    }
+
+    private void Report(int at, string? message, string[] expectations, Diagnostics diagnostics)
+    {
+        Token<SqlToken>? found = at < statement.Length ? statement[at] : end;
+        if (found is { } token && Unreadable(token) is { } unreadable)
+        {
+            diagnostics.Error(unreadable.Span, unreadable.Message);
+            return;
+        }
+        var expected = expectations.Distinct().ToList();
+        if (PreviousMeant(at, expected) is { } meant)
+        {
+            diagnostics.Error(SpanOf(statement[at - 1]), $"'{TextOf(statement[at - 1])}' stands where {meant} is expected; did you mean {meant}?");
+            return;
+        }
+        message ??= $"expected {Either(expected)}" + (at > 0 ? $" after '{TextOf(statement[at - 1])}'" : "");
+        var place = found is { } f ? SpanOf(f) : new TextSpan(statement.Length > 0 ? SpanOf(statement[^1]).End : 0, 0);
+        diagnostics.Error(place, $"{message}; found {Name(found)}{Hint(at, found, expected)}");
+    }
+
+    private static string Either(List<string> expected) =>
+        expected.Count < 2 ? string.Concat(expected) : $"{string.Join(", ", expected[..^1])} or {expected[^1]}";
+
+    private static string Name(Token<SqlToken>? found) => found is { } token ? $"'{TextOf(token)}'" : "the end of the script";
+
+    private string Hint(int at, Token<SqlToken>? found, List<string> expected)
+    {
+        if (found is not { } token)
+            return "";
+        if (at > 0 && at < statement.Length && statement[at - 1] is { Kind: SqlToken.String } text && StringEndedEarly(text, token) is { } early)
+            return early;
+        if (token.Kind != SqlToken.Word)
+            return token.Kind == SqlToken.Equal && at > 0 && statement[at - 1].Kind == SqlToken.Equal ? "; equality is a single '='" : "";
+        var word = token.ToStringValue();
+        if (Meant(word, expected) is { } meant)
+            return $"; did you mean {meant}?";
+        return ReservedWords.Contains(word) && !ReservedWords.IsStructural(word)
+            ? $"; {word} is a reserved word: as a name it stands in backquotes, `{word}`"
+            : "";
+    }
+
+    // A quote too many or too few makes a string end where it was not meant to.
+    private string? StringEndedEarly(Token<SqlToken> text, Token<SqlToken> found)
+    {
+        var content = text.ToStringValue();
+        if (content.FirstOrDefault(SqlTokenizer.IsTypographicQuote) is var quote and not '\0' && content.Contains('\n'))
+            return $"; the string before it holds the typographic quote {quote} and so went on to the next '";
+        if (content.Contains('\n'))
+            return $"; the string before it began on line {source.Position(text.Position.Absolute).Line}: is its closing quote missing there?";
+        return SpanOf(text).End == SpanOf(found).Start
+            ? "; the string before it ended at its second quote (a quote inside a string is written twice: '')"
+            : null;
+    }
+
+    // A misspelt keyword is read as a name, and it is the token behind it that does not fit.
+    private string? PreviousMeant(int at, List<string> expected) =>
+        at > 1 && statement[at - 1].Kind == SqlToken.Word && !ReservedWords.Contains(statement[at - 1].ToStringValue())
+            ? Meant(statement[at - 1].ToStringValue(), expected)
+            : null;
+
+    private static string? Meant(string word, List<string> expected)
+    {
+        var keywords = expected.SelectMany(expectation => Keywords().Matches(expectation)).Select(match => match.Value.Split(' ')[0]);
+        return Spelling.Nearest(word, keywords) is { } near && !near.Equals(word, StringComparison.OrdinalIgnoreCase) ? near : null;
+    }
+
+    private (TextSpan Span, string Message)? Unreadable(Token<SqlToken> token)
+    {
+        var start = token.Position.Absolute;
+        return token.Kind switch
+        {
+            SqlToken.UnterminatedString => (new(start, 1), "this string is never closed: its second ' is missing"),
+            SqlToken.UnterminatedName => (new(start, 1), "this name is never closed: its second ` is missing"),
+            SqlToken.UnterminatedComment => (new(start, 2), "this comment is never closed: */ is missing"),
+            SqlToken.DoubleQuoted => (SpanOf(token), "double quotes mean nothing in Flink SQL; write a string in '…' and a name in `…`"),
+            SqlToken.MalformedNumber => (SpanOf(token), $"'{source[SpanOf(token)]}' is neither a number nor a name; a name that begins with a digit stands in backquotes"),
+            SqlToken.Hint => (SpanOf(token), "hints are not supported; write options in WITH (…) or SET"),
+            _ => null,
+        };
+    }
+
+    // What was found, on one line and not too long.
+    private static string TextOf(Token<SqlToken> token)
+    {
+        var text = token.Kind == SqlToken.String ? Unquoted(token) : token.ToStringValue();
+        text = text.ReplaceLineEndings(" ");
+        return text.Length > 40 ? $"{text[..40]}…" : text;
+    }
+
+    [GeneratedRegex("[A-Z][A-Z_ ]+[A-Z]")]
+    private static partial Regex Keywords();
+}

@@ -1,0 +1,163 @@
+using Serverless.Engine.Sql.Syntax;
+using Superpower;
+using Superpower.Model;
+using static Serverless.Engine.Sql.Parsing.Grammar;
+using Tokens = Superpower.Model.TokenList<Serverless.Engine.Sql.Parsing.SqlToken>;
+
+namespace Serverless.Engine.Sql.Parsing;
+
+/// <summary><c>CREATE TABLE</c>.</summary>
+internal static class TableGrammar
+{
+    private static readonly TokenListParser<SqlToken, bool> Enforcement =
+        Has(Keyword("NOT", "ENFORCED").Or(Keyword("ENFORCED")));
+
+    private static readonly TokenListParser<SqlToken, StringValue?> Comment =
+        Maybe(Keyword("COMMENT").IgnoreThen(Text("a comment in quotes")));
+
+    private static readonly TokenListParser<SqlToken, Identifier> KeyColumn = Name("a column name");
+
+    private static readonly TokenListParser<SqlToken, Element> PrimaryKey = Spanned(
+        from constraint in Maybe(Keyword("CONSTRAINT").IgnoreThen(Name("a constraint's name")))
+        from words in Keyword("PRIMARY", "KEY")
+        from columns in List(KeyColumn, column => $"the column '{column.Text}'")
+        from enforcement in Enforcement
+        select At(span => new Element(span, "the primary key") { PrimaryKey = columns }));
+
+    private static readonly TokenListParser<SqlToken, Element> Watermark = Spanned(
+        from words in Keyword("WATERMARK", "FOR")
+        from column in Name("a column name").AtLeastOnceDelimitedBy(Dot)
+        from @as in Keyword("AS")
+        from delay in ExpressionGrammar.Expression
+        select At(span => new Element(span, "the watermark") { Watermark = new(span) }));
+
+    private static readonly TokenListParser<SqlToken, Identifier> ColumnName = Name("a column name");
+
+    private static readonly TokenListParser<SqlToken, Element> Computed = Spanned(
+        from name in ColumnName
+        from @as in Keyword("AS")
+        from expression in ExpressionGrammar.Expression
+        from comment in Comment
+        select At(span => Element.Of(new ComputedColumnSyntax(span, name, expression))));
+
+    private static readonly TokenListParser<SqlToken, string> Property =
+        Keyword("NOT", "NULL").Value("NOT NULL")
+            .Or(Keyword("NULL").Value("NULL"))
+            .Or(from constraint in Maybe(Keyword("CONSTRAINT").IgnoreThen(Name("a constraint's name")))
+                from key in Keyword("PRIMARY", "KEY")
+                from enforcement in Enforcement
+                select "PRIMARY KEY")
+            .Or(Keyword("COMMENT").IgnoreThen(Text("a comment in quotes")).Value("COMMENT"))
+            .Or(Refuse<string, TextSpan>(Keyword("METADATA"), "METADATA columns are not supported; a column is a field of the record's value"))
+            .Or(Refuse<string, TextSpan>(Keyword("DEFAULT"), "DEFAULT is not supported; use COALESCE in the query"))
+            .Or(Refuse<string, TextSpan>(Keyword("UNIQUE"), "UNIQUE is not supported; a table has one PRIMARY KEY"))
+            .Or(Refuse<string, TextSpan>(Keyword("REFERENCES"), "foreign keys are not supported"));
+
+    private static readonly TokenListParser<SqlToken, Element> Physical = Spanned(
+        from name in ColumnName
+        from type in TypeGrammar.Type
+        from properties in Property.Many()
+        select At(span => Element.Of(new PhysicalColumnSyntax(span, name, type, properties.Contains("NOT NULL"), properties.Contains("PRIMARY KEY")))));
+
+    private static readonly TokenListParser<SqlToken, Element> TableElement = input =>
+        Is(input, "PRIMARY") || Is(input, "CONSTRAINT") ? PrimaryKey(input)
+        : Is(input, "WATERMARK") ? Watermark(input)
+        : Is(input, "UNIQUE") || Is(input, "PERIOD") || Is(input, "FOREIGN") || Is(input, "CHECK")
+            ? Refusal<Element>(input, Behind(input), $"{input.ConsumeToken().Value.ToStringValue().ToUpperInvariant()} is not supported in a table; it may have a PRIMARY KEY")
+        : Is(Behind(input), "AS") ? Computed(input)
+        : Physical(input);
+
+    private static readonly TokenListParser<SqlToken, OptionSyntax> Option = Spanned(
+        from name in Text("an option's name").Or(OptionWord("an option's name"))
+        from equal in Equal
+        from value in Text("a value in quotes").Or(OptionLiteral)
+        select At(span => new OptionSyntax(span, name, value)));
+
+    private static readonly TokenListParser<SqlToken, IReadOnlyList<OptionSyntax>> Options =
+        Keyword("WITH").IgnoreThen(List(Option, option => $"the option '{option.Name.Text}'")).OptionalOrDefault([]);
+
+    private static readonly TokenListParser<SqlToken, bool> Unsupported =
+        Refuse<bool, TextSpan>(Keyword("PARTITIONED"), "PARTITIONED BY is not supported; leave it out")
+            .Or(Refuse<bool, TextSpan>(Keyword("DISTRIBUTED"), "DISTRIBUTED BY is not supported; leave it out"))
+            .Or(Refuse<bool, TextSpan>(Keyword("LIKE"), "CREATE TABLE … LIKE is not supported; write the columns out"))
+            .Or(Refuse<bool, TextSpan>(Keyword("AS"), "CREATE TABLE … AS SELECT is not supported; write CREATE TABLE and INSERT INTO"))
+            .OptionalOrDefault(true);
+
+    /// <summary>All that follows the word TABLE.</summary>
+    public static TokenListParser<SqlToken, Func<TextSpan, Statement>> AfterTable { get; } =
+        from exists in Has(Keyword("IF", "NOT", "EXISTS"))
+        from name in QueryGrammar.TableName("a table's name")
+        from query in Unsupported
+        from elements in List(TableElement, element => element.Description).Checked(Doubled)
+        from comment in Comment
+        from before in Unsupported
+        from options in Options
+        from after in Unsupported
+        select At<Statement>(span => new CreateTableStatement(
+            span,
+            name,
+            [.. elements.Select(element => element.Column).OfType<ColumnSyntax>()],
+            elements.FirstOrDefault(element => element.PrimaryKey is not null)?.PrimaryKey,
+            elements.FirstOrDefault(element => element.Watermark is not null)?.Watermark,
+            options));
+
+    private static string? Doubled(IReadOnlyList<Element> elements)
+    {
+        var keys = elements.Count(element => element.PrimaryKey is not null || element.Column is PhysicalColumnSyntax { IsPrimaryKey: true });
+        return keys > 1 ? "a table has one PRIMARY KEY; name all its columns in one: PRIMARY KEY (a, b) NOT ENFORCED"
+            : elements.Count(element => element.Watermark is not null) > 1 ? "a table has one WATERMARK"
+            : null;
+    }
+
+    // Bare names are what the legacy options are written in: tableName, properties.group.id, max-rows.
+    private static TokenListParser<SqlToken, StringValue> OptionWord(string what) => input =>
+    {
+        var rest = input;
+        var end = -1;
+        // Without a blank between them: two words in a row are no name.
+        while (rest.ConsumeToken() is { HasValue: true, Value: var token } next
+            && (rest == input
+                ? token.Kind is SqlToken.Word or SqlToken.QuotedName
+                : token.Position.Absolute == end && token.Kind is SqlToken.Word or SqlToken.Dot or SqlToken.Minus or SqlToken.Number))
+        {
+            end = SpanOf(token).End;
+            rest = next.Remainder;
+        }
+        if (rest == input)
+            return TokenListParserResult.Empty<SqlToken, StringValue>(input, [what]);
+        var text = string.Concat(input.Take(rest.Position - input.Position).Select(token => NameOf(token).Text));
+        return TokenListParserResult.Value(new StringValue(SpanBetween(input, rest), text), input, rest);
+    };
+
+    // Numbers, TRUE and FALSE mean themselves without quotes.
+    private static TokenListParserResult<SqlToken, StringValue> OptionLiteral(Tokens input)
+    {
+        var digits = Is(input, SqlToken.Minus) ? Behind(input) : input;
+        if (Is(digits, SqlToken.Number))
+        {
+            var number = Behind(digits);
+            var text = string.Concat(input.Take(number.Position - input.Position).Select(token => token.ToStringValue()));
+            return TokenListParserResult.Value(new StringValue(SpanBetween(input, number), text), input, number);
+        }
+        if (Is(input, "TRUE") || Is(input, "FALSE"))
+        {
+            var token = input.ConsumeToken().Value;
+            return TokenListParserResult.Value(new StringValue(SpanOf(token), token.ToStringValue()), input, Behind(input));
+        }
+        if (Is(input, SqlToken.Word))
+            return Refusal<StringValue>(input, Behind(input), $"an option's value stands in quotes: '{input.ConsumeToken().Value.ToStringValue()}'");
+        return TokenListParserResult.Empty<SqlToken, StringValue>(input, ["a value in quotes"]);
+    }
+
+    // One of the things in the parentheses of a table.
+    private sealed record Element(TextSpan Span, string Description)
+    {
+        public ColumnSyntax? Column { get; init; }
+
+        public IReadOnlyList<Identifier>? PrimaryKey { get; init; }
+
+        public WatermarkSyntax? Watermark { get; init; }
+
+        public static Element Of(ColumnSyntax column) => new(column.Span, $"the column '{column.Name.Text}'") { Column = column };
+    }
+}

@@ -1,0 +1,105 @@
+using Serverless.Engine.Aggregates;
+using Serverless.Engine.Expressions;
+using Serverless.Engine.Values;
+
+namespace Serverless.Engine.State;
+
+/// <summary>Makes rows of groups: evaluates HAVING and the outputs over a group's key, its aggregates and the clock. Holds buffers: one thread at a time.</summary>
+/// <param name="compiled">The job.</param>
+public sealed class RowBuilder(CompiledJob compiled)
+{
+    private readonly Column[] _slots = [.. compiled.SlotTypes.Select(Column.Create)];
+    private readonly Column[] _outputs = [.. compiled.Job.Outputs.Select(o => Column.Create(o.Type))];
+    private readonly KeyText _key = new();
+
+    /// <summary>The job.</summary>
+    public CompiledJob Compiled { get; } = compiled;
+
+    /// <summary>Makes the row of a group, or of one of its buckets.</summary>
+    /// <param name="keys">The group's key.</param>
+    /// <param name="cells">Where the bucket's value is found.</param>
+    /// <param name="bucket">The bucket.</param>
+    /// <param name="running">What the row is made of: the merge of all buckets up to it.</param>
+    /// <param name="now">The clock.</param>
+    internal RowResult Build(Column[] keys, Cells cells, Cell bucket, Cell running, DateTimeOffset now)
+    {
+        var job = Compiled.Job;
+        for (var i = 0; i < keys.Length; i++)
+            _slots[i] = keys[i];
+        var bucketSlot = _slots[^1];
+        bucketSlot.Truncate(0);
+        cells.Bucket(bucket, bucketSlot);
+        if (job.Timeline is not null && bucketSlot.IsNull(0))
+            return default; // NULL comes before all buckets: part of every row, and no row of its own
+
+        var input = new EvaluationInput(_slots, 0, now);
+        var values = new object?[_outputs.Length];
+        string? key = null;
+        try
+        {
+            // The sink's key is made of the group's key and the bucket alone: it is there whatever else fails.
+            foreach (var i in job.Sink.PrimaryKey)
+                values[i] = Evaluate(i, input);
+            key = RowKey(job, keys);
+            for (var i = 0; i < running.Accumulators.Length; i++)
+            {
+                var slot = _slots[keys.Length + i];
+                slot.Truncate(0);
+                running.Accumulators[i].Result(slot);
+            }
+
+            if (Compiled.Having is { } having && having.Value(input) is not true)
+                return new RowResult(new RowChange(key, running.Events, true, values), null);
+            for (var i = 0; i < values.Length; i++)
+                if (!job.Sink.PrimaryKey.Contains(i))
+                    values[i] = Evaluate(i, input);
+            return new RowResult(new RowChange(key, running.Events, false, values), null);
+        }
+        catch (EvaluationException e)
+        {
+            return new RowResult(null, new FailedRow(key ?? "", running.Events, e.Message, values));
+        }
+    }
+
+    private object? Evaluate(int output, in EvaluationInput input)
+    {
+        var column = _outputs[output];
+        column.Truncate(0);
+        Compiled.Outputs[output].Append(input, column);
+        return column.Box(0) is Number number ? ToSink(number, Compiled.Job.Outputs[output].Type) : column.Box(0);
+    }
+
+    private static object ToSink(Number number, SqlType type)
+    {
+        if (type.Kind == SqlKind.Decimal)
+        {
+            var rounded = number.Round(type.Scale);
+            return rounded.Fits(type.Length, type.Scale) ? rounded : throw new EvaluationException($"{number} is out of range for {type}");
+        }
+
+        var value = type.Kind == SqlKind.Float ? number.ToSingle() : number.ToDouble();
+        return double.IsFinite(value) ? value : throw new EvaluationException($"{number} is out of range for {type}");
+    }
+
+    private string RowKey(Job job, Column[] keys)
+    {
+        _key.Clear();
+        if (job.Sink.PrimaryKey.Count > 0)
+            for (var i = 0; i < job.Sink.PrimaryKey.Count; i++)
+                _key.Append(_outputs[job.Sink.PrimaryKey[i]], 0, i == 0);
+        else
+            for (var i = 0; i < keys.Length; i++)
+                _key.Append(keys[i], 0, i == 0);
+        return _key.Text.ToString();
+    }
+}
+
+/// <summary>A row, or why there is none; neither for a bucket without a row.</summary>
+internal readonly record struct RowResult(RowChange? Change, FailedRow? Failure);
+
+/// <summary>A version of a row that could not be made, such as a division by a sum that is zero for now. A later version may be fine.</summary>
+/// <param name="Key">The row's identity.</param>
+/// <param name="Version">The number of events it would be made of.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="Values">The key's values, one per sink column; the others are null.</param>
+public sealed record FailedRow(string Key, long Version, string Reason, object?[] Values);

@@ -1,0 +1,62 @@
+namespace Serverless.Engine.Values;
+
+/// <summary>Values of one type, row by row, without a box around each. See <see cref="SqlType.ClrType"/> for the types.</summary>
+public abstract class Column
+{
+    /// <summary>The number of rows.</summary>
+    public int Count { get; protected set; }
+
+    /// <summary>Makes an empty column for values of a type.</summary>
+    public static Column Create(SqlType type) => type.Kind switch
+    {
+        SqlKind.Boolean => new Column<bool?>(),
+        SqlKind.TinyInt or SqlKind.SmallInt or SqlKind.Int or SqlKind.BigInt => new Column<long?>(),
+        SqlKind.Decimal or SqlKind.Float or SqlKind.Double => new Column<Number?>(),
+        SqlKind.String or SqlKind.Null => new Column<string?>(),
+        SqlKind.Bytes => new Column<byte[]?>(),
+        SqlKind.Date => new Column<DateOnly?>(),
+        SqlKind.Time => new Column<TimeOnly?>(),
+        SqlKind.Timestamp => new Column<DateTime?>(),
+        SqlKind.TimestampLtz => new Column<DateTimeOffset?>(),
+        _ => throw new InvalidOperationException($"{type} has no values of its own"),
+    };
+
+    /// <summary>Drops the rows behind the first <paramref name="count"/>.</summary>
+    public void Truncate(int count) => Count = Math.Min(Count, count);
+
+    /// <summary>Appends SQL's NULL.</summary>
+    public abstract void AppendNull();
+
+    /// <summary>Whether a row is NULL.</summary>
+    public abstract bool IsNull(int row);
+
+    /// <summary>A row's value in a box, for printing; null for NULL.</summary>
+    public abstract object? Box(int row);
+}
+
+/// <summary>A column of one CLR type, which is nullable: <c>long?</c>, <c>string</c>…</summary>
+/// <typeparam name="T">The nullable type.</typeparam>
+public sealed class Column<T> : Column
+{
+    private T[] _values = new T[4];
+
+    /// <summary>The rows' values; only the first <see cref="Column.Count"/> are meant.</summary>
+    public T[] Values => _values;
+
+    /// <summary>Appends a value.</summary>
+    public void Append(T value)
+    {
+        if (Count == _values.Length)
+            Array.Resize(ref _values, _values.Length * 2);
+        _values[Count++] = value;
+    }
+
+    /// <inheritdoc />
+    public override void AppendNull() => Append(default!);
+
+    /// <inheritdoc />
+    public override bool IsNull(int row) => _values[row] is null;
+
+    /// <inheritdoc />
+    public override object? Box(int row) => _values[row];
+}
