@@ -6,12 +6,9 @@ internal static class JsonFormat
     public static IEnumerable<OptionRule> Options =>
     [
         OptionRule.Used("format", Json, "value.format") with { IsRequired = true },
-        OptionRule.Used("json.ignore-parse-errors", OptionChecks.Boolean),
-        OptionRule.Used("json.fail-on-missing-field", OptionChecks.Boolean),
-        OptionRule.Used("json.timestamp-format.standard", OptionChecks.OneOf("SQL", "ISO-8601")),
-        OptionRule.Refused("value.json.ignore-parse-errors", "write 'json.ignore-parse-errors'"),
-        OptionRule.Refused("value.json.fail-on-missing-field", "write 'json.fail-on-missing-field'"),
-        OptionRule.Refused("value.json.timestamp-format.standard", "write 'json.timestamp-format.standard'"),
+        OptionRule.Used("json.ignore-parse-errors", OptionChecks.Boolean, "value.json.ignore-parse-errors"),
+        OptionRule.Used("json.fail-on-missing-field", OptionChecks.Boolean, "value.json.fail-on-missing-field"),
+        OptionRule.Used("json.timestamp-format.standard", OptionChecks.OneOf("SQL", "ISO-8601"), "value.json.timestamp-format.standard"),
         .. OptionRule.Ignored("maps are not read", "json.map-null-key.mode", "json.map-null-key.literal"),
         .. OptionRule.Ignored("decimals are always written plainly", "json.encode.decimal-as-plain-number"),
         .. OptionRule.Ignored("the JSON parser is ours", "json.decode.json-parser.enabled"),
