@@ -49,6 +49,9 @@ public sealed class KafkaSource : ISource
     public Task OpenAsync(CancellationToken cancellationToken) => Task.Run(() =>
     {
         var config = _settings.ForConsumer(_groupId);
+        // The embedded broker answers a fetch that finds nothing only when its wait is over, whatever comes in between.
+        if (_progress is not null)
+            config.FetchWaitMaxMs = 5;
         try
         {
             _consumer = new ConsumerBuilder<Ignore, byte[]>(config)
@@ -182,7 +185,9 @@ public sealed class KafkaSource : ISource
         var next = _settings.Startup.Reset == OffsetReset.Latest ? ends.High.Value : ends.Low.Value;
         _logger.LogWarning("{What}; reading goes on at offset {Offset}", what, next);
         _positions[partition] = next;
-        consumer.Seek(new TopicPartitionOffset(Topic, partition, next));
+        // A fetcher that has stopped cannot seek.
+        consumer.IncrementalUnassign([new TopicPartition(Topic, partition)]);
+        consumer.IncrementalAssign([new TopicPartitionOffset(Topic, partition, next)]);
     }
 
     private void CheckPartitions(CancellationToken cancellationToken)
