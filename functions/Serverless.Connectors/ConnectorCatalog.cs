@@ -1,0 +1,90 @@
+using Serverless.Connectors.Options;
+using Serverless.Engine.Sql;
+
+namespace Serverless.Connectors;
+
+/// <summary>The connectors there are, and the check of a table's options against them.</summary>
+public sealed class ConnectorCatalog : IConnectorCatalog
+{
+    private readonly Connector[] _connectors =
+    [
+        new KafkaConnector(), new HologresConnector(), new JdbcConnector("rds"), new JdbcConnector("mysql"), new JdbcConnector("jdbc"),
+        new FilesystemConnector(), new PrintConnector(), new BlackholeConnector(),
+    ];
+
+    /// <inheritdoc />
+    public ConnectorTraits? Describe(TableDefinition table, TableUse use, Diagnostics diagnostics)
+    {
+        if (!TryGetName(table, out var named))
+        {
+            diagnostics.Error(table.Span, $"table '{table.Name}' has no option 'connector'; there are {string.Join(", ", _connectors.Select(c => $"'{c.Name}'"))}");
+            return null;
+        }
+        if (Array.Find(_connectors, c => c.Name.Equals(named.Value, StringComparison.OrdinalIgnoreCase)) is not { } connector)
+        {
+            diagnostics.Error(named.ValueSpan, Unknown("connector", named.Value, _connectors.Select(c => c.Name)));
+            return null;
+        }
+        if (!(use == TableUse.Source ? connector.IsSource : connector.IsSink))
+            diagnostics.Error(named.ValueSpan, $"a '{connector.Name}' table cannot be {(use == TableUse.Source ? "read from" : "written to")}{connector.WrongUse}");
+        else
+            CheckOptions(connector, table, use, diagnostics);
+        return new ConnectorTraits(connector.Name, connector.NeedsPrimaryKey);
+    }
+
+    /// <summary>The option that names a table's connector: <c>connector</c>, in old scripts <c>type</c>.</summary>
+    internal static bool TryGetName(TableDefinition table, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out TableOption? name) =>
+        table.Options.TryGet(out name, "connector", "type");
+
+    internal static string Unknown(string what, string name, IEnumerable<string> known)
+    {
+        var nearest = Spelling.Nearest(name, known);
+        return $"unknown {what} '{name}'" + (nearest is null ? "" : $"; did you mean '{nearest}'?");
+    }
+
+    private static void CheckOptions(Connector connector, TableDefinition table, TableUse use, Diagnostics diagnostics)
+    {
+        var seen = new Dictionary<OptionRule, TableOption>();
+        foreach (var option in table.Options.All)
+        {
+            if (Is(option.Name, "connector") || Is(option.Name, "type"))
+                CheckSame(table, option, diagnostics);
+            else if (connector.Options.FirstOrDefault(r => r.Names.Any(n => Is(n, option.Name))) is not { } rule)
+                CheckOther(connector, option, diagnostics);
+            else if (!seen.TryAdd(rule, option))
+                diagnostics.Error(option.NameSpan, $"'{option.Name}' and '{seen[rule].Name}' are the same option; keep one");
+            else
+                CheckKnown(rule, option, use, diagnostics);
+        }
+        foreach (var rule in connector.Options)
+            if (rule.IsRequired && !seen.ContainsKey(rule))
+                diagnostics.Error(table.Span, $"'{connector.Name}' table '{table.Name}' needs the option '{rule.Name}'");
+        connector.CheckTogether(table, use, diagnostics);
+    }
+
+    private static void CheckSame(TableDefinition table, TableOption option, Diagnostics diagnostics)
+    {
+        if (TryGetName(table, out var named) && !Is(named.Value, option.Value))
+            diagnostics.Error(option.NameSpan, $"'{option.Name}' and '{named.Name}' are the same option; keep one");
+    }
+
+    private static void CheckOther(Connector connector, TableOption option, Diagnostics diagnostics)
+    {
+        if (!connector.CheckOpenOption(option, diagnostics))
+            diagnostics.Error(option.NameSpan, Unknown($"option of '{connector.Name}'", option.Name, connector.Options.Where(r => r.Meaning == OptionMeaning.Used).SelectMany(r => r.Names)));
+    }
+
+    private static void CheckKnown(OptionRule rule, TableOption option, TableUse use, Diagnostics diagnostics)
+    {
+        if (rule.Use is { } only && only != use)
+            diagnostics.Notice(option.NameSpan, $"'{option.Name}' is ignored: only {(only == TableUse.Source ? "sources" : "sinks")} have it");
+        else if (rule.Meaning == OptionMeaning.Ignored)
+            diagnostics.Notice(option.NameSpan, $"'{option.Name}' is ignored: {rule.Note}");
+        else if (rule.Meaning == OptionMeaning.Refused)
+            diagnostics.Error(option.NameSpan, $"'{option.Name}' cannot be used: {rule.Note}");
+        else if (!Placeholders.IsIn(option.Value) && rule.Check?.Invoke(option.Value) is { } wrong)
+            diagnostics.Error(option.ValueSpan, $"'{option.Name}' {wrong}");
+    }
+
+    private static bool Is(string a, string b) => a.Equals(b, StringComparison.OrdinalIgnoreCase);
+}

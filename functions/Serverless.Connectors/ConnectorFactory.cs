@@ -1,0 +1,86 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using Serverless.Connectors.Files;
+using Serverless.Connectors.Kafka;
+using Serverless.Connectors.Sqlite;
+using Serverless.Engine.Sql;
+
+namespace Serverless.Connectors;
+
+/// <summary>Makes the sources and sinks of tables whose options a <see cref="ConnectorCatalog"/> has found right.</summary>
+/// <param name="settings">Gives the value of a <c>${NAME}</c>: an app setting or environment variable; null where there is none.</param>
+/// <param name="loggers">Makes the connectors' loggers.</param>
+public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFactory loggers)
+{
+    private readonly Placeholders _placeholders = new(settings);
+
+    /// <summary>The broker that all <c>kafka</c> tables are read from instead of their own; null for their own.</summary>
+    public EmbeddedBroker? EmbeddedBroker { get; init; }
+
+    /// <summary>The brokers that all <c>kafka</c> tables are read from instead of their own, without security; null for their own.</summary>
+    public string? BootstrapServers { get; init; }
+
+    /// <summary>The file that all database sinks are tables of; null for their own databases.</summary>
+    public SqliteFile? EmbeddedSinks { get; init; }
+
+    /// <summary>Where <c>print</c> tables print to.</summary>
+    public TextWriter Output { get; init; } = TextWriter.Null;
+
+    /// <summary>Where <c>print</c> tables with <c>'standard-error' = 'true'</c> print to.</summary>
+    public TextWriter Error { get; init; } = TextWriter.Null;
+
+    /// <summary>Makes the source of a table; it connects when opened.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="groupId">The consumer group that keeps a topic's offsets.</param>
+    /// <param name="positions">Keeps the position in a file.</param>
+    /// <exception cref="ConnectorException">A setting is missing, or a value is wrong.</exception>
+    public ISource CreateSource(TableDefinition table, string groupId, IPositionStore? positions) => NameOf(table) switch
+    {
+        "kafka" => new KafkaSource(KafkaSettingsOf(table), groupId, loggers.CreateLogger<KafkaSource>(), EmbeddedBroker),
+        "filesystem" => new FileSource(PathOf(table), positions),
+        var name => throw new ConnectorException($"a '{name}' table cannot be read from"),
+    };
+
+    /// <summary>Makes the sink of a table; it connects when opened.</summary>
+    /// <exception cref="UnsupportedConnectorException">The sink is a database's, and there are no <see cref="EmbeddedSinks"/>.</exception>
+    /// <exception cref="ConnectorException">A setting is missing, or a value is wrong.</exception>
+    public ISink CreateSink(TableDefinition table) => NameOf(table) switch
+    {
+        "hologres" or "rds" or "mysql" or "jdbc" when EmbeddedSinks is not null => new SqliteSink(EmbeddedSinks, table, MaxRowsOf(table) ?? SqliteSink.DefaultMaxRows),
+        "hologres" or "rds" or "mysql" or "jdbc" => throw new UnsupportedConnectorException(
+            $"table '{table.Name}': '{NameOf(table)}' sinks are not in this version yet; use --embedded-sinks to write the table to a SQLite file"),
+        "filesystem" => new FileSink(PathOf(table), table, MaxRowsOf(table) ?? FileSink.DefaultMaxRows),
+        "print" => new PrintSink(
+            Value(table, "standard-error") is { } error && bool.Parse(error) ? Error : Output, table, Value(table, "print-identifier"), MaxRowsOf(table) ?? PrintSink.DefaultMaxRows),
+        "blackhole" => new BlackholeSink(),
+        var name => throw new ConnectorException($"a '{name}' table cannot be written to"),
+    };
+
+    /// <summary>The topic, brokers and security of a <c>kafka</c> table, as <see cref="CreateSource"/> uses them.</summary>
+    public KafkaSettings KafkaSettingsOf(TableDefinition table) =>
+        KafkaSettings.From(table, _placeholders, EmbeddedBroker?.BootstrapServers ?? BootstrapServers);
+
+    /// <summary>What a table's consumer groups are to start with: its <c>properties.group.id</c>, else <c>serverless</c>.</summary>
+    public string GroupIdOf(TableDefinition table) => Value(table, "properties.group.id") ?? "serverless";
+
+    /// <summary>How long a sink's rows may be held back to be written together; null where the script does not say.</summary>
+    public TimeSpan? FlushIntervalOf(TableDefinition table) =>
+        Value(table, "sink.buffer-flush.interval") is not { } value ? null
+        : Durations.TryParse(value, out var interval) ? interval
+        : throw new ConnectorException($"table '{table.Name}': 'sink.buffer-flush.interval' must be a duration such as '1s'");
+
+    private static string NameOf(TableDefinition table) => ConnectorCatalog.TryGetName(table, out var name)
+        ? name.Value.ToLowerInvariant()
+        : throw new ConnectorException($"table '{table.Name}' has no option 'connector'");
+
+    private string? Value(TableDefinition table, string name) => table.Options.TryGet(out var option, name) ? _placeholders.Resolve(option) : null;
+
+    private string PathOf(TableDefinition table) => FilePath.TryParse(Value(table, "path") ?? "", out var path)
+        ? path
+        : throw new ConnectorException($"table '{table.Name}': 'path' must be the path of a file on this machine");
+
+    private int? MaxRowsOf(TableDefinition table) =>
+        Value(table, "sink.buffer-flush.max-rows") is not { } value ? null
+        : int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var rows) && rows > 0 ? rows
+        : throw new ConnectorException($"table '{table.Name}': 'sink.buffer-flush.max-rows' must be a whole number of at least 1");
+}

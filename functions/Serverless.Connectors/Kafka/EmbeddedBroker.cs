@@ -1,0 +1,57 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Serverless.Connectors.Files;
+
+namespace Serverless.Connectors.Kafka;
+
+/// <summary>
+/// A Kafka broker in this process, for trying things out: librdkafka's mock cluster. It has no TLS and no users, keeps everything in
+/// memory and ends with the process. Of each partition it keeps about 5 MB and drops the oldest beyond, read or not; so feed it
+/// with <see cref="FeedAsync"/>, which waits for the readers.
+/// </summary>
+public sealed class EmbeddedBroker : IDisposable
+{
+    /// <summary>The partitions of a topic that nobody created before it was written to.</summary>
+    public const int DefaultPartitions = 4;
+
+    // The broker keeps 5 MiB of each partition, headers included; all that is unread may be in one of them.
+    private const long Capacity = 4 * 1024 * 1024;
+
+    private readonly MockCluster _cluster = new(brokers: 1);
+    private readonly ConcurrentDictionary<string, FeedGate> _gates = new();
+
+    /// <summary>Where clients find it: an address of this machine with a free port.</summary>
+    public string BootstrapServers => _cluster.BootstrapServers;
+
+    /// <summary>Different for each broker: what one has told a job says nothing of another's records, though their offsets are alike.</summary>
+    public string Id { get; } = Guid.NewGuid().ToString("N")[..8];
+
+    internal ReadProgress Progress { get; } = new();
+
+    /// <summary>Makes a topic, with another number of partitions than <see cref="DefaultPartitions"/>.</summary>
+    public void CreateTopic(string name, int partitions) => _cluster.CreateTopic(name, partitions);
+
+    /// <summary>
+    /// Sends events to a topic and never runs further ahead of its readers than the broker keeps. Open all sources that are to read the
+    /// topic first: it waits for those that are there, and where there are none, for one to come.
+    /// </summary>
+    /// <inheritdoc cref="KafkaProducer.SendAsync" path="/param|/returns|/exception" />
+    public async Task<long> FeedAsync(
+        string topic, IAsyncEnumerable<byte[]> events, ILogger logger, string? keyField = null, IProgress<long>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        using var producer = new KafkaProducer(KafkaSettings.Plain(BootstrapServers), logger);
+        var gate = _gates.GetOrAdd(topic, t => new FeedGate(Progress, t, Capacity));
+        return await producer.SendThroughAsync(gate, topic, events, keyField, progress, cancellationToken);
+    }
+
+    /// <summary>Sends the lines of a stream as <see cref="FeedAsync"/> does; blank ones are left out.</summary>
+    /// <inheritdoc cref="FeedAsync" path="/param|/returns|/exception" />
+    public Task<long> FeedLinesAsync(
+        string topic, Stream lines, ILogger logger, string? keyField = null, IProgress<long>? progress = null,
+        CancellationToken cancellationToken = default) =>
+        FeedAsync(topic, LineReader.ReadAllAsync(lines, cancellationToken), logger, keyField, progress, cancellationToken);
+
+    /// <summary>Ends it, with all it holds. Close its readers first.</summary>
+    public void Dispose() => _cluster.Dispose();
+}

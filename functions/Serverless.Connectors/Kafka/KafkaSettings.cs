@@ -1,0 +1,157 @@
+using Confluent.Kafka;
+using Serverless.Engine.Sql;
+
+namespace Serverless.Connectors.Kafka;
+
+/// <summary>How to reach a topic: what a <c>kafka</c> table's options say, in the client library's words. Secrets stay inside.</summary>
+public sealed class KafkaSettings
+{
+    private readonly Dictionary<string, string> _client = [];
+    private readonly List<string> _secrets = [];
+
+    private KafkaSettings(string topic, StartupPosition startup) => (Topic, Startup) = (topic, startup);
+
+    /// <summary>The topic; empty where none was given.</summary>
+    public string Topic { get; }
+
+    /// <summary>The brokers.</summary>
+    public string BootstrapServers => _client.GetValueOrDefault("bootstrap.servers", "");
+
+    internal StartupPosition Startup { get; }
+
+    /// <summary>The settings of brokers that want neither password nor TLS.</summary>
+    public static KafkaSettings Plain(string bootstrapServers)
+    {
+        var settings = new KafkaSettings("", StartupPosition.Default);
+        settings._client["bootstrap.servers"] = bootstrapServers;
+        return settings;
+    }
+
+    /// <summary>The settings of a table, placeholders filled in.</summary>
+    /// <param name="table">A <c>kafka</c> table whose options have been checked.</param>
+    /// <param name="placeholders">Fills in <c>${NAME}</c>.</param>
+    /// <param name="bootstrapServers">Brokers to use instead of the script's, without its security: those of an <see cref="EmbeddedBroker"/>.</param>
+    /// <exception cref="ConnectorException">A setting is missing, a file cannot be read, or a value is wrong.</exception>
+    public static KafkaSettings From(TableDefinition table, Placeholders placeholders, string? bootstrapServers = null)
+    {
+        var topic = table.Options.TryGet(out var named, "topic")
+            ? placeholders.Resolve(named)
+            : throw new ConnectorException($"'kafka' table '{table.Name}' needs the option 'topic'");
+        var settings = new KafkaSettings(topic, StartupPosition.From(table.Options, placeholders));
+        if (bootstrapServers is not null)
+        {
+            settings._client["bootstrap.servers"] = bootstrapServers;
+            return settings;
+        }
+        var converted = new Dictionary<string, string>();
+        foreach (var option in table.Options.All)
+        {
+            if (!KafkaProperty.TryParse(option, out var property) || property.Kind is not (KafkaPropertyKind.Client or KafkaPropertyKind.Converted))
+                continue;
+            if (property.Name == "sasl.jaas.config" && !Placeholders.IsWhole(option.Value))
+            {
+                // Filled in after it is cut up: a password may hold quotes.
+                converted[property.Name] = option.Value;
+                continue;
+            }
+            var value = placeholders.Resolve(option);
+            if (property.IsSecret || (Placeholders.IsIn(option.Value) && property.Name is not ("bootstrap.servers" or "group.id" or "client.id")))
+                settings._secrets.Add(value);
+            if (property.Kind == KafkaPropertyKind.Converted)
+                converted[property.Name] = value;
+            else
+                settings._client[property.ClientName is "metadata.broker.list" ? "bootstrap.servers" : property.ClientName] = value;
+        }
+        settings.ConvertJaas(converted, placeholders);
+        settings.ConvertStores(converted);
+        if (settings._client.GetValueOrDefault("ssl.endpoint.identification.algorithm") is { } algorithm)
+            settings._client["ssl.endpoint.identification.algorithm"] = algorithm.Length == 0 ? "none" : algorithm.ToLowerInvariant();
+        if (settings._client.GetValueOrDefault("security.protocol") is { } protocol)
+            settings._client["security.protocol"] = protocol.ToLowerInvariant();
+        return settings;
+    }
+
+    /// <summary>Where the brokers are and how they are talked to; no secret.</summary>
+    public override string ToString()
+    {
+        var security = _client.GetValueOrDefault("security.protocol", "plaintext");
+        return Topic.Length == 0 ? $"Kafka at {BootstrapServers} ({security})" : $"topic {Topic} of Kafka at {BootstrapServers} ({security})";
+    }
+
+    /// <summary>A text of the client library without what nobody is to see.</summary>
+    internal string Redact(string text) => _secrets.Where(s => s.Length > 0).OrderByDescending(s => s.Length)
+        .Aggregate(text, (redacted, secret) => redacted.Replace(secret, "***", StringComparison.Ordinal));
+
+    internal ConsumerConfig ForConsumer(string groupId)
+    {
+        var config = new ConsumerConfig(new Dictionary<string, string>(_client))
+        {
+            GroupId = groupId,
+            EnableAutoCommit = false,
+            EnableAutoOffsetStore = false,
+            EnablePartitionEof = true,
+            AllowAutoCreateTopics = false,
+            // An offset that is not there is reported, so that what is lost can be told.
+            AutoOffsetReset = Confluent.Kafka.AutoOffsetReset.Error,
+            ConsumeResultFields = "timestamp",
+        };
+        config.ClientId ??= "serverless";
+        // A reader that drains its queue is not to wait a second for the next fetch.
+        if (!_client.ContainsKey("fetch.queue.backoff.ms"))
+            config.Set("fetch.queue.backoff.ms", "10");
+        return config;
+    }
+
+    internal ProducerConfig ForProducer()
+    {
+        var config = new ProducerConfig(new Dictionary<string, string>(_client.Where(p => !KafkaPropertyNames.IsConsumerOnly(p.Key))))
+        {
+            Acks = Acks.All,
+            LingerMs = 5,
+            MessageTimeoutMs = 60_000,
+            DeliveryReportFields = "none",
+        };
+        config.ClientId ??= "serverless";
+        return config;
+    }
+
+    private void ConvertJaas(Dictionary<string, string> converted, Placeholders placeholders)
+    {
+        if (!converted.TryGetValue("sasl.jaas.config", out var text))
+            return;
+        if (!JaasConfig.TryParse(text, out var jaas, out var wrong))
+            throw new ConnectorException($"'properties.sasl.jaas.config' {wrong}");
+        var mechanism = _client.GetValueOrDefault("sasl.mechanism", _client.GetValueOrDefault("sasl.mechanisms", ""));
+        if (mechanism.Length > 0 && !jaas.Fits(mechanism))
+            throw new ConnectorException($"'properties.sasl.jaas.config' names {jaas.Module}, which does not go with 'properties.sasl.mechanism' = '{mechanism}'");
+        if (mechanism.Length == 0)
+            _client["sasl.mechanism"] = jaas.Module == "PlainLoginModule"
+                ? "PLAIN"
+                : throw new ConnectorException("'properties.sasl.jaas.config' names ScramLoginModule: set 'properties.sasl.mechanism' to 'SCRAM-SHA-256' or 'SCRAM-SHA-512'");
+        _client["sasl.username"] = placeholders.Resolve("properties.sasl.jaas.config", jaas.Username);
+        _client["sasl.password"] = placeholders.Resolve("properties.sasl.jaas.config", jaas.Password);
+        _secrets.Add(_client["sasl.password"]);
+    }
+
+    private void ConvertStores(Dictionary<string, string> converted)
+    {
+        if (converted.TryGetValue("ssl.truststore.location", out var truststore))
+            _client["ssl.ca.pem"] = PemStore.ReadTrusted("properties.ssl.truststore.location", truststore, converted.GetValueOrDefault("ssl.truststore.password"));
+        else if (converted.TryGetValue("ssl.truststore.certificates", out var certificates))
+            _client["ssl.ca.pem"] = certificates;
+        if (converted.TryGetValue("ssl.keystore.location", out var keystore))
+        {
+            var (key, chain) = PemStore.ReadKey(
+                "properties.ssl.keystore.location", keystore, converted.GetValueOrDefault("ssl.keystore.password"), _client.GetValueOrDefault("ssl.key.password"));
+            (_client["ssl.key.pem"], _client["ssl.certificate.pem"]) = (key, chain);
+            _client.Remove("ssl.key.password"); // the key is open now
+            _secrets.Add(key);
+        }
+        else if (converted.TryGetValue("ssl.keystore.key", out var key))
+        {
+            _client["ssl.key.pem"] = key;
+            if (converted.TryGetValue("ssl.keystore.certificate.chain", out var chain))
+                _client["ssl.certificate.pem"] = chain;
+        }
+    }
+}

@@ -1,0 +1,345 @@
+using System.Diagnostics;
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+using Serverless.Engine.Ingest;
+
+namespace Serverless.Connectors.Kafka;
+
+/// <summary>
+/// Reads all partitions of a topic. It assigns them itself, without a group's rebalancing: the state made of the records belongs to this
+/// process. The group only keeps the offsets.
+/// </summary>
+public sealed class KafkaSource : ISource
+{
+    private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan PollSlice = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan PartitionCheck = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan TopicCheck = TimeSpan.FromMilliseconds(500);
+
+    private readonly KafkaSettings _settings;
+    private readonly string _groupId;
+    private readonly ILogger _logger;
+    private readonly ReadProgress.Reader? _progress;
+    private readonly Dictionary<int, long> _positions = [];
+    private readonly Dictionary<int, long> _committed = [];
+    private readonly Dictionary<ErrorCode, long> _lastLogged = [];
+    private IConsumer<Ignore, byte[]>? _consumer;
+    private IAdminClient? _admin;
+    private ConnectorException? _failure;
+    private long _lastPartitionCheck;
+    private bool _saidTopicMissing;
+
+    /// <summary>Makes one; nothing happens before <see cref="OpenAsync"/>.</summary>
+    /// <param name="settings">The topic and how to reach it.</param>
+    /// <param name="groupId">The consumer group that keeps the offsets.</param>
+    /// <param name="logger">Told what is waited for and what was lost.</param>
+    public KafkaSource(KafkaSettings settings, string groupId, ILogger logger) : this(settings, groupId, logger, null) { }
+
+    internal KafkaSource(KafkaSettings settings, string groupId, ILogger logger, EmbeddedBroker? broker)
+    {
+        (_settings, _groupId, _logger) = (settings, groupId, logger);
+        _progress = broker?.Progress.Attach(settings.Topic);
+    }
+
+    /// <inheritdoc />
+    public string Topic => _settings.Topic;
+
+    /// <summary>Connects. Brokers that do not answer are waited for, here; a topic that is not there yet is waited for when reading.</summary>
+    /// <exception cref="ConnectorException">The settings are wrong, or the brokers do not let this user in.</exception>
+    public Task OpenAsync(CancellationToken cancellationToken) => Task.Run(() =>
+    {
+        var config = _settings.ForConsumer(_groupId);
+        // The embedded broker answers a fetch that finds nothing only when its wait is over, whatever comes in between.
+        if (_progress is not null)
+            config.FetchWaitMaxMs = 5;
+        try
+        {
+            _consumer = new ConsumerBuilder<Ignore, byte[]>(config)
+                .SetErrorHandler((_, error) => OnError(error))
+                .SetLogHandler((_, message) => _logger.LogDebug("{Message}", _settings.Redact(message.Message)))
+                .Build();
+        }
+        catch (Exception e) when (e is KafkaException or InvalidOperationException or ArgumentException)
+        {
+            // Without its cause: no text of it may reach a log.
+            throw new ConnectorException($"{_settings}: {_settings.Redact(e.Message)}");
+        }
+        _admin = new DependentAdminClientBuilder(_consumer.Handle).Build();
+        Insist("the topic's partitions", () => FindPartitions(cancellationToken), cancellationToken);
+    }, cancellationToken);
+
+    /// <inheritdoc />
+    public Task<IReadOnlyList<Record>> ReadAsync(int maxRecords, TimeSpan wait, CancellationToken cancellationToken) =>
+        Task.Run<IReadOnlyList<Record>>(() => Read(maxRecords, wait, cancellationToken), cancellationToken);
+
+    /// <inheritdoc />
+    public Task CommitAsync(CancellationToken cancellationToken) => Task.Run(() => Commit(cancellationToken), cancellationToken);
+
+    /// <inheritdoc />
+    public Task<long> LagAsync(CancellationToken cancellationToken) => Task.Run(() =>
+    {
+        var consumer = Opened();
+        var lag = 0L;
+        foreach (var (partition, position) in _positions)
+        {
+            // What the last fetch said will do while there is much to read; that nothing is left, only the broker knows.
+            var high = consumer.GetWatermarkOffsets(new(Topic, partition)).High.Value;
+            if (high <= position)
+                high = Insist("the partitions' ends", () => consumer.QueryWatermarkOffsets(new(Topic, partition), RequestTimeout), cancellationToken).High.Value;
+            lag += Math.Max(0, high - position);
+        }
+        return lag;
+    }, cancellationToken);
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        _progress?.Dispose();
+        if (_consumer is null)
+            return;
+        await Task.Run(() =>
+        {
+            _admin?.Dispose();
+            _consumer.Close();
+            _consumer.Dispose();
+        });
+        _consumer = null;
+    }
+
+    private IConsumer<Ignore, byte[]> Opened() => _consumer ?? throw new InvalidOperationException("the source is not open");
+
+    private List<Record> Read(int maxRecords, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        var consumer = Opened();
+        var batch = new List<Record>();
+        var started = Stopwatch.GetTimestamp();
+        ThrowIfFailed();
+        try
+        {
+            // Once it holds a record a batch is always returned: what left the client's queue does not come again.
+            while (batch.Count < maxRecords)
+            {
+                if (batch.Count == 0)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    CheckPartitions(cancellationToken);
+                }
+                var left = wait - Stopwatch.GetElapsedTime(started);
+                var slice = batch.Count > 0 || left < TimeSpan.Zero ? TimeSpan.Zero : left < PollSlice ? left : PollSlice;
+                if (!TryConsume(consumer, slice, batch, cancellationToken) && (batch.Count > 0 || left <= TimeSpan.Zero))
+                    break;
+            }
+        }
+        catch (ConnectorException e) when (batch.Count > 0)
+        {
+            _failure = e;
+        }
+        if (batch.Count == 0)
+            ThrowIfFailed();
+        _progress?.Report(_positions);
+        return batch;
+    }
+
+    // Whether something came, be it a record or the end of a partition.
+    private bool TryConsume(IConsumer<Ignore, byte[]> consumer, TimeSpan wait, List<Record> batch, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var result = consumer.Consume(wait);
+            if (result is null)
+                return false;
+            // A partition's end may lie behind records nobody is to see, such as a transaction's marker.
+            _positions[result.Partition] = result.IsPartitionEOF ? Math.Max(_positions[result.Partition], result.Offset) : result.Offset + 1;
+            if (!result.IsPartitionEOF)
+                batch.Add(new Record(result.Partition, result.Offset, result.Message.Timestamp.UnixTimestampMs, result.Message.Value));
+            return true;
+        }
+        catch (ConsumeException e) when (e.Error.Code is ErrorCode.Local_AutoOffsetReset or ErrorCode.OffsetOutOfRange)
+        {
+            ResetPosition(consumer, e.ConsumerRecord.Partition, cancellationToken);
+            return true;
+        }
+        catch (ConsumeException e) when (e.Error.Code == ErrorCode.UnknownTopicOrPart)
+        {
+            Say(e.Error.Code, $"topic '{Topic}' is gone; waiting for it");
+            return false;
+        }
+        catch (KafkaException e)
+        {
+            OnError(e.Error);
+            ThrowIfFailed();
+            return false;
+        }
+    }
+
+    // The offset to read next is not in the topic: what was before its beginning is lost.
+    private void ResetPosition(IConsumer<Ignore, byte[]> consumer, int partition, CancellationToken cancellationToken)
+    {
+        var position = _positions[partition];
+        var ends = Insist("the partitions' ends", () => consumer.QueryWatermarkOffsets(new(Topic, partition), RequestTimeout), cancellationToken);
+        var what = position < ends.Low.Value
+            ? $"{ends.Low.Value - position} records of topic '{Topic}', partition {partition}, from offset {position} on, were deleted before they were read"
+            : $"topic '{Topic}', partition {partition}, ends at offset {ends.High.Value}, before offset {position} that is to be read next; was it made anew? Then set the option 'generation'";
+        if (_settings.Startup.Reset == OffsetReset.None)
+            throw new ConnectorException($"{what}; 'properties.auto.offset.reset' is 'none', so the job stops");
+        var next = _settings.Startup.Reset == OffsetReset.Latest ? ends.High.Value : ends.Low.Value;
+        _logger.LogWarning("{What}; reading goes on at offset {Offset}", what, next);
+        _positions[partition] = next;
+        // A fetcher that has stopped cannot seek.
+        consumer.IncrementalUnassign([new TopicPartition(Topic, partition)]);
+        consumer.IncrementalAssign([new TopicPartitionOffset(Topic, partition, next)]);
+    }
+
+    private void CheckPartitions(CancellationToken cancellationToken)
+    {
+        if (Stopwatch.GetElapsedTime(_lastPartitionCheck) < (_positions.Count == 0 ? TopicCheck : PartitionCheck))
+            return;
+        try
+        {
+            FindPartitions(cancellationToken);
+        }
+        catch (KafkaException e)
+        {
+            OnError(e.Error);
+        }
+    }
+
+    // Starts to read the partitions that are not read yet.
+    private void FindPartitions(CancellationToken cancellationToken)
+    {
+        var isFirst = _lastPartitionCheck == 0;
+        var topic = _admin!.GetMetadata(Topic, RequestTimeout).Topics.Find(t => t.Topic == Topic);
+        _lastPartitionCheck = Stopwatch.GetTimestamp();
+        if (topic is null || topic.Error.Code is ErrorCode.UnknownTopicOrPart or ErrorCode.LeaderNotAvailable || topic.Partitions.Count == 0)
+        {
+            if (!_saidTopicMissing)
+                _logger.LogInformation("Topic '{Topic}' is not there yet; waiting for it", Topic);
+            _saidTopicMissing = true;
+            return;
+        }
+        if (topic.Error.IsError)
+            throw new KafkaException(topic.Error);
+        var found = topic.Partitions.Select(p => p.PartitionId).Where(p => !_positions.ContainsKey(p)).ToArray();
+        if (found.Length == 0)
+            return;
+        // What comes to be while the job runs is read from its beginning.
+        var starts = Insist("the offsets to start at", () => StartingOffsets(found, isFirst ? _settings.Startup : StartupPosition.Default, cancellationToken), cancellationToken);
+        Opened().IncrementalAssign(starts);
+        foreach (var start in starts)
+            _positions[start.Partition] = start.Offset;
+        _logger.LogInformation("Reading topic '{Topic}': {Count} partitions", Topic, _positions.Count);
+        _progress?.Report(_positions);
+    }
+
+    private List<TopicPartitionOffset> StartingOffsets(int[] partitions, StartupPosition startup, CancellationToken cancellationToken)
+    {
+        var consumer = Opened();
+        var starts = new List<TopicPartitionOffset>();
+        var chosen = new List<TopicPartitionOffset>();
+        foreach (var committed in consumer.Committed(partitions.Select(p => new TopicPartition(Topic, p)), RequestTimeout))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (committed.Offset.Value >= 0)
+            {
+                starts.Add(committed);
+                _committed[committed.Partition] = committed.Offset;
+                continue;
+            }
+            var ends = consumer.QueryWatermarkOffsets(committed.TopicPartition, RequestTimeout);
+            var start = new TopicPartitionOffset(committed.TopicPartition, startup.Mode switch
+            {
+                StartupMode.Latest => ends.High,
+                StartupMode.Timestamp => OffsetAt(committed.TopicPartition, startup.Timestamp, ends.High),
+                StartupMode.Offsets when startup.Offsets.TryGetValue(committed.Partition, out var offset) => offset,
+                _ => ends.Low,
+            });
+            starts.Add(start);
+            if (startup.Mode is StartupMode.Latest or StartupMode.Timestamp)
+                chosen.Add(start);
+        }
+        // The end is somewhere else tomorrow: a job killed before its first commit must come back to where it began.
+        if (chosen.Count > 0)
+            consumer.Commit(chosen);
+        return starts;
+    }
+
+    private Offset OffsetAt(TopicPartition partition, long timestamp, Offset end)
+    {
+        var found = Opened().OffsetsForTimes([new TopicPartitionTimestamp(partition, new Timestamp(timestamp, TimestampType.NotAvailable))], RequestTimeout);
+        return found[0].Offset.Value >= 0 ? found[0].Offset : end;
+    }
+
+    private void Commit(CancellationToken cancellationToken)
+    {
+        var consumer = Opened();
+        var offsets = _positions
+            .Where(p => !_committed.TryGetValue(p.Key, out var committed) || committed != p.Value)
+            .Select(p => new TopicPartitionOffset(Topic, p.Key, p.Value)).ToList();
+        if (offsets.Count == 0)
+            return;
+        Insist("the offsets' commit", () => consumer.Commit(offsets), cancellationToken);
+        foreach (var offset in offsets)
+            _committed[offset.Partition] = offset.Offset;
+    }
+
+    private void Insist(string what, Action request, CancellationToken cancellationToken) => Insist(what, () =>
+    {
+        request();
+        return true;
+    }, cancellationToken);
+
+    // Repeats a request until it succeeds or fails for good.
+    private T Insist<T>(string what, Func<T> request, CancellationToken cancellationToken)
+    {
+        var pause = TimeSpan.FromMilliseconds(100);
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            try
+            {
+                return request();
+            }
+            catch (KafkaException e) when (KafkaErrors.IsPassing(e.Error))
+            {
+                Say(e.Error.Code, $"waiting for {what}: {KafkaErrors.Describe(e.Error, _settings)}");
+            }
+            catch (KafkaException e)
+            {
+                throw new ConnectorException(KafkaErrors.Describe(e.Error, _settings));
+            }
+            // What the client finds out itself, such as a wrong password, it tells when polled; nothing is assigned yet, so nothing comes.
+            if (_positions.Count == 0)
+                Opened().Consume(TimeSpan.Zero);
+            ThrowIfFailed();
+            cancellationToken.WaitHandle.WaitOne(pause);
+            pause = TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, TimeSpan.FromSeconds(5).Ticks));
+        }
+    }
+
+    // Called by the client, on the thread that polls it or another.
+    private void OnError(Error error)
+    {
+        if (KafkaErrors.IsPassing(error))
+            Say(error.Code, $"{KafkaErrors.Describe(error, _settings)}; still trying");
+        else
+            _failure ??= new ConnectorException(KafkaErrors.Describe(error, _settings));
+    }
+
+    private void Say(ErrorCode code, string message)
+    {
+        lock (_lastLogged)
+        {
+            // A broker that is down says so many times a second.
+            if (_lastLogged.TryGetValue(code, out var last) && Stopwatch.GetElapsedTime(last) < PartitionCheck)
+                return;
+            _lastLogged[code] = Stopwatch.GetTimestamp();
+        }
+        _logger.LogWarning("{Message}", message);
+    }
+
+    private void ThrowIfFailed()
+    {
+        if (_failure is not null)
+            throw new ConnectorException(_failure.Message);
+    }
+}

@@ -1,0 +1,92 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Serverless.Connectors.Kafka;
+
+/// <summary>
+/// librdkafka's mock cluster, through the library's own C functions. The client that owns it is made here too, so that nothing depends
+/// on which of its builds the .NET client has loaded: clients talk to the cluster over TCP alone.
+/// </summary>
+internal sealed class MockCluster : IDisposable
+{
+    private const int Producer = 0;
+
+    private readonly nint _library;
+    private readonly nint _client;
+    private readonly nint _cluster;
+    private bool _disposed;
+
+    public MockCluster(int brokers)
+    {
+        _library = LoadLibrary();
+        var error = new byte[512];
+        var configuration = Function<NewConfiguration>("rd_kafka_conf_new")();
+        // A client without brokers of its own would complain of that.
+        _ = Function<SetConfiguration>("rd_kafka_conf_set")(configuration, "log_level", "2", error, (nuint)error.Length);
+        _client = Function<NewClient>("rd_kafka_new")(Producer, configuration, error, (nuint)error.Length);
+        if (_client == 0)
+            throw new ConnectorException("the embedded broker does not start: " + Encoding.UTF8.GetString(error).TrimEnd('\0'));
+        _cluster = Function<NewCluster>("rd_kafka_mock_cluster_new")(_client, brokers);
+        if (_cluster == 0)
+        {
+            Function<Destroy>("rd_kafka_destroy")(_client);
+            throw new ConnectorException("the embedded broker does not start");
+        }
+        BootstrapServers = Marshal.PtrToStringUTF8(Function<Bootstraps>("rd_kafka_mock_cluster_bootstraps")(_cluster))!;
+    }
+
+    [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+    private delegate nint NewConfiguration();
+
+    [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+    private delegate int SetConfiguration(
+        nint configuration, [MarshalAs(UnmanagedType.LPUTF8Str)] string name, [MarshalAs(UnmanagedType.LPUTF8Str)] string value, byte[] error, nuint errorSize);
+
+    [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+    private delegate nint NewClient(int type, nint configuration, [In, Out] byte[] error, nuint errorSize);
+
+    [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+    private delegate nint NewCluster(nint client, int brokers);
+
+    [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+    private delegate nint Bootstraps(nint cluster);
+
+    [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+    private delegate int NewTopic(nint cluster, [MarshalAs(UnmanagedType.LPUTF8Str)] string name, int partitions, int replicas);
+
+    [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+    private delegate void Destroy(nint handle);
+
+    /// <summary>Where clients find it.</summary>
+    public string BootstrapServers { get; }
+
+    public void CreateTopic(string name, int partitions)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (Function<NewTopic>("rd_kafka_mock_topic_create")(_cluster, name, partitions, 1) is var code and not 0)
+            throw new ConnectorException($"the embedded broker cannot make topic '{name}': {(Confluent.Kafka.ErrorCode)code}");
+    }
+
+    public void Dispose()
+    {
+        if (_disposed)
+            return;
+        _disposed = true;
+        Function<Destroy>("rd_kafka_mock_cluster_destroy")(_cluster);
+        Function<Destroy>("rd_kafka_destroy")(_client);
+    }
+
+    private T Function<T>(string name) where T : Delegate => Marshal.GetDelegateForFunctionPointer<T>(NativeLibrary.GetExport(_library, name));
+
+    private static nint LoadLibrary()
+    {
+        // One build per C library; the plain one also wants libsasl2, which few machines have.
+        string[] builds = RuntimeInformation.RuntimeIdentifier.Contains("musl", StringComparison.Ordinal) || RuntimeInformation.RuntimeIdentifier.Contains("alpine", StringComparison.Ordinal)
+            ? ["alpine-librdkafka"]
+            : ["librdkafka", "centos8-librdkafka"];
+        foreach (var build in builds)
+            if (NativeLibrary.TryLoad(build, typeof(MockCluster).Assembly, null, out var library))
+                return library;
+        throw new ConnectorException("the Kafka client library (librdkafka) cannot be loaded on this system");
+    }
+}

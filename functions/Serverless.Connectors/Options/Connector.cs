@@ -1,0 +1,43 @@
+using Serverless.Engine.Sql;
+
+namespace Serverless.Connectors.Options;
+
+/// <summary>What is known of one connector: its names, what it can be used for, and its options.</summary>
+internal abstract class Connector
+{
+    /// <summary>The name that errors use.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>Whether tables of it can be read.</summary>
+    public virtual bool IsSource => false;
+
+    /// <summary>Whether tables of it can be written.</summary>
+    public virtual bool IsSink => false;
+
+    /// <summary>Whether a sink of it upserts by key.</summary>
+    public virtual bool NeedsPrimaryKey => false;
+
+    /// <summary>What to use instead, where a table is used in a way this connector has not; it ends an error's sentence.</summary>
+    public virtual string WrongUse => "";
+
+    /// <summary>The options it knows, besides <c>connector</c>.</summary>
+    public abstract IReadOnlyList<OptionRule> Options { get; }
+
+    /// <summary>Checks an option that no rule knows, where the connector takes open-ended names.</summary>
+    /// <returns>Whether it was one of those.</returns>
+    public virtual bool CheckOpenOption(TableOption option, Diagnostics diagnostics) => false;
+
+    /// <summary>Checks what concerns several options.</summary>
+    public virtual void CheckTogether(TableDefinition table, TableUse use, Diagnostics diagnostics) { }
+
+    protected const string NoSubtasks = "there are no subtasks to set a number of";
+    protected const string NoLookups = "tables are not looked up row by row";
+
+    /// <summary>What every sink takes.</summary>
+    protected static IEnumerable<OptionRule> SinkOptions =>
+    [
+        OptionRule.Used("sink.buffer-flush.max-rows", OptionChecks.Count) with { Use = TableUse.Sink },
+        OptionRule.Used("sink.buffer-flush.interval", OptionChecks.Duration) with { Use = TableUse.Sink },
+        .. OptionRule.Ignored(NoSubtasks, "sink.parallelism"),
+    ];
+}

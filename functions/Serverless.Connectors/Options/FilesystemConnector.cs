@@ -1,0 +1,36 @@
+using Serverless.Connectors.Files;
+
+namespace Serverless.Connectors.Options;
+
+/// <summary><c>filesystem</c>: one file of JSON lines, read to its end or appended to.</summary>
+internal sealed class FilesystemConnector : Connector
+{
+    public override string Name => "filesystem";
+
+    public override bool IsSource => true;
+
+    public override bool IsSink => true;
+
+    public override IReadOnlyList<OptionRule> Options { get; } =
+    [
+        OptionRule.Required("path", value => FilePath.TryParse(value, out _) ? null : "must be the path of a file on this machine"),
+        .. JsonFormat.Options,
+        OptionRule.Used("generation", OptionChecks.NotEmpty) with { Use = Engine.Sql.TableUse.Source },
+        OptionRule.Used("dead-letter.topic", OptionChecks.NotEmpty) with { Use = Engine.Sql.TableUse.Source },
+        OptionRule.Refused("source.monitor-interval", "a file is read to its end, once; use a 'kafka' table for what goes on"),
+        OptionRule.Refused("source.path.regex-pattern", "name one file"),
+        OptionRule.Refused("source.report-statistics", "leave it out"),
+        .. OptionRule.Ignored(
+            "one file is appended to",
+            "sink.rolling-policy.file-size", "sink.rolling-policy.rollover-interval", "sink.rolling-policy.check-interval",
+            "sink.rolling-policy.inactivity-interval", "auto-compaction", "compaction.file-size", "compaction.parallelism"),
+        .. OptionRule.Ignored(
+            "there are no partitions of files",
+            "partition.default-name", "partition.time-extractor.kind", "partition.time-extractor.class",
+            "partition.time-extractor.timestamp-pattern", "partition.time-extractor.timestamp-formatter", "sink.partition-commit.trigger",
+            "sink.partition-commit.delay", "sink.partition-commit.policy.kind", "sink.partition-commit.policy.class",
+            "sink.partition-commit.success-file.name", "sink.partition-commit.watermark-time-zone", "sink.shuffle-by-partition.enable"),
+        .. OptionRule.Ignored(NoSubtasks, "scan.parallelism"),
+        .. SinkOptions,
+    ];
+}

@@ -1,0 +1,34 @@
+using System.Text.RegularExpressions;
+using Serverless.Engine.Sql;
+
+namespace Serverless.Connectors;
+
+/// <summary>Fills in the <c>${NAME}</c> of option values, each from an app setting or environment variable, when the value is used.</summary>
+/// <param name="settings">Gives a setting's value, or null where there is none.</param>
+public sealed partial class Placeholders(Func<string, string?> settings)
+{
+    /// <summary>The names in a value, in order; none in most.</summary>
+    public static IReadOnlyList<string> NamesIn(string value) => [.. Pattern().Matches(value).Select(m => m.Groups[1].Value)];
+
+    /// <summary>Whether a value holds a placeholder.</summary>
+    public static bool IsIn(string value) => value.Contains("${", StringComparison.Ordinal) && Pattern().IsMatch(value);
+
+    /// <summary>Whether a value is one placeholder and nothing else.</summary>
+    public static bool IsWhole(string value) => Pattern().Match(value) is { Success: true } match && match.Length == value.Length;
+
+    /// <summary>An option's value with its placeholders filled in.</summary>
+    /// <exception cref="ConnectorException">A setting is missing.</exception>
+    public string Resolve(TableOption option) => Resolve(option.Name, option.Value);
+
+    /// <summary>A value with its placeholders filled in.</summary>
+    /// <param name="option">The option's name, for the error.</param>
+    /// <param name="value">The value as written.</param>
+    /// <exception cref="ConnectorException">A setting is missing.</exception>
+    public string Resolve(string option, string value) => Pattern().Replace(value, match =>
+        settings(match.Groups[1].Value) ?? throw new ConnectorException(
+            $"option '{option}' needs the setting '{match.Groups[1].Value}', which is not set: set it as an environment variable "
+            + "(or an app setting), or write the value into the option"));
+
+    [GeneratedRegex(@"\$\{([A-Za-z_][A-Za-z0-9_.:\-]*)\}")]
+    private static partial Regex Pattern();
+}

@@ -1,0 +1,45 @@
+using System.Globalization;
+using System.Numerics;
+using Serverless.Engine.Values;
+
+namespace Serverless.Connectors;
+
+/// <summary>Values as MySQL prints them: <c>2021-12-01</c>, <c>19:11:00</c>, <c>2021-12-01 19:11:00.500000</c>, decimals with the column's scale.</summary>
+internal static class SqlText
+{
+    public static string Of(DateOnly date) => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    public static string Of(TimeOnly time) => time.ToString(@"HH\:mm\:ss", CultureInfo.InvariantCulture) + Fraction(time.Ticks);
+
+    public static string Of(DateTime time) =>
+        time.ToString(@"yyyy-MM-dd HH\:mm\:ss", CultureInfo.InvariantCulture) + Fraction(time.Ticks);
+
+    /// <summary>An instant, in UTC.</summary>
+    public static string Of(DateTimeOffset time) => Of(time.UtcDateTime);
+
+    /// <summary>All digits a number has, and as many behind the point as its column has.</summary>
+    public static string Of(Number number, int scale)
+    {
+        var unscaled = number.Unscaled;
+        var digits = number.Scale;
+        if (digits < scale)
+            (unscaled, digits) = (unscaled * BigInteger.Pow(10, scale - digits), scale);
+        for (; digits > scale && unscaled % 10 == 0; digits--)
+            unscaled /= 10;
+        var text = BigInteger.Abs(unscaled).ToString(CultureInfo.InvariantCulture);
+        if (digits > 0)
+        {
+            text = text.PadLeft(digits + 1, '0');
+            text = $"{text[..^digits]}.{text[^digits..]}";
+        }
+        return unscaled.Sign < 0 ? "-" + text : text;
+    }
+
+    // No fraction, or six digits; the seventh (100 ns) only where it is there.
+    private static string Fraction(long ticks) => (ticks % TimeSpan.TicksPerSecond) switch
+    {
+        0 => "",
+        var fraction when fraction % 10 == 0 => "." + (fraction / 10).ToString("D6", CultureInfo.InvariantCulture),
+        var fraction => "." + fraction.ToString("D7", CultureInfo.InvariantCulture),
+    };
+}

@@ -1,0 +1,99 @@
+using Serverless.Engine.Sql;
+
+namespace Serverless.Connectors.Tests;
+
+public class ConnectorCatalogTests
+{
+    private const string Kafka = "connector = kafka\ntopic = events\nproperties.bootstrap.servers = localhost:9092\nformat = json";
+    private const string Hologres = "connector = hologres\ndbname = mydb\nendpoint = h.example:80\ntablename = consume\nusername = u\npassword = ${PW}";
+    private const string Rds = "type = rds\nurl = jdbc:mysql://h:3306/db\ntableName = r\nuserName = u\npassword = ${PW}";
+
+    [Theory]
+    [InlineData(Kafka, TableUse.Source, "kafka", false)]
+    [InlineData(Hologres + "\nmutateType = insertorreplace", TableUse.Sink, "hologres", true)]
+    [InlineData(Rds, TableUse.Sink, "rds", true)]
+    [InlineData("connector = jdbc\nurl = jdbc:postgresql://h/db\ntable-name = r\nusername = u\npassword = ${PW}", TableUse.Sink, "jdbc", true)]
+    [InlineData("connector = mysql\nhostname = h\nport = 3306\ndatabase-name = d\ntable-name = r\nusername = u\npassword = ${PW}", TableUse.Sink, "mysql", true)]
+    [InlineData("connector = filesystem\npath = a.json\nformat = json", TableUse.Source, "filesystem", false)]
+    [InlineData("connector = filesystem\npath = file:///tmp/a.json\nformat = json", TableUse.Sink, "filesystem", false)]
+    [InlineData("CONNECTOR = Print\nPRINT-IDENTIFIER = x", TableUse.Sink, "print", false)]
+    [InlineData("connector = blackhole", TableUse.Sink, "blackhole", false)]
+    public void Right_options_have_nothing_said_of_them(string options, TableUse use, string name, bool needsKey)
+    {
+        var said = Tables.Check(options, use, out var traits);
+
+        Assert.Empty(said.All);
+        Assert.Equal(new ConnectorTraits(name, needsKey), traits);
+    }
+
+    [Theory]
+    [InlineData("connector = kafak", TableUse.Source, "unknown connector 'kafak'; did you mean 'kafka'?")]
+    [InlineData("topic = a", TableUse.Source, "table 't' has no option 'connector'; there are 'kafka', 'hologres', 'rds', 'mysql', 'jdbc', 'filesystem', 'print', 'blackhole'")]
+    [InlineData("connector = kafka", TableUse.Sink, "a 'kafka' table cannot be written to; write to a 'hologres', 'mysql', 'jdbc', 'filesystem', 'print' or 'blackhole' table")]
+    [InlineData("connector = print", TableUse.Source, "a 'print' table cannot be read from; read from a 'kafka' or 'filesystem' table")]
+    [InlineData("connector = print\ntype = rds", TableUse.Sink, "'type' and 'connector' are the same option; keep one")]
+    [InlineData(Kafka + "\ntopik = a", TableUse.Source, "unknown option of 'kafka' 'topik'; did you mean 'topic'?")]
+    [InlineData(Kafka + "\nproperties.sasl.mechanisn = PLAIN", TableUse.Source, "unknown Kafka property 'properties.sasl.mechanisn'; did you mean 'properties.sasl.mechanism'?")]
+    [InlineData(Kafka + "\nproperties.security.protocol = TLS", TableUse.Source, "'properties.security.protocol' must be 'PLAINTEXT', 'SSL', 'SASL_PLAINTEXT' or 'SASL_SSL'")]
+    [InlineData(Kafka + "\ntopic-pattern = a.*", TableUse.Source, "'topic-pattern' cannot be used: name one topic in 'topic'; make a table for each")]
+    [InlineData(Kafka + "\nscan.startup.mode = yesterday", TableUse.Source, "'scan.startup.mode' must be 'earliest-offset', 'latest-offset', 'group-offsets', 'timestamp' or 'specific-offsets'")]
+    [InlineData(Kafka + "\nscan.startup.mode = timestamp", TableUse.Source, "'scan.startup.mode' = 'timestamp' needs the option 'scan.startup.timestamp-millis'")]
+    [InlineData(Kafka + "\nscan.startup.specific-offsets = 0:1", TableUse.Source, "'scan.startup.specific-offsets' must be like 'partition:0,offset:42;partition:1,offset:300'")]
+    [InlineData(Kafka + "\njson.ignore-parse-errors = yes", TableUse.Source, "'json.ignore-parse-errors' must be 'true' or 'false'")]
+    [InlineData(Kafka + "\nvalue.format = json", TableUse.Source, "'value.format' and 'format' are the same option; keep one")]
+    [InlineData("connector = kafka\ntopic = a;b\nproperties.bootstrap.servers = h:1\nformat = json", TableUse.Source, "'topic' must name one topic; make a table for each and a job for each table")]
+    [InlineData("connector = kafka\ntopic = a\nproperties.bootstrap.servers = h:1\nformat = avro", TableUse.Source, "'format' must be 'json', the only format there is")]
+    [InlineData("connector = kafka\ntopic = a\nformat = json", TableUse.Source, "'kafka' table 't' needs the option 'properties.bootstrap.servers'")]
+    [InlineData("connector = kafka\nproperties.bootstrap.servers = h:1\nformat = json", TableUse.Source, "'kafka' table 't' needs the option 'topic'")]
+    [InlineData(Hologres + "\nmutatetype = insertorignore", TableUse.Sink, "'mutatetype' can only be 'insertorreplace' or 'insertorupdate': a group's row changes as events come, so it is always replaced")]
+    [InlineData(Hologres + "\npartitionrouter = true", TableUse.Sink, "'partitionrouter' cannot be used: name the partition's own table in 'tablename'")]
+    [InlineData(Rds + "\nsink.buffer-flush.max-rows = many", TableUse.Sink, "'sink.buffer-flush.max-rows' must be a whole number of at least 1")]
+    [InlineData("type = rds\nurl = 'url = jdbc:mysql://h/db'\ntableName = r\nuserName = u\npassword = ${PW}", TableUse.Sink, "'url' must be 'jdbc:mysql://host:port/database'")]
+    [InlineData("connector = filesystem\npath = oss://bucket/a\nformat = json", TableUse.Source, "'path' must be the path of a file on this machine")]
+    public void A_wrong_option_is_an_error_that_says_what_to_do(string options, TableUse use, string message)
+    {
+        var said = Tables.Check(options, use, out _);
+
+        Assert.Equal([(Severity.Error, message)], said.All.Select(d => (d.Severity, d.Message)));
+    }
+
+    [Theory]
+    [InlineData(Kafka + "\nscan.parallelism = 3", TableUse.Source, "'scan.parallelism' is ignored: there are no subtasks to set a number of")]
+    [InlineData(Kafka + "\nproperties.max.poll.records = 3", TableUse.Source, "'properties.max.poll.records' is ignored: a batch's size is the job's to choose")]
+    [InlineData(Kafka + "\nscan.topic-partition-discovery.interval = 5min", TableUse.Source, "'scan.topic-partition-discovery.interval' is ignored: new partitions are looked for every 30 seconds")]
+    [InlineData(Rds + "\nlookup.cache.ttl = 10s", TableUse.Sink, "'lookup.cache.ttl' is ignored: tables are not looked up row by row")]
+    [InlineData(Hologres + "\nsdkMode = jdbc", TableUse.Sink, "'sdkMode' is ignored: rows go over the PostgreSQL wire protocol")]
+    [InlineData("connector = filesystem\npath = a\nformat = json\nsink.buffer-flush.interval = 1s", TableUse.Source, "'sink.buffer-flush.interval' is ignored: only sinks have it")]
+    public void An_option_without_meaning_here_is_ignored_with_a_notice(string options, TableUse use, string message)
+    {
+        var said = Tables.Check(options, use, out _);
+
+        Assert.Equal([(Severity.Notice, message)], said.All.Select(d => (d.Severity, d.Message)));
+    }
+
+    [Fact]
+    public void A_password_in_the_script_is_a_warning_that_does_not_repeat_it()
+    {
+        var said = Tables.Check(Rds.Replace("${PW}", "hunter2", StringComparison.Ordinal), TableUse.Sink, out _);
+
+        var warning = Assert.Single(said.All);
+        Assert.Equal(Severity.Warning, warning.Severity);
+        Assert.DoesNotContain("hunter2", warning.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_value_that_comes_from_a_setting_is_not_checked_before_it_is_known()
+    {
+        var said = Tables.Check(Kafka.Replace("= events", "= ${TOPIC}", StringComparison.Ordinal) + "\nproperties.security.protocol = ${P}", TableUse.Source, out _);
+
+        Assert.Empty(said.All);
+    }
+
+    [Fact]
+    public void The_option_that_is_wrong_is_where_the_error_points()
+    {
+        var said = Tables.Check("connector = filesystem\npath = a\nformat = csv\nfoo = 1", TableUse.Source, out _);
+
+        Assert.Equal([2 * 2 + 2, 3 * 2 + 1], said.All.Select(d => d.Span.Start));
+    }
+}
