@@ -33,8 +33,8 @@ internal sealed class TunedRecharge : IHandWritten
                 else if (reader.ValueTextEquals("consumenum"u8))
                 {
                     reader.Read();
-                    Utf8Parser.TryParse(reader.ValueSpan, out decimal amount, out _);
-                    hundredths = (long)(amount * 100);
+                    if (Utf8Parser.TryParse(reader.ValueSpan, out decimal amount, out _))
+                        hundredths = (long)(amount * 100);
                 }
                 else if (reader.ValueTextEquals("roleid"u8))
                     role = Text(ref reader);

@@ -47,11 +47,11 @@ internal sealed partial record JobCase(string Name, string Sql, IReadOnlyList<Re
     }
 
     private static byte[] Bytes(string text) =>
-        [.. Escape().Split(text).Zip(Escape().Matches(text).Select(m => m.Groups["byte"].Value).Append(""), (plain, hex) => Encoding.UTF8.GetBytes(plain).Concat(Convert.FromHexString(hex))).SelectMany(b => b)];
+        [.. Escape().Split(text).Zip(Escape().Matches(text).Select(m => m.Value[2..]).Append(""), (plain, hex) => Encoding.UTF8.GetBytes(plain).Concat(Convert.FromHexString(hex))).SelectMany(b => b)];
 
     [GeneratedRegex(@"^(?<partition>\d+)@(?<offset>\d+) (?<timestamp>\d+) (?<value>.*)$")]
     private static partial Regex Place();
 
-    [GeneratedRegex(@"\\x(?<byte>[0-9A-Fa-f]{2})", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"\\x[0-9A-Fa-f]{2}")]
     private static partial Regex Escape();
 }

@@ -90,7 +90,10 @@ public sealed class JobTests
         {
             if (section == "skipped" && !job.Expected.ContainsKey(section) && actual.Count == 0)
                 return;
-            Assert.Equal(job.Expected.GetValueOrDefault(section, []).Order(StringComparer.Ordinal), actual.Order(StringComparer.Ordinal));
+            // As text, so that a difference is shown whole.
+            Assert.Equal(Lines(job.Expected.GetValueOrDefault(section, [])), Lines(actual));
         }
     }
+
+    private static string Lines(IEnumerable<string> lines) => string.Join('\n', lines.Order(StringComparer.Ordinal));
 }
