@@ -12,6 +12,8 @@ namespace Serverless.Connectors.Kafka;
 public sealed class KafkaSource : ISource
 {
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(10);
+    // Short, as it cannot be stopped and hides a wrong password; the connection goes on being made in between.
+    private static readonly TimeSpan MetadataTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan PollSlice = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan PartitionCheck = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan TopicCheck = TimeSpan.FromMilliseconds(500);
@@ -208,7 +210,7 @@ public sealed class KafkaSource : ISource
     private void FindPartitions(CancellationToken cancellationToken)
     {
         var isFirst = _lastPartitionCheck == 0;
-        var topic = _admin!.GetMetadata(Topic, RequestTimeout).Topics.Find(t => t.Topic == Topic);
+        var topic = _admin!.GetMetadata(Topic, MetadataTimeout).Topics.Find(t => t.Topic == Topic);
         _lastPartitionCheck = Stopwatch.GetTimestamp();
         if (topic is null || topic.Error.Code is ErrorCode.UnknownTopicOrPart or ErrorCode.LeaderNotAvailable || topic.Partitions.Count == 0)
         {
