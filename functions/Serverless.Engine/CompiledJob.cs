@@ -15,7 +15,10 @@ public sealed class CompiledJob
         Keys = [.. job.Keys.Select(k => OverFields(k.Scalar))];
         KeyTypes = [.. job.Keys.Select(k => k.Scalar.Type)];
         Bucket = job.Timeline is null ? null : OverFields(job.Timeline.Bucket);
-        Checks = [.. job.Checks.Select(c => (OverFields(c.Scalar), c.Scalar.Type, c.SinkKey))];
+        // What is the group's key anyway is not evaluated twice.
+        var keys = job.Keys.Select(k => k.Scalar).ToList();
+        KeyNotNull = [.. keys.Select(k => job.Checks.FirstOrDefault(c => c.SinkKey is not null && c.Scalar.Equals(k))?.SinkKey)];
+        Checks = [.. job.Checks.Where(c => !keys.Contains(c.Scalar)).Select(c => (OverFields(c.Scalar), c.Scalar.Type, c.SinkKey))];
 
         var arguments = job.Aggregates.Select(a => a.Argument).OfType<Scalar>().Distinct().ToList();
         Arguments = [.. arguments.Select(OverFields)];
@@ -35,6 +38,9 @@ public sealed class CompiledJob
     internal Evaluator[] Keys { get; }
 
     internal SqlType[] KeyTypes { get; }
+
+    /// <summary>For each part of the key, the sink's key column that it fills and that must not be NULL; null where it may.</summary>
+    internal string?[] KeyNotNull { get; }
 
     internal Evaluator? Bucket { get; }
 

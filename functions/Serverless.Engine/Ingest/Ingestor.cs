@@ -145,6 +145,8 @@ public sealed class Ingestor
         {
             _keys[i].Truncate(0);
             _compiled.Keys[i].Append(input, _keys[i]);
+            if (_compiled.KeyNotNull[i] is { } column && _keys[i].IsNull(0))
+                throw WouldBeNull(column);
             _key.Append(_keys[i], 0, i == 0);
         }
 
@@ -154,7 +156,7 @@ public sealed class Ingestor
             _checks[i].Truncate(0);
             check.Append(input, _checks[i]);
             if (sinkKey is not null && _checks[i].IsNull(0))
-                throw new EvaluationException($"the sink's key column '{sinkKey}' would be NULL");
+                throw WouldBeNull(sinkKey);
         }
 
         var row = _events.Count;
@@ -185,6 +187,8 @@ public sealed class Ingestor
         _rowSegment.Add(segment);
         return true;
     }
+
+    private static EvaluationException WouldBeNull(string sinkKey) => new($"the sink's key column '{sinkKey}' would be NULL");
 
     /// <summary>Sorts the events by group, then by segment, each in the order they came, and covers them.</summary>
     private List<GroupSlices> Cut()

@@ -17,7 +17,6 @@ internal sealed class JsonDecoder
     private readonly JsonFormat _format;
     private readonly IReadOnlyList<SourceField> _fields;
     private readonly TimeZoneInfo _zone;
-    private readonly TextCache[] _texts;
 
     public JsonDecoder(Job job)
     {
@@ -25,7 +24,6 @@ internal sealed class JsonDecoder
         _fields = job.Fields;
         _zone = job.Settings.Zone;
         _root = Node.Tree(job.Fields);
-        _texts = [.. job.Fields.Select(_ => new TextCache())];
     }
 
     /// <summary>Puts a record's fields into columns of one row each.</summary>
@@ -95,7 +93,7 @@ internal sealed class JsonDecoder
             return;
         }
 
-        if (TryValue(ref reader, utf8, index, column))
+        if (TryValue(ref reader, utf8, _fields[index].Type, column))
             return;
         if (!_format.IgnoreParseErrors)
             throw new DecodeException($"field '{_fields[index].Name}' cannot be {_fields[index].Type}: {Shown(ref reader)}");
@@ -104,23 +102,14 @@ internal sealed class JsonDecoder
         column.AppendNull();
     }
 
-    private bool TryValue(ref Utf8JsonReader reader, ReadOnlySpan<byte> utf8, int index, Column column)
+    private bool TryValue(ref Utf8JsonReader reader, ReadOnlySpan<byte> utf8, SqlType type, Column column)
     {
-        var type = _fields[index].Type;
         switch (column)
         {
             case Column<string?> texts:
-                var slot = -1;
-                if (reader.TokenType == JsonTokenType.String && !reader.ValueIsEscaped && _texts[index].TryGet(reader.ValueSpan, out var text, out slot))
-                {
-                    texts.Append(text);
-                    return true;
-                }
-
-                if (Text(ref reader, utf8) is not { } made)
+                if (Text(ref reader, utf8) is not { } text)
                     return false;
-                _texts[index].Put(slot, made);
-                texts.Append(made);
+                texts.Append(text);
                 return true;
             case Column<long?> integers:
                 if (!TryInteger(ref reader, type, out var integer))
