@@ -45,5 +45,5 @@ internal abstract class Accumulator
     }
 
     private static Accumulator Typed(Type generic, SqlType argument, bool flag) =>
-        (Accumulator)Activator.CreateInstance(generic.MakeGenericType(argument.ClrType), flag)!;
+        (Accumulator)Activator.CreateInstance(generic.MakeGenericType(argument.ClrType), [flag])!;
 }

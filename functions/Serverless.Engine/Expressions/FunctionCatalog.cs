@@ -1,10 +1,14 @@
+using Serverless.Engine.Expressions.Functions;
+
 namespace Serverless.Engine.Expressions;
 
 /// <summary>Chooses functions and operators by name and argument types, by Flink's rules.</summary>
 public static class FunctionCatalog
 {
+    private static readonly FunctionTable Table = MakeTable();
+
     /// <summary>Every function's name in upper case, for «did you mean».</summary>
-    public static IReadOnlyCollection<string> Names => throw new NotImplementedException();
+    public static IReadOnlyCollection<string> Names { get; } = Table.Names;
 
     /// <summary>
     /// Chooses a function or operator (<c>+ - * / % || = &lt;&gt; &lt; &lt;= &gt; &gt;= LIKE</c>, unary minus as <c>NEGATE</c>).
@@ -15,5 +19,23 @@ public static class FunctionCatalog
     /// <param name="error">Why none fits, in words for the user; null where the name is not known at all.</param>
     /// <returns>The function, or null.</returns>
     public static ScalarFunction? Resolve(string name, IReadOnlyList<FunctionArgument> arguments, TimeZoneInfo zone, out string? error) =>
-        throw new NotImplementedException();
+        Table.Resolve(name.ToUpperInvariant(), arguments, zone, out error);
+
+    private static FunctionTable MakeTable()
+    {
+        var table = new FunctionTable();
+        ArithmeticFunctions.AddTo(table);
+        ComparisonFunctions.AddTo(table);
+        NumberFunctions.AddTo(table);
+        TextFunctions.AddTo(table);
+        TextSearchFunctions.AddTo(table);
+        EncodingFunctions.AddTo(table);
+        PatternFunctions.AddTo(table);
+        JsonFunctions.AddTo(table);
+        DateFunctions.AddTo(table);
+        DateTextFunctions.AddTo(table);
+        ExtractFunctions.AddTo(table);
+        table.Refuse("UUID RAND RAND_INTEGER", "it gives another value at each call, and a row would not be a function of the records");
+        return table;
+    }
 }

@@ -42,8 +42,9 @@ internal static class Parser
                 rest = parsed.Remainder;
                 if (rest.IsAtEnd)
                     break;
-                error.ReportRest(rest.Position, diagnostics);
-                if (!Array.Exists(Beginnings, word => Is(rest, word)))
+                var isNext = Array.Exists(Beginnings, word => Is(rest, word));
+                error.ReportRest(rest.Position, isNext, diagnostics);
+                if (!isNext)
                     break;
             }
         }

@@ -12,7 +12,7 @@ internal static class DataFiles
             .Order(StringComparer.Ordinal)
             .Select(name => new TheoryDataRow<string>(name));
 
-    public static string Read(string folder, string name) => File.ReadAllText(Path.Combine(Root, folder, name)).ReplaceLineEndings("\n");
+    public static string Read(string folder, string name) => File.ReadAllText(Path.Combine(Root, folder, name));
 
     /// <summary>Compares with the file of what is expected; what was got is left beside it, ready to be looked at and taken over.</summary>
     public static void ShouldBe(string folder, string name, string actual)

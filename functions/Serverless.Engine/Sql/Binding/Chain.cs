@@ -41,7 +41,7 @@ internal sealed record Chain(Scalar Output, int Aggregate, Scalar Base, DateForm
         {
             var call = step as CallScalar ?? (CallScalar)((TryScalar)step).Operand;
             if (!call.IsCast)
-                return call.Function.Constant is DateFormat format ? new Chain(output, index, value, format) : null;
+                return call.Arguments[1] is ConstantScalar { Value: string pattern } ? new Chain(output, index, value, DateFormat.Parse(pattern)) : null;
             if (call.Type.Kind == SqlKind.Date && value.Type.Kind is SqlKind.Timestamp or SqlKind.TimestampLtz)
                 return new Chain(output, index, value, WholeDay);
             if (call.Type.Kind == SqlKind.String && value.Type.Kind != SqlKind.String)
@@ -55,22 +55,22 @@ internal sealed record Chain(Scalar Output, int Aggregate, Scalar Base, DateForm
     /// <summary>What a bucket is, in words.</summary>
     public static string Describe(IReadOnlyList<Chain> chains) => Finest(chains) is { } format ? format.FinestUnit.ToString().ToLowerInvariant() : "value";
 
-    /// <summary>x cut to the finest of what the chains show.</summary>
+    /// <summary>x as a timestamp, cut to the finest of what the chains show; x as it is where they show all of it.</summary>
     public static Scalar Truncate(Scalar parsed, IReadOnlyList<Chain> chains, JobSettings settings)
     {
         if (Finest(chains) is not { } format)
             return parsed;
-        var local = parsed.Type.Kind == SqlKind.Timestamp
-            ? parsed
-            : new CallScalar(Casts.Find(parsed.Type, SqlType.Timestamp(6), settings.Zone)!, [parsed]);
-        var cut = new CallScalar(new ScalarFunction("BUCKET", CutMethod, [local.Type], local.Type, Constant: format), [local])
+        var local = parsed.Type.Kind == SqlKind.Timestamp ? parsed : Cast(parsed, SqlType.Timestamp(6), settings);
+        return new CallScalar(new ScalarFunction("BUCKET", CutMethod, [local.Type], local.Type, Constant: format), [local])
         {
             Symbols = [format.FinestUnit.ToString().ToUpperInvariant()],
         };
-        return parsed.Type.Kind is SqlKind.Timestamp
-            ? cut
-            : new CallScalar(Casts.Find(local.Type, parsed.Type, settings.Zone)!, [cut]);
     }
+
+    /// <summary>The bucket as the type that the chain goes on from.</summary>
+    public Scalar From(BucketScalar bucket, JobSettings settings) => bucket.Type.Kind == Base.Type.Kind ? bucket : Cast(bucket, Base.Type, settings);
+
+    private static CallScalar Cast(Scalar scalar, SqlType type, JobSettings settings) => new(Casts.Find(scalar.Type, type, settings.Zone)!, [scalar]);
 
     private static DateFormat? Finest(IReadOnlyList<Chain> chains) =>
         chains.Any(c => c.Shown is null) ? null : chains.Select(c => c.Shown).MaxBy(f => (f!.FinestUnit, f.FractionDigits));

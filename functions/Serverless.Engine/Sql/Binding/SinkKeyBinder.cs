@@ -115,14 +115,14 @@ internal sealed class SinkKeyBinder(TableDefinition sink, InsertStatement insert
         }
 
         var call = aggregates[chains[0].Aggregate];
-        var bucketType = chains[0].Base.Type;
-        var bucket = new BucketScalar(bucketType);
         var parsed = chains[0].Base.Replace(x => x is AggregateScalar ? call.Argument : null);
+        var bucket = Chain.Truncate(parsed, chains, settings);
+        var followed = chains[0].From(new BucketScalar(bucket.Type), settings);
         var keys = sink.PrimaryKey.ToHashSet();
         // Keys are made of the bucket; elsewhere MAX(x) stays what it is.
-        var outputs = shape.Outputs.Select((o, i) => keys.Contains(i) ? o.Replace(x => x.Equals(chains[0].Base) ? bucket : null) : o);
+        var outputs = shape.Outputs.Select((o, i) => keys.Contains(i) ? o.Replace(x => x.Equals(chains[0].Base) ? followed : null) : o);
         var text = string.Join(", ", chains.Select(c => c.Output.ToString()));
         diagnostics.Notice(insert.Table.Span, $"the key of '{sink.Name}' follows {call.Text}: one row per {Chain.Describe(chains)} is kept, made of all events up to it, and a late event corrects its own row and the later ones (Flink's result depends on the order of arrival)");
-        return shape with { Outputs = [.. outputs], Timeline = new Timeline(Chain.Truncate(parsed, chains, settings), text) };
+        return shape with { Outputs = [.. outputs], Timeline = new Timeline(bucket, text) };
     }
 }

@@ -74,10 +74,9 @@ internal static class CallGrammar
             .Or(from star in Sign(SqlToken.Star, "*")
                 from close in RightParenthesis
                 select new Inside([]) { IsStar = true })
-            .Or(from quantifier in Has(Keyword("DISTINCT")).Then(distinct =>
-                    distinct ? Parse.Return<SqlToken, bool>(true) : Has(Keyword("ALL")).Value(false))
+            .Or(from distinct in Keyword("DISTINCT").Value(true).Or(Keyword("ALL").Value(false)).OptionalOrDefault(false)
                 from arguments in Items(Expression, _ => "the argument", SqlToken.RightParenthesis, ")")
-                select new Inside(arguments) { IsDistinct = quantifier });
+                select new Inside(arguments) { IsDistinct = distinct });
 
     private static readonly TokenListParser<SqlToken, ExpressionSyntax?> Filter = Maybe(
         from word in Keyword("FILTER")
@@ -87,12 +86,11 @@ internal static class CallGrammar
         from close in RightParenthesis
         select condition);
 
-    private static readonly TokenListParser<SqlToken, bool> Unsupported =
-        Refuse<bool, TextSpan>(Keyword("OVER"), "OVER windows are not supported: a job keeps aggregates per group; use GROUP BY")
-            .Or(Refuse<bool, TextSpan>(Keyword("WITHIN", "GROUP"), "WITHIN GROUP is not supported"))
-            .Or(Refuse<bool, TextSpan>(Keyword("IGNORE", "NULLS"), "IGNORE NULLS is not written: FIRST_VALUE and LAST_VALUE always skip NULL"))
-            .Or(Refuse<bool, TextSpan>(Keyword("RESPECT", "NULLS"), "RESPECT NULLS is not supported: FIRST_VALUE and LAST_VALUE skip NULL"))
-            .OptionalOrDefault(false);
+    private static readonly TokenListParser<SqlToken, bool> Unsupported = RefuseAny(
+        ("OVER windows are not supported: a job keeps aggregates per group; use GROUP BY", ["OVER"]),
+        ("{0} is not supported", ["WITHIN GROUP"]),
+        ("{0} is not written: FIRST_VALUE and LAST_VALUE always skip NULL", ["IGNORE NULLS"]),
+        ("{0} is not supported: FIRST_VALUE and LAST_VALUE skip NULL", ["RESPECT NULLS"]));
 
     /// <summary>A call: the name, the parentheses, and what may stand behind them.</summary>
     public static TokenListParser<SqlToken, ExpressionSyntax> Call { get; } = Spanned(

@@ -52,11 +52,13 @@ internal static class ExpressionGrammar
         from to in Refuse<bool, TextSpan>(Keyword("TO"), "intervals of several units are not supported; write one unit: INTERVAL '90' MINUTE").OptionalOrDefault(false)
         select At<ExpressionSyntax>(span => new IntervalSyntax(span, sign + value.Text, unit)));
 
-    private static readonly TokenListParser<SqlToken, ExpressionSyntax> NameOrField = Spanned(
-        from first in Name("an expression")
-        from rest in Dot.IgnoreThen(Name("a column name")).Many()
-        from call in Refuse<bool, TextSpan>(LeftParenthesis, "functions have a name of one part here; user-defined functions are not supported").OptionalOrDefault(false)
-        select At<ExpressionSyntax>(span => new NameSyntax(span, [first, .. rest])));
+    private static readonly TokenListParser<SqlToken, ExpressionSyntax> NameOrField = NotBefore(
+        SqlToken.LeftParenthesis,
+        Spanned(
+            from first in Name("an expression")
+            from rest in Dot.IgnoreThen(Name("a column name")).Many()
+            select At<ExpressionSyntax>(span => new NameSyntax(span, [first, .. rest]))),
+        "user-defined functions are not supported; the others have a name of one part");
 
     private static readonly TokenListParser<SqlToken, ExpressionSyntax> Parenthesized = Spanned(
         from open in LeftParenthesis
@@ -90,7 +92,7 @@ internal static class ExpressionGrammar
 
     private static readonly TokenListParser<SqlToken, Suffix> Compared =
         from comparator in Comparator
-        from quantifier in RefuseWords("subqueries (ANY, SOME, ALL) are not supported", "ANY", "SOME", "ALL")
+        from quantifier in RefuseAny(("{0} (SELECT …) is not supported: " + NoSubquery, ["ANY", "SOME", "ALL"]))
         from right in Operand
         select new Suffix((span, left) => new BinarySyntax(span, comparator.Operator, comparator.Span, left, right));
 
@@ -112,7 +114,7 @@ internal static class ExpressionGrammar
 
     private static readonly TokenListParser<SqlToken, Func<bool, Suffix>> Between =
         from word in Keyword("BETWEEN")
-        from symmetric in RefuseWords("BETWEEN SYMMETRIC is not supported; write the smaller bound first", "SYMMETRIC")
+        from symmetric in RefuseAny(("BETWEEN SYMMETRIC is not supported; write the smaller bound first", ["SYMMETRIC"]))
         from low in Operand
         from and in Keyword("AND")
         from high in Operand
@@ -142,8 +144,8 @@ internal static class ExpressionGrammar
         Negation, Keyword("AND").Select(span => (Operator: "AND", Span: span)));
 
     /// <summary>Any expression.</summary>
-    public static TokenListParser<SqlToken, ExpressionSyntax> Expression { get; } = LeftToRight(
-        Conjunction, Keyword("OR").Select(span => (Operator: "OR", Span: span)));
+    public static TokenListParser<SqlToken, ExpressionSyntax> Expression { get; } = NestingLimit.OnStack(LeftToRight(
+        Conjunction, Keyword("OR").Select(span => (Operator: "OR", Span: span))));
 
     private delegate ExpressionSyntax Suffix(TextSpan span, ExpressionSyntax left);
 
@@ -226,11 +228,6 @@ internal static class ExpressionGrammar
         Sign(kind, text).Select(span => (text, span));
 
     private static TokenListParser<SqlToken, Word> Test(string word) => Keyword(word).Select(span => new Word(span, word));
-
-    private static TokenListParser<SqlToken, bool> RefuseWords(string message, params string[] words) => input =>
-        Array.Exists(words, word => Is(input, word))
-            ? Refusal<bool>(input, Behind(input), message)
-            : TokenListParserResult.Value(true, input, input);
 
     private static TokenListParser<SqlToken, ExpressionSyntax> LeftToRight(
         TokenListParser<SqlToken, ExpressionSyntax> operand, TokenListParser<SqlToken, (string Operator, TextSpan Span)> @operator) =>

@@ -128,6 +128,27 @@ internal static class Grammar
         return result.HasValue && fault(result.Value) is { } message ? Refusal<T>(input, result.Remainder, message) : result;
     };
 
+    /// <summary>Refuses what a parser matches if this kind of token comes behind it.</summary>
+    public static TokenListParser<SqlToken, T> NotBefore<T>(SqlToken kind, TokenListParser<SqlToken, T> parser, string message) => input =>
+    {
+        var result = parser(input);
+        return result.HasValue && Is(result.Remainder, kind) ? Refusal<T>(input, result.Remainder, message) : result;
+    };
+
+    /// <summary>Passes, unless one of the keywords comes next; a message names the keyword where it says {0}.</summary>
+    public static TokenListParser<SqlToken, bool> RefuseAny(params (string Message, string[] Words)[] refusals) => input =>
+    {
+        foreach (var (message, words) in refusals)
+        {
+            foreach (var word in words)
+            {
+                if (Keyword(word.Split(' '))(input) is { HasValue: true } found)
+                    return Refusal<bool>(input, found.Remainder, message.Replace("{0}", word, StringComparison.Ordinal));
+            }
+        }
+        return TokenListParserResult.Value(true, input, input);
+    };
+
     /// <summary>The failure that says a message of the tokens between two places. Consuming them is what makes it final.</summary>
     public static TokenListParserResult<SqlToken, T> Refusal<T>(Tokens from, Tokens to, string message) =>
         TokenListParserResult.Empty<SqlToken, T>(to, from.ConsumeToken().Value.Position, message);

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using Superpower;
 using Superpower.Model;
 using static Serverless.Engine.Sql.Parsing.Grammar;
 
@@ -9,7 +11,7 @@ namespace Serverless.Engine.Sql.Parsing;
 /// </summary>
 internal static class NestingLimit
 {
-    private const int Levels = 64;
+    private const int Levels = 40;
 
     // Operators in a row make a tree as deep as they are many.
     private const int Height = 1000;
@@ -17,6 +19,15 @@ internal static class NestingLimit
     private static readonly string[] Operators = ["AND", "OR", "NOT", "IS", "IN", "BETWEEN", "LIKE"];
 
     private static readonly string[] Separators = ["SELECT", "FROM", "WHERE", "GROUP", "HAVING", "WHEN", "THEN", "ELSE"];
+
+    /// <summary>
+    /// The seat belt of a rule that nests: where a thread's stack is so small, or so full already, that even the levels allowed
+    /// do not fit, it refuses rather than overflows.
+    /// </summary>
+    public static TokenListParser<SqlToken, T> OnStack<T>(TokenListParser<SqlToken, T> parser) => input =>
+        input.IsAtEnd || RuntimeHelpers.TryEnsureSufficientExecutionStack()
+            ? parser(input)
+            : Refusal<T>(input, Behind(input), "this is nested too many levels deep; write it flatter, or in a view of its own");
 
     /// <summary>The token that goes too deep and what to say of it; null if none does.</summary>
     public static (Token<SqlToken> Token, string Message)? Exceeded(IEnumerable<Token<SqlToken>> statement)

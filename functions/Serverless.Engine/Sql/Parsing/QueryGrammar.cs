@@ -21,7 +21,7 @@ internal static class QueryGrammar
 
     private static readonly TokenListParser<SqlToken, bool> AfterQuery = RefuseAny(
         (NoSetOperation, ["UNION", "INTERSECT", "EXCEPT", "MINUS"]),
-        (NoOrder, ["ORDER", "LIMIT", "OFFSET", "FETCH"]),
+        (NoOrder, ["ORDER BY", "LIMIT", "OFFSET", "FETCH"]),
         ("WINDOW is not supported: a job keeps aggregates per group; use GROUP BY", ["WINDOW"]),
         ("QUALIFY is not supported; use WHERE or HAVING", ["QUALIFY"]));
 
@@ -68,8 +68,7 @@ internal static class QueryGrammar
         select At<FromSyntax>(span => new FromQuerySyntax(span, query, alias)));
 
     private static readonly TokenListParser<SqlToken, FromSyntax> Table = Spanned(
-        from name in TableName("a table or a view")
-        from call in Refuse<bool, TextSpan>(LeftParenthesis, NoTableFunction).OptionalOrDefault(false)
+        from name in NotBefore(SqlToken.LeftParenthesis, TableName("a table, a view or a subquery"), NoTableFunction)
         from before in AfterSource
         from alias in Alias
         from after in AfterAlias()
@@ -80,7 +79,7 @@ internal static class QueryGrammar
             (NoTableFunction, ["TABLE", "LATERAL"]),
             ("UNNEST is not supported", ["UNNEST"]),
             ("VALUES is not supported: a job reads a table, a view or a subquery", ["VALUES"]))
-        from source in Subquery.Or(Table)
+        from source in Subquery.Or(Table).Named("a table, a view or a subquery")
         from after in AfterSource
         select source;
 
@@ -111,12 +110,12 @@ internal static class QueryGrammar
         select query;
 
     /// <summary>A query, perhaps in parentheses.</summary>
-    public static TokenListParser<SqlToken, QuerySyntax> Query { get; } =
+    public static TokenListParser<SqlToken, QuerySyntax> Query { get; } = NestingLimit.OnStack(
         from unsupported in RefuseAny(
             ("WITH is not supported; write CREATE VIEW, or a subquery in FROM", ["WITH"]),
             ("VALUES is not supported: a job reads a table", ["VALUES"]))
         from query in Select.Or(Parenthesized).Named("SELECT")
-        select query;
+        select query);
 
     /// <summary>The name of a table or a view: one part, for there is but one catalog.</summary>
     public static TokenListParser<SqlToken, Identifier> TableName(string what) =>
@@ -136,18 +135,4 @@ internal static class QueryGrammar
         Is(input, SqlToken.LeftParenthesis) && Is(Behind(input), SqlToken.RightParenthesis)
             ? Refusal<bool>(input, Behind(Behind(input)), "GROUP BY () is not written: without GROUP BY there is one group")
             : TokenListParserResult.Value(true, input, input);
-
-    // Passes, unless one of the words comes next; a message names the word where it says {0}.
-    private static TokenListParser<SqlToken, bool> RefuseAny(params (string Message, string[] Words)[] refusals) => input =>
-    {
-        foreach (var (message, words) in refusals)
-        {
-            foreach (var word in words)
-            {
-                if (Keyword(word.Split(' '))(input) is { HasValue: true } found)
-                    return Refusal<bool>(input, found.Remainder, message.Replace("{0}", word, StringComparison.Ordinal));
-            }
-        }
-        return TokenListParserResult.Value(true, input, input);
-    };
 }

@@ -9,7 +9,7 @@ namespace Serverless.Engine.Sql.Parsing;
 /// <summary>Statements, told apart by their first word.</summary>
 internal static class StatementGrammar
 {
-    private static readonly string[] Known = ["SET", "CREATE", "INSERT", "BEGIN", "END", "EXECUTE"];
+    private static readonly string[] Known = ["SET", "CREATE", "INSERT"];
 
     private static readonly (string Words, string Advice)[] NotSupported =
     [
@@ -39,6 +39,8 @@ internal static class StatementGrammar
         ("COMPILE", "COMPILE PLAN is not supported"),
         ("STOP", "STOP JOB is not supported"),
         ("VALUES", "VALUES is not supported: a job reads a table"),
+        ("BEGIN", "a statement set begins with BEGIN STATEMENT SET;"),
+        ("EXECUTE", "EXECUTE stands only before STATEMENT SET BEGIN … END; leave it out"),
     ];
 
     private static readonly (string Words, string Advice)[] NotCreated =
@@ -73,9 +75,9 @@ internal static class StatementGrammar
 
     private static readonly TokenListParser<SqlToken, Statement> Create = Spanned(
         from create in Keyword("CREATE")
-        from unsupported in RefuseAny(NotCreated)
+        from unsupported in RefuseAll(NotCreated)
         from temporary in Keyword("TEMPORARY").IgnoreThen(Has(Keyword("SYSTEM"))).OptionalOrDefault(false)
-        from alsoUnsupported in RefuseAny(NotCreated)
+        from alsoUnsupported in RefuseAll(NotCreated)
         from statement in Keyword("TABLE").IgnoreThen(TableGrammar.AfterTable).Or(Keyword("VIEW").IgnoreThen(AfterView))
         select statement);
 
@@ -104,8 +106,8 @@ internal static class StatementGrammar
 
     /// <summary>One statement.</summary>
     public static TokenListParser<SqlToken, Statement> Statement { get; } =
-        from unsupported in RefuseAny(NotSupported)
-        from statement in Create.Or(Insert).Or(Set).Or(RefuseUnknown)
+        from unsupported in RefuseAll(NotSupported)
+        from statement in Create.Or(Insert).Or(Set).Or(RefuseUnknown).Named("a statement: SET, CREATE or INSERT INTO")
         select statement;
 
     private static TokenListParserResult<SqlToken, StringValue> SetValue(Tokens input) =>
@@ -128,20 +130,13 @@ internal static class StatementGrammar
     {
         var next = input.ConsumeToken();
         if (!next.HasValue || next.Value.Kind != SqlToken.Word)
-            return TokenListParserResult.Empty<SqlToken, Statement>(input, ["a statement (SET, CREATE or INSERT INTO)"]);
+            return TokenListParserResult.Empty<SqlToken, Statement>(input, ["a statement"]);
         var word = next.Value.ToStringValue();
         var near = Spelling.Nearest(word, Known.Concat(NotSupported.Select(refused => refused.Words)));
         return Refusal<Statement>(
             input, next.Remainder, near is null ? $"'{word}' begins no statement; write SET, CREATE or INSERT INTO" : $"'{word}' begins no statement; did you mean {near}?");
     }
 
-    private static TokenListParser<SqlToken, bool> RefuseAny((string Words, string Advice)[] refusals) => input =>
-    {
-        foreach (var (words, advice) in refusals)
-        {
-            if (Keyword(words.Split(' '))(input) is { HasValue: true } found)
-                return Refusal<bool>(input, found.Remainder, advice);
-        }
-        return TokenListParserResult.Value(true, input, input);
-    };
+    private static TokenListParser<SqlToken, bool> RefuseAll((string Words, string Advice)[] refusals) =>
+        RefuseAny([.. refusals.Select(refusal => (refusal.Advice, new[] { refusal.Words }))]);
 }

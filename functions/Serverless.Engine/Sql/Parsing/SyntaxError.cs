@@ -10,6 +10,10 @@ namespace Serverless.Engine.Sql.Parsing;
 /// <param name="end">The semicolon behind it; null at the end of the script.</param>
 internal sealed partial class SyntaxError(SourceText source, Token<SqlToken>[] statement, Token<SqlToken>? end)
 {
+    private const string CommaTooMany = "; is the comma before it one too many?";
+
+    private static readonly string[] QueryClauses = ["WHERE", "GROUP BY", "HAVING"];
+
     /// <summary>Reports why a parser failed.</summary>
     public void Report<T>(TokenListParserResult<SqlToken, T> failure, Diagnostics diagnostics)
     {
@@ -26,10 +30,33 @@ internal sealed partial class SyntaxError(SourceText source, Token<SqlToken>[] s
     }
 
     /// <summary>Reports that a statement goes on where it should have ended.</summary>
-    public void ReportRest(int at, Diagnostics diagnostics)
+    /// <param name="at">The index of the first token that is too many.</param>
+    /// <param name="isNext">Whether it begins another statement, so that only the semicolon is missing.</param>
+    /// <param name="diagnostics">Where to report.</param>
+    public void ReportRest(int at, bool isNext, Diagnostics diagnostics) =>
+        Report(at, null, isNext ? ["';'"] : [.. Clauses(statement.AsSpan(0, at)), "';'"], diagnostics);
+
+    // The clauses that could still come behind these tokens.
+    private static string[] Clauses(ReadOnlySpan<Token<SqlToken>> before)
     {
-        var isQuery = Array.Exists(statement[..at], token => IsWord(token, "SELECT"));
-        Report(at, null, isQuery ? ["WHERE", "GROUP BY", "HAVING", "';'"] : ["';'"], diagnostics);
+        string[] following = [];
+        var depth = 0;
+        foreach (var token in before)
+        {
+            depth += token.Kind == SqlToken.LeftParenthesis ? 1 : token.Kind == SqlToken.RightParenthesis ? -1 : 0;
+            if (depth > 0 || token.Kind != SqlToken.Word)
+                continue;
+            following = token.ToStringValue().ToUpperInvariant() switch
+            {
+                "CREATE" => ["WITH"],
+                "WITH" or "HAVING" or "SET" => [],
+                "SELECT" => QueryClauses,
+                "WHERE" => QueryClauses[1..],
+                "GROUP" => QueryClauses[2..],
+                _ => following,
+            };
+        }
+        return following;
     }
 
     private void Report(int at, string? message, string[] expectations, Diagnostics diagnostics)
@@ -62,12 +89,20 @@ internal sealed partial class SyntaxError(SourceText source, Token<SqlToken>[] s
             return "";
         if (at > 0 && at < statement.Length && statement[at - 1] is { Kind: SqlToken.String } text && StringEndedEarly(text, token) is { } early)
             return early;
+        var afterComma = at > 0 && statement[at - 1].Kind == SqlToken.Comma;
+        if (afterComma && token.Kind == SqlToken.RightParenthesis)
+            return CommaTooMany;
         if (token.Kind != SqlToken.Word)
             return token.Kind == SqlToken.Equal && at > 0 && statement[at - 1].Kind == SqlToken.Equal ? "; equality is a single '='" : "";
         var word = token.ToStringValue();
         if (Meant(word, expected) is { } meant)
             return $"; did you mean {meant}?";
-        return ReservedWords.Contains(word) && !ReservedWords.IsStructural(word)
+        if (afterComma && ReservedWords.IsStructural(word))
+            return CommaTooMany;
+        if (Array.Exists(QueryClauses, clause => IsWord(token, clause.Split(' ')[0])) && expected.Contains("';'"))
+            return "; the order is WHERE, GROUP BY, HAVING";
+        var isNameExpected = expected.Exists(expectation => expectation.Contains("name", StringComparison.Ordinal));
+        return ReservedWords.Contains(word) && (isNameExpected || !ReservedWords.IsStructural(word))
             ? $"; {word} is a reserved word: as a name it stands in backquotes, `{word}`"
             : "";
     }

@@ -76,12 +76,10 @@ internal static class TableGrammar
     private static readonly TokenListParser<SqlToken, IReadOnlyList<OptionSyntax>> Options =
         Keyword("WITH").IgnoreThen(List(Option, option => $"the option '{option.Name.Text}'")).OptionalOrDefault([]);
 
-    private static readonly TokenListParser<SqlToken, bool> Unsupported =
-        Refuse<bool, TextSpan>(Keyword("PARTITIONED"), "PARTITIONED BY is not supported; leave it out")
-            .Or(Refuse<bool, TextSpan>(Keyword("DISTRIBUTED"), "DISTRIBUTED BY is not supported; leave it out"))
-            .Or(Refuse<bool, TextSpan>(Keyword("LIKE"), "CREATE TABLE … LIKE is not supported; write the columns out"))
-            .Or(Refuse<bool, TextSpan>(Keyword("AS"), "CREATE TABLE … AS SELECT is not supported; write CREATE TABLE and INSERT INTO"))
-            .OptionalOrDefault(true);
+    private static readonly TokenListParser<SqlToken, bool> Unsupported = RefuseAny(
+        ("{0} is not supported; leave it out", ["PARTITIONED BY", "DISTRIBUTED BY", "DISTRIBUTED INTO", "DISTRIBUTED"]),
+        ("CREATE TABLE … LIKE is not supported; write the columns out", ["LIKE"]),
+        ("CREATE TABLE … AS SELECT is not supported; write CREATE TABLE and INSERT INTO", ["AS"]));
 
     /// <summary>All that follows the word TABLE.</summary>
     public static TokenListParser<SqlToken, Func<TextSpan, Statement>> AfterTable { get; } =

@@ -60,10 +60,10 @@ internal static class TypeGrammar
         select At(span => new TypeSyntax(span, name + precision + zone, arguments, fields));
 
     /// <summary>A type. Those of the standard's collections stand behind their element: <c>INT ARRAY</c>.</summary>
-    public static TokenListParser<SqlToken, TypeSyntax> Type { get; } = Spanned(
+    public static TokenListParser<SqlToken, TypeSyntax> Type { get; } = NestingLimit.OnStack(Spanned(
         from plain in Plain
         from collection in Keyword("ARRAY").Value("ARRAY").Or(Keyword("MULTISET").Value("MULTISET")).OptionalOrDefault("")
-        select At(span => collection == "" ? plain(span) : new TypeSyntax(span, collection, [], [])));
+        select At(span => collection == "" ? plain(span) : new TypeSyntax(span, collection, [], []))));
 
     private static TokenListParser<SqlToken, T> Nothing<T>(T value) => Parse.Return<SqlToken, T>(value);
 

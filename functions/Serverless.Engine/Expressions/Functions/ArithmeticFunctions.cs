@@ -1,0 +1,137 @@
+using Serverless.Engine.Values;
+
+namespace Serverless.Engine.Expressions.Functions;
+
+/// <summary><c>+ - * / %</c> and unary minus. Integers stay integers, DECIMALs grow by Flink's rules, FLOAT and DOUBLE are exact where they can be.</summary>
+internal static class ArithmeticFunctions
+{
+    private const string TwoNumbers = "two numbers";
+    private const int MaxPrecision = 38;
+    private const int MinDivisionScale = 6;
+
+    public static void AddTo(FunctionTable table)
+    {
+        table.Add("+", TwoNumbers, call => Choose(call, AddIntegers, AddDecimals, AddDoubles, SumType));
+        table.Add("-", TwoNumbers, call => Choose(call, SubtractIntegers, SubtractDecimals, SubtractDoubles, SumType));
+        table.Add("*", TwoNumbers, call => Choose(call, MultiplyIntegers, MultiplyDecimals, MultiplyDoubles, ProductType));
+        table.Add("/", TwoNumbers, call => Choose(call, DivideIntegers, DivideDecimals, DivideDoubles, QuotientType, canAlwaysFail: true));
+        table.Add("% MOD", TwoNumbers, call => Choose(call, RemainIntegers, RemainDecimals, RemainDoubles, RemainderType, canAlwaysFail: true));
+        table.Add("NEGATE", "a number", call =>
+            call.Count != 1 || call.Symbols.Count > 0 ? null
+            : call.Type(0).IsInteger ? call.Make(NegateInteger, call.Type(0), canFail: true, constant: IntegerRange.Of(call.Type(0).Kind))
+            : call.Type(0).IsNumber ? call.Make(Number.Negate, call.Type(0))
+            : null);
+    }
+
+    /// <summary>The number, as the DECIMAL type that a function returns.</summary>
+    public static Number Fit(SqlType type, Number number) =>
+        number.Fits(type.Length, type.Scale) ? number.SetScale(type.Scale) : throw new EvaluationException($"{number} is out of range for {type}");
+
+    /// <summary>The result of floating-point arithmetic.</summary>
+    public static Number Fit(double value) =>
+        double.IsFinite(value) ? Number.FromDouble(value) : throw new EvaluationException("the result is not a finite number");
+
+    private static ScalarFunction? Choose(
+        FunctionCall call,
+        Func<IntegerRange, long, long, long> integers,
+        Func<SqlType, Number, Number, Number> decimals,
+        Delegate doubles,
+        Func<SqlType, SqlType, (int Precision, int Scale)> decimalType,
+        bool canAlwaysFail = false)
+    {
+        if (call.Count != 2 || call.Symbols.Count > 0)
+            return null;
+        // A bare NULL takes the other's type; the result is NULL whatever it is.
+        var left = call.Type(0).Kind == SqlKind.Null ? call.Type(1) : call.Type(0);
+        var right = call.Type(1).Kind == SqlKind.Null ? left : call.Type(1);
+        if (!left.IsNumeric || !right.IsNumeric)
+            return null;
+
+        var common = Casts.CommonType(left, right)!;
+        if (common.IsInteger)
+            return call.Make(integers, common, [common, common], canFail: true, IntegerRange.Of(common.Kind));
+        if (common.Kind is SqlKind.Float or SqlKind.Double)
+        {
+            var isFloatDivision = common.Kind == SqlKind.Float && call.Name == "/";
+            return call.Make(isFloatDivision ? DivideFloats : doubles, common, [common, common], canFail: true);
+        }
+
+        (left, right) = (Casts.AsDecimal(left), Casts.AsDecimal(right));
+        var (precision, scale) = decimalType(left, right);
+        var result = Capped(precision, scale);
+        return call.Make(decimals, result, [left, right], canAlwaysFail || precision > MaxPrecision, result);
+    }
+
+    private static (int Precision, int Scale) SumType(SqlType left, SqlType right)
+    {
+        var scale = Math.Max(left.Scale, right.Scale);
+        return (Math.Max(left.Length - left.Scale, right.Length - right.Scale) + scale + 1, scale);
+    }
+
+    private static (int Precision, int Scale) ProductType(SqlType left, SqlType right) =>
+        (left.Length + right.Length + 1, left.Scale + right.Scale);
+
+    private static (int Precision, int Scale) QuotientType(SqlType left, SqlType right)
+    {
+        var scale = Math.Max(MinDivisionScale, left.Scale + right.Length + 1);
+        return (left.Length - left.Scale + right.Scale + scale, scale);
+    }
+
+    private static (int Precision, int Scale) RemainderType(SqlType left, SqlType right)
+    {
+        var scale = Math.Max(left.Scale, right.Scale);
+        return (Math.Min(left.Length - left.Scale, right.Length - right.Scale) + scale, scale);
+    }
+
+    // Past 38 digits the scale gives way to the whole part, down to six digits.
+    private static SqlType Capped(int precision, int scale)
+    {
+        if (precision <= MaxPrecision)
+            return SqlType.Decimal(Math.Max(precision, 1), scale);
+        return SqlType.Decimal(MaxPrecision, Math.Max(MaxPrecision - (precision - scale), Math.Min(scale, MinDivisionScale)));
+    }
+
+    private static long AddIntegers(IntegerRange range, long left, long right) => range.Check((Int128)left + right);
+
+    private static Number AddDecimals(SqlType type, Number left, Number right) => Fit(type, left + right);
+
+    private static Number AddDoubles(Number left, Number right) => FitDouble(left + right);
+
+    private static long SubtractIntegers(IntegerRange range, long left, long right) => range.Check((Int128)left - right);
+
+    private static Number SubtractDecimals(SqlType type, Number left, Number right) => Fit(type, left - right);
+
+    private static Number SubtractDoubles(Number left, Number right) => FitDouble(left - right);
+
+    private static long MultiplyIntegers(IntegerRange range, long left, long right) => range.Check((Int128)left * right);
+
+    private static Number MultiplyDecimals(SqlType type, Number left, Number right) => Fit(type, left * right);
+
+    private static Number MultiplyDoubles(Number left, Number right) => FitDouble(left * right);
+
+    private static long DivideIntegers(IntegerRange range, long left, long right) => range.Check((Int128)left / NotZero(right));
+
+    private static Number DivideDecimals(SqlType type, Number left, Number right) => Fit(type, Number.Divide(left, NotZero(right), type.Scale));
+
+    private static Number DivideDoubles(Number left, Number right) => Fit(left.ToDouble() / NotZero(right).ToDouble());
+
+    private static Number DivideFloats(Number left, Number right) =>
+        left.ToSingle() / NotZero(right).ToSingle() is var value && float.IsFinite(value)
+            ? Number.FromSingle(value)
+            : throw new EvaluationException("the result is not a finite number");
+
+    private static long RemainIntegers(IntegerRange range, long left, long right) => range.Check((Int128)left % NotZero(right));
+
+    private static Number RemainDecimals(SqlType type, Number left, Number right) => Fit(type, left % NotZero(right));
+
+    private static Number RemainDoubles(Number left, Number right) => FitDouble(left % NotZero(right));
+
+    private static long NegateInteger(IntegerRange range, long value) => range.Check(-(Int128)value);
+
+    private static Number FitDouble(Number exact) =>
+        exact.TryFitDouble(out var number) ? number : throw new EvaluationException("the result is not a finite number");
+
+    private static long NotZero(long divisor) => divisor != 0 ? divisor : throw new EvaluationException("division by zero");
+
+    private static Number NotZero(Number divisor) => divisor.Sign != 0 ? divisor : throw new EvaluationException("division by zero");
+}

@@ -1,0 +1,28 @@
+using Serverless.Engine;
+using Serverless.Engine.Ingest;
+using Serverless.Engine.State;
+
+namespace Serverless.Benchmarks;
+
+/// <summary>The engine as a host drives it: ingest, groups, output.</summary>
+internal sealed class EngineRun(CompiledJob compiled) : IHandWritten
+{
+    private readonly Ingestor _ingestor = new(compiled, "topic");
+    private readonly RowBuilder _rows = new(compiled);
+    private readonly Dictionary<string, Group> _groups = [];
+    private readonly Output _output = new();
+
+    public int Rows => _output.Pending;
+
+    public void Process(Record[] batch)
+    {
+        foreach (var message in _ingestor.Process(batch).Groups)
+        {
+            if (!_groups.TryGetValue(message.Key, out var group))
+                _groups.Add(message.Key, group = new Group(compiled, message.Key));
+            _output.Add(group.Apply(message.Slices.Span, _rows, DateTimeOffset.UnixEpoch));
+        }
+
+        _ingestor.Stored();
+    }
+}

@@ -1,0 +1,105 @@
+using System.Globalization;
+using Serverless.Engine.Ingest;
+using Serverless.Engine.Sql;
+using Serverless.Engine.State;
+using Serverless.Engine.Values;
+
+namespace Serverless.Engine.Tests;
+
+/// <summary>Runs one job over records in memory and keeps its table, as a host would.</summary>
+internal sealed class JobHarness
+{
+    /// <summary>What CURRENT_TIMESTAMP is in tests.</summary>
+    public static readonly DateTimeOffset Now = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+
+    private readonly CompiledJob _compiled;
+    private readonly RowBuilder _rows;
+    private readonly Dictionary<string, Group> _groups = [];
+    private readonly Dictionary<string, RowChange> _table = [];
+    private readonly Dictionary<string, FailedRow> _failures = [];
+    private Ingestor _ingestor;
+
+    public JobHarness(Job job)
+    {
+        _compiled = new CompiledJob(job);
+        _rows = new RowBuilder(_compiled);
+        _ingestor = new Ingestor(_compiled, "topic");
+    }
+
+    public static Job Compile(string sql)
+    {
+        var script = ScriptCompiler.Compile(new SourceText("test.sql", sql), new TestConnectors());
+        Assert.False(script.HasErrors, string.Join('\n', script.Diagnostics));
+        return Assert.Single(script.Jobs);
+    }
+
+    public SortedDictionary<string, string> DeadLetters { get; } = new(StringComparer.Ordinal);
+
+    public int Skipped { get; private set; }
+
+    public int Duplicates { get; private set; }
+
+    public IReadOnlyDictionary<string, Group> Groups => _groups;
+
+    /// <summary>The rows as text, in the order of their text.</summary>
+    public IReadOnlyList<string> Rows =>
+        [.. _table.Values.Where(r => !r.IsDelete).Select(r => string.Join(" | ", r.Values.Select(Text))).Order(StringComparer.Ordinal)];
+
+    public IReadOnlyList<string> Failures => [.. _failures.Values.Select(f => $"{f.Key}: {f.Reason}").Order(StringComparer.Ordinal)];
+
+    /// <summary>Makes every group forget everything but its stored bytes, and the reader what it sent.</summary>
+    public void Restart()
+    {
+        var writer = new StateWriter();
+        foreach (var key in _groups.Keys.ToList())
+        {
+            writer.Clear();
+            _groups[key].Write(writer);
+            _groups[key] = Group.Read(_compiled, key, writer.Written);
+        }
+
+        _ingestor = new Ingestor(_compiled, "topic");
+    }
+
+    public void Process(IReadOnlyList<Record> records)
+    {
+        var batch = _ingestor.Process(records);
+        Skipped += batch.Skipped;
+        foreach (var letter in batch.DeadLetters)
+            DeadLetters[$"{letter.Partition}@{letter.Offset}"] = letter.Reason;
+        foreach (var message in batch.Groups)
+        {
+            if (!_groups.TryGetValue(message.Key, out var group))
+                _groups.Add(message.Key, group = new Group(_compiled, message.Key));
+            var answer = group.Apply(message.Slices.Span, _rows, Now);
+            Duplicates += answer.Duplicates;
+            foreach (var change in answer.Rows)
+            {
+                if (!_table.TryGetValue(change.Key, out var known) || change.Version >= known.Version)
+                    _table[change.Key] = change;
+                if (_failures.TryGetValue(change.Key, out var failure) && change.Version >= failure.Version)
+                    _failures.Remove(change.Key);
+            }
+
+            foreach (var failure in answer.Failures)
+                if (!_failures.TryGetValue(failure.Key, out var known) || failure.Version >= known.Version)
+                    _failures[failure.Key] = failure;
+        }
+
+        _ingestor.Stored();
+    }
+
+    private static string Text(object? value) => value switch
+    {
+        null => "NULL",
+        bool b => b ? "TRUE" : "FALSE",
+        DateOnly d => d.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+        TimeOnly t => t.ToString("HH:mm:ss.FFFFFFF", CultureInfo.InvariantCulture),
+        DateTime t => t.ToString("yyyy-MM-dd HH:mm:ss.FFFFFFF", CultureInfo.InvariantCulture),
+        DateTimeOffset t => t.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture),
+        byte[] bytes => Convert.ToHexString(bytes),
+        Number number => number.ToString(),
+        IFormattable f => f.ToString(null, CultureInfo.InvariantCulture),
+        _ => value.ToString()!,
+    };
+}

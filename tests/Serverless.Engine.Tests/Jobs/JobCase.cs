@@ -1,0 +1,57 @@
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+using Serverless.Engine.Ingest;
+
+namespace Serverless.Engine.Tests.Jobs;
+
+/// <summary>
+/// A case of a <c>.job</c> file: a script, records, and what they come to. The sections are headed <c>---- records</c>, <c>---- table</c>,
+/// <c>---- dead letters</c>, <c>---- failures</c>, <c>---- skipped</c> and <c>---- diagnostics</c>; all but the script may be left out. A record is a line
+/// <c>partition@offset timestamp value</c>; of a bare value, the partition is 0 and offset and timestamp count on. The value <c>tombstone</c> is none, and
+/// <c>\xNN</c> stands for a byte.
+/// </summary>
+internal sealed partial record JobCase(string Name, string Sql, IReadOnlyList<Record> Records, IReadOnlyDictionary<string, string[]> Expected)
+{
+    private const string Heading = "---- ";
+
+    public static string Folder => Path.Combine(AppContext.BaseDirectory, "Jobs");
+
+    public static JobCase Load(string name)
+    {
+        var sections = new Dictionary<string, List<string>> { ["script"] = [] };
+        var current = sections["script"];
+        foreach (var line in File.ReadLines(Path.Combine(Folder, name + ".job")))
+        {
+            if (line.StartsWith(Heading, StringComparison.Ordinal))
+                sections.Add(line[Heading.Length..].Trim(), current = []);
+            else
+                current.Add(line);
+        }
+
+        var records = new List<Record>();
+        foreach (var line in sections.GetValueOrDefault("records", []).Where(l => l.Length > 0))
+        {
+            var match = Place().Match(line);
+            var offset = match.Success ? long.Parse(match.Groups["offset"].Value, CultureInfo.InvariantCulture) : records.Count;
+            var value = match.Success ? match.Groups["value"].Value : line;
+            records.Add(new Record(
+                match.Success ? int.Parse(match.Groups["partition"].Value, CultureInfo.InvariantCulture) : 0,
+                offset,
+                match.Success ? long.Parse(match.Groups["timestamp"].Value, CultureInfo.InvariantCulture) : offset,
+                value == "tombstone" ? null : Bytes(value)));
+        }
+
+        return new JobCase(name, string.Join('\n', sections["script"]), records,
+            sections.Where(s => s.Key is not ("script" or "records")).ToDictionary(s => s.Key, s => s.Value.Where(l => l.Length > 0).ToArray()));
+    }
+
+    private static byte[] Bytes(string text) =>
+        [.. Escape().Split(text).Zip(Escape().Matches(text).Select(m => m.Value[2..]).Append(""), (plain, hex) => Encoding.UTF8.GetBytes(plain).Concat(Convert.FromHexString(hex))).SelectMany(b => b)];
+
+    [GeneratedRegex(@"^(?<partition>\d+)@(?<offset>\d+) (?<timestamp>\d+) (?<value>.*)$")]
+    private static partial Regex Place();
+
+    [GeneratedRegex(@"\\x[0-9A-Fa-f]{2}")]
+    private static partial Regex Escape();
+}

@@ -1,0 +1,99 @@
+using Serverless.Engine.Ingest;
+using Serverless.Engine.Sql;
+
+namespace Serverless.Engine.Tests.Jobs;
+
+/// <summary>Every <c>.job</c> file is a case; see <see cref="JobCase"/>.</summary>
+public sealed class JobTests
+{
+    public static IEnumerable<TheoryDataRow<string>> Names =>
+        Directory.EnumerateFiles(JobCase.Folder, "*.job").Order(StringComparer.Ordinal).Select(f => new TheoryDataRow<string>(Path.GetFileNameWithoutExtension(f)));
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_job_over_records_in_order_ends_in_its_table(string name)
+    {
+        var job = JobCase.Load(name);
+        if (job.Expected.ContainsKey("errors"))
+            return; // the next test's
+        var harness = new JobHarness(JobHarness.Compile(job.Sql));
+        harness.Process(job.Records);
+        AssertEnds(job, harness);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void What_a_script_is_told_is_what_its_case_says(string name)
+    {
+        var job = JobCase.Load(name);
+        var script = ScriptCompiler.Compile(new SourceText("test.sql", job.Sql), new TestConnectors());
+        var said = script.Diagnostics.Select(d => $"{d.Severity.ToString().ToLowerInvariant()}: {d.Message}").ToArray();
+        Assert.Equal(job.Expected.GetValueOrDefault("errors") ?? job.Expected.GetValueOrDefault("diagnostics", []), said);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void However_records_are_batched_interleaved_and_repeated_the_table_is_the_same(string name)
+    {
+        var job = JobCase.Load(name);
+        if (job.Expected.ContainsKey("errors"))
+            return; // there is no table
+        var compiled = JobHarness.Compile(job.Sql);
+        for (var seed = 0; seed < 40; seed++)
+        {
+            var harness = new JobHarness(compiled);
+            var random = new Random(seed);
+            foreach (var batch in Batches(job.Records, random))
+            {
+                harness.Process(batch);
+                if (random.Next(4) == 0)
+                    harness.Restart();
+            }
+
+            AssertEnds(job, harness, $"seed {seed}");
+        }
+    }
+
+    /// <summary>Cuts each partition into pieces, reads some of them twice, and some too early.</summary>
+    private static IEnumerable<List<Record>> Batches(IReadOnlyList<Record> records, Random random)
+    {
+        var partitions = records.GroupBy(r => r.Partition).Select(g => g.OrderBy(r => r.Offset).ToList()).ToList();
+        var position = new int[partitions.Count];
+        while (partitions.Zip(position).Any(p => p.Second < p.First.Count))
+        {
+            var batch = new List<Record>();
+            for (var p = 0; p < partitions.Count; p++)
+            {
+                if (random.Next(3) == 0)
+                    continue;
+                // Begin at the position, before it (a replay), or behind it (another worker ahead of this one).
+                var start = Math.Clamp(position[p] + (random.Next(3) == 0 ? random.Next(-4, 4) : 0), 0, partitions[p].Count);
+                var piece = partitions[p].Skip(start).Take(random.Next(1, 5)).ToList();
+                batch.AddRange(piece);
+                if (start <= position[p])
+                    position[p] = Math.Max(position[p], start + piece.Count);
+            }
+
+            yield return batch;
+        }
+    }
+
+    private static void AssertEnds(JobCase job, JobHarness harness, string? seed = null)
+    {
+        Check("table", harness.Rows);
+        Check("dead letters", [.. harness.DeadLetters.Select(l => $"{l.Key}: {l.Value}")]);
+        Check("failures", harness.Failures);
+        if (seed is null)
+            Check("skipped", harness.Skipped == 0 ? [] : [$"{harness.Skipped}"]);
+
+        void Check(string section, IReadOnlyList<string> actual)
+        {
+            if (section == "skipped" && !job.Expected.ContainsKey(section) && actual.Count == 0)
+                return;
+            // As text, so that a difference is shown whole.
+            Assert.Equal(Lines(job.Expected.GetValueOrDefault(section, [])), Lines(actual));
+        }
+    }
+
+    private static string Lines(IEnumerable<string> lines) => string.Join('\n', lines.Order(StringComparer.Ordinal));
+}

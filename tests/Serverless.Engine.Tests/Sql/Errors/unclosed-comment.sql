@@ -1,0 +1,3 @@
+SET 'a' = 'b';
+/* a comment
+SET 'c' = 'd';

@@ -1,0 +1,3 @@
+SET 'a' = 'b';
+SET 'c' 'd';
+SET 'e' = 'f
