@@ -60,7 +60,7 @@ internal static class DemoCommand
             return;
         terminal.Say("");
         terminal.Say("The jobs go on until Ctrl+C. Send them more and see the tables change:");
-        terminal.Say($"  serverless-sql produce game_consume_log FILE.jsonl --brokers {address}");
+        terminal.Say($"  serverless-sql produce game_consume_log FILE.jsonl --key appkey --brokers {address}");
         terminal.Say("");
     }
 

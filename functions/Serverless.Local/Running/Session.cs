@@ -3,6 +3,7 @@ using Serverless.Connectors;
 using Serverless.Connectors.Kafka;
 using Serverless.Connectors.Sqlite;
 using Serverless.Engine;
+using Serverless.Engine.Expressions;
 using Serverless.Engine.Sql;
 using Serverless.Local.Display;
 
@@ -196,15 +197,20 @@ internal sealed class Session : IAsyncDisposable
     {
         await using var lines = feed.Open();
         var logger = _loggers.CreateLogger("feed");
+        var readers = _jobs.Select(j => j.Job).Where(j => IsKafka(j.Source) && _connectors.KafkaSettingsOf(j.Source).Topic == feed.Topic).ToList();
+        // The lines of one group go to one partition, so that they keep their order.
+        var key = readers.Select(KeyField).FirstOrDefault(k => k is not null);
         if (_broker is not null)
         {
-            await _broker.FeedLinesAsync(feed.Topic, lines, logger, cancellationToken: stop);
+            await _broker.FeedLinesAsync(feed.Topic, lines, logger, key, cancellationToken: stop);
             return;
         }
-        var reader = _jobs.First(j => IsKafka(j.Job.Source) && _connectors.KafkaSettingsOf(j.Job.Source).Topic == feed.Topic);
-        using var producer = new KafkaProducer(_connectors.KafkaSettingsOf(reader.Job.Source), logger);
-        await producer.SendLinesAsync(feed.Topic, lines, cancellationToken: stop);
+        using var producer = new KafkaProducer(_connectors.KafkaSettingsOf(readers[0].Source), logger);
+        await producer.SendLinesAsync(feed.Topic, lines, key, cancellationToken: stop);
     }
+
+    private static string? KeyField(Job job) =>
+        job.Keys.Select(k => k.Scalar).OfType<ColumnScalar>().Select(c => job.Fields[c.Index]).FirstOrDefault(f => f.Path.Count == 1)?.Name;
 
     // A round that was under way when this began says nothing; the one after it does.
     private async Task IdleAsync(CancellationToken stop)
