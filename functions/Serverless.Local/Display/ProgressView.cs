@@ -54,8 +54,8 @@ internal static class ProgressView
     {
         foreach (var rate in rates)
             if (rate.Measure() is { } perSecond)
-                terminal.Note($"{rate.Job.Job}: {Count(rate.Job.Records)} records ({Count(perSecond)}/s), lag {Count(rate.Job.Lag)}, {Count(rate.Job.Groups)} groups, "
-                    + $"{Count(rate.Job.RowsWritten)} rows written, {Count(rate.Job.DeadLetters)} dead letters");
+                terminal.Note($"{rate.Job.Job}: {Count(rate.Job.Records)} records ({Count(perSecond)}/s), lag {Count(rate.Job.Lag)}, groups {Count(rate.Job.Groups)}, "
+                    + $"rows written {Count(rate.Job.RowsWritten)}, dead letters {Count(rate.Job.DeadLetters)}");
     }
 
     private static Table TableOf(Rate[] rates)

@@ -177,9 +177,11 @@ internal sealed class Session : IAsyncDisposable
         try
         {
             await Task.WhenAll(_options.Feeds.Select(f => SendAsync(f, stop)));
-            for (var written = -1L; ;)
+            // A look at the source that was under way when the last feed ended says nothing; the one after it does.
+            var rounds = _options.Feeds.Count > 0 ? 2 : 1;
+            for (var written = -1L; ; rounds = 2)
             {
-                await IdleAsync(stop);
+                await IdleAsync(rounds, stop);
                 var now = _jobs.Sum(j => j.Runner.Progress.RowsWritten);
                 if (now != written && await onIdle(stop))
                     break;
@@ -212,11 +214,10 @@ internal sealed class Session : IAsyncDisposable
     private static string? KeyField(Job job) =>
         job.Keys.Select(k => k.Scalar).OfType<ColumnScalar>().Select(c => job.Fields[c.Index]).FirstOrDefault(f => f.Path.Count == 1)?.Name;
 
-    // A round that was under way when this began says nothing; the one after it does.
-    private async Task IdleAsync(CancellationToken stop)
+    private async Task IdleAsync(int rounds, CancellationToken stop)
     {
         var before = _jobs.Select(j => j.Runner.Progress.IdleRounds).ToArray();
-        while (_jobs.Where((j, i) => j.Runner.Progress.IdleRounds < before[i] + 2).Any())
+        while (_jobs.Where((j, i) => j.Runner.Progress.IdleRounds < before[i] + rounds).Any())
             await Task.Delay(Look, stop);
     }
 
