@@ -6,7 +6,7 @@ using Serverless.Engine.Values;
 namespace Serverless.Connectors.Files;
 
 /// <summary>Row changes as JSON objects.</summary>
-internal static class JsonRow
+public static class JsonRow
 {
     /// <summary>Writes the row, or, of a delete, <c>"op": "delete"</c> and its key: the primary key's columns, or <c>"key"</c> without one.</summary>
     public static void Write(Utf8JsonWriter writer, TableDefinition table, RowChange change)

@@ -104,6 +104,9 @@ public sealed class KafkaSettings
         // A reader that drains its queue is not to wait a second for the next fetch.
         if (!_client.ContainsKey("fetch.queue.backoff.ms"))
             config.Set("fetch.queue.backoff.ms", "10");
+        // Brokers answer one request after another: what else is asked waits behind a fetch that waits for records.
+        if (!_client.ContainsKey("fetch.wait.max.ms"))
+            config.FetchWaitMaxMs = 50;
         return config;
     }
 

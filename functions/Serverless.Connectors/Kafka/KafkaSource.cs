@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Confluent.Kafka;
+using Confluent.Kafka.Admin;
 using Microsoft.Extensions.Logging;
 using Serverless.Engine.Ingest;
 
@@ -78,20 +79,16 @@ public sealed class KafkaSource : ISource
     public Task CommitAsync(CancellationToken cancellationToken) => Task.Run(() => Commit(cancellationToken), cancellationToken);
 
     /// <inheritdoc />
-    public Task<long> LagAsync(CancellationToken cancellationToken) => Task.Run(() =>
+    public async Task<long> LagAsync(CancellationToken cancellationToken)
     {
         var consumer = Opened();
-        var lag = 0L;
-        foreach (var (partition, position) in _positions)
-        {
-            // What the last fetch said will do while there is much to read; that nothing is left, only the broker knows.
-            var high = consumer.GetWatermarkOffsets(new(Topic, partition)).High.Value;
-            if (high <= position)
-                high = Insist("the partitions' ends", () => consumer.QueryWatermarkOffsets(new(Topic, partition), RequestTimeout), cancellationToken).High.Value;
-            lag += Math.Max(0, high - position);
-        }
-        return lag;
-    }, cancellationToken);
+        // What the last fetch said will do while there is much to read; that nothing is left, only the broker knows.
+        var ends = _positions.Keys.ToDictionary(p => p, p => consumer.GetWatermarkOffsets(new(Topic, p)).High.Value);
+        var drained = _positions.Where(p => ends[p.Key] <= p.Value).Select(p => p.Key).ToList();
+        var isKnown = drained.Count == 0 || await TryAskEndsAsync(drained, ends, cancellationToken);
+        var lag = _positions.Sum(p => Math.Max(0, ends[p.Key] - p.Value));
+        return isKnown ? lag : Math.Max(1, lag);
+    }
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
@@ -106,6 +103,25 @@ public sealed class KafkaSource : ISource
             _consumer.Dispose();
         });
         _consumer = null;
+    }
+
+    // One request for all of them, where the consumer would send one for each.
+    private async Task<bool> TryAskEndsAsync(List<int> partitions, Dictionary<int, long> ends, CancellationToken cancellationToken)
+    {
+        var latest = partitions.Select(p => new TopicPartitionOffsetSpec { TopicPartition = new(Topic, p), OffsetSpec = OffsetSpec.Latest() });
+        try
+        {
+            var answer = await _admin!.ListOffsetsAsync(latest, new ListOffsetsOptions { RequestTimeout = RequestTimeout }).WaitAsync(cancellationToken);
+            foreach (var end in answer.ResultInfos.Select(r => r.TopicPartitionOffsetError))
+                ends[end.Partition] = end.Offset;
+            return true;
+        }
+        catch (KafkaException e)
+        {
+            OnError(e.Error);
+            ThrowIfFailed();
+            return false;
+        }
     }
 
     private IConsumer<Ignore, byte[]> Opened() => _consumer ?? throw new InvalidOperationException("the source is not open");

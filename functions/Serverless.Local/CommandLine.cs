@@ -1,0 +1,62 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using Serverless.Connectors;
+using Serverless.Local.Commands;
+
+namespace Serverless.Local;
+
+/// <summary>The <c>serverless-sql</c> command: its subcommands, and how errors end it.</summary>
+internal static class CommandLine
+{
+    /// <summary>Runs a command line.</summary>
+    /// <param name="args">The arguments.</param>
+    /// <param name="terminal">Where it reads and writes.</param>
+    /// <param name="stop">Asks a running command to finish.</param>
+    /// <param name="settings">Gives the value of a <c>${NAME}</c>; the environment's unless given.</param>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(string[] args, Terminal terminal, CancellationToken stop, Func<string, string?>? settings = null)
+    {
+        var result = Root(terminal, settings ?? Environment.GetEnvironmentVariable).Parse(args);
+        try
+        {
+            var exitCode = await result.InvokeAsync(
+                new InvocationConfiguration
+                {
+                    Output = terminal.Output,
+                    Error = terminal.Error,
+                    EnableDefaultExceptionHandler = false,
+                    ProcessTerminationTimeout = null,
+                },
+                stop);
+            return result.Action is ParseErrorAction ? ExitCode.BadUsage : exitCode;
+        }
+        catch (CommandException e)
+        {
+            terminal.Fail(e.Message);
+            return e.ExitCode;
+        }
+        catch (ConnectorException e)
+        {
+            terminal.Fail(e.Message);
+            return ExitCode.Failed;
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return ExitCode.Ok;
+        }
+    }
+
+    private static RootCommand Root(Terminal terminal, Func<string, string?> settings)
+    {
+        var root = new RootCommand("Flink SQL aggregation jobs on this machine. Without a command: a demo that needs nothing else.")
+        {
+            RunCommand.Create(terminal, settings),
+            CheckCommand.Create(terminal),
+            ExplainCommand.Create(terminal),
+            BrokerCommand.Create(terminal),
+            ProduceCommand.Create(terminal),
+        };
+        DemoCommand.AddTo(root, terminal);
+        return root;
+    }
+}

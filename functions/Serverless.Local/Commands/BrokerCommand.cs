@@ -1,0 +1,39 @@
+using System.CommandLine;
+using System.Globalization;
+using Serverless.Connectors.Kafka;
+
+namespace Serverless.Local.Commands;
+
+/// <summary><c>serverless-sql broker</c>: a Kafka broker for trying things out, as a process of its own.</summary>
+internal static class BrokerCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        var topics = new Argument<string[]>("TOPIC:PARTITIONS") { Description = "Topics to make; others come to be when they are written to", Arity = ArgumentArity.ZeroOrMore };
+        var command = new Command("broker", "Run a Kafka broker for trying things out: in memory, without users, about 5 MB a partition") { topics };
+        command.SetAction((result, stop) => RunAsync([.. (result.GetValue(topics) ?? []).Select(Parse)], terminal, stop));
+        return command;
+    }
+
+    private static async Task<int> RunAsync((string Topic, int Partitions)[] topics, Terminal terminal, CancellationToken stop)
+    {
+        using var broker = new EmbeddedBroker();
+        foreach (var (topic, partitions) in topics)
+            broker.CreateTopic(topic, partitions);
+        terminal.Say($"bootstrap.servers={broker.BootstrapServers}");
+        await terminal.Output.FlushAsync(stop);
+        terminal.Note("Running until Ctrl+C.");
+        await Stopped.WaitAsync(stop);
+        return ExitCode.Ok;
+    }
+
+    private static (string Topic, int Partitions) Parse(string text)
+    {
+        var colon = text.LastIndexOf(':');
+        var topic = colon < 0 ? text : text[..colon];
+        var partitions = EmbeddedBroker.DefaultPartitions;
+        if (topic.Length == 0 || (colon >= 0 && (!int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out partitions) || partitions is < 1 or > 1000)))
+            throw new CommandException($"'{text}' is no topic with its number of partitions: write it as 'pv-uv:3', with 1 to 1000 partitions");
+        return (topic, partitions);
+    }
+}

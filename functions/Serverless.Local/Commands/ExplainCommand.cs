@@ -1,0 +1,36 @@
+using System.CommandLine;
+using Serverless.Engine;
+using Serverless.Engine.Sql;
+
+namespace Serverless.Local.Commands;
+
+/// <summary><c>serverless-sql explain</c>: what each job does, in words.</summary>
+internal static class ExplainCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        var scripts = ScriptArguments.Create();
+        var command = new Command("explain", "Show the plan of each job") { scripts };
+        command.SetAction(result => Explain(result.GetRequiredValue(scripts), terminal));
+        return command;
+    }
+
+    private static int Explain(string[] names, Terminal terminal)
+    {
+        var scripts = ScriptFiles.Compile(names);
+        var ok = scripts.Report(terminal, Severity.Error);
+        var isFirst = true;
+        foreach (var job in scripts.SelectMany(s => s.Jobs))
+        {
+            if (!isFirst)
+                terminal.Say("");
+            isFirst = false;
+            terminal.Say($"job {job.Name} ({job.Script.Name})");
+            var lines = Plan.Of(job);
+            var width = lines.Max(l => l.Label.Length);
+            foreach (var (label, text) in lines)
+                terminal.Say($"  {label.PadRight(width)}  {text}");
+        }
+        return ok ? ExitCode.Ok : ExitCode.BadUsage;
+    }
+}

@@ -1,0 +1,67 @@
+using System.CommandLine;
+using Serverless.Engine;
+using Serverless.Engine.Sql;
+using Serverless.Local.Display;
+using Serverless.Local.Running;
+
+namespace Serverless.Local.Commands;
+
+/// <summary><c>serverless-sql run</c>: runs the jobs of scripts.</summary>
+internal static class RunCommand
+{
+    private const int MostRowsPrinted = 20;
+
+    public static Command Create(Terminal terminal, Func<string, string?> settings)
+    {
+        var scripts = ScriptArguments.Create();
+        var embedded = new Option<bool>("--embedded") { Description = "Both --embedded-broker and --embedded-sinks" };
+        var broker = new Option<bool>("--embedded-broker") { Description = "Read all topics from a Kafka broker in this process, which starts empty" };
+        var sinks = new Option<bool>("--embedded-sinks") { Description = "Write all database sinks to the SQLite file DIR/results.db" };
+        var feeds = new Option<string[]>("--feed") { Description = "Send the lines of a file to a topic; may be given several times", HelpName = "TOPIC=FILE.jsonl" };
+        var untilIdle = new Option<bool>("--until-idle") { Description = "End when everything is read and written" };
+        var state = new Option<string>("--state") { Description = "The folder for state, embedded results and dead letters", HelpName = "DIR", DefaultValueFactory = _ => ".serverless" };
+        var command = new Command("run", "Run the jobs of the scripts") { scripts, embedded, broker, sinks, feeds, untilIdle, state };
+        command.SetAction((result, stop) => RunAsync(
+            result.GetRequiredValue(scripts),
+            () => new SessionOptions
+            {
+                EmbeddedBroker = result.GetValue(embedded) || result.GetValue(broker),
+                EmbeddedSinks = result.GetValue(embedded) || result.GetValue(sinks),
+                Feeds = [.. (result.GetValue(feeds) ?? []).Select(Feed.Parse)],
+                LagInterval = result.GetValue(untilIdle) ? TimeSpan.FromMilliseconds(50) : TimeSpan.FromSeconds(1),
+            },
+            result.GetValue(untilIdle), result.GetRequiredValue(state), terminal, settings, stop));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(
+        string[] names, Func<SessionOptions> read, bool untilIdle, string state, Terminal terminal, Func<string, string?> settings, CancellationToken stop)
+    {
+        var scripts = ScriptFiles.Compile(names);
+        if (!scripts.Report(terminal, Severity.Warning))
+            return ExitCode.BadUsage;
+        Job[] jobs = [.. scripts.SelectMany(s => s.Jobs)];
+        var options = read();
+        using var folder = StateFolder.Open(state);
+        await using var session = await Session.OpenAsync(jobs, options, folder, terminal, settings, stop);
+        if (session.EmbeddedBrokerAddress is { } address)
+            terminal.Note($"The embedded broker is at {address}");
+        try
+        {
+            await ProgressView.ShowWhileAsync(terminal, session.Progress, () => session.RunAsync(_ => Task.FromResult(untilIdle), stop));
+        }
+        finally
+        {
+            await Summary.PrintAsync(terminal, session, folder, CancellationToken.None);
+        }
+        if (!options.EmbeddedSinks)
+            return ExitCode.Ok;
+        terminal.Say($"Results are in {folder.ResultsFile}");
+        if (untilIdle)
+        {
+            terminal.Say("");
+            ResultTables.Print(terminal, folder.ResultsFile, jobs, MostRowsPrinted);
+        }
+        return ExitCode.Ok;
+    }
+}

@@ -1,0 +1,34 @@
+using System.Globalization;
+using Spectre.Console;
+
+namespace Serverless.Local.Display;
+
+/// <summary>A progress bar for lines that are being sent; without one where there is no terminal.</summary>
+internal static class SendBar
+{
+    /// <summary>Shows it while lines are sent.</summary>
+    public static Task<long> ShowWhileAsync(Terminal terminal, Stream lines, Func<IProgress<long>?, Task<long>> send)
+    {
+        if (terminal.ErrorConsole is not { } console)
+            return send(null);
+        return console.Progress().AutoClear(true)
+            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new SpinnerColumn())
+            .StartAsync(async context =>
+            {
+                var bar = context.AddTask("sending", maxValue: lines.CanSeek ? Math.Max(1, lines.Length) : 1);
+                bar.IsIndeterminate = !lines.CanSeek;
+                return await send(new Reporting(sent =>
+                {
+                    // How much of the file is read tells how much is left; how many lines that will be, nobody knows.
+                    bar.Description = $"sending, {sent.ToString("N0", CultureInfo.InvariantCulture)} records";
+                    if (lines.CanSeek)
+                        bar.Value = lines.Position;
+                }));
+            });
+    }
+
+    private sealed class Reporting(Action<long> action) : IProgress<long>
+    {
+        void IProgress<long>.Report(long value) => action(value);
+    }
+}

@@ -1,0 +1,195 @@
+using Microsoft.Extensions.Logging;
+using Serverless.Connectors;
+using Serverless.Engine;
+using Serverless.Engine.Ingest;
+using Serverless.Engine.State;
+
+namespace Serverless.Local.Running;
+
+/// <summary>
+/// Runs one job: source → ingest → groups in memory → output → sink, with a checkpoint every now and then. A checkpoint makes durable, in this
+/// order: dead letters, groups, rows, and how far the source is read. Killed anywhere, the job reads again what was not committed; groups
+/// answer with their rows to records they know, too, so a row lost on the way is written then.
+/// </summary>
+internal sealed class JobRunner
+{
+    private readonly ISource _source;
+    private readonly ISink _sink;
+    private readonly RunnerOptions _options;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _logger;
+    private readonly Job _job;
+    private readonly Ingestor _ingestor;
+    private readonly GroupTable _groups;
+    private readonly Output _output = new();
+    private readonly LetterBox _letters;
+    private readonly FailedRows _failedRows;
+    private readonly Outage _outage;
+    private readonly Pace _pace;
+    private bool _hasNew;
+    private long _lagAsked;
+
+    /// <summary>How long a stopped job waits for brokers that do not take its offsets.</summary>
+    private static readonly TimeSpan LastCommit = TimeSpan.FromSeconds(10);
+
+    /// <summary>Makes a runner. The source, the sink and the dead letters stay the caller's to dispose of.</summary>
+    public JobRunner(
+        CompiledJob compiled, ISource source, ISink sink, IDeadLetters letters, JobState state, RunnerOptions options, TimeProvider clock, ILogger logger)
+    {
+        (_source, _sink, _options, _clock, _logger, _job) = (source, sink, options, clock, logger, compiled.Job);
+        _ingestor = new Ingestor(compiled, source.Topic);
+        _groups = new GroupTable(compiled, state, options.MaxGroupsInMemory);
+        _letters = new LetterBox(letters);
+        _failedRows = new FailedRows(_job, _output, clock);
+        _outage = new Outage(clock, logger);
+        _pace = new Pace(options.FlushInterval, clock);
+        Progress = new JobProgress(_job.Name) { Groups = _groups.Count };
+    }
+
+    /// <summary>How far it is.</summary>
+    public JobProgress Progress { get; }
+
+    /// <summary>Connects, waiting for a sink that cannot be reached.</summary>
+    public async Task OpenAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                await _sink.OpenAsync(cancellationToken);
+                _outage.Over();
+                break;
+            }
+            catch (SinkUnavailableException e)
+            {
+                _outage.Failed(e);
+            }
+            while (!_outage.MayTry)
+                await Task.Delay(_options.Quiet, _clock, cancellationToken);
+        }
+        await _source.OpenAsync(cancellationToken);
+    }
+
+    /// <summary>Runs until it is stopped: then the batch is finished, and a last checkpoint made.</summary>
+    /// <param name="stop">Asks it to stop.</param>
+    /// <param name="abort">Stops it at once.</param>
+    public async Task RunAsync(CancellationToken stop, CancellationToken abort = default)
+    {
+        try
+        {
+            while (!stop.IsCancellationRequested)
+                await RoundAsync(stop, abort);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Only the wait for records is given up.
+        }
+        _letters.Add(_failedRows.TakeAll());
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(abort);
+        patience.CancelAfter(LastCommit);
+        try
+        {
+            if (!await CheckpointAsync(abort, patience.Token))
+                _logger.LogWarning("Job {Job} stops with {Rows} rows not written: their records are read again at its next start", _job.Name, _output.Pending);
+        }
+        catch (OperationCanceledException) when (!abort.IsCancellationRequested)
+        {
+            _logger.LogWarning("Job {Job} stops without its offsets committed: some records are read again at its next start, which changes nothing", _job.Name);
+        }
+        Show();
+    }
+
+    private async Task RoundAsync(CancellationToken stop, CancellationToken abort)
+    {
+        IReadOnlyList<Record> records = [];
+        if (IsHeldBack)
+            await Task.Delay(_options.Quiet, _clock, stop);
+        else
+            records = await _source.ReadAsync(_options.MaxRecords, _options.Quiet, stop);
+        if (records.Count > 0)
+            await ApplyAsync(records, abort);
+        if (IsCheckpointDue(isQuiet: records.Count == 0))
+            await CheckpointAsync(abort, abort);
+        Show();
+        if (_clock.GetElapsedTime(_lagAsked) >= _options.LagInterval)
+            await LookAsync(records.Count == 0 && !IsHeldBack, stop);
+    }
+
+    private bool IsFull => _output.Pending + _letters.Pending >= _options.MaxPendingRows;
+
+    private bool IsHeldBack => _outage.IsOn && IsFull;
+
+    private async Task ApplyAsync(IReadOnlyList<Record> records, CancellationToken abort)
+    {
+        _hasNew = true;
+        var batch = _ingestor.Process(records);
+        Progress.Duplicates += await _groups.ApplyAsync(batch, _output, _clock.GetUtcNow(), abort);
+        // Not durable yet, but a crash takes the groups and what the ingestor remembers together.
+        _ingestor.Stored();
+        _letters.Add(batch.DeadLetters);
+        Progress.Records += batch.Records;
+        Progress.Skipped += batch.Skipped;
+    }
+
+    private bool IsCheckpointDue(bool isQuiet) =>
+        (_hasNew || _letters.Pending > 0)
+        && (_outage.IsOn ? _outage.MayTry : IsFull || _pace.IsDue || (isQuiet && _pace.IsAllowed));
+
+    /// <summary>Makes everything durable; false where the sink cannot be reached.</summary>
+    private async Task<bool> CheckpointAsync(CancellationToken cancellationToken, CancellationToken commit)
+    {
+        var began = _clock.GetTimestamp();
+        try
+        {
+            await _letters.FlushAsync(cancellationToken);
+            await _groups.SaveAsync(cancellationToken);
+            await WriteRowsAsync(cancellationToken);
+            await _source.CommitAsync(commit);
+            _hasNew = false;
+            _outage.Over();
+            return true;
+        }
+        catch (SinkUnavailableException e)
+        {
+            _outage.Failed(e);
+            return false;
+        }
+        finally
+        {
+            _pace.Made(began);
+        }
+    }
+
+    private async Task WriteRowsAsync(CancellationToken cancellationToken)
+    {
+        foreach (var rows in _output.Take().Chunk(_sink.MaxRows))
+        {
+            var refused = await _sink.WriteAsync(rows, cancellationToken);
+            if (refused.Count > 0)
+            {
+                _letters.Add(refused.Select(r => RowLetter.Of(_job, r.Change, r.Reason)));
+                await _letters.FlushAsync(cancellationToken);
+            }
+            _output.Acknowledge(rows);
+            Progress.RowsWritten += rows.Length - refused.Count;
+        }
+    }
+
+    /// <summary>Asks how far the source is, and sees to rows that stay failed.</summary>
+    private async Task LookAsync(bool isQuiet, CancellationToken stop)
+    {
+        Progress.Lag = await _source.LagAsync(stop);
+        _lagAsked = _clock.GetTimestamp();
+        _letters.Add(_failedRows.TakeOld());
+        if (isQuiet && Progress.Lag == 0 && !_hasNew && _letters.Pending == 0)
+            Progress.IdleRounds++;
+    }
+
+    private void Show()
+    {
+        Progress.Groups = _groups.Count;
+        Progress.RowsPending = _output.Pending;
+        Progress.DeadLetters = _letters.Written;
+        Progress.FailedVersions = _output.Failed;
+    }
+}

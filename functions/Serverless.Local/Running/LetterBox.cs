@@ -1,0 +1,31 @@
+using Serverless.Connectors;
+using Serverless.Engine.Ingest;
+
+namespace Serverless.Local.Running;
+
+/// <summary>The dead letters of one job that are yet to be written.</summary>
+/// <param name="letters">Where they go.</param>
+internal sealed class LetterBox(IDeadLetters letters)
+{
+    private readonly List<DeadLetter> _pending = [];
+
+    /// <summary>The letters waiting.</summary>
+    public int Pending => _pending.Count;
+
+    /// <summary>The letters written so far.</summary>
+    public long Written { get; private set; }
+
+    /// <summary>Takes letters.</summary>
+    public void Add(IEnumerable<DeadLetter> more) => _pending.AddRange(more);
+
+    /// <summary>Writes what waits. Where that fails, it goes on waiting.</summary>
+    /// <exception cref="SinkUnavailableException">They cannot be written now.</exception>
+    public async Task FlushAsync(CancellationToken cancellationToken)
+    {
+        if (_pending.Count == 0)
+            return;
+        await letters.WriteAsync(_pending, cancellationToken);
+        Written += _pending.Count;
+        _pending.Clear();
+    }
+}

@@ -1,0 +1,43 @@
+using Microsoft.Extensions.Logging;
+
+namespace Serverless.Local.Running;
+
+/// <summary>A sink that cannot be reached: when to try again, and saying so once.</summary>
+/// <param name="clock">The clock.</param>
+/// <param name="logger">Told when it begins and when it is over.</param>
+internal sealed class Outage(TimeProvider clock, ILogger logger)
+{
+    private static readonly TimeSpan First = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
+
+    private long _since;
+    private long _tried;
+    private TimeSpan _pause;
+
+    /// <summary>Whether there is one.</summary>
+    public bool IsOn { get; private set; }
+
+    /// <summary>Whether it is time to try.</summary>
+    public bool MayTry => !IsOn || clock.GetElapsedTime(_tried) >= _pause;
+
+    /// <summary>Says that an attempt failed.</summary>
+    public void Failed(Exception e)
+    {
+        _tried = clock.GetTimestamp();
+        var next = IsOn ? _pause * 2 : First;
+        // Jobs that lost one database together do not come back to it together.
+        _pause = (next < Longest ? next : Longest) * (0.75 + Random.Shared.NextDouble() / 4);
+        if (IsOn)
+            return;
+        (IsOn, _since) = (true, _tried);
+        logger.LogWarning("{Message}; trying again until it can, rows wait", e.Message);
+    }
+
+    /// <summary>Says that an attempt succeeded.</summary>
+    public void Over()
+    {
+        if (IsOn)
+            logger.LogWarning("Writing again after {Seconds:0.0} s", clock.GetElapsedTime(_since).TotalSeconds);
+        IsOn = false;
+    }
+}

@@ -1,0 +1,23 @@
+namespace Serverless.Local.Running;
+
+/// <summary>How a <see cref="JobRunner"/> works.</summary>
+internal sealed record RunnerOptions
+{
+    /// <summary>The most records of a batch.</summary>
+    public int MaxRecords { get; init; } = 10_000;
+
+    /// <summary>How long rows may be held back to be written together.</summary>
+    public TimeSpan FlushInterval { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a source is silent before it counts as quiet, and rows are written at once.</summary>
+    public TimeSpan Quiet { get; init; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>How often the lag is asked for.</summary>
+    public TimeSpan LagInterval { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The rows that may wait; beyond, they are written at once, or, where they cannot be, reading stops.</summary>
+    public int MaxPendingRows { get; init; } = 200_000;
+
+    /// <summary>The groups to keep in memory.</summary>
+    public int MaxGroupsInMemory { get; init; } = 500_000;
+}

@@ -1,0 +1,228 @@
+using Microsoft.Extensions.Logging;
+using Serverless.Connectors;
+using Serverless.Connectors.Kafka;
+using Serverless.Connectors.Sqlite;
+using Serverless.Engine;
+using Serverless.Engine.Expressions;
+using Serverless.Engine.Sql;
+using Serverless.Local.Display;
+
+namespace Serverless.Local.Running;
+
+/// <summary>Jobs running together: what they share, from the broker to the folder.</summary>
+internal sealed class Session : IAsyncDisposable
+{
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
+
+    private readonly List<RunningJob> _jobs = [];
+    private readonly SessionOptions _options;
+    private readonly ILoggerFactory _loggers;
+    private readonly EmbeddedBroker? _broker;
+    private readonly SqliteFile _results;
+    private readonly SqliteDeadLetters _letters;
+    private readonly ConnectorFactory _connectors;
+    private StateFile? _state;
+
+    private Session(SessionOptions options, StateFolder folder, Terminal terminal, Func<string, string?> settings)
+    {
+        _options = options;
+        _loggers = new TerminalLoggers(terminal);
+        _broker = options.EmbeddedBroker ? new EmbeddedBroker() : null;
+        _results = new SqliteFile(folder.ResultsFile);
+        _letters = new SqliteDeadLetters(_results);
+        _connectors = new ConnectorFactory(settings, _loggers)
+        {
+            EmbeddedBroker = _broker,
+            EmbeddedSinks = options.EmbeddedSinks ? _results : null,
+            Output = terminal.Output,
+            Error = terminal.Error,
+        };
+    }
+
+    /// <summary>How far each job is.</summary>
+    public IReadOnlyList<JobProgress> Progress => [.. _jobs.Select(j => j.Runner.Progress)];
+
+    /// <summary>The broker in this process; null where there is none.</summary>
+    public string? EmbeddedBrokerAddress => _broker?.BootstrapServers;
+
+    /// <summary>Makes and connects everything.</summary>
+    /// <exception cref="CommandException">The jobs cannot run so.</exception>
+    public static async Task<Session> OpenAsync(
+        IReadOnlyList<Job> jobs, SessionOptions options, StateFolder folder, Terminal terminal, Func<string, string?> settings, CancellationToken cancellationToken)
+    {
+        if (jobs.GroupBy(j => j.Name).FirstOrDefault(g => g.Count() > 1) is { } same)
+            throw new CommandException(
+                $"{string.Join(" and ", same.Select(j => j.Script.Name))} both have a job '{same.Key}': rename a script, or name a job with SET 'pipeline.name' = '…'");
+        SinkTables.Check(jobs, options.EmbeddedSinks, terminal.Warn);
+        if (options.EmbeddedBroker && folder.IsUsed)
+        {
+            // Its topics ended with it, and what was made of them says nothing of the new ones.
+            terminal.Note($"The embedded broker starts empty, so {folder.Path} is started afresh");
+            folder.Clear();
+        }
+
+        var session = new Session(options, folder, terminal, settings);
+        try
+        {
+            await session.OpenAsync(jobs, folder, cancellationToken);
+            return session;
+        }
+        catch
+        {
+            await session.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Runs the jobs and sends the feeds, until it is stopped or one fails.</summary>
+    /// <param name="onIdle">Called whenever all feeds are sent, all sources drained and all rows written; true ends the run.</param>
+    /// <param name="stop">Asks the jobs to finish.</param>
+    public async Task RunAsync(Func<CancellationToken, Task<bool>> onIdle, CancellationToken stop)
+    {
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        await Task.WhenAll([.. _jobs.Select(j => StoppingOthers(j.Runner.RunAsync(stopping.Token))), StoppingOthers(FeedAndWatchAsync(onIdle, stopping))]);
+
+        async Task StoppingOthers(Task task)
+        {
+            try
+            {
+                await task;
+            }
+            catch
+            {
+                await stopping.CancelAsync();
+                throw;
+            }
+        }
+    }
+
+    /// <summary>The dead letters of a job, those of earlier runs included.</summary>
+    public Task<long> DeadLettersAsync(string job, CancellationToken cancellationToken) => _letters.CountAsync(job, cancellationToken);
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var job in _jobs)
+        {
+            await job.Source.DisposeAsync();
+            await job.Sink.DisposeAsync();
+        }
+        await _letters.DisposeAsync();
+        await _results.DisposeAsync();
+        if (_state is not null)
+            await _state.DisposeAsync();
+        _broker?.Dispose();
+        _loggers.Dispose();
+    }
+
+    private async Task OpenAsync(IReadOnlyList<Job> jobs, StateFolder folder, CancellationToken cancellationToken)
+    {
+        CheckSettings(jobs);
+        var topics = jobs.Where(j => IsKafka(j.Source)).Select(j => _connectors.KafkaSettingsOf(j.Source).Topic).Distinct().ToList();
+        if (_options.Feeds.FirstOrDefault(f => !topics.Contains(f.Topic)) is { } stray)
+            throw new CommandException($"no job reads the topic '{stray.Topic}', so it cannot be fed; the topics read are: {string.Join(", ", topics)}");
+        foreach (var topic in topics)
+            _broker?.CreateTopic(topic, EmbeddedBroker.DefaultPartitions);
+        _state = await StateFile.OpenAsync(folder.StateFile, isLasting: _broker is null, cancellationToken);
+        await _letters.OpenAsync(cancellationToken);
+        foreach (var job in jobs)
+            _jobs.Add(await CreateAsync(job, cancellationToken));
+        await Task.WhenAll(_jobs.Select(j => j.Runner.OpenAsync(cancellationToken)));
+    }
+
+    // Every setting that is missing, in one go.
+    private void CheckSettings(IReadOnlyList<Job> jobs)
+    {
+        var problems = new List<string>();
+        foreach (var job in jobs)
+        {
+            Try(() => { if (IsKafka(job.Source)) _connectors.KafkaSettingsOf(job.Source); });
+            Try(() => _connectors.CreateSink(job.Sink));
+        }
+        if (problems.Count > 0)
+            throw new CommandException(string.Join('\n', problems.Distinct()));
+
+        void Try(Action action)
+        {
+            try
+            {
+                action();
+            }
+            catch (ConnectorException e)
+            {
+                problems.Add(e.Message);
+            }
+        }
+    }
+
+    private async Task<RunningJob> CreateAsync(Job job, CancellationToken cancellationToken)
+    {
+        // What one embedded broker has told a job says nothing of another's records.
+        var fingerprint = Plan.Fingerprint(job) + (_broker is null ? "" : $"-{_broker.Id}");
+        var state = await _state!.OpenJobAsync(job.Name, fingerprint, cancellationToken);
+        var logger = _loggers.CreateLogger(job.Name);
+        if (state.IsChanged)
+            logger.LogWarning("Job {Job} has changed: it starts anew, and its former state is deleted", job.Name);
+        var source = _connectors.CreateSource(job.Source, $"{_connectors.GroupIdOf(job.Source)}-{Plan.Fingerprint(job)}-{state.Generation}", state);
+        var sink = _connectors.CreateSink(job.Sink);
+        var options = new RunnerOptions { LagInterval = _options.LagInterval };
+        if (_connectors.FlushIntervalOf(job.Sink) is { } interval)
+            options = options with { FlushInterval = interval };
+        return new RunningJob(job, source, sink, new JobRunner(new CompiledJob(job), source, sink, _letters, state, options, TimeProvider.System, logger));
+    }
+
+    private async Task FeedAndWatchAsync(Func<CancellationToken, Task<bool>> onIdle, CancellationTokenSource stopping)
+    {
+        var stop = stopping.Token;
+        try
+        {
+            await Task.WhenAll(_options.Feeds.Select(f => SendAsync(f, stop)));
+            // A look at the source that was under way when the last feed ended says nothing; the one after it does.
+            var rounds = _options.Feeds.Count > 0 ? 2 : 1;
+            for (var written = -1L; ; rounds = 2)
+            {
+                await IdleAsync(rounds, stop);
+                var now = _jobs.Sum(j => j.Runner.Progress.RowsWritten);
+                if (now != written && await onIdle(stop))
+                    break;
+                written = now;
+            }
+            await stopping.CancelAsync();
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Nobody waits for what is not sent or not shown.
+        }
+    }
+
+    private async Task SendAsync(Feed feed, CancellationToken stop)
+    {
+        await using var lines = feed.Open();
+        var logger = _loggers.CreateLogger("feed");
+        var readers = _jobs.Select(j => j.Job).Where(j => IsKafka(j.Source) && _connectors.KafkaSettingsOf(j.Source).Topic == feed.Topic).ToList();
+        // The lines of one group go to one partition, so that they keep their order.
+        var key = readers.Select(KeyField).FirstOrDefault(k => k is not null);
+        if (_broker is not null)
+        {
+            await _broker.FeedLinesAsync(feed.Topic, lines, logger, key, cancellationToken: stop);
+            return;
+        }
+        using var producer = new KafkaProducer(_connectors.KafkaSettingsOf(readers[0].Source), logger);
+        await producer.SendLinesAsync(feed.Topic, lines, key, cancellationToken: stop);
+    }
+
+    private static string? KeyField(Job job) =>
+        job.Keys.Select(k => k.Scalar).OfType<ColumnScalar>().Select(c => job.Fields[c.Index]).FirstOrDefault(f => f.Path.Count == 1)?.Name;
+
+    private async Task IdleAsync(int rounds, CancellationToken stop)
+    {
+        var before = _jobs.Select(j => j.Runner.Progress.IdleRounds).ToArray();
+        while (_jobs.Where((j, i) => j.Runner.Progress.IdleRounds < before[i] + rounds).Any())
+            await Task.Delay(Look, stop);
+    }
+
+    private static bool IsKafka(TableDefinition table) =>
+        table.Options.TryGet(out var connector, "connector", "type") && connector.Value.Equals("kafka", StringComparison.OrdinalIgnoreCase);
+
+    private sealed record RunningJob(Job Job, ISource Source, ISink Sink, JobRunner Runner);
+}

@@ -1,0 +1,17 @@
+namespace Serverless.Local.Running;
+
+/// <summary>How jobs are run.</summary>
+internal sealed record SessionOptions
+{
+    /// <summary>Whether all topics are read from a broker in this process.</summary>
+    public bool EmbeddedBroker { get; init; }
+
+    /// <summary>Whether all database sinks are tables of the folder's results file.</summary>
+    public bool EmbeddedSinks { get; init; }
+
+    /// <summary>What is sent to the topics.</summary>
+    public IReadOnlyList<Feed> Feeds { get; init; } = [];
+
+    /// <summary>How often the sources are asked whether they are drained.</summary>
+    public TimeSpan LagInterval { get; init; } = TimeSpan.FromSeconds(1);
+}

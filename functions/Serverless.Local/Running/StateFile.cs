@@ -1,0 +1,130 @@
+using Microsoft.Data.Sqlite;
+
+namespace Serverless.Local.Running;
+
+/// <summary>The state of all jobs of a folder: one SQLite file, one connection, one user of it at a time.</summary>
+internal sealed class StateFile : IAsyncDisposable
+{
+    private const long Version = 1;
+
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly SqliteConnection _connection;
+    private readonly string _path;
+
+    private StateFile(string path, SqliteConnection connection) => (_path, _connection) = (path, connection);
+
+    /// <summary>Opens the file, making it where absent.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="isLasting">Whether it is to survive a power failure: offsets may be committed elsewhere that must not be ahead of it.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="CommandException">It cannot be used.</exception>
+    public static async Task<StateFile> OpenAsync(string path, bool isLasting, CancellationToken cancellationToken)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 30 }.ToString());
+        var file = new StateFile(path, connection);
+        try
+        {
+            await file.UseAsync(c =>
+            {
+                c.Open();
+                Execute(c, $"PRAGMA journal_mode = WAL; PRAGMA synchronous = {(isLasting ? "FULL" : "OFF")};");
+                Prepare(c, path);
+                return true;
+            }, cancellationToken);
+            return file;
+        }
+        catch
+        {
+            await file.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The state of one job: what is there, or, where the job has become another one, nothing.</summary>
+    public async Task<JobState> OpenJobAsync(string job, string fingerprint, CancellationToken cancellationToken)
+    {
+        var (generation, groups, isChanged) = await UseAsync(c => FindJob(c, job, fingerprint), cancellationToken);
+        return new JobState(this, job, generation, groups, isChanged);
+    }
+
+    /// <summary>Does something with the connection, when nothing else does.</summary>
+    /// <exception cref="CommandException">The file cannot be used.</exception>
+    public async Task<T> UseAsync<T>(Func<SqliteConnection, T> use, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            return await Task.Run(() => use(_connection), cancellationToken);
+        }
+        catch (SqliteException e)
+        {
+            throw new CommandException($"cannot use the state file '{_path}': {e.Message}; make room, or choose another folder with --state", ExitCode.Failed);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        await _turn.WaitAsync();
+        await _connection.DisposeAsync();
+        _turn.Dispose();
+    }
+
+    internal static void Execute(SqliteConnection connection, string sql, params (string Name, object? Value)[] parameters)
+    {
+        using var command = Command(connection, sql, parameters);
+        command.ExecuteNonQuery();
+    }
+
+    internal static object? Scalar(SqliteConnection connection, string sql, params (string Name, object? Value)[] parameters)
+    {
+        using var command = Command(connection, sql, parameters);
+        return command.ExecuteScalar();
+    }
+
+    private static SqliteCommand Command(SqliteConnection connection, string sql, (string Name, object? Value)[] parameters)
+    {
+        var command = connection.CreateCommand();
+        command.CommandText = sql;
+        foreach (var (name, value) in parameters)
+            command.Parameters.AddWithValue(name, value ?? DBNull.Value);
+        return command;
+    }
+
+    private static void Prepare(SqliteConnection connection, string path)
+    {
+        var version = (long)Scalar(connection, "PRAGMA user_version")!;
+        if (version is not (0 or Version))
+            throw new CommandException($"the state file '{path}' is of version {version}, this program writes version {Version}: choose another folder with --state");
+        Execute(
+            connection,
+            $"""
+            CREATE TABLE IF NOT EXISTS jobs (job TEXT NOT NULL PRIMARY KEY, fingerprint TEXT NOT NULL, generation TEXT NOT NULL) WITHOUT ROWID;
+            CREATE TABLE IF NOT EXISTS groups (job TEXT NOT NULL, key TEXT NOT NULL, state BLOB NOT NULL, PRIMARY KEY (job, key));
+            CREATE TABLE IF NOT EXISTS positions (job TEXT NOT NULL PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID;
+            PRAGMA user_version = {Version};
+            """);
+    }
+
+    private static (string Generation, long Groups, bool IsChanged) FindJob(SqliteConnection connection, string job, string fingerprint)
+    {
+        using var transaction = connection.BeginTransaction();
+        var known = (string?)Scalar(connection, "SELECT fingerprint FROM jobs WHERE job = $job", ("$job", job));
+        if (known != fingerprint)
+        {
+            foreach (var table in new[] { "groups", "positions", "jobs" })
+                Execute(connection, $"DELETE FROM {table} WHERE job = $job", ("$job", job));
+            Execute(
+                connection, "INSERT INTO jobs VALUES ($job, $fingerprint, $generation)",
+                ("$job", job), ("$fingerprint", fingerprint), ("$generation", Guid.NewGuid().ToString("N")[..8]));
+        }
+        var generation = (string)Scalar(connection, "SELECT generation FROM jobs WHERE job = $job", ("$job", job))!;
+        var groups = (long)Scalar(connection, "SELECT COUNT(*) FROM groups WHERE job = $job", ("$job", job))!;
+        transaction.Commit();
+        return (generation, groups, known is not null && known != fingerprint);
+    }
+}
