@@ -32,7 +32,8 @@ public sealed class RowBuilder(CompiledJob compiled)
         if (job.Timeline is not null && bucketSlot.IsNull(0))
             return default; // NULL comes before all buckets: part of every row, and no row of its own
 
-        var input = new EvaluationInput(_slots, 0, now);
+        // CURRENT_TIMESTAMP has three digits, as in Flink.
+        var input = new EvaluationInput(_slots, 0, new DateTimeOffset(now.UtcTicks - (now.UtcTicks % TimeSpan.TicksPerMillisecond), TimeSpan.Zero));
         var values = new object?[_outputs.Length];
         string? key = null;
         try
