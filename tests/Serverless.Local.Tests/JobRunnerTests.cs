@@ -140,7 +140,7 @@ public sealed class JobRunnerTests : IDisposable
 
         Assert.Equal(Results.ArticleConsume[1..], table.Lines);
         var letter = _letters.Letters[^1];
-        Assert.Equal(("recharge", null, "too long"), (letter.Job, letter.Topic, letter.Reason));
+        Assert.Equal(("test", null, "too long"), (letter.Job, letter.Topic, letter.Reason));
         Assert.Equal(
             """{"appkey":"appkey1","serverid":"1","servertime":"2020-09-30 14:30:36","roleid":"roleid1","amount":139.4,"dt":"2020-09-30"}""",
             Encoding.UTF8.GetString(letter.Value));

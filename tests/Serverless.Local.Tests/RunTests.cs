@@ -138,9 +138,9 @@ public sealed class RunTests : IDisposable
     [Fact]
     public async Task Settings_that_are_missing_are_named_all_at_once()
     {
-        var text = (await File.ReadAllTextAsync(Cli.Job("recharge.sql"), TestContext.Current.CancellationToken))
-            .Replace("'hologres'", "'filesystem', 'path' = '${OUT}'", StringComparison.Ordinal);
-        text = text[..text.IndexOf("  'endpoint'", StringComparison.Ordinal)].TrimEnd().TrimEnd(',') + text[text.IndexOf("\n);\n\nINSERT", StringComparison.Ordinal)..];
+        var text = await File.ReadAllTextAsync(Cli.Job("recharge.sql"), TestContext.Current.CancellationToken);
+        var (options, end) = (text.IndexOf("'connector' = 'hologres'", StringComparison.Ordinal), text.IndexOf(");\n\nINSERT", StringComparison.Ordinal));
+        text = $"{text[..options]}'connector' = 'filesystem', 'path' = '${{OUT}}', 'format' = 'json'{text[end..]}";
         var result = await Cli.RunAsync("run", _folder.Write("r.sql", text), "--state", State);
         Assert.Equal(2, result.ExitCode);
         Assert.Contains("'KAFKA_BROKERS', which is not set", result.Error, StringComparison.Ordinal);

@@ -10,7 +10,7 @@ namespace Serverless.Local.Tests.Fakes;
 /// <summary>A job of the repository on a topic, table and letters in memory, its state in a folder.</summary>
 internal sealed class RunningJob(string folder, Job job, MemoryTopic topic, MemoryTable table, MemoryLetters letters)
 {
-    public RunnerOptions Options { get; init; } = new() { FlushInterval = TimeSpan.FromMilliseconds(5), LagInterval = TimeSpan.FromMilliseconds(1), Quiet = TimeSpan.FromMilliseconds(1) };
+    public RunnerOptions Options { get; init; } = new() { FirstRetry = TimeSpan.FromMilliseconds(1), FlushInterval = TimeSpan.FromMilliseconds(5), LagInterval = TimeSpan.FromMilliseconds(1), Quiet = TimeSpan.FromMilliseconds(1) };
 
     public Action OnCommit { get; init; } = () => { };
 
