@@ -41,7 +41,7 @@ internal sealed class JobRunner
         _groups = new GroupTable(compiled, state, options.MaxGroupsInMemory);
         _letters = new LetterBox(letters);
         _failedRows = new FailedRows(_job, _output, clock);
-        _outage = new Outage(clock, logger);
+        _outage = new Outage(options.FirstRetry, clock, logger);
         _pace = new Pace(options.FlushInterval, clock);
         Progress = new JobProgress(_job.Name) { Groups = _groups.Count };
     }
