@@ -142,7 +142,7 @@ internal sealed class JobRunner
         try
         {
             await _letters.FlushAsync(cancellationToken);
-            await _groups.SaveAsync(cancellationToken);
+            await _groups.SaveAsync(_clock.GetUtcNow(), cancellationToken);
             await WriteRowsAsync(cancellationToken);
             await _source.CommitAsync(commit);
             _hasNew = false;
