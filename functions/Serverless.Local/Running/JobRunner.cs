@@ -21,7 +21,7 @@ internal sealed class JobRunner
     private readonly Job _job;
     private readonly Ingestor _ingestor;
     private readonly GroupTable _groups;
-    private readonly Output _output = new();
+    private readonly Output _output = new(OutputLimits.InOrder);
     private readonly LetterBox _letters;
     private readonly FailedRows _failedRows;
     private readonly Outage _outage;
@@ -41,7 +41,7 @@ internal sealed class JobRunner
         _groups = new GroupTable(compiled, state, options.MaxGroupsInMemory);
         _letters = new LetterBox(letters);
         _failedRows = new FailedRows(_job, _output, clock);
-        _outage = new Outage(clock, logger);
+        _outage = new Outage(options.FirstRetry, clock, logger);
         _pace = new Pace(options.FlushInterval, clock);
         Progress = new JobProgress(_job.Name) { Groups = _groups.Count };
     }
@@ -142,7 +142,7 @@ internal sealed class JobRunner
         try
         {
             await _letters.FlushAsync(cancellationToken);
-            await _groups.SaveAsync(cancellationToken);
+            await _groups.SaveAsync(_clock.GetUtcNow(), cancellationToken);
             await WriteRowsAsync(cancellationToken);
             await _source.CommitAsync(commit);
             _hasNew = false;
@@ -170,7 +170,7 @@ internal sealed class JobRunner
                 _letters.Add(refused.Select(r => RowLetter.Of(_job, r.Change, r.Reason)));
                 await _letters.FlushAsync(cancellationToken);
             }
-            _output.Acknowledge(rows);
+            _output.Acknowledge(rows, _clock.GetUtcNow().ToUnixTimeMilliseconds());
             Progress.RowsWritten += rows.Length - refused.Count;
         }
     }

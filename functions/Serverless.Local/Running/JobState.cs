@@ -21,7 +21,7 @@ internal sealed class JobState(StateFile file, string job, string generation, lo
     public bool IsChanged { get; } = isChanged;
 
     /// <summary>Reads the groups of some keys; those that are not there are not in the result.</summary>
-    public Task<IReadOnlyList<(string Key, byte[] State)>> LoadAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<(string Key, byte[] State)>> LoadAsync(IEnumerable<string> keys, CancellationToken cancellationToken) =>
         file.UseAsync<IReadOnlyList<(string, byte[])>>(connection =>
         {
             var found = new List<(string, byte[])>();
@@ -39,13 +39,14 @@ internal sealed class JobState(StateFile file, string job, string generation, lo
         }, cancellationToken);
 
     /// <summary>Stores groups, all or none.</summary>
-    public Task SaveAsync(IReadOnlyCollection<Group> changed, CancellationToken cancellationToken) => file.UseAsync(connection =>
+    public Task SaveAsync(IReadOnlyCollection<IKeyedState> changed, DateTimeOffset now, CancellationToken cancellationToken) => file.UseAsync(connection =>
     {
         using var transaction = connection.BeginTransaction();
         using var command = connection.CreateCommand();
         command.Transaction = transaction;
-        command.CommandText = "INSERT INTO groups VALUES ($job, $key, $state) ON CONFLICT (job, key) DO UPDATE SET state = excluded.state";
+        command.CommandText = "INSERT INTO groups VALUES ($job, $key, $touched, $state) ON CONFLICT (job, key) DO UPDATE SET touched = excluded.touched, state = excluded.state";
         command.Parameters.AddWithValue("$job", job);
+        command.Parameters.AddWithValue("$touched", now.ToUnixTimeMilliseconds());
         var key = command.Parameters.AddWithValue("$key", "");
         var state = command.Parameters.AddWithValue("$state", Array.Empty<byte>());
         var writer = new StateWriter();
@@ -58,6 +59,14 @@ internal sealed class JobState(StateFile file, string job, string generation, lo
         }
         transaction.Commit();
         return true;
+    }, cancellationToken);
+
+    /// <summary>Deletes the groups not touched since a time.</summary>
+    /// <returns>The groups left.</returns>
+    public Task<long> ForgetAsync(DateTimeOffset since, CancellationToken cancellationToken) => file.UseAsync(connection =>
+    {
+        StateFile.Execute(connection, "DELETE FROM groups WHERE job = $job AND touched < $since", ("$job", job), ("$since", since.ToUnixTimeMilliseconds()));
+        return StateFile.CountGroups(connection, job);
     }, cancellationToken);
 
     /// <inheritdoc />

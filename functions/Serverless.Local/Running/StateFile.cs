@@ -86,6 +86,10 @@ internal sealed class StateFile : IAsyncDisposable
         return command.ExecuteScalar();
     }
 
+    /// <summary>The groups of a job, their shards not counted.</summary>
+    internal static long CountGroups(SqliteConnection connection, string job) =>
+        (long)Scalar(connection, "SELECT COUNT(*) FROM groups WHERE job = $job AND instr(key, '#') = 0", ("$job", job))!;
+
     private static SqliteCommand Command(SqliteConnection connection, string sql, (string Name, object? Value)[] parameters)
     {
         var command = connection.CreateCommand();
@@ -104,7 +108,7 @@ internal sealed class StateFile : IAsyncDisposable
             connection,
             $"""
             CREATE TABLE IF NOT EXISTS jobs (job TEXT NOT NULL PRIMARY KEY, fingerprint TEXT NOT NULL, generation TEXT NOT NULL) WITHOUT ROWID;
-            CREATE TABLE IF NOT EXISTS groups (job TEXT NOT NULL, key TEXT NOT NULL, state BLOB NOT NULL, PRIMARY KEY (job, key));
+            CREATE TABLE IF NOT EXISTS groups (job TEXT NOT NULL, key TEXT NOT NULL, touched INTEGER NOT NULL, state BLOB NOT NULL, PRIMARY KEY (job, key));
             CREATE TABLE IF NOT EXISTS positions (job TEXT NOT NULL PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID;
             PRAGMA user_version = {Version};
             """);
@@ -123,7 +127,7 @@ internal sealed class StateFile : IAsyncDisposable
                 ("$job", job), ("$fingerprint", fingerprint), ("$generation", Guid.NewGuid().ToString("N")[..8]));
         }
         var generation = (string)Scalar(connection, "SELECT generation FROM jobs WHERE job = $job", ("$job", job))!;
-        var groups = (long)Scalar(connection, "SELECT COUNT(*) FROM groups WHERE job = $job", ("$job", job))!;
+        var groups = CountGroups(connection, job);
         transaction.Commit();
         return (generation, groups, known is not null && known != fingerprint);
     }
