@@ -21,7 +21,7 @@ internal sealed class GroupTable(CompiledJob compiled, JobState state, int mostI
     /// <summary>Applies a batch.</summary>
     /// <returns>The events that had been applied before.</returns>
     /// <exception cref="CommandException">A stored group cannot be read.</exception>
-    public async ValueTask<long> ApplyAsync(IngestedBatch batch, Output output, DateTimeOffset now, CancellationToken cancellationToken)
+    public async ValueTask<long> ApplyAsync(IngestedBatch batch, Output output, FailedRows failed, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await LoadAsync(batch, cancellationToken);
         var duplicates = 0L;
@@ -34,17 +34,20 @@ internal sealed class GroupTable(CompiledJob compiled, JobState state, int mostI
             }
             var answer = group.Apply(slices.Span, _rows, now);
             output.Add(answer);
+            failed.Mend(answer);
             duplicates += answer.Duplicates;
             _changed.Add(group);
         }
         return duplicates;
     }
 
-    /// <summary>Stores the groups that have changed.</summary>
-    public async Task SaveAsync(CancellationToken cancellationToken)
+    /// <summary>Stores the groups that have changed, and the rows that cannot be made.</summary>
+    public async Task SaveAsync(FailedRows failed, CancellationToken cancellationToken)
     {
-        if (_changed.Count > 0)
-            await state.SaveAsync(_changed, cancellationToken);
+        var failures = failed.Changes();
+        if (_changed.Count > 0 || failures is not null)
+            await state.SaveAsync(_changed, failures, cancellationToken);
+        failed.Stored(failures);
         _changed.Clear();
         if (_groups.Count <= mostInMemory)
             return;

@@ -40,7 +40,7 @@ internal sealed class JobRunner
         _ingestor = new Ingestor(compiled, source.Topic);
         _groups = new GroupTable(compiled, state, options.MaxGroupsInMemory);
         _letters = new LetterBox(letters);
-        _failedRows = new FailedRows(_job, _output, clock);
+        _failedRows = new FailedRows(_job, _output, state.Failures, clock);
         _outage = new Outage(options.FirstRetry, clock, logger);
         _pace = new Pace(options.FlushInterval, clock);
         Progress = new JobProgress(_job.Name) { Groups = _groups.Count };
@@ -123,7 +123,7 @@ internal sealed class JobRunner
     {
         _hasNew = true;
         var batch = _ingestor.Process(records);
-        Progress.Duplicates += await _groups.ApplyAsync(batch, _output, _clock.GetUtcNow(), abort);
+        Progress.Duplicates += await _groups.ApplyAsync(batch, _output, _failedRows, _clock.GetUtcNow(), abort);
         // Not durable yet, but a crash takes the groups and what the ingestor remembers together.
         _ingestor.Stored();
         _letters.Add(batch.DeadLetters);
@@ -142,7 +142,7 @@ internal sealed class JobRunner
         try
         {
             await _letters.FlushAsync(cancellationToken);
-            await _groups.SaveAsync(cancellationToken);
+            await _groups.SaveAsync(_failedRows, cancellationToken);
             await WriteRowsAsync(cancellationToken);
             await _source.CommitAsync(commit);
             _hasNew = false;
