@@ -200,6 +200,24 @@ public sealed class EmbeddedBrokerTests : IDisposable
     }
 
     [Fact]
+    public async Task Brokers_that_do_not_let_the_user_in_end_the_job_with_advice()
+    {
+        // The embedded broker knows no users and refuses all that want to be one.
+        await using var source = new KafkaSource(
+            KafkaSettings.From(
+                Tables.With(
+                    $"connector = kafka\ntopic = events\nformat = json\nproperties.bootstrap.servers = {_broker.BootstrapServers}\nproperties.security.protocol = SASL_PLAINTEXT\n"
+                    + "properties.sasl.jaas.config = x.PlainLoginModule required username=\"u\" password=\"s3cret\";"),
+                new Placeholders(_ => null)),
+            "g", _log);
+
+        var error = await Assert.ThrowsAsync<ConnectorException>(() => source.OpenAsync(Token));
+
+        Assert.Contains("check 'properties.sasl.mechanism' and the user and password in 'properties.sasl.jaas.config'", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cret", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Lines_are_sent_but_for_blank_ones()
     {
         using var lines = new MemoryStream("{\"n\":1}\r\n\n{\"n\":2}"u8.ToArray());

@@ -72,6 +72,17 @@ public sealed class KafkaSettingsTests : IDisposable
     }
 
     [Fact]
+    public void A_PKCS12_truststore_may_hold_certificates_without_a_name()
+    {
+        var certificate = System.Security.Cryptography.X509Certificates.X509CertificateLoader.LoadCertificate(MakeCertificate("ca").Certificate.GetEncoded());
+        File.WriteAllBytes(_folder["nameless.p12"], certificate.Export(System.Security.Cryptography.X509Certificates.X509ContentType.Pkcs12, "changeit")!);
+
+        var config = Settings($"properties.ssl.truststore.location = {_folder["nameless.p12"]}\nproperties.ssl.truststore.password = changeit").ForConsumer("g");
+
+        Assert.Single(Certificates(config.SslCaPem));
+    }
+
+    [Fact]
     public void A_keystore_becomes_key_and_certificate()
     {
         var (certificate, key) = MakeCertificate("client");
@@ -141,6 +152,7 @@ public sealed class KafkaSettingsTests : IDisposable
 
         Assert.Equal("topic events of Kafka at h:9071 (plaintext)", settings.ToString());
         Assert.Equal("bad *** and *** and ***", settings.Redact("bad s3cret and hunter2 and a\";b\\"));
+        Assert.Equal("plain \"***\"", Settings(Jaas + "username=\"u\" password=\"p\";").Redact("plain \"p\""));
     }
 
     [Theory]

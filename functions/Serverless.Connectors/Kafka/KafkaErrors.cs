@@ -8,6 +8,9 @@ internal static class KafkaErrors
     /// <summary>Whether waiting helps.</summary>
     public static bool IsPassing(Error error) => !error.IsFatal && Advice(error.Code) is null;
 
+    /// <summary>Whether a connection was refused while it was being made.</summary>
+    public static bool IsHandshake(Error error) => error.Code is ErrorCode.Local_Ssl or ErrorCode.Local_Authentication or ErrorCode.SaslAuthenticationFailed;
+
     /// <summary>An error in words, with what to do where something is to be done.</summary>
     public static string Describe(Error error, KafkaSettings settings)
     {

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Confluent.Kafka;
 using Serverless.Engine.Sql;
 
@@ -79,8 +80,12 @@ public sealed class KafkaSettings
     }
 
     /// <summary>A text of the client library without what nobody is to see.</summary>
-    internal string Redact(string text) => _secrets.Where(s => s.Length > 0).OrderByDescending(s => s.Length)
-        .Aggregate(text, (redacted, secret) => redacted.Replace(secret, "***", StringComparison.Ordinal));
+    internal string Redact(string text) => _secrets.Where(s => s.Length > 0).OrderByDescending(s => s.Length).Aggregate(
+        text,
+        // A secret of three letters is one only where it stands alone, or words with it would lose theirs.
+        (redacted, secret) => secret.Length < 4
+            ? Regex.Replace(redacted, $@"(?<!\w){Regex.Escape(secret)}(?!\w)", "***")
+            : redacted.Replace(secret, "***", StringComparison.Ordinal));
 
     internal ConsumerConfig ForConsumer(string groupId)
     {

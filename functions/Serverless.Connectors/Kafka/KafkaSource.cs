@@ -13,6 +13,8 @@ namespace Serverless.Connectors.Kafka;
 public sealed class KafkaSource : ISource
 {
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(10);
+    // Short, as it cannot be stopped and hides a wrong password; the connection goes on being made in between.
+    private static readonly TimeSpan MetadataTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan PollSlice = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan PartitionCheck = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan TopicCheck = TimeSpan.FromMilliseconds(500);
@@ -66,7 +68,7 @@ public sealed class KafkaSource : ISource
             throw new ConnectorException($"{_settings}: {_settings.Redact(e.Message)}");
         }
         _admin = new DependentAdminClientBuilder(_consumer.Handle).Build();
-        Insist("the topic's partitions", () => FindPartitions(cancellationToken), cancellationToken);
+        Insist("the topic's partitions", () => FindPartitions(_settings.Startup, cancellationToken), cancellationToken);
     }, cancellationToken);
 
     /// <inheritdoc />
@@ -212,7 +214,8 @@ public sealed class KafkaSource : ISource
             return;
         try
         {
-            FindPartitions(cancellationToken);
+            // What comes to be while the job runs is read from its beginning.
+            FindPartitions(StartupPosition.Default, cancellationToken);
         }
         catch (KafkaException e)
         {
@@ -221,11 +224,10 @@ public sealed class KafkaSource : ISource
     }
 
     // Starts to read the partitions that are not read yet.
-    private void FindPartitions(CancellationToken cancellationToken)
+    private void FindPartitions(StartupPosition startup, CancellationToken cancellationToken)
     {
-        var isFirst = _lastPartitionCheck == 0;
-        var topic = _admin!.GetMetadata(Topic, RequestTimeout).Topics.Find(t => t.Topic == Topic);
         _lastPartitionCheck = Stopwatch.GetTimestamp();
+        var topic = _admin!.GetMetadata(Topic, MetadataTimeout).Topics.Find(t => t.Topic == Topic);
         if (topic is null || topic.Error.Code is ErrorCode.UnknownTopicOrPart or ErrorCode.LeaderNotAvailable || topic.Partitions.Count == 0)
         {
             if (!_saidTopicMissing)
@@ -238,8 +240,7 @@ public sealed class KafkaSource : ISource
         var found = topic.Partitions.Select(p => p.PartitionId).Where(p => !_positions.ContainsKey(p)).ToArray();
         if (found.Length == 0)
             return;
-        // What comes to be while the job runs is read from its beginning.
-        var starts = Insist("the offsets to start at", () => StartingOffsets(found, isFirst ? _settings.Startup : StartupPosition.Default, cancellationToken), cancellationToken);
+        var starts = Insist("the offsets to start at", () => StartingOffsets(found, startup, cancellationToken), cancellationToken);
         Opened().IncrementalAssign(starts);
         foreach (var start in starts)
             _positions[start.Partition] = start.Offset;
@@ -335,7 +336,8 @@ public sealed class KafkaSource : ISource
     // Called by the client, on the thread that polls it or another.
     private void OnError(Error error)
     {
-        if (KafkaErrors.IsPassing(error))
+        // A broker that goes down in the middle of a handshake looks like a wrong password; who was let in before tries again.
+        if (KafkaErrors.IsPassing(error) || (_positions.Count > 0 && KafkaErrors.IsHandshake(error)))
             Say(error.Code, $"{KafkaErrors.Describe(error, _settings)}; still trying");
         else
             _failure ??= new ConnectorException(KafkaErrors.Describe(error, _settings));

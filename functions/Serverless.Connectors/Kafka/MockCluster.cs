@@ -21,8 +21,8 @@ internal sealed class MockCluster : IDisposable
         _library = LoadLibrary();
         var error = new byte[512];
         var configuration = Function<NewConfiguration>("rd_kafka_conf_new")();
-        // A client without brokers of its own would complain of that.
-        _ = Function<SetConfiguration>("rd_kafka_conf_set")(configuration, "log_level", "2", error, (nuint)error.Length);
+        // It writes to the console: that it has no brokers of its own, and every client's mistake.
+        _ = Function<SetConfiguration>("rd_kafka_conf_set")(configuration, "log_level", "0", error, (nuint)error.Length);
         _client = Function<NewClient>("rd_kafka_new")(Producer, configuration, error, (nuint)error.Length);
         if (_client == 0)
             throw new ConnectorException("the embedded broker does not start: " + Encoding.UTF8.GetString(error).TrimEnd('\0'));

@@ -1,9 +1,11 @@
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Org.BouncyCastle.Crypto;
 using Org.BouncyCastle.OpenSsl;
 using Org.BouncyCastle.Pkcs;
 using Org.BouncyCastle.Security;
 using Org.BouncyCastle.X509;
+using X509Certificate = Org.BouncyCastle.X509.X509Certificate;
 
 namespace Serverless.Connectors.Kafka;
 
@@ -34,6 +36,9 @@ internal static class PemStore
             foreach (var alias in pkcs12.Aliases)
                 if (pkcs12.GetCertificate(alias) is { } entry)
                     certificates.Add(entry.Certificate);
+            // Certificates without a name, as openssl writes them, are not among the aliases.
+            if (certificates.Count == 0)
+                certificates.AddRange(ReadNameless(bytes, password));
         });
         return certificates.Count == 0
             ? throw new ConnectorException($"'{option}': '{path}' holds no certificate")
@@ -57,6 +62,14 @@ internal static class PemStore
         return key is null
             ? throw new ConnectorException($"'{option}': '{path}' holds no private key")
             : (Pem([new Pkcs8Generator(key).Generate()]), Pem(chain));
+    }
+
+    private static IEnumerable<X509Certificate> ReadNameless(byte[] pkcs12, string? password)
+    {
+        var parser = new X509CertificateParser();
+        var limits = new Pkcs12LoaderLimits { IgnorePrivateKeys = true, MaxCertificates = null };
+        return X509CertificateLoader.LoadPkcs12Collection(pkcs12, password, X509KeyStorageFlags.DefaultKeySet, limits)
+            .Select(certificate => parser.ReadCertificate(certificate.RawData));
     }
 
     private static void Load(string option, string path, byte[] bytes, string? password, Action<JksStore> fromJks, Action<Pkcs12Store> fromPkcs12)

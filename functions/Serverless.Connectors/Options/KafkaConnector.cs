@@ -27,7 +27,7 @@ internal sealed class KafkaConnector : Connector
         OptionRule.Used("scan.startup.timestamp-millis", OptionChecks.Milliseconds),
         OptionRule.Used("scan.startup.specific-offsets", StartupPosition.CheckOffsets),
         OptionRule.Used("generation", OptionChecks.NotEmpty),
-        OptionRule.Used("dead-letter.topic", OptionChecks.NotEmpty),
+        .. OptionRule.Ignored("in this version dead letters go to the table 'dead_letters'", "dead-letter.topic"),
         OptionRule.Used("scan.bounded.mode", value => value.Equals("unbounded", StringComparison.OrdinalIgnoreCase) ? null : $"can only be 'unbounded': {Unbounded}"),
         OptionRule.Refused("scan.bounded.timestamp-millis", Unbounded),
         OptionRule.Refused("scan.bounded.specific-offsets", Unbounded),

@@ -32,5 +32,5 @@ public sealed record ScalarFunction(
 /// <summary>An argument as the choice of a function sees it.</summary>
 /// <param name="Type">Its type; <see cref="SqlType.Null"/> for a bare NULL or a symbol.</param>
 /// <param name="Symbol">The word in upper case where it is one, such as the unit of <c>EXTRACT</c>.</param>
-/// <param name="Constant">The text where the argument is a string literal, so that patterns are checked and compiled once.</param>
+/// <param name="Constant">The text where the argument is a literal string or integer, so that patterns are checked and compiled once.</param>
 public readonly record struct FunctionArgument(SqlType Type, string? Symbol = null, string? Constant = null);

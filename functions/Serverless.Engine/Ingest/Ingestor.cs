@@ -35,9 +35,11 @@ public sealed class Ingestor
     private readonly Column[] _checks;
     private readonly EventColumns _events;
     private readonly KeyText _key = new();
+    private readonly KeyText _distinct = new();
     private readonly Dictionary<string, int> _groups = [];
     private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _groupOf;
-    private readonly List<string> _groupKeys = [];
+    private readonly List<string> _groupKeys = []; // with the shard's number behind it, where groups are split
+    private readonly List<int> _groupShards = [];
     private readonly List<int> _rowGroup = [];
     private readonly List<int> _rowSegment = [];
     private readonly Dictionary<int, Reading> _readings = [];
@@ -65,6 +67,7 @@ public sealed class Ingestor
         _events.Truncate(0);
         _groups.Clear();
         _groupKeys.Clear();
+        _groupShards.Clear();
         _rowGroup.Clear();
         _rowSegment.Clear();
         _segments = [];
@@ -145,6 +148,8 @@ public sealed class Ingestor
         {
             _keys[i].Truncate(0);
             _compiled.Keys[i].Append(input, _keys[i]);
+            if (_compiled.KeyNotNull[i] is { } column && _keys[i].IsNull(0))
+                throw WouldBeNull(column);
             _key.Append(_keys[i], 0, i == 0);
         }
 
@@ -154,7 +159,7 @@ public sealed class Ingestor
             _checks[i].Truncate(0);
             check.Append(input, _checks[i]);
             if (sinkKey is not null && _checks[i].IsNull(0))
-                throw new EvaluationException($"the sink's key column '{sinkKey}' would be NULL");
+                throw WouldBeNull(sinkKey);
         }
 
         var row = _events.Count;
@@ -173,17 +178,31 @@ public sealed class Ingestor
 
         _events.Offsets.Append(record.Offset);
         _events.Timestamps.Append(record.Timestamp);
+        var shard = _compiled.IsSplit ? ShardOf(row) : -1;
         if (!_groupOf.TryGetValue(_key.Text, out var group))
         {
             group = _groupKeys.Count;
             var key = _key.Text.ToString();
             _groupKeys.Add(key);
+            _groupShards.Add(shard);
             _groups.Add(key, group);
         }
 
         _rowGroup.Add(group);
         _rowSegment.Add(segment);
         return true;
+    }
+
+    private static EvaluationException WouldBeNull(string sinkKey) => new($"the sink's key column '{sinkKey}' would be NULL");
+
+    /// <summary>The shard of an event, by its distinct value; it goes behind the key.</summary>
+    private int ShardOf(int row)
+    {
+        _distinct.Clear();
+        _distinct.Append(_events.Arguments[_compiled.DistinctArgument], row, true);
+        var shard = (int)(StableHash.Of(_distinct.Text) % (uint)_compiled.Shards);
+        _key.AppendShard(shard);
+        return shard;
     }
 
     /// <summary>Sorts the events by group, then by segment, each in the order they came, and covers them.</summary>
@@ -214,7 +233,9 @@ public sealed class Ingestor
                 slices.Add(new Slice(segment.Partition, first, segment.Last, _events, _order.AsMemory(start, i - start)));
             }
 
-            groups.Add(new GroupSlices(_groupKeys[group], slices.ToArray()));
+            var key = _groupKeys[group];
+            var shard = _groupShards[group];
+            groups.Add(new GroupSlices(shard < 0 ? key : key[..key.LastIndexOf(KeyText.ShardMark)], shard, slices.ToArray()));
         }
 
         return groups;

@@ -40,7 +40,8 @@ public sealed class EventColumns
 /// <param name="Rows">Which of them are the slice's, in the order of their offsets.</param>
 public readonly record struct Slice(int Partition, long First, long Last, EventColumns Events, ReadOnlyMemory<int> Rows);
 
-/// <summary>All of a batch that belongs to one group: the one message it costs.</summary>
+/// <summary>All of a batch that belongs to one group, or to one shard of a split one: the one message it costs.</summary>
 /// <param name="Key">The group's key as text.</param>
+/// <param name="Shard">The shard's number; -1 where groups are not split.</param>
 /// <param name="Slices">One per partition read without a hole.</param>
-public readonly record struct GroupSlices(string Key, ReadOnlyMemory<Slice> Slices);
+public readonly record struct GroupSlices(string Key, int Shard, ReadOnlyMemory<Slice> Slices);

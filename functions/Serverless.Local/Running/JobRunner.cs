@@ -21,7 +21,7 @@ internal sealed class JobRunner
     private readonly Job _job;
     private readonly Ingestor _ingestor;
     private readonly GroupTable _groups;
-    private readonly Output _output = new();
+    private readonly Output _output = new(OutputLimits.InOrder);
     private readonly LetterBox _letters;
     private readonly FailedRows _failedRows;
     private readonly Outage _outage;
@@ -170,7 +170,7 @@ internal sealed class JobRunner
                 _letters.Add(refused.Select(r => RowLetter.Of(_job, r.Change, r.Reason)));
                 await _letters.FlushAsync(cancellationToken);
             }
-            _output.Acknowledge(rows);
+            _output.Acknowledge(rows, _clock.GetUtcNow().ToUnixTimeMilliseconds());
             Progress.RowsWritten += rows.Length - refused.Count;
         }
     }

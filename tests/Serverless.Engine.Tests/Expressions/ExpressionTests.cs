@@ -1,59 +1,67 @@
+using System.Globalization;
 using Serverless.Engine.Expressions;
 using Serverless.Engine.Sql;
 using Serverless.Engine.Sql.Binding;
 using Serverless.Engine.Sql.Syntax;
+using Serverless.Engine.Tests.Sql;
 using Serverless.Engine.Values;
 
 namespace Serverless.Engine.Tests.Expressions;
 
-/// <summary>
-/// Every line of a <c>.cases</c> file in this folder is a case: <c>expression ⇶ expected</c>, both SQL, or <c>⇶ error: message</c> where the value fails or the
-/// script is refused. Lines that begin with <c>--</c> are comments.
-/// </summary>
 public sealed class ExpressionTests
 {
-    private const string Arrow = " ⇶ ";
+    private static readonly EvaluationInput NoRow = new([], 0, DateTimeOffset.UnixEpoch);
 
-    public static IEnumerable<TheoryDataRow<string>> Cases =>
-        Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "Expressions"), "*.cases").Order(StringComparer.Ordinal)
-            .SelectMany(File.ReadLines)
-            .Where(l => l.Contains(Arrow, StringComparison.Ordinal) && !l.StartsWith("--", StringComparison.Ordinal))
-            .Select(l => new TheoryDataRow<string>(l));
+    private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "Expressions");
 
+    public static IEnumerable<TheoryDataRow<string, string, string>> Cases => DataFiles.Cases(Folder);
+
+    /// <summary>A file whose name begins with «types» says the type of each expression, the others its value; «shanghai» is a time zone.</summary>
     [Theory]
     [MemberData(nameof(Cases))]
-    public void An_expression_has_its_value(string line)
+    public void An_expression_has_its_value(string file, string text, string expected)
     {
-        var at = line.LastIndexOf(Arrow, StringComparison.Ordinal);
-        var (expression, expected) = (line[..at].Trim(), line[(at + Arrow.Length)..].Trim());
-        var actual = Evaluate(expression);
-        if (!expected.StartsWith("error:", StringComparison.Ordinal))
-            expected = Evaluate(expected);
-        Assert.Equal(expected, actual);
+        var zone = file == "shanghai" ? TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai") : TimeZoneInfo.Utc;
+        Assert.Equal(expected, Evaluate(text, zone, file.StartsWith("types", StringComparison.Ordinal)));
     }
 
-    private static string Evaluate(string expression)
+    private static string Evaluate(string text, TimeZoneInfo zone, bool isType)
     {
-        var diagnostics = new Diagnostics(new SourceText("test.sql", $"INSERT INTO t SELECT {expression} FROM s"));
-        if (Parser.Parse(diagnostics.Source, diagnostics) is not [InsertStatement { Query.Items: [SelectExpressionSyntax item] }])
-            return Error(diagnostics);
-        var nothing = new Relation
-        {
-            Source = new SourceFields(new TableDefinition("s", default, [], [], new TableOptions([]))),
-            Find = _ => null,
-            Columns = [],
-        };
-        if (new ExpressionBinder(nothing, new JobSettings(), diagnostics, "SELECT", null).Bind(item.Expression) is not { } scalar)
-            return Error(diagnostics);
+        var source = new SourceText("test.sql", $"INSERT INTO t SELECT {text} FROM s");
+        var diagnostics = new Diagnostics(source);
+        var statements = Parser.Parse(source, diagnostics);
+        if (diagnostics.HasErrors)
+            return Errors(diagnostics);
+        var item = (SelectExpressionSyntax)((InsertStatement)statements[0]).Query.Items[0];
+        var relation = new Relation { Source = null!, Find = _ => null, Columns = [] };
+        var scalar = new ExpressionBinder(relation, new JobSettings { Zone = zone }, diagnostics, "SELECT", null).Bind(item.Expression);
+        if (scalar is null)
+            return Errors(diagnostics);
+        if (isType)
+            return scalar.Type.ToString();
         try
         {
-            return PlanText.Literal(ScalarCompiler.Compile(scalar, _ => 0).Box(default));
+            return Show(ScalarCompiler.Compile(scalar, _ => 0).Box(NoRow), scalar.Type);
         }
         catch (EvaluationException e)
         {
+            Assert.True(scalar.CanFail, "what fails must say that it can");
             return $"error: {e.Message}";
         }
     }
 
-    private static string Error(Diagnostics diagnostics) => $"error: {string.Join("; ", diagnostics.All.Select(d => d.Message))}";
+    private static string Errors(Diagnostics diagnostics) => $"refused: {diagnostics.All[0].Message}";
+
+    private static string Show(object? value, SqlType type) => value switch
+    {
+        null => "NULL",
+        bool truth => truth ? "TRUE" : "FALSE",
+        string text => $"'{text}'",
+        byte[] bytes => $"x'{Convert.ToHexString(bytes)}'",
+        DateOnly date => $"DATE '{Temporal.Format(date)}'",
+        TimeOnly time => $"TIME '{Temporal.Format(time, type.Length)}'",
+        DateTime timestamp => $"TIMESTAMP '{Temporal.Format(timestamp, type.Length)}'",
+        DateTimeOffset instant => $"TIMESTAMP_LTZ '{Temporal.Format(instant.UtcDateTime, type.Length)}Z'",
+        _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
+    };
 }

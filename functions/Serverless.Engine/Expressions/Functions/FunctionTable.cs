@@ -7,7 +7,7 @@ internal sealed class FunctionTable
 
     /// <summary>All names that are words.</summary>
     public IReadOnlyCollection<string> Names =>
-        [.. _entries.Where(entry => char.IsAsciiLetter(entry.Key[0]) && !entry.Value.IsHidden).Select(entry => entry.Key).Order(StringComparer.Ordinal)];
+        [.. _entries.Keys.Where(name => char.IsAsciiLetter(name[0]) && name != "NEGATE").Order(StringComparer.Ordinal)];
 
     /// <summary>Adds a function of some forms: the first that takes the very types, or else the first that they become without a CAST.</summary>
     /// <param name="names">Its names, blanks between.</param>
@@ -34,13 +34,6 @@ internal sealed class FunctionTable
             _entries.Add(name, new Entry($"{name} takes {takes}", choose));
     }
 
-    /// <summary>Adds names that are known, and refused.</summary>
-    public void Refuse(string names, string because)
-    {
-        foreach (var name in names.Split(' '))
-            _entries.Add(name, new Entry("", call => call.Fail($"{name} is not supported: {because}"), IsHidden: true));
-    }
-
     /// <inheritdoc cref="FunctionCatalog.Resolve" />
     public ScalarFunction? Resolve(string name, IReadOnlyList<FunctionArgument> arguments, TimeZoneInfo zone, out string? error)
     {
@@ -54,5 +47,5 @@ internal sealed class FunctionTable
         return null;
     }
 
-    private sealed record Entry(string Takes, Func<FunctionCall, ScalarFunction?> Choose, bool IsHidden = false);
+    private sealed record Entry(string Takes, Func<FunctionCall, ScalarFunction?> Choose);
 }

@@ -494,7 +494,9 @@ internal sealed class ExpressionBinder(
 
         var seen = arguments.ConvertAll(a => IsSymbol(a.Scalar)
             ? new FunctionArgument(SqlType.Null, Symbol: (string)((ConstantScalar)a.Scalar).Value!)
-            : new FunctionArgument(a.Scalar.Type, Constant: a.Scalar is ConstantScalar { Value: string text } ? text : null));
+            : new FunctionArgument(a.Scalar.Type, Constant: a.Scalar is ConstantScalar { Value: string or long } literal
+                ? System.Convert.ToString(literal.Value, CultureInfo.InvariantCulture)
+                : null));
         var function = FunctionCatalog.Resolve(name, seen, settings.Zone, out var error);
         if (function is null)
         {
