@@ -25,7 +25,7 @@ internal sealed class GroupTable(CompiledJob compiled, JobState state, int mostI
     {
         await LoadAsync(batch, cancellationToken);
         var duplicates = 0L;
-        foreach (var (key, slices) in batch.Groups)
+        foreach (var (key, _, slices) in batch.Groups)
         {
             if (!_groups.TryGetValue(key, out var group))
             {
