@@ -8,12 +8,16 @@ namespace Serverless.Local.Running;
 /// <param name="compiled">The job.</param>
 /// <param name="state">Where they are stored.</param>
 /// <param name="mostInMemory">Beyond, those in memory are let go of after they are stored.</param>
-internal sealed class GroupTable(CompiledJob compiled, JobState state, int mostInMemory)
+/// <param name="clock">The clock.</param>
+internal sealed class GroupTable(CompiledJob compiled, JobState state, int mostInMemory, TimeProvider clock)
 {
+    private static readonly TimeSpan Sweep = TimeSpan.FromHours(1);
+
     private readonly RowBuilder _rows = new(compiled);
     private readonly Dictionary<string, Group> _groups = [];
     private readonly HashSet<Group> _changed = [];
     private bool _mayBeStored = state.Groups > 0;
+    private long? _swept;
 
     /// <summary>The groups there are.</summary>
     public long Count { get; private set; } = state.Groups;
@@ -21,10 +25,10 @@ internal sealed class GroupTable(CompiledJob compiled, JobState state, int mostI
     /// <summary>Applies a batch.</summary>
     /// <returns>The events that had been applied before.</returns>
     /// <exception cref="CommandException">A stored group cannot be read.</exception>
-    public async ValueTask<long> ApplyAsync(IngestedBatch batch, Output output, FailedRows failed, DateTimeOffset now, CancellationToken cancellationToken)
+    public async ValueTask<long> ApplyAsync(IngestedBatch batch, Output output, FailedRows failed, CancellationToken cancellationToken)
     {
         await LoadAsync(batch, cancellationToken);
-        var duplicates = 0L;
+        var (duplicates, now) = (0L, clock.GetUtcNow());
         foreach (var (key, _, slices) in batch.Groups)
         {
             if (!_groups.TryGetValue(key, out var group))
@@ -46,13 +50,27 @@ internal sealed class GroupTable(CompiledJob compiled, JobState state, int mostI
     {
         var failures = failed.Changes();
         if (_changed.Count > 0 || failures is not null)
-            await state.SaveAsync(_changed, failures, cancellationToken);
+            await state.SaveAsync(_changed, failures, clock.GetUtcNow(), cancellationToken);
         failed.Stored(failures);
         _changed.Clear();
-        if (_groups.Count <= mostInMemory)
+        if (_groups.Count > mostInMemory)
+        {
+            _groups.Clear();
+            _mayBeStored = true;
+        }
+        await SweepAsync(cancellationToken);
+    }
+
+    // A group that has outlived its time starts from nothing when it comes again; if it never does, it is deleted here.
+    private async Task SweepAsync(CancellationToken cancellationToken)
+    {
+        if (compiled.Job.Settings.StateTtl is not { } ttl || (_swept is { } at && clock.GetElapsedTime(at) < Sweep))
             return;
-        _groups.Clear();
-        _mayBeStored = true;
+        _swept = clock.GetTimestamp();
+        var now = clock.GetUtcNow();
+        foreach (var key in _groups.Values.Where(g => g.IsExpired(now)).Select(g => g.Key).ToList())
+            _groups.Remove(key);
+        Count -= await state.DeleteAsync(now - ttl, cancellationToken);
     }
 
     private async ValueTask LoadAsync(IngestedBatch batch, CancellationToken cancellationToken)

@@ -45,16 +45,19 @@ internal sealed class JobState(StateFile file, string job) : IPositionStore
     /// <summary>Stores groups, and the rows that cannot be made, all or none.</summary>
     /// <param name="changed">The groups that have changed.</param>
     /// <param name="failures">All rows that cannot be made; null where they are as they were.</param>
+    /// <param name="now">The time.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
-    public Task SaveAsync(IReadOnlyCollection<Group> changed, IReadOnlyCollection<StandingFailure>? failures, CancellationToken cancellationToken) => file.UseAsync(connection =>
+    public Task SaveAsync(
+        IReadOnlyCollection<Group> changed, IReadOnlyCollection<StandingFailure>? failures, DateTimeOffset now, CancellationToken cancellationToken) => file.UseAsync(connection =>
     {
         using var transaction = connection.BeginTransaction();
         using var command = connection.CreateCommand();
         command.Transaction = transaction;
-        command.CommandText = "INSERT INTO groups VALUES ($job, $key, $state) ON CONFLICT (job, key) DO UPDATE SET state = excluded.state";
+        command.CommandText = "INSERT INTO groups VALUES ($job, $key, $state, $now) ON CONFLICT (job, key) DO UPDATE SET state = excluded.state, saved = excluded.saved";
         command.Parameters.AddWithValue("$job", job);
         var key = command.Parameters.AddWithValue("$key", "");
         var state = command.Parameters.AddWithValue("$state", Array.Empty<byte>());
+        command.Parameters.AddWithValue("$now", now.ToUnixTimeMilliseconds());
         var writer = new StateWriter();
         foreach (var group in changed)
         {
@@ -68,6 +71,11 @@ internal sealed class JobState(StateFile file, string job) : IPositionStore
         transaction.Commit();
         return true;
     }, cancellationToken);
+
+    /// <summary>Deletes the groups that were last stored before some time.</summary>
+    /// <returns>How many there were.</returns>
+    public Task<int> DeleteAsync(DateTimeOffset before, CancellationToken cancellationToken) => file.UseAsync(
+        c => StateFile.Execute(c, "DELETE FROM groups WHERE job = $job AND saved < $before", ("$job", job), ("$before", before.ToUnixTimeMilliseconds())), cancellationToken);
 
     /// <inheritdoc />
     Task<long?> IPositionStore.LoadAsync(CancellationToken cancellationToken) =>

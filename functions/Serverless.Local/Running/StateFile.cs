@@ -75,10 +75,10 @@ internal sealed class StateFile : IAsyncDisposable
         _turn.Dispose();
     }
 
-    internal static void Execute(SqliteConnection connection, string sql, params (string Name, object? Value)[] parameters)
+    internal static int Execute(SqliteConnection connection, string sql, params (string Name, object? Value)[] parameters)
     {
         using var command = Command(connection, sql, parameters);
-        command.ExecuteNonQuery();
+        return command.ExecuteNonQuery();
     }
 
     internal static object? Scalar(SqliteConnection connection, string sql, params (string Name, object? Value)[] parameters)
@@ -105,7 +105,7 @@ internal sealed class StateFile : IAsyncDisposable
             connection,
             $"""
             CREATE TABLE IF NOT EXISTS jobs (job TEXT NOT NULL PRIMARY KEY, fingerprint TEXT NOT NULL, generation TEXT NOT NULL, place TEXT NOT NULL) WITHOUT ROWID;
-            CREATE TABLE IF NOT EXISTS groups (job TEXT NOT NULL, key TEXT NOT NULL, state BLOB NOT NULL, PRIMARY KEY (job, key));
+            CREATE TABLE IF NOT EXISTS groups (job TEXT NOT NULL, key TEXT NOT NULL, state BLOB NOT NULL, saved INTEGER NOT NULL, PRIMARY KEY (job, key));
             CREATE TABLE IF NOT EXISTS failures (
                 job TEXT NOT NULL, key TEXT NOT NULL, version INTEGER NOT NULL, reason TEXT NOT NULL, row BLOB NOT NULL, PRIMARY KEY (job, key));
             CREATE TABLE IF NOT EXISTS positions (job TEXT NOT NULL PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID;
