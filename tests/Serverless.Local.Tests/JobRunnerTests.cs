@@ -181,6 +181,50 @@ public sealed class JobRunnerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_row_that_cannot_be_made_is_told_even_if_the_process_dies_before_its_time_has_come()
+    {
+        var topic = new MemoryTopic(1);
+        topic.Add(0, """{"appkey":"a","servertime":"2020-09-30 14:10:36","consumenum":33.8}""");
+        var commits = 0;
+        var job = new RunningJob(_folder.Path, RunningJob.CompileText(Ratio), topic, _table, _letters)
+        {
+            OnCommit = () =>
+            {
+                if (++commits == 2)
+                    throw new InvalidOperationException("killed");
+            },
+        };
+        await Assert.ThrowsAsync<InvalidOperationException>(() => job.RunUntilAsync(p =>
+        {
+            if (topic.Commits == 1 && topic.Partitions[0].Count == 1)
+                topic.Add(0, """{"appkey":"b","servertime":"2020-09-30 14:10:36","consumenum":5}""");
+            return false;
+        }));
+        Assert.Empty(_letters.Letters);
+        topic.Committed[0] = 2; // the commit that was killed went through: nothing is read again
+
+        await new RunningJob(_folder.Path, RunningJob.CompileText(Ratio), topic, _table, _letters).RunUntilIdleAsync();
+        Assert.Contains("\"appkey\":\"a\"", Encoding.UTF8.GetString(Assert.Single(_letters.Letters).Value), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_group_that_has_outlived_its_time_to_live_is_deleted_and_starts_from_nothing()
+    {
+        var job = RunningJob.CompileText("SET 'table.exec.state.ttl' = '200 ms';\n" + await File.ReadAllTextAsync(Cli.Job("recharge.sql"), TestContext.Current.CancellationToken));
+        var topic = Article();
+        await new RunningJob(_folder.Path, job, topic, _table, _letters).RunUntilIdleAsync();
+        Assert.Equal(Results.ArticleConsume, _table.Lines);
+
+        await Task.Delay(300, TestContext.Current.CancellationToken);
+        topic.Add(0, """{"appkey":"appkey1","servertime":"2020-09-30 15:00:00","consumenum":5,"roleid":"r","serverid":"s"}""");
+        var second = new RunningJob(_folder.Path, job, topic, _table, _letters);
+        await second.RunUntilIdleAsync();
+
+        Assert.Equal("appkey1 | s | 2020-09-30 15:00:00 | r | 5 | 2020-09-30", _table.Lines[0]);
+        Assert.Equal(1, second.Progress!.Groups);
+    }
+
+    [Fact]
     public async Task Groups_that_do_not_fit_in_memory_are_read_back()
     {
         var topic = new MemoryTopic(2);

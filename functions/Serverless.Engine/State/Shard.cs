@@ -7,7 +7,7 @@ namespace Serverless.Engine.State;
 /// The part of a group whose distinct values hash to one number. It applies its share of the events, and answers with its running values: it sends no
 /// rows, its group does. So one hot group is many small states and not a huge one.
 /// </summary>
-public sealed class Shard : IKeyedState
+public sealed class Shard
 {
     private const byte Version = 1;
 
@@ -26,7 +26,7 @@ public sealed class Shard : IKeyedState
         _tally = new Tally(compiled, compiled.NewOffsets());
     }
 
-    /// <inheritdoc />
+    /// <summary>The key it is stored under.</summary>
     public string Key { get; }
 
     /// <summary>A shard's key: its group's with its number.</summary>

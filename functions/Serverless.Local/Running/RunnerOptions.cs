@@ -19,7 +19,7 @@ internal sealed record RunnerOptions
     public TimeSpan FirstRetry { get; init; } = TimeSpan.FromMilliseconds(200);
 
     /// <summary>The rows that may wait; beyond, they are written at once, or, where they cannot be, reading stops.</summary>
-    public int MaxPendingRows { get; init; } = 200_000;
+    public int MaxPendingRows { get; init; } = 100_000;
 
     /// <summary>The groups to keep in memory.</summary>
     public int MaxGroupsInMemory { get; init; } = 500_000;
