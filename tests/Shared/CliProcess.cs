@@ -38,16 +38,24 @@ internal sealed class CliProcess : IDisposable
     /// <summary>Waits for a line, for a minute.</summary>
     public async Task<string> WaitForLineAsync(Func<string, bool> match)
     {
-        for (var watch = Stopwatch.StartNew(); watch.Elapsed < Patience;)
+        string? line = null;
+        await WaitUntilAsync(() => (line = _lines.FirstOrDefault(match)) is not null);
+        return line!;
+    }
+
+    /// <summary>Waits, for a minute, until something is so that this process makes so.</summary>
+    public async Task WaitUntilAsync(Func<bool> isSo, int lookEveryMilliseconds = 20)
+    {
+        var watch = Stopwatch.StartNew();
+        while (true)
         {
-            var isOver = _process.HasExited;
-            if (_lines.FirstOrDefault(match) is { } line)
-                return line;
+            var isOver = _process.HasExited || watch.Elapsed > Patience;
+            if (isSo())
+                return;
             if (isOver)
-                break;
-            await Task.Delay(20, TestContext.Current.CancellationToken);
+                throw new TimeoutException($"what was waited for did not happen; the process {(_process.HasExited ? "has ended and " : "")}has printed:\n{Text}");
+            await Task.Delay(lookEveryMilliseconds, TestContext.Current.CancellationToken);
         }
-        throw new TimeoutException($"no such line came; there are:\n{Text}");
     }
 
     /// <summary>Waits for its end.</summary>
