@@ -14,6 +14,7 @@ namespace Serverless.Connectors.Tests;
 public sealed class KafkaSettingsTests : IDisposable
 {
     private const string Table = "connector = kafka\ntopic = events\nproperties.bootstrap.servers = h:9071\nformat = json\n";
+    private const string Sasl = "properties.security.protocol = SASL_SSL\n";
     private const string Jaas = "properties.sasl.jaas.config = org.apache.kafka.common.security.plain.PlainLoginModule required ";
 
     private readonly TempFolder _folder = new();
@@ -131,16 +132,28 @@ public sealed class KafkaSettingsTests : IDisposable
     [Fact]
     public void Secrets_from_settings_are_filled_in_after_the_jaas_text_is_cut_up()
     {
-        var config = Settings(Jaas + "username=\"${USER}\" password=\"${PW}\";").ForConsumer("g");
+        var config = Settings(Sasl + Jaas + "username=\"${USER}\" password=\"${PW}\";").ForConsumer("g");
 
         Assert.Equal(("me", "a\";b\\"), (config.SaslUsername, config.SaslPassword));
         Assert.Equal(Confluent.Kafka.SaslMechanism.Plain, config.SaslMechanism);
     }
 
+    [Theory]
+    [InlineData("properties.security.protocol = PLAINTEXT\n")]
+    [InlineData("properties.security.protocol = SSL\n")]
+    [InlineData("")]
+    public void Without_a_SASL_protocol_no_user_and_no_password_need_be_set(string protocol)
+    {
+        var config = Settings(protocol + "properties.sasl.mechanism = PLAIN\n" + Jaas + "username=\"${NONE}\" password=\"${NONE}\";").ForConsumer("g");
+
+        Assert.Null(config.SaslMechanism);
+        Assert.Null(config.SaslUsername);
+    }
+
     [Fact]
     public void A_whole_jaas_text_may_come_from_a_setting()
     {
-        var config = Settings("properties.sasl.jaas.config = ${JAAS}").ForConsumer("g");
+        var config = Settings(Sasl + "properties.sasl.jaas.config = ${JAAS}").ForConsumer("g");
 
         Assert.Equal(("u", "s3cret"), (config.SaslUsername, config.SaslPassword));
     }
@@ -148,16 +161,16 @@ public sealed class KafkaSettingsTests : IDisposable
     [Fact]
     public void No_secret_is_in_the_text_of_the_settings_or_of_errors()
     {
-        var settings = Settings(Jaas + "username=\"u\" password=\"s3cret\";\nproperties.ssl.key.password = hunter2\nproperties.client.rack = ${PW}");
+        var settings = Settings(Sasl + Jaas + "username=\"u\" password=\"s3cret\";\nproperties.ssl.key.password = hunter2\nproperties.client.rack = ${PW}");
 
-        Assert.Equal("topic events of Kafka at h:9071 (plaintext)", settings.ToString());
+        Assert.Equal("topic events of Kafka at h:9071 (sasl_ssl)", settings.ToString());
         Assert.Equal("bad *** and *** and ***", settings.Redact("bad s3cret and hunter2 and a\";b\\"));
-        Assert.Equal("plain \"***\"", Settings(Jaas + "username=\"u\" password=\"p\";").Redact("plain \"p\""));
+        Assert.Equal("plain \"***\"", Settings(Sasl + Jaas + "username=\"u\" password=\"p\";").Redact("plain \"p\""));
     }
 
     [Theory]
-    [InlineData("properties.sasl.mechanism = SCRAM-SHA-256\n" + Jaas + "username=\"u\" password=\"s3cret\";", "'properties.sasl.jaas.config' names PlainLoginModule, which does not go with 'properties.sasl.mechanism' = 'SCRAM-SHA-256'")]
-    [InlineData(Jaas + "username=\"u\" password=\"${NONE}\";", "option 'properties.sasl.jaas.config' needs the setting 'NONE', which is not set: set it as an environment variable (or an app setting), or write the value into the option")]
+    [InlineData(Sasl + "properties.sasl.mechanism = SCRAM-SHA-256\n" + Jaas + "username=\"u\" password=\"s3cret\";", "'properties.sasl.jaas.config' names PlainLoginModule, which does not go with 'properties.sasl.mechanism' = 'SCRAM-SHA-256'")]
+    [InlineData(Sasl + Jaas + "username=\"u\" password=\"${NONE}\";", "option 'properties.sasl.jaas.config' needs the setting 'NONE', which is not set: set it as an environment variable (or an app setting), or write the value into the option")]
     public void Settings_that_do_not_go_together_are_an_error(string options, string message)
     {
         var error = Assert.Throws<ConnectorException>(() => Settings(options));
@@ -179,7 +192,7 @@ public sealed class KafkaSettingsTests : IDisposable
     [Fact]
     public void An_embedded_broker_needs_none_of_the_scripts_security()
     {
-        var table = Tables.With(Table + "properties.security.protocol = SASL_SSL\n" + Jaas + "username=\"${NONE}\" password=\"${NONE}\";");
+        var table = Tables.With(Table + Sasl + Jaas + "username=\"${NONE}\" password=\"${NONE}\";");
 
         var config = KafkaSettings.From(table, new Placeholders(_ => null), "127.0.0.1:1").ForConsumer("g");
 

@@ -28,6 +28,8 @@ public sealed class EmbeddedBroker : IDisposable
 
     internal ReadProgress Progress { get; } = new();
 
+    internal MockCluster Cluster => _cluster;
+
     /// <summary>Makes a topic, with another number of partitions than <see cref="DefaultPartitions"/>.</summary>
     public void CreateTopic(string name, int partitions) => _cluster.CreateTopic(name, partitions);
 

@@ -45,9 +45,14 @@ public sealed class KafkaSettings
             return settings;
         }
         var converted = new Dictionary<string, string>();
+        var hasUsers = table.Options.TryGet(out var security, "properties.security.protocol")
+            && placeholders.Resolve(security).StartsWith("SASL_", StringComparison.OrdinalIgnoreCase);
         foreach (var option in table.Options.All)
         {
             if (!KafkaProperty.TryParse(option, out var property) || property.Kind is not (KafkaPropertyKind.Client or KafkaPropertyKind.Converted))
+                continue;
+            // Brokers that know no users are told none: a script's user and password need not be set.
+            if (!hasUsers && property.Name.StartsWith("sasl.", StringComparison.Ordinal))
                 continue;
             if (property.Name == "sasl.jaas.config" && !Placeholders.IsWhole(option.Value))
             {

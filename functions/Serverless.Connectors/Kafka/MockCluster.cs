@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Confluent.Kafka;
 
 namespace Serverless.Connectors.Kafka;
 
@@ -55,6 +56,15 @@ internal sealed class MockCluster : IDisposable
     private delegate int NewTopic(nint cluster, [MarshalAs(UnmanagedType.LPUTF8Str)] string name, int partitions, int replicas);
 
     [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+    private delegate int ChangeBroker(nint cluster, int broker);
+
+    [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+    private delegate int ChangeRoundTrip(nint cluster, int broker, int milliseconds);
+
+    [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+    private delegate void PushErrors(nint cluster, short request, nuint count, ErrorCode[] errors);
+
+    [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
     private delegate void Destroy(nint handle);
 
     /// <summary>Where clients find it.</summary>
@@ -64,8 +74,22 @@ internal sealed class MockCluster : IDisposable
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (Function<NewTopic>("rd_kafka_mock_topic_create")(_cluster, name, partitions, 1) is var code and not 0)
-            throw new ConnectorException($"the embedded broker cannot make topic '{name}': {(Confluent.Kafka.ErrorCode)code}");
+            throw new ConnectorException($"the embedded broker cannot make topic '{name}': {(ErrorCode)code}");
     }
+
+    /// <summary>Cuts a broker (the first is 1) off, its connections too, or lets clients reach it again.</summary>
+    public void SetReachable(int broker, bool isReachable) =>
+        Check(Function<ChangeBroker>(isReachable ? "rd_kafka_mock_broker_set_up" : "rd_kafka_mock_broker_set_down")(_cluster, broker));
+
+    /// <summary>Makes a broker answer that late.</summary>
+    public void SetRoundTrip(int broker, TimeSpan time) =>
+        Check(Function<ChangeRoundTrip>("rd_kafka_mock_broker_set_rtt")(_cluster, broker, (int)time.TotalMilliseconds));
+
+    /// <summary>Answers the next requests of a kind with errors, one after another.</summary>
+    /// <param name="request">Kafka's number of the kind of request.</param>
+    /// <param name="errors">The errors; <see cref="ErrorCode.Local_Transport"/> closes the connection.</param>
+    public void Push(short request, params ErrorCode[] errors) =>
+        Function<PushErrors>("rd_kafka_mock_push_request_errors_array")(_cluster, request, (nuint)errors.Length, errors);
 
     public void Dispose()
     {
@@ -74,6 +98,12 @@ internal sealed class MockCluster : IDisposable
         _disposed = true;
         Function<Destroy>("rd_kafka_mock_cluster_destroy")(_cluster);
         Function<Destroy>("rd_kafka_destroy")(_client);
+    }
+
+    private static void Check(int code)
+    {
+        if (code != 0)
+            throw new ConnectorException($"the embedded broker cannot do this: {(ErrorCode)code}");
     }
 
     private T Function<T>(string name) where T : Delegate => Marshal.GetDelegateForFunctionPointer<T>(NativeLibrary.GetExport(_library, name));
