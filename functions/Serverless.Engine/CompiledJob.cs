@@ -1,5 +1,6 @@
 using Serverless.Engine.Aggregates;
 using Serverless.Engine.Expressions;
+using Serverless.Engine.Ingest;
 using Serverless.Engine.State;
 using Serverless.Engine.Values;
 
@@ -91,6 +92,9 @@ public sealed class CompiledJob
 
     /// <summary>Whether state touched last at a time has outlived <c>table.exec.state.ttl</c>.</summary>
     internal bool IsExpired(long lastAt, long now) => Job.Settings.StateTtl is { } ttl && lastAt > 0 && now - lastAt > ttl.TotalMilliseconds;
+
+    internal EventColumns NewEvents() =>
+        new([.. ArgumentTypes.Select(Column.Create)], Job.Timeline is { } timeline ? Column.Create(timeline.Bucket.Type) : null);
 
     internal Cell NewCell() => new([.. Job.Aggregates.Select(Accumulator.Create)]);
 

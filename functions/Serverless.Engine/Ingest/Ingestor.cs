@@ -57,7 +57,7 @@ public sealed class Ingestor
         _fields = [.. compiled.Job.Fields.Select(f => Column.Create(f.Type))];
         _keys = [.. compiled.KeyTypes.Select(Column.Create)];
         _checks = [.. compiled.Checks.Select(c => Column.Create(c.Type))];
-        _events = new EventColumns([.. compiled.ArgumentTypes.Select(Column.Create)], compiled.Bucket is null ? null : Column.Create(compiled.Job.Timeline!.Bucket.Type));
+        _events = compiled.NewEvents();
         _groupOf = _groups.GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
