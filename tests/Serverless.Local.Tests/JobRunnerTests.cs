@@ -210,7 +210,7 @@ public sealed class JobRunnerTests : IDisposable
     [Fact]
     public async Task A_group_that_has_outlived_its_time_to_live_is_deleted_and_starts_from_nothing()
     {
-        var job = RunningJob.CompileText("SET 'table.exec.state.ttl' = '200 ms';\n" + await File.ReadAllTextAsync(Cli.Job("recharge.sql"), TestContext.Current.CancellationToken));
+        var job = RunningJob.CompileText("SET 'table.exec.state.ttl' = '200 ms'; SET 'dedup.horizon' = '200 ms';\n" + await File.ReadAllTextAsync(Cli.Job("recharge.sql"), TestContext.Current.CancellationToken));
         var topic = Article();
         await new RunningJob(_folder.Path, job, topic, _table, _letters).RunUntilIdleAsync();
         Assert.Equal(Results.ArticleConsume, _table.Lines);

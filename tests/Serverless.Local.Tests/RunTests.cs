@@ -30,6 +30,15 @@ public sealed class RunTests : IDisposable
     }
 
     [Fact]
+    public async Task A_job_that_is_split_into_shards_leaves_the_same_table()
+    {
+        var script = _folder.Write("split.sql", "SET 'table.optimizer.distinct-agg.split.enabled' = 'true';\n" + await File.ReadAllTextAsync(Cli.Job("pvuv.sql"), TestContext.Current.CancellationToken));
+        var result = await Cli.RunAsync("run", script, "--embedded", "--until-idle", "--state", State, "--feed", $"pv-uv={Cli.DemoFile("pv-uv.jsonl")}");
+        Assert.Contains("split: 3 records, 1 group, 3 rows written, 0 dead letters", result.Lines);
+        Assert.Equal(Results.ArticlePvUv, Results.Query(State, Results.PvUv));
+    }
+
+    [Fact]
     public async Task Embedded_a_second_run_starts_afresh_and_says_so()
     {
         await Cli.RunAsync(Embedded(State));

@@ -14,7 +14,7 @@ public readonly record struct GroupAnswer(IReadOnlyList<RowChange> Rows, IReadOn
 /// One group of one job. Without a distinct split it applies its events itself; with one it merges the summaries of its shards. Pure: slices or
 /// summaries in, rows out; the time comes in as data.
 /// </summary>
-public sealed class Group
+public sealed class Group : IKeyedState
 {
     private const byte Version = 2;
 
@@ -35,7 +35,7 @@ public sealed class Group
         Reset();
     }
 
-    /// <summary>The key.</summary>
+    /// <inheritdoc />
     public string Key { get; }
 
     /// <summary>Which offsets it has seen; of a split group only its shards know.</summary>

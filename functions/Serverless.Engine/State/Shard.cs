@@ -7,7 +7,7 @@ namespace Serverless.Engine.State;
 /// The part of a group whose distinct values hash to one number. It applies its share of the events, and answers with its running values: it sends no
 /// rows, its group does. So one hot group is many small states and not a huge one.
 /// </summary>
-public sealed class Shard
+public sealed class Shard : IKeyedState
 {
     private const byte Version = 1;
 
@@ -26,7 +26,7 @@ public sealed class Shard
         _tally = new Tally(compiled, compiled.NewOffsets());
     }
 
-    /// <summary>The key it is stored under.</summary>
+    /// <inheritdoc />
     public string Key { get; }
 
     /// <summary>A shard's key: its group's with its number.</summary>

@@ -39,7 +39,7 @@ internal sealed class JobRunner
         (_source, _sink, _options, _clock, _logger, _job) = (source, sink, options, clock, logger, compiled.Job);
         _output = new Output(OutputLimits.InOrder with { MaxRows = options.MaxPendingRows });
         _ingestor = new Ingestor(compiled, source.Topic);
-        _groups = new GroupTable(compiled, state, options.MaxGroupsInMemory, clock);
+        _groups = new GroupTable(compiled, state, options.MaxGroupsInMemory);
         _letters = new LetterBox(letters);
         _failedRows = new FailedRows(_job, _output, state.Failures, clock);
         _outage = new Outage(options.FirstRetry, clock, logger);
@@ -124,7 +124,7 @@ internal sealed class JobRunner
     {
         _hasNew = true;
         var batch = _ingestor.Process(records);
-        Progress.Duplicates += await _groups.ApplyAsync(batch, _output, _failedRows, abort);
+        Progress.Duplicates += await _groups.ApplyAsync(batch, _output, _failedRows, _clock.GetUtcNow(), abort);
         // Not durable yet, but a crash takes the groups and what the ingestor remembers together.
         _ingestor.Stored();
         _letters.Add(batch.DeadLetters);
@@ -143,7 +143,7 @@ internal sealed class JobRunner
         try
         {
             await _letters.FlushAsync(cancellationToken);
-            await _groups.SaveAsync(_failedRows, cancellationToken);
+            await _groups.SaveAsync(_failedRows, _clock.GetUtcNow(), cancellationToken);
             await WriteRowsAsync(cancellationToken);
             await _source.CommitAsync(commit);
             _hasNew = false;

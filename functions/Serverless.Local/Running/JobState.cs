@@ -25,7 +25,7 @@ internal sealed class JobState(StateFile file, string job) : IPositionStore
     public required IReadOnlyList<StandingFailure> Failures { get; init; }
 
     /// <summary>Reads the groups of some keys; those that are not there are not in the result.</summary>
-    public Task<IReadOnlyList<(string Key, byte[] State)>> LoadAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<(string Key, byte[] State)>> LoadAsync(IEnumerable<string> keys, CancellationToken cancellationToken) =>
         file.UseAsync<IReadOnlyList<(string, byte[])>>(connection =>
         {
             var found = new List<(string, byte[])>();
@@ -48,16 +48,16 @@ internal sealed class JobState(StateFile file, string job) : IPositionStore
     /// <param name="now">The time.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     public Task SaveAsync(
-        IReadOnlyCollection<Group> changed, IReadOnlyCollection<StandingFailure>? failures, DateTimeOffset now, CancellationToken cancellationToken) => file.UseAsync(connection =>
+        IReadOnlyCollection<IKeyedState> changed, IReadOnlyCollection<StandingFailure>? failures, DateTimeOffset now, CancellationToken cancellationToken) => file.UseAsync(connection =>
     {
         using var transaction = connection.BeginTransaction();
         using var command = connection.CreateCommand();
         command.Transaction = transaction;
-        command.CommandText = "INSERT INTO groups VALUES ($job, $key, $state, $now) ON CONFLICT (job, key) DO UPDATE SET state = excluded.state, saved = excluded.saved";
+        command.CommandText = "INSERT INTO groups VALUES ($job, $key, $touched, $state) ON CONFLICT (job, key) DO UPDATE SET touched = excluded.touched, state = excluded.state";
         command.Parameters.AddWithValue("$job", job);
         var key = command.Parameters.AddWithValue("$key", "");
         var state = command.Parameters.AddWithValue("$state", Array.Empty<byte>());
-        command.Parameters.AddWithValue("$now", now.ToUnixTimeMilliseconds());
+        command.Parameters.AddWithValue("$touched", now.ToUnixTimeMilliseconds());
         var writer = new StateWriter();
         foreach (var group in changed)
         {
@@ -72,10 +72,13 @@ internal sealed class JobState(StateFile file, string job) : IPositionStore
         return true;
     }, cancellationToken);
 
-    /// <summary>Deletes the groups that were last stored before some time.</summary>
-    /// <returns>How many there were.</returns>
-    public Task<int> DeleteAsync(DateTimeOffset before, CancellationToken cancellationToken) => file.UseAsync(
-        c => StateFile.Execute(c, "DELETE FROM groups WHERE job = $job AND saved < $before", ("$job", job), ("$before", before.ToUnixTimeMilliseconds())), cancellationToken);
+    /// <summary>Deletes the groups not touched since a time.</summary>
+    /// <returns>The groups left.</returns>
+    public Task<long> ForgetAsync(DateTimeOffset since, CancellationToken cancellationToken) => file.UseAsync(connection =>
+    {
+        StateFile.Execute(connection, "DELETE FROM groups WHERE job = $job AND touched < $since", ("$job", job), ("$since", since.ToUnixTimeMilliseconds()));
+        return StateFile.CountGroups(connection, job);
+    }, cancellationToken);
 
     /// <inheritdoc />
     Task<long?> IPositionStore.LoadAsync(CancellationToken cancellationToken) =>

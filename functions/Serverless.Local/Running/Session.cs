@@ -173,9 +173,7 @@ internal sealed class Session : IAsyncDisposable
         var options = new RunnerOptions { LagInterval = _options.LagInterval };
         if (_connectors.FlushIntervalOf(job.Sink) is { } interval)
             options = options with { FlushInterval = interval };
-        // One machine holds a group whole, whatever the script says of splitting it: the rows are the same.
-        var compiled = new CompiledJob(job with { Settings = job.Settings with { SplitDistinct = false } });
-        return new RunningJob(job, source, sink, new JobRunner(compiled, source, sink, _letters, state, options, TimeProvider.System, logger));
+        return new RunningJob(job, source, sink, new JobRunner(new CompiledJob(job), source, sink, _letters, state, options, TimeProvider.System, logger));
     }
 
     private async Task FeedAndWatchAsync(Func<CancellationToken, Task<bool>> onIdle, CancellationTokenSource stopping)
