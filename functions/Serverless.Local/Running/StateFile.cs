@@ -87,6 +87,10 @@ internal sealed class StateFile : IAsyncDisposable
         return command.ExecuteScalar();
     }
 
+    /// <summary>The groups of a job, their shards not counted.</summary>
+    internal static long CountGroups(SqliteConnection connection, string job) =>
+        (long)Scalar(connection, "SELECT COUNT(*) FROM groups WHERE job = $job AND instr(key, '#') = 0", ("$job", job))!;
+
     private static SqliteCommand Command(SqliteConnection connection, string sql, (string Name, object? Value)[] parameters)
     {
         var command = connection.CreateCommand();
