@@ -1,5 +1,7 @@
 using Serverless.Engine.Aggregates;
 using Serverless.Engine.Expressions;
+using Serverless.Engine.Ingest;
+using Serverless.Engine.State;
 using Serverless.Engine.Values;
 
 namespace Serverless.Engine;
@@ -8,9 +10,14 @@ namespace Serverless.Engine;
 public sealed class CompiledJob
 {
     /// <summary>Compiles a job.</summary>
-    public CompiledJob(Job job)
+    /// <param name="job">The job.</param>
+    /// <param name="isSplit">Whether groups are split into shards where the job can be: see <see cref="IsSplit"/>.</param>
+    public CompiledJob(Job job, bool isSplit = false)
     {
         Job = job;
+        var distinct = job.Aggregates.Where(a => a.IsDistinct).Select(a => a.Argument!).Distinct().ToList();
+        IsSplit = (job.Settings.SplitDistinct ?? isSplit) && distinct.Count == 1;
+        DedupHorizon = (long)job.Settings.DedupHorizon.TotalMilliseconds;
         Filter = job.Filter is null ? null : (Evaluator<bool?>)OverFields(job.Filter);
         Keys = [.. job.Keys.Select(k => OverFields(k.Scalar))];
         KeyTypes = [.. job.Keys.Select(k => k.Scalar.Type)];
@@ -23,6 +30,7 @@ public sealed class CompiledJob
         var arguments = job.Aggregates.Select(a => a.Argument).OfType<Scalar>().Distinct().ToList();
         Arguments = [.. arguments.Select(OverFields)];
         ArgumentTypes = [.. arguments.Select(a => a.Type)];
+        DistinctArgument = IsSplit ? arguments.IndexOf(distinct[0]) : -1;
         ArgumentOf = [.. job.Aggregates.Select(a => a.Argument is null ? -1 : arguments.IndexOf(a.Argument))];
 
         SlotTypes = [.. KeyTypes, .. job.Aggregates.Select(a => a.Type), job.Timeline?.Bucket.Type ?? SqlType.Boolean];
@@ -32,6 +40,27 @@ public sealed class CompiledJob
 
     /// <summary>The job.</summary>
     public Job Job { get; }
+
+    /// <summary>
+    /// Whether groups are split into shards by their distinct values: what <c>table.optimizer.distinct-agg.split.enabled</c> says, or else the host, for jobs
+    /// with exactly one distinct argument.
+    /// </summary>
+    public bool IsSplit { get; }
+
+    /// <summary>The number of shards of a split group.</summary>
+    public int Shards => Job.Settings.SplitBuckets;
+
+    /// <summary>How far apart two deliveries of one record may be, in milliseconds.</summary>
+    internal long DedupHorizon { get; }
+
+    /// <summary>The distinct argument of a split job, among <see cref="Arguments"/>.</summary>
+    internal int DistinctArgument { get; }
+
+    /// <summary>Makes the record of what a group has seen; the simulation puts in others that are wrong on purpose.</summary>
+    internal Func<AppliedOffsets> NewOffsets { get; init; } = () => new AppliedOffsets();
+
+    /// <summary>Whether a value is newer than another by the events they are made of; the simulation puts in another that is wrong on purpose.</summary>
+    internal Func<long, long, bool> IsNewer { get; init; } = (incoming, known) => incoming > known;
 
     internal Evaluator<bool?>? Filter { get; }
 
@@ -60,6 +89,12 @@ public sealed class CompiledJob
     internal Evaluator<bool?>? Having { get; }
 
     internal Evaluator[] Outputs { get; }
+
+    /// <summary>Whether state touched last at a time has outlived <c>table.exec.state.ttl</c>.</summary>
+    internal bool IsExpired(long lastAt, long now) => Job.Settings.StateTtl is { } ttl && lastAt > 0 && now - lastAt > ttl.TotalMilliseconds;
+
+    internal EventColumns NewEvents() =>
+        new([.. ArgumentTypes.Select(Column.Create)], Job.Timeline is { } timeline ? Column.Create(timeline.Bucket.Type) : null);
 
     internal Cell NewCell() => new([.. Job.Aggregates.Select(Accumulator.Create)]);
 

@@ -45,6 +45,8 @@ public static class Plan
         foreach (var aggregate in job.Aggregates)
             text.Append('\n').Append(aggregate.Kind).Append(aggregate.IsDistinct ? " DISTINCT " : " ").Append(aggregate.Argument).Append(' ').Append(aggregate.Type);
         text.Append("\nBUCKET ").Append(job.Timeline?.Bucket);
+        if (job.Settings.SplitDistinct == true)
+            text.Append("\nSHARDS ").Append(job.Settings.SplitBuckets);
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())))[..12];
     }
 

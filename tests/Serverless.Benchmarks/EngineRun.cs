@@ -10,7 +10,7 @@ internal sealed class EngineRun(CompiledJob compiled) : IHandWritten
     private readonly Ingestor _ingestor = new(compiled, "topic");
     private readonly RowBuilder _rows = new(compiled);
     private readonly Dictionary<string, Group> _groups = [];
-    private readonly Output _output = new();
+    private readonly Output _output = new(OutputLimits.InOrder);
 
     public int Rows => _output.Pending;
 

@@ -15,13 +15,14 @@ internal sealed class JobHarness
     private readonly CompiledJob _compiled;
     private readonly RowBuilder _rows;
     private readonly Dictionary<string, Group> _groups = [];
+    private readonly Dictionary<(string Group, int Number), Shard> _shards = [];
     private readonly Dictionary<string, RowChange> _table = [];
     private readonly Dictionary<string, FailedRow> _failures = [];
     private Ingestor _ingestor;
 
-    public JobHarness(Job job)
+    public JobHarness(Job job, bool isSplit = false)
     {
-        _compiled = new CompiledJob(job);
+        _compiled = new CompiledJob(job, isSplit);
         _rows = new RowBuilder(_compiled);
         _ingestor = new Ingestor(_compiled, "topic");
     }
@@ -39,8 +40,7 @@ internal sealed class JobHarness
 
     public int Duplicates { get; private set; }
 
-    public IReadOnlyDictionary<string, Group> Groups => _groups;
-
+    
     /// <summary>The rows as text, in the order of their text.</summary>
     public IReadOnlyList<string> Rows =>
         [.. _table.Values.Where(r => !r.IsDelete).Select(r => string.Join(" | ", r.Values.Select(Text))).Order(StringComparer.Ordinal)];
@@ -58,6 +58,13 @@ internal sealed class JobHarness
             _groups[key] = Group.Read(_compiled, key, writer.Written);
         }
 
+        foreach (var (key, shard) in _shards.ToList())
+        {
+            writer.Clear();
+            shard.Write(writer);
+            _shards[key] = Shard.Read(_compiled, key.Group, key.Number, writer.Written);
+        }
+
         _ingestor = new Ingestor(_compiled, "topic");
     }
 
@@ -71,7 +78,7 @@ internal sealed class JobHarness
         {
             if (!_groups.TryGetValue(message.Key, out var group))
                 _groups.Add(message.Key, group = new Group(_compiled, message.Key));
-            var answer = group.Apply(message.Slices.Span, _rows, Now);
+            var answer = message.Shard < 0 ? group.Apply(message.Slices.Span, _rows, Now) : ApplySplit(group, message);
             Duplicates += answer.Duplicates;
             foreach (var change in answer.Rows)
             {
@@ -87,6 +94,15 @@ internal sealed class JobHarness
         }
 
         _ingestor.Stored();
+    }
+
+    private GroupAnswer ApplySplit(Group group, GroupSlices message)
+    {
+        var key = (message.Key, message.Shard);
+        if (!_shards.TryGetValue(key, out var shard))
+            _shards.Add(key, shard = new Shard(_compiled, message.Key, message.Shard));
+        var summary = shard.Apply(message.Slices.Span, Now, out var duplicates);
+        return summary is null ? new GroupAnswer([], [], duplicates) : group.Merge(summary, _rows, Now) with { Duplicates = duplicates };
     }
 
     private static string Text(object? value) => value switch

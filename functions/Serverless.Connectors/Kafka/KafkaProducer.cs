@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
@@ -10,6 +11,7 @@ public sealed class KafkaProducer : IDisposable
 {
     private readonly KafkaSettings _settings;
     private readonly IProducer<byte[], byte[]> _producer;
+    private readonly ConcurrentDictionary<ErrorCode, bool> _said = new();
 
     /// <summary>Makes one; it connects with the first record.</summary>
     /// <exception cref="ConnectorException">The client library refuses a setting.</exception>
@@ -20,7 +22,7 @@ public sealed class KafkaProducer : IDisposable
         {
             _producer = new ProducerBuilder<byte[], byte[]>(settings.ForProducer())
                 .SetLogHandler((_, message) => logger.LogDebug("{Message}", settings.Redact(message.Message)))
-                .SetErrorHandler((_, error) => logger.LogWarning("{Error}", KafkaErrors.Describe(error, settings)))
+                .SetErrorHandler((_, error) => Say(error, logger))
                 .Build();
         }
         catch (Exception e) when (e is KafkaException or InvalidOperationException or ArgumentException)
@@ -83,6 +85,13 @@ public sealed class KafkaProducer : IDisposable
             throw new ConnectorException($"the brokers did not take a record for topic '{topic}': {KafkaErrors.Describe(failure, _settings)}");
         progress?.Report(sent);
         return sent;
+    }
+
+    // A broker that is down says so many times a second.
+    private void Say(Error error, ILogger logger)
+    {
+        if (_said.TryAdd(error.Code, true))
+            logger.LogWarning("{Error}; still trying", KafkaErrors.Describe(error, _settings));
     }
 
     private async ValueTask ProduceAsync(

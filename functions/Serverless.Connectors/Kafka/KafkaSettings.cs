@@ -125,6 +125,8 @@ public sealed class KafkaSettings
             DeliveryReportFields = "none",
         };
         config.ClientId ??= "serverless";
+        // What is too large is for the brokers to say, not for the client's own limit of a million bytes.
+        config.MessageMaxBytes ??= 100_000_000;
         return config;
     }
 

@@ -14,7 +14,10 @@ internal sealed class Cell(Accumulator[] accumulators)
     public long Events { get; set; }
 
     /// <summary>One per aggregate.</summary>
-    public Accumulator[] Accumulators { get; } = accumulators;
+    public Accumulator[] Accumulators { get; private set; } = accumulators;
+
+    /// <summary>Takes over what another holds.</summary>
+    public void Become(Cell other) => (Events, Accumulators) = (other.Events, other.Accumulators);
 
     public void Merge(Cell other)
     {
@@ -38,6 +41,19 @@ internal sealed class Cell(Accumulator[] accumulators)
     }
 }
 
+/// <summary>A bucket and its running values; these are only good until the next is asked for.</summary>
+/// <param name="Owner">Where the bucket is found.</param>
+/// <param name="Bucket">The bucket's cell.</param>
+/// <param name="Values">The merge of all cells up to it.</param>
+internal readonly record struct RunningCell(Cells Owner, Cell Bucket, Cell Values)
+{
+    public void Write(StateWriter writer)
+    {
+        Owner.WriteBucket(Bucket, writer);
+        Values.Write(writer);
+    }
+}
+
 /// <summary>A group's cells in the order of their buckets, NULL first.</summary>
 internal abstract class Cells(Func<Cell> make)
 {
@@ -52,8 +68,35 @@ internal abstract class Cells(Func<Cell> make)
     /// <summary>How many events of a slice, from one on, fall into the same bucket.</summary>
     public abstract int RunLength(in Slice slice, ReadOnlySpan<int> rows);
 
+    /// <summary>Finds or makes the cell of a bucket that a shard has written, and reads what the shard says of it.</summary>
+    public abstract Cell ReadAt(ref StateReader reader, out Cell incoming);
+
     /// <summary>Puts a cell's bucket into a column of one row.</summary>
     public abstract void Bucket(Cell cell, Column output);
+
+    /// <summary>Writes a cell's bucket.</summary>
+    public abstract void WriteBucket(Cell cell, StateWriter writer);
+
+    /// <summary>The running values of these cells, each the merge of all up to it, from one on.</summary>
+    public IEnumerable<RunningCell> Running(Cell earliest)
+    {
+        if (All.Count == 1)
+        {
+            yield return new RunningCell(this, earliest, earliest);
+            yield break;
+        }
+
+        var running = Make();
+        foreach (var cell in All)
+        {
+            running.Merge(cell);
+            if (cell.Rank >= earliest.Rank)
+                yield return new RunningCell(this, cell, running);
+        }
+    }
+
+    /// <summary>The running values over several shards, whose cells are running values already, from one of this shard's buckets on.</summary>
+    public abstract IEnumerable<RunningCell> RunningOver(IReadOnlyList<Cells> shards, Cell earliest);
 
     public abstract void Write(StateWriter writer);
 
@@ -74,7 +117,27 @@ internal sealed class SingleCell : Cells
 
     public override int RunLength(in Slice slice, ReadOnlySpan<int> rows) => rows.Length;
 
+    public override Cell ReadAt(ref StateReader reader, out Cell incoming)
+    {
+        incoming = Make();
+        incoming.Read(ref reader);
+        return All[0];
+    }
+
     public override void Bucket(Cell cell, Column output) => output.AppendNull();
+
+    public override void WriteBucket(Cell cell, StateWriter writer)
+    {
+        // There is only one.
+    }
+
+    public override IEnumerable<RunningCell> RunningOver(IReadOnlyList<Cells> shards, Cell earliest)
+    {
+        var running = Make();
+        foreach (var shard in shards)
+            running.Merge(shard.All[0]);
+        yield return new RunningCell(this, earliest, running);
+    }
 
     public override void Write(StateWriter writer) => All[0].Write(writer);
 
@@ -86,9 +149,56 @@ internal sealed class BucketCells<T>(Func<Cell> make) : Cells(make)
 {
     private readonly List<T> _buckets = [];
 
-    public override Cell At(in Slice slice, int row)
+    public override Cell At(in Slice slice, int row) => At(((Column<T>)slice.Events.Bucket!).Values[row]);
+
+    public override Cell ReadAt(ref StateReader reader, out Cell incoming)
     {
-        var bucket = ((Column<T>)slice.Events.Bucket!).Values[row];
+        var cell = At(reader.Value<T>());
+        incoming = Make();
+        incoming.Read(ref reader);
+        return cell;
+    }
+
+    public override void WriteBucket(Cell cell, StateWriter writer) => writer.Value(_buckets[cell.Rank]);
+
+    public override IEnumerable<RunningCell> RunningOver(IReadOnlyList<Cells> shards, Cell earliest)
+    {
+        var first = _buckets[earliest.Rank];
+        var next = new int[shards.Count]; // per shard, the first cell not passed yet
+        while (true)
+        {
+            // The least bucket not passed yet, over all shards.
+            BucketCells<T>? owner = null;
+            var rank = 0;
+            for (var i = 0; i < next.Length; i++)
+            {
+                var shard = (BucketCells<T>)shards[i];
+                if (next[i] < shard.All.Count && (owner is null || Compare(shard._buckets[next[i]], owner._buckets[rank]) < 0))
+                    (owner, rank) = (shard, next[i]);
+            }
+
+            if (owner is null)
+                yield break;
+            var bucket = owner._buckets[rank];
+            for (var i = 0; i < next.Length; i++)
+            {
+                var shard = (BucketCells<T>)shards[i];
+                if (next[i] < shard.All.Count && Compare(shard._buckets[next[i]], bucket) == 0)
+                    next[i]++;
+            }
+
+            if (Compare(bucket, first) < 0)
+                continue;
+            var running = Make();
+            for (var i = 0; i < next.Length; i++)
+                if (next[i] > 0)
+                    running.Merge(shards[i].All[next[i] - 1]);
+            yield return new RunningCell(owner, owner.All[rank], running);
+        }
+    }
+
+    private Cell At(T bucket)
+    {
         // Time mostly goes forward: look from the end.
         var i = _buckets.Count - 1;
         while (i >= 0 && Compare(_buckets[i], bucket) is var order && order >= 0)

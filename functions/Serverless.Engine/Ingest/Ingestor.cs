@@ -35,9 +35,11 @@ public sealed class Ingestor
     private readonly Column[] _checks;
     private readonly EventColumns _events;
     private readonly KeyText _key = new();
+    private readonly KeyText _distinct = new();
     private readonly Dictionary<string, int> _groups = [];
     private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _groupOf;
-    private readonly List<string> _groupKeys = [];
+    private readonly List<string> _groupKeys = []; // with the shard's number behind it, where groups are split
+    private readonly List<int> _groupShards = [];
     private readonly List<int> _rowGroup = [];
     private readonly List<int> _rowSegment = [];
     private readonly Dictionary<int, Reading> _readings = [];
@@ -55,7 +57,7 @@ public sealed class Ingestor
         _fields = [.. compiled.Job.Fields.Select(f => Column.Create(f.Type))];
         _keys = [.. compiled.KeyTypes.Select(Column.Create)];
         _checks = [.. compiled.Checks.Select(c => Column.Create(c.Type))];
-        _events = new EventColumns([.. compiled.ArgumentTypes.Select(Column.Create)], compiled.Bucket is null ? null : Column.Create(compiled.Job.Timeline!.Bucket.Type));
+        _events = compiled.NewEvents();
         _groupOf = _groups.GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
@@ -65,6 +67,7 @@ public sealed class Ingestor
         _events.Truncate(0);
         _groups.Clear();
         _groupKeys.Clear();
+        _groupShards.Clear();
         _rowGroup.Clear();
         _rowSegment.Clear();
         _segments = [];
@@ -175,11 +178,13 @@ public sealed class Ingestor
 
         _events.Offsets.Append(record.Offset);
         _events.Timestamps.Append(record.Timestamp);
+        var shard = _compiled.IsSplit ? ShardOf(row) : -1;
         if (!_groupOf.TryGetValue(_key.Text, out var group))
         {
             group = _groupKeys.Count;
             var key = _key.Text.ToString();
             _groupKeys.Add(key);
+            _groupShards.Add(shard);
             _groups.Add(key, group);
         }
 
@@ -189,6 +194,16 @@ public sealed class Ingestor
     }
 
     private static EvaluationException WouldBeNull(string sinkKey) => new($"the sink's key column '{sinkKey}' would be NULL");
+
+    /// <summary>The shard of an event, by its distinct value; it goes behind the key.</summary>
+    private int ShardOf(int row)
+    {
+        _distinct.Clear();
+        _distinct.Append(_events.Arguments[_compiled.DistinctArgument], row, true);
+        var shard = (int)(StableHash.Of(_distinct.Text) % (uint)_compiled.Shards);
+        _key.AppendShard(shard);
+        return shard;
+    }
 
     /// <summary>Sorts the events by group, then by segment, each in the order they came, and covers them.</summary>
     private List<GroupSlices> Cut()
@@ -218,7 +233,9 @@ public sealed class Ingestor
                 slices.Add(new Slice(segment.Partition, first, segment.Last, _events, _order.AsMemory(start, i - start)));
             }
 
-            groups.Add(new GroupSlices(_groupKeys[group], slices.ToArray()));
+            var key = _groupKeys[group];
+            var shard = _groupShards[group];
+            groups.Add(new GroupSlices(shard < 0 ? key : key[..key.LastIndexOf(KeyText.ShardMark)], shard, slices.ToArray()));
         }
 
         return groups;

@@ -1,3 +1,4 @@
+using Serverless.Engine.State;
 using Serverless.Engine.Values;
 
 namespace Serverless.Engine.Ingest;
@@ -22,12 +23,14 @@ public sealed class EventColumns
     /// <summary>Each event's bucket; null without a timeline.</summary>
     internal Column? Bucket { get; }
 
+    /// <summary>The evaluated columns: the bucket where there is one, then the arguments.</summary>
+    internal IEnumerable<Column> All => Bucket is null ? Arguments : Arguments.Prepend(Bucket);
+
     internal void Truncate(int count)
     {
         Offsets.Truncate(count);
         Timestamps.Truncate(count);
-        Bucket?.Truncate(count);
-        foreach (var column in Arguments)
+        foreach (var column in All)
             column.Truncate(count);
     }
 }
@@ -40,7 +43,64 @@ public sealed class EventColumns
 /// <param name="Rows">Which of them are the slice's, in the order of their offsets.</param>
 public readonly record struct Slice(int Partition, long First, long Last, EventColumns Events, ReadOnlyMemory<int> Rows);
 
-/// <summary>All of a batch that belongs to one group: the one message it costs.</summary>
+/// <summary>All of a batch that belongs to one group, or to one shard of a split one: the one message it costs.</summary>
 /// <param name="Key">The group's key as text.</param>
+/// <param name="Shard">The shard's number; -1 where groups are not split.</param>
 /// <param name="Slices">One per partition read without a hole.</param>
-public readonly record struct GroupSlices(string Key, ReadOnlyMemory<Slice> Slices);
+public readonly record struct GroupSlices(string Key, int Shard, ReadOnlyMemory<Slice> Slices)
+{
+    /// <summary>Writes the slices with their events, so that they outlive the batch: the message as a durable host stores it.</summary>
+    public void Write(StateWriter writer)
+    {
+        writer.Long(Slices.Length);
+        foreach (var slice in Slices.Span)
+        {
+            var events = slice.Events;
+            writer.Long(slice.Partition);
+            writer.Long(slice.First);
+            writer.Long(slice.Last);
+            writer.Long(slice.Rows.Length);
+            var (offset, timestamp) = (slice.First, 0L);
+            foreach (var row in slice.Rows.Span)
+            {
+                writer.Long(events.Offsets.Values[row] - offset);
+                writer.Long(events.Timestamps.Values[row] - timestamp);
+                (offset, timestamp) = (events.Offsets.Values[row], events.Timestamps.Values[row]);
+            }
+
+            foreach (var column in events.All)
+                foreach (var row in slice.Rows.Span)
+                    column.Write(writer, row);
+        }
+    }
+
+    /// <summary>Reads slices back.</summary>
+    /// <param name="compiled">The job.</param>
+    /// <param name="key">The group's key.</param>
+    /// <param name="shard">The shard's number, or -1.</param>
+    /// <param name="message">What <see cref="Write"/> wrote.</param>
+    public static GroupSlices Read(CompiledJob compiled, string key, int shard, ReadOnlySpan<byte> message)
+    {
+        var reader = new StateReader(message);
+        var slices = new Slice[reader.Count()];
+        for (var i = 0; i < slices.Length; i++)
+        {
+            var events = compiled.NewEvents();
+            var (partition, first, last) = ((int)reader.Long(), reader.Long(), reader.Long());
+            var count = reader.Count();
+            var (offset, timestamp) = (first, 0L);
+            for (var row = 0; row < count; row++)
+            {
+                events.Offsets.Append(offset += reader.Long());
+                events.Timestamps.Append(timestamp += reader.Long());
+            }
+
+            foreach (var column in events.All)
+                for (var row = 0; row < count; row++)
+                    column.Read(ref reader);
+            slices[i] = new Slice(partition, first, last, events, Enumerable.Range(0, count).ToArray());
+        }
+
+        return new GroupSlices(key, shard, slices);
+    }
+}

@@ -58,7 +58,7 @@ public static class ScriptCompiler
             var suffix = jobs.Count(j => j.Sink.Name == insert.Table.Text) is var same and > 0 ? $".{same + 1}" : "";
             if (suffix.Length > 0)
                 diagnostics.Warning(insert.Table.Span, $"another INSERT writes '{insert.Table.Text}' too: where both have a row of one key, the last one written stays");
-            var job = new JobBinder(scope, connectors, at, diagnostics).Bind(insert, inserts.Count == 1 ? name : $"{name}.{insert.Table.Text}{suffix}");
+            var job = new JobBinder(scope, connectors, SettingsBinder.Raise(at, insert.Table.Span, diagnostics), diagnostics).Bind(insert, inserts.Count == 1 ? name : $"{name}.{insert.Table.Text}{suffix}");
             if (job is not null)
                 jobs.Add(job);
         }

@@ -4,23 +4,25 @@ using Serverless.Engine.Values;
 
 namespace Serverless.Engine.State;
 
-/// <summary>What a group answers to a batch: its rows as they now are, for every value that the input touches, changed or not.</summary>
+/// <summary>What a group answers: its rows as they now are, for every value that the input touches, changed or not.</summary>
 /// <param name="Rows">The rows.</param>
 /// <param name="Failures">The rows that cannot be made as things stand.</param>
 /// <param name="Duplicates">The events that had been applied before.</param>
 public readonly record struct GroupAnswer(IReadOnlyList<RowChange> Rows, IReadOnlyList<FailedRow> Failures, int Duplicates);
 
-/// <summary>One group of one job: which offsets it has seen, and its aggregates. Pure: slices in, rows out.</summary>
-public sealed class Group
+/// <summary>
+/// One group of one job. Without a distinct split it applies its events itself; with one it merges the summaries of its shards. Pure: slices or
+/// summaries in, rows out; the time comes in as data.
+/// </summary>
+public sealed class Group : IKeyedState
 {
-    private const byte Version = 1;
+    private const byte Version = 2;
 
     private readonly CompiledJob _compiled;
     private readonly Column[] _keys;
-    private readonly AppliedOffsets _applied = new();
-    private readonly Cells _cells;
-    private readonly DistinctValues?[] _distinct;
-    private int[] _fresh = [];
+    private Tally? _tally;
+    private SortedList<int, Cells>? _shards;
+    private long _lastAt;
 
     /// <summary>Makes a group without events.</summary>
     /// <param name="compiled">The job.</param>
@@ -30,55 +32,70 @@ public sealed class Group
         _compiled = compiled;
         Key = key;
         _keys = KeyText.Parse(key, compiled.KeyTypes);
-        _cells = Cells.Create(compiled.Job.Timeline?.Bucket.Type, compiled.NewCell);
-        _distinct = [.. compiled.Job.Aggregates.Select(a => a.IsDistinct ? DistinctValues.Create(a.Argument!.Type) : null)];
+        Reset();
     }
 
-    /// <summary>The key.</summary>
+    /// <inheritdoc />
     public string Key { get; }
 
-    /// <summary>Which offsets it has seen.</summary>
-    public AppliedOffsets Applied => _applied;
+    /// <summary>Which offsets it has seen; of a split group only its shards know.</summary>
+    public AppliedOffsets? Applied => _tally?.Applied;
+
+    /// <summary>Whether the group has had no input for longer than <c>table.exec.state.ttl</c>: it may be deleted, and starts from nothing otherwise.</summary>
+    /// <param name="now">The time.</param>
+    public bool IsExpired(DateTimeOffset now) => _compiled.IsExpired(_lastAt, now.ToUnixTimeMilliseconds());
 
     /// <summary>Applies the events that have not been applied before, and answers with the rows that the input touches.</summary>
     /// <param name="slices">The batch's slices of this group.</param>
     /// <param name="rows">Makes the rows.</param>
-    /// <param name="now">The clock, for <c>CURRENT_TIMESTAMP</c>.</param>
+    /// <param name="now">The clock: for <c>CURRENT_TIMESTAMP</c>, the horizon and the time to live.</param>
     public GroupAnswer Apply(ReadOnlySpan<Slice> slices, RowBuilder rows, DateTimeOffset now)
     {
-        Cell? earliest = null;
-        var duplicates = 0;
-        foreach (ref readonly var slice in slices)
-        {
-            var rest = slice.Rows.Span;
-            var offsets = slice.Events.Offsets.Values;
-            var isFree = rest.Length == 0 || _applied.IsFree(slice.Partition, offsets[rest[0]], offsets[rest[^1]]);
-            while (rest.Length > 0)
-            {
-                var run = rest[.._cells.RunLength(slice, rest)];
-                rest = rest[run.Length..];
-                var cell = _cells.At(slice, run[0]);
-                if (earliest is null || cell.Rank < earliest.Rank)
-                    earliest = cell;
-                var fresh = isFree ? run : Fresh(slice, run);
-                duplicates += run.Length - fresh.Length;
-                Add(cell, slice, fresh);
-            }
+        Touch(now);
+        var earliest = _tally!.Apply(slices, now.ToUnixTimeMilliseconds(), out var duplicates);
+        return earliest is null ? new GroupAnswer([], [], 0) : Answer(_tally.Cells.Running(earliest), duplicates, rows, now);
+    }
 
-            _applied.Add(slice.Partition, slice.First, slice.Last);
+    /// <summary>Takes a shard's summary: of two values of one bucket the one made of more events stays.</summary>
+    /// <param name="summary">What the shard says.</param>
+    /// <param name="rows">Makes the rows.</param>
+    /// <param name="now">The clock.</param>
+    public GroupAnswer Merge(Summary summary, RowBuilder rows, DateTimeOffset now)
+    {
+        Touch(now);
+        if (!_shards!.TryGetValue(summary.Shard, out var cells))
+            _shards.Add(summary.Shard, cells = Cells.Create(_compiled.Job.Timeline?.Bucket.Type, _compiled.NewCell));
+        Cell? earliest = null;
+        var reader = new StateReader(summary.Values);
+        for (var count = reader.Count(); count > 0; count--)
+        {
+            var cell = cells.ReadAt(ref reader, out var incoming);
+            if (_compiled.IsNewer(incoming.Events, cell.Events))
+                cell.Become(incoming);
+            if (earliest is null || cell.Rank < earliest.Rank)
+                earliest = cell;
         }
 
-        return earliest is null ? new GroupAnswer([], [], 0) : Answer(earliest, duplicates, rows, now);
+        return earliest is null ? new GroupAnswer([], [], 0) : Answer(cells.RunningOver([.. _shards.Values], earliest), 0, rows, now);
     }
 
     /// <summary>Writes the state.</summary>
     public void Write(StateWriter writer)
     {
         writer.Byte(Version);
-        _applied.Write(writer);
-        _cells.Write(writer);
-        foreach (var distinct in _distinct)
-            distinct?.Write(writer);
+        writer.Long(_lastAt);
+        if (_tally is not null)
+        {
+            _tally.Write(writer);
+            return;
+        }
+
+        writer.Long(_shards!.Count);
+        foreach (var (shard, cells) in _shards)
+        {
+            writer.Long(shard);
+            cells.Write(writer);
+        }
     }
 
     /// <summary>Reads a group back.</summary>
@@ -86,73 +103,50 @@ public sealed class Group
     public static Group Read(CompiledJob compiled, string key, ReadOnlySpan<byte> state)
     {
         var reader = new StateReader(state);
-        if (reader.Byte() is var version && version != Version)
-            throw new InvalidDataException($"the state of group '{key}' is of version {version}, this program reads version {Version}");
-        var group = new Group(compiled, key);
-        group._applied.Read(ref reader);
-        group._cells.Read(ref reader);
-        foreach (var distinct in group._distinct)
-            distinct?.Read(ref reader, group._cells.All);
+        reader.Version(Version, $"group '{key}'");
+        var group = new Group(compiled, key) { _lastAt = reader.Long() };
+        if (group._tally is not null)
+        {
+            group._tally.Read(ref reader);
+            return group;
+        }
+
+        for (var count = reader.Count(); count > 0; count--)
+        {
+            var shard = reader.Count();
+            var cells = Cells.Create(compiled.Job.Timeline?.Bucket.Type, compiled.NewCell);
+            cells.Read(ref reader);
+            group._shards!.Add(shard, cells);
+        }
+
         return group;
     }
 
-    private ReadOnlySpan<int> Fresh(in Slice slice, ReadOnlySpan<int> rows)
+    private void Reset()
     {
-        if (_fresh.Length < rows.Length)
-            _fresh = new int[rows.Length];
-        var count = 0;
-        foreach (var row in rows)
-            if (!_applied.Covers(slice.Partition, slice.Events.Offsets.Values[row]))
-                _fresh[count++] = row;
-        return _fresh.AsSpan(0, count);
+        _tally = _compiled.IsSplit ? null : new Tally(_compiled, _compiled.NewOffsets());
+        _shards = _compiled.IsSplit ? [] : null;
     }
 
-    private void Add(Cell cell, in Slice slice, ReadOnlySpan<int> rows)
+    private void Touch(DateTimeOffset now)
     {
-        if (rows.Length == 0)
-            return;
-        cell.Events += rows.Length;
-        for (var i = 0; i < cell.Accumulators.Length; i++)
-        {
-            var argument = _compiled.ArgumentOf[i];
-            var column = argument < 0 ? null : slice.Events.Arguments[argument];
-            if (_distinct[i] is { } distinct)
-                distinct.Add(cell, i, column!, rows);
-            else
-                cell.Accumulators[i].Add(column, slice, rows);
-        }
+        if (IsExpired(now))
+            Reset();
+        _lastAt = Math.Max(_lastAt, now.ToUnixTimeMilliseconds());
     }
 
-    private GroupAnswer Answer(Cell earliest, int duplicates, RowBuilder builder, DateTimeOffset now)
+    private GroupAnswer Answer(IEnumerable<RunningCell> running, int duplicates, RowBuilder builder, DateTimeOffset now)
     {
-        if (_compiled.Job.Timeline is null)
-        {
-            var (change, failure) = builder.Build(_keys, _cells, earliest, earliest, now);
-            return new GroupAnswer(change is null ? [] : [change], failure is null ? [] : [failure], duplicates);
-        }
-
         // Of buckets that share a row the greatest wins: it comes last.
-        var rows = new Dictionary<string, RowChange>();
-        var failures = new Dictionary<string, FailedRow>();
-        var running = _compiled.NewCell();
-        foreach (var cell in _cells.All)
+        var rows = new Dictionary<string, RowResult>();
+        foreach (var cell in running)
         {
-            running.Merge(cell);
-            if (cell.Rank < earliest.Rank)
-                continue;
-            var (change, failure) = builder.Build(_keys, _cells, cell, running, now);
-            if (change is not null)
-            {
-                rows[change.Key] = change;
-                failures.Remove(change.Key);
-            }
-            else if (failure is not null)
-            {
-                failures[failure.Key] = failure;
-                rows.Remove(failure.Key);
-            }
+            var row = builder.Build(_keys, cell, now);
+            if (row.Key is { } key)
+                rows[key] = row;
         }
 
-        return new GroupAnswer([.. rows.Values], [.. failures.Values], duplicates);
+        return new GroupAnswer(
+            [.. rows.Values.Select(r => r.Change).OfType<RowChange>()], [.. rows.Values.Select(r => r.Failure).OfType<FailedRow>()], duplicates);
     }
 }

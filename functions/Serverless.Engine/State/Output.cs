@@ -1,15 +1,36 @@
 namespace Serverless.Engine.State;
 
-/// <summary>
-/// The rows of one sink that are yet to be written, the newest version of each. Pure: a host takes rows, writes them, and says how that went.
-/// </summary>
-public sealed class Output
+/// <summary>How much an <see cref="Output"/> keeps.</summary>
+/// <param name="MaxRows">The rows waiting beyond which it is full.</param>
+/// <param name="MaxBytes">Their size, roughly, beyond which it is full.</param>
+/// <param name="MaxRemembered">The written versions that are remembered; the oldest are forgotten first.</param>
+/// <param name="Horizon">How long a written version is remembered, in milliseconds: no older one is as late as that.</param>
+public sealed record OutputLimits(int MaxRows, long MaxBytes, int MaxRemembered, long Horizon)
 {
+    /// <summary>For a host that gets its rows in order: nothing needs to be remembered.</summary>
+    public static OutputLimits InOrder { get; } = new(100_000, 64 << 20, 0, 0);
+}
+
+/// <summary>
+/// The rows of one sink, or of one part of it, that are yet to be written: a durable outbox. It keeps the newest version of each row until the database
+/// has acknowledged it, remembers for a while what was written, so that a late older version is dropped, and says when it is full. Pure: a host takes
+/// rows, writes them, and says how that went.
+/// </summary>
+public class Output(OutputLimits limits)
+{
+    private const byte Format = 1;
+
     private readonly Dictionary<string, RowChange> _pending = [];
     private readonly Dictionary<string, FailedRow> _failures = [];
+    private readonly Dictionary<string, (long Version, long At)> _written = [];
+    private readonly Queue<(string Key, long At)> _oldest = [];
+    private long _bytes;
 
     /// <summary>The rows waiting.</summary>
     public int Pending => _pending.Count;
+
+    /// <summary>Whether so much waits that no more should be read: pressure.</summary>
+    public bool IsFull => _pending.Count >= limits.MaxRows || _bytes >= limits.MaxBytes;
 
     /// <summary>The versions of rows that could not be made, so far.</summary>
     public long Failed { get; private set; }
@@ -17,13 +38,17 @@ public sealed class Output
     /// <summary>The rows whose newest version could not be made.</summary>
     public IReadOnlyCollection<FailedRow> Failures => _failures.Values;
 
+    /// <summary>The written versions that are remembered.</summary>
+    public int Remembered => _written.Count;
+
     /// <summary>Takes what a group answered: of two versions of a row the one made of more events stays, and of equal ones the later.</summary>
     public void Add(in GroupAnswer answer)
     {
         foreach (var change in answer.Rows)
         {
-            if (!_pending.TryGetValue(change.Key, out var known) || change.Version >= known.Version)
-                _pending[change.Key] = change;
+            if (IsStale(change.Key, change.Version))
+                continue;
+            Put(change);
             if (_failures.TryGetValue(change.Key, out var failure) && change.Version >= failure.Version)
                 _failures.Remove(change.Key);
         }
@@ -31,7 +56,7 @@ public sealed class Output
         foreach (var failure in answer.Failures)
         {
             Failed++;
-            if (!_failures.TryGetValue(failure.Key, out var known) || failure.Version >= known.Version)
+            if (!IsStale(failure.Key, failure.Version) && (!_failures.TryGetValue(failure.Key, out var known) || failure.Version >= known.Version))
                 _failures[failure.Key] = failure;
         }
     }
@@ -40,11 +65,26 @@ public sealed class Output
     public IReadOnlyList<RowChange> Take() => [.. _pending.Values];
 
     /// <summary>Says that rows are written, or set aside: they are pending no more, unless a newer version came meanwhile.</summary>
-    public void Acknowledge(IEnumerable<RowChange> changes)
+    /// <param name="changes">The rows.</param>
+    /// <param name="now">The time, in milliseconds.</param>
+    public void Acknowledge(IEnumerable<RowChange> changes, long now)
     {
         foreach (var change in changes)
+        {
             if (_pending.TryGetValue(change.Key, out var known) && known.Version <= change.Version)
+            {
                 _pending.Remove(change.Key);
+                _bytes -= Size(known);
+            }
+
+            if (limits.MaxRemembered > 0 && _written.GetValueOrDefault(change.Key).Version <= change.Version)
+            {
+                _written[change.Key] = (change.Version, now);
+                _oldest.Enqueue((change.Key, now));
+            }
+        }
+
+        Forget(now);
     }
 
     /// <summary>Hands over the rows whose newest version could not be made, and forgets them: they become dead letters.</summary>
@@ -53,5 +93,99 @@ public sealed class Output
         var failures = _failures.Values.ToList();
         _failures.Clear();
         return failures;
+    }
+
+    /// <summary>Writes the state.</summary>
+    public void Write(StateWriter writer)
+    {
+        writer.Byte(Format);
+        writer.Long(Failed);
+        writer.Long(_pending.Count);
+        foreach (var change in _pending.Values)
+        {
+            writer.Text(change.Key);
+            writer.Long(change.Version);
+            writer.Byte(change.IsDelete ? (byte)1 : (byte)0);
+            writer.Row(change.Values);
+        }
+
+        writer.Long(_failures.Count);
+        foreach (var failure in _failures.Values)
+        {
+            writer.Text(failure.Key);
+            writer.Long(failure.Version);
+            writer.Text(failure.Reason);
+            writer.Row(failure.Values);
+        }
+
+        writer.Long(_written.Count);
+        foreach (var (key, (version, at)) in _written.OrderBy(w => w.Value.At))
+        {
+            writer.Text(key);
+            writer.Long(version);
+            writer.Long(at);
+        }
+    }
+
+    /// <summary>Reads the state into this output, which holds nothing yet.</summary>
+    /// <exception cref="InvalidDataException">The bytes were written by another version.</exception>
+    public void Read(ReadOnlySpan<byte> state)
+    {
+        var reader = new StateReader(state);
+        reader.Version(Format, "an output");
+        Failed = reader.Long();
+        for (var count = reader.Count(); count > 0; count--)
+            Put(new RowChange(reader.Text(), reader.Long(), reader.Byte() != 0, reader.Row()));
+        for (var count = reader.Count(); count > 0; count--)
+        {
+            var failure = new FailedRow(reader.Text(), reader.Long(), reader.Text(), reader.Row());
+            _failures.Add(failure.Key, failure);
+        }
+
+        for (var count = reader.Count(); count > 0; count--)
+        {
+            var (key, version, at) = (reader.Text(), reader.Long(), reader.Long());
+            _written.Add(key, (version, at));
+            _oldest.Enqueue((key, at));
+        }
+    }
+
+    /// <summary>Whether a newer version has been written already.</summary>
+    protected virtual bool IsStale(string key, long version) => _written.TryGetValue(key, out var written) && version < written.Version;
+
+    /// <summary>Whether a version takes the place of one that waits.</summary>
+    protected virtual bool Replaces(RowChange change, RowChange waiting) => change.Version >= waiting.Version;
+
+    private void Put(RowChange change)
+    {
+        if (_pending.TryGetValue(change.Key, out var known))
+        {
+            if (!Replaces(change, known))
+                return;
+            _bytes -= Size(known);
+        }
+
+        _pending[change.Key] = change;
+        _bytes += Size(change);
+    }
+
+    private void Forget(long now)
+    {
+        while (_oldest.TryPeek(out var oldest) && (_written.Count > limits.MaxRemembered || now - oldest.At > limits.Horizon))
+        {
+            _oldest.Dequeue();
+            // Written again since: a later entry of the queue speaks of it.
+            if (_written.TryGetValue(oldest.Key, out var written) && written.At == oldest.At)
+                _written.Remove(oldest.Key);
+        }
+    }
+
+    /// <summary>What a row takes up, roughly.</summary>
+    private static long Size(RowChange change)
+    {
+        var size = 100L + (2 * change.Key.Length);
+        foreach (var value in change.Values)
+            size += value switch { string text => 40 + (2 * text.Length), byte[] bytes => 40 + bytes.Length, _ => 32 };
+        return size;
     }
 }

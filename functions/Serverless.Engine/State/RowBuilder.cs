@@ -17,18 +17,17 @@ public sealed class RowBuilder(CompiledJob compiled)
 
     /// <summary>Makes the row of a group, or of one of its buckets.</summary>
     /// <param name="keys">The group's key.</param>
-    /// <param name="cells">Where the bucket's value is found.</param>
-    /// <param name="bucket">The bucket.</param>
-    /// <param name="running">What the row is made of: the merge of all buckets up to it.</param>
+    /// <param name="cell">The bucket, and what the row is made of.</param>
     /// <param name="now">The clock.</param>
-    internal RowResult Build(Column[] keys, Cells cells, Cell bucket, Cell running, DateTimeOffset now)
+    internal RowResult Build(Column[] keys, in RunningCell cell, DateTimeOffset now)
     {
+        var running = cell.Values;
         var job = Compiled.Job;
         for (var i = 0; i < keys.Length; i++)
             _slots[i] = keys[i];
         var bucketSlot = _slots[^1];
         bucketSlot.Truncate(0);
-        cells.Bucket(bucket, bucketSlot);
+        cell.Owner.Bucket(cell.Bucket, bucketSlot);
         if (job.Timeline is not null && bucketSlot.IsNull(0))
             return default; // NULL comes before all buckets: part of every row, and no row of its own
 
@@ -78,7 +77,8 @@ public sealed class RowBuilder(CompiledJob compiled)
             return rounded.Fits(type.Length, type.Scale) ? rounded : throw new EvaluationException($"{number} is out of range for {type}");
         }
 
-        var value = type.Kind == SqlKind.Float ? number.ToSingle() : number.ToDouble();
+        // A FLOAT's text stays short: 0.1, not 0.10000000149011612.
+        var value = type.Kind == SqlKind.Float ? (float.IsFinite(number.ToSingle()) ? Number.FromSingle(number.ToSingle()).ToDouble() : double.NaN) : number.ToDouble();
         return double.IsFinite(value) ? value : throw new EvaluationException($"{number} is out of range for {type}");
     }
 
@@ -96,7 +96,10 @@ public sealed class RowBuilder(CompiledJob compiled)
 }
 
 /// <summary>A row, or why there is none; neither for a bucket without a row.</summary>
-internal readonly record struct RowResult(RowChange? Change, FailedRow? Failure);
+internal readonly record struct RowResult(RowChange? Change, FailedRow? Failure)
+{
+    public string? Key => Change?.Key ?? Failure?.Key;
+}
 
 /// <summary>A version of a row that could not be made, such as a division by a sum that is zero for now. A later version may be fine.</summary>
 /// <param name="Key">The row's identity.</param>

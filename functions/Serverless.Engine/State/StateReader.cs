@@ -11,6 +11,13 @@ public ref struct StateReader(ReadOnlySpan<byte> bytes)
 {
     private ReadOnlySpan<byte> _rest = bytes;
 
+    /// <summary>Makes sure that the state is of the version this program writes.</summary>
+    internal void Version(byte expected, string what)
+    {
+        if (Byte() is var found && found != expected)
+            throw new InvalidDataException($"the state of {what} is of version {found}, this program reads version {expected}");
+    }
+
     internal byte Byte()
     {
         var value = _rest[0];
@@ -55,6 +62,32 @@ public ref struct StateReader(ReadOnlySpan<byte> bytes)
         var value = BinaryPrimitives.ReadInt128LittleEndian(_rest);
         _rest = _rest[16..];
         return value;
+    }
+
+    internal object?[] Row()
+    {
+        var values = new object?[Count()];
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = Byte() switch
+            {
+                0 => null,
+                1 => Byte() != 0,
+                2 => Long(),
+                3 => Number(),
+                4 => BitConverter.Int64BitsToDouble(Long()),
+                5 => Text(),
+                6 => Bytes().ToArray(),
+                7 => DateOnly.FromDayNumber((int)Long()),
+                8 => new TimeOnly(Long()),
+                9 => new DateTime(Long()),
+                10 => new DateTimeOffset(Long(), TimeSpan.Zero),
+                11 => BitConverter.Int32BitsToSingle((int)Long()),
+                var kind => throw new InvalidDataException($"{kind} is no kind of value"),
+            };
+        }
+
+        return values;
     }
 
     internal T Value<T>()

@@ -66,6 +66,31 @@ public sealed class StateWriter
         }
     }
 
+    /// <summary>Writes the values of a <see cref="RowChange"/>, each with its kind.</summary>
+    internal void Row(object?[] values)
+    {
+        Long(values.Length);
+        foreach (var value in values)
+        {
+            switch (value)
+            {
+                case null: Byte(0); break;
+                case bool v: Byte(1); Byte(v ? (byte)1 : (byte)0); break;
+                case long v: Byte(2); Long(v); break;
+                case Number v: Byte(3); Number(v); break;
+                case double v: Byte(4); Long(BitConverter.DoubleToInt64Bits(v)); break;
+                case string v: Byte(5); Text(v); break;
+                case byte[] v: Byte(6); Bytes(v); break;
+                case DateOnly v: Byte(7); Long(v.DayNumber); break;
+                case TimeOnly v: Byte(8); Long(v.Ticks); break;
+                case DateTime v: Byte(9); Long(v.Ticks); break;
+                case DateTimeOffset v: Byte(10); Long(v.UtcTicks); break;
+                case float v: Byte(11); Long(BitConverter.SingleToInt32Bits(v)); break;
+                default: throw new InvalidOperationException($"{value.GetType()} is no value of a row");
+            }
+        }
+    }
+
     /// <summary>Writes a value of a column, NULL included.</summary>
     internal void Value<T>(T value)
     {

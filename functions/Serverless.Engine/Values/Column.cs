@@ -1,3 +1,5 @@
+using Serverless.Engine.State;
+
 namespace Serverless.Engine.Values;
 
 /// <summary>Values of one type, row by row, without a box around each. See <see cref="SqlType.ClrType"/> for the types.</summary>
@@ -30,6 +32,10 @@ public abstract class Column
     /// <summary>Whether a row is NULL.</summary>
     public abstract bool IsNull(int row);
 
+    internal abstract void Write(StateWriter writer, int row);
+
+    internal abstract void Read(ref StateReader reader);
+
     /// <summary>A row's value in a box, for printing; null for NULL.</summary>
     public abstract object? Box(int row);
 }
@@ -56,6 +62,10 @@ public sealed class Column<T> : Column
 
     /// <inheritdoc />
     public override bool IsNull(int row) => _values[row] is null;
+
+    internal override void Write(StateWriter writer, int row) => writer.Value(_values[row]);
+
+    internal override void Read(ref StateReader reader) => Append(reader.Value<T>());
 
     /// <inheritdoc />
     public override object? Box(int row) => _values[row];

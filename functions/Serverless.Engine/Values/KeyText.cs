@@ -12,6 +12,9 @@ internal sealed class KeyText
     private static readonly SearchValues<char> Special = SearchValues.Create(
         [.. "%|/\\#?", .. Enumerable.Range(0, 0x20).Concat(Enumerable.Range(0x7F, 0x21)).Select(c => (char)c)]);
 
+    /// <summary>What stands between a group's key and its shard's number: no value holds it unescaped.</summary>
+    public const char ShardMark = '#';
+
     private char[] _buffer = new char[64];
     private int _length;
 
@@ -37,6 +40,13 @@ internal sealed class KeyText
             case Column<byte[]?> c when c.Values[row] is { } value: Append(Convert.ToHexString(value)); break;
             default: Append("%N"); break;
         }
+    }
+
+    /// <summary>Appends a shard's number.</summary>
+    public void AppendShard(int shard)
+    {
+        Append([ShardMark]);
+        Formatted(shard, default);
     }
 
     /// <summary>Reads a key's values back into columns of one row.</summary>

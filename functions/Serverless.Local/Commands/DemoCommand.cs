@@ -55,6 +55,7 @@ internal static class DemoCommand
         terminal.Say("  serverless-sql explain functions/jobs/pvuv.sql                  what a job does");
         terminal.Say("  serverless-sql check my.sql                                     every error in a script of yours");
         terminal.Say("  serverless-sql run my.sql --embedded --feed TOPIC=FILE.jsonl    run it on events of yours");
+        terminal.Say("From the sources, serverless-sql is: dotnet run --project functions/Serverless.Local -- …");
         terminal.Say("README.md tells the rest.");
         if (address is null)
             return;

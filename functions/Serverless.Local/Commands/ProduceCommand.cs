@@ -26,7 +26,15 @@ internal static class ProduceCommand
         await using var lines = file is null ? terminal.OpenInput() : Feed.OpenFile(file);
         using var loggers = new TerminalLoggers(terminal);
         using var producer = new KafkaProducer(KafkaSettings.Plain(brokers), loggers.CreateLogger("produce"));
-        var sent = await SendBar.ShowWhileAsync(terminal, lines, progress => producer.SendLinesAsync(topic, lines, key, progress, stop));
+        long sent;
+        try
+        {
+            sent = await SendBar.ShowWhileAsync(terminal, lines, progress => producer.SendLinesAsync(topic, lines, key, progress, stop));
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            throw new CommandException("stopped before all was sent", ExitCode.Failed);
+        }
         terminal.Say(string.Create(CultureInfo.InvariantCulture, $"{sent:N0} record{(sent == 1 ? "" : "s")} sent to {topic}"));
         return ExitCode.Ok;
     }

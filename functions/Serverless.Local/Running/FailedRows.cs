@@ -4,20 +4,51 @@ using Serverless.Engine.State;
 
 namespace Serverless.Local.Running;
 
-/// <summary>The rows that cannot be made as things stand: a later event usually mends them; those that stay so become dead letters.</summary>
+/// <summary>
+/// The rows that cannot be made as things stand: a later event usually mends them; those that stay so become dead letters. They are stored with
+/// the groups, so that one is told even where the process dies before its time has come.
+/// </summary>
 /// <param name="job">The job.</param>
-/// <param name="output">Knows them.</param>
+/// <param name="output">Knows those of this process.</param>
+/// <param name="former">Those that the process before left.</param>
 /// <param name="clock">Measures how long they stand.</param>
-internal sealed class FailedRows(Job job, Output output, TimeProvider clock)
+internal sealed class FailedRows(Job job, Output output, IEnumerable<StandingFailure> former, TimeProvider clock)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
+    private readonly Dictionary<string, StandingFailure> _former = former.ToDictionary(f => f.Key);
     private readonly Dictionary<string, (long Since, long Told)> _known = [];
+    private readonly long _began = clock.GetTimestamp();
+    private HashSet<(string, long)> _stored = [.. former.Select(f => (f.Key, f.Version))];
+
+    /// <summary>Forgets those of the process before that a group has answered for since.</summary>
+    public void Mend(in GroupAnswer answer)
+    {
+        if (_former.Count == 0)
+            return;
+        foreach (var key in answer.Rows.Select(r => r.Key).Concat(answer.Failures.Select(f => f.Key)))
+            _former.Remove(key);
+    }
+
+    /// <summary>All there are, to be stored; null where what is stored is right.</summary>
+    public IReadOnlyList<StandingFailure>? Changes()
+    {
+        var isSame = _stored.Count == _former.Count + output.Failures.Count
+            && output.Failures.All(f => _stored.Contains((f.Key, f.Version))) && _former.Values.All(f => _stored.Contains((f.Key, f.Version)));
+        return isSame ? null : [.. _former.Values, .. output.Failures.Select(f => new StandingFailure(f.Key, f.Version, f.Reason, LetterOf(f).Value))];
+    }
+
+    /// <summary>Says that what <see cref="Changes"/> gave is stored.</summary>
+    public void Stored(IReadOnlyList<StandingFailure>? changes)
+    {
+        if (changes is not null)
+            _stored = [.. changes.Select(f => (f.Key, f.Version))];
+    }
 
     /// <summary>The letters of those that have stood for a minute, each version told once.</summary>
     public IReadOnlyList<DeadLetter> TakeOld()
     {
-        var letters = new List<DeadLetter>();
+        var letters = clock.GetElapsedTime(_began) < Patience ? [] : TakeFormer();
         foreach (var mended in _known.Keys.Except(output.Failures.Select(f => f.Key)).ToList())
             _known.Remove(mended);
         foreach (var failure in output.Failures)
@@ -33,7 +64,14 @@ internal sealed class FailedRows(Job job, Output output, TimeProvider clock)
     }
 
     /// <summary>The letters of all of them: there is nothing more to come.</summary>
-    public IReadOnlyList<DeadLetter> TakeAll() => [.. output.TakeFailures().Select(LetterOf)];
+    public IReadOnlyList<DeadLetter> TakeAll() => [.. TakeFormer(), .. output.TakeFailures().Select(LetterOf)];
 
-    private DeadLetter LetterOf(FailedRow row) => RowLetter.Of(job, new RowChange(row.Key, row.Version, true, row.Values), row.Reason);
+    private List<DeadLetter> TakeFormer()
+    {
+        var letters = _former.Values.Select(f => new DeadLetter(job.Name, null, null, null, f.Reason, f.Row)).ToList();
+        _former.Clear();
+        return letters;
+    }
+
+    private DeadLetter LetterOf(FailedRow row) => RowLetter.Of(job, new RowChange(row.Key, row.Version, false, row.Values), row.Reason);
 }

@@ -4,16 +4,19 @@ using Serverless.Engine.State;
 
 namespace Serverless.Local.Running;
 
-/// <summary>The groups of one job: those in use in memory, all of them in its <see cref="JobState"/>.</summary>
+/// <summary>The groups of one job, and the shards of split ones: those in use in memory, all of them in its <see cref="JobState"/>.</summary>
 /// <param name="compiled">The job.</param>
 /// <param name="state">Where they are stored.</param>
 /// <param name="mostInMemory">Beyond, those in memory are let go of after they are stored.</param>
 internal sealed class GroupTable(CompiledJob compiled, JobState state, int mostInMemory)
 {
+    private static readonly TimeSpan Sweep = TimeSpan.FromMinutes(1);
+
     private readonly RowBuilder _rows = new(compiled);
-    private readonly Dictionary<string, Group> _groups = [];
-    private readonly HashSet<Group> _changed = [];
+    private readonly Dictionary<string, IKeyedState> _inMemory = [];
+    private readonly HashSet<IKeyedState> _changed = [];
     private bool _mayBeStored = state.Groups > 0;
+    private DateTimeOffset _swept;
 
     /// <summary>The groups there are.</summary>
     public long Count { get; private set; } = state.Groups;
@@ -21,49 +24,88 @@ internal sealed class GroupTable(CompiledJob compiled, JobState state, int mostI
     /// <summary>Applies a batch.</summary>
     /// <returns>The events that had been applied before.</returns>
     /// <exception cref="CommandException">A stored group cannot be read.</exception>
-    public async ValueTask<long> ApplyAsync(IngestedBatch batch, Output output, DateTimeOffset now, CancellationToken cancellationToken)
+    public async ValueTask<long> ApplyAsync(IngestedBatch batch, Output output, FailedRows failed, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await LoadAsync(batch, cancellationToken);
         var duplicates = 0L;
-        foreach (var (key, slices) in batch.Groups)
+        foreach (var (key, number, slices) in batch.Groups)
         {
-            if (!_groups.TryGetValue(key, out var group))
+            var group = Get(key, () => new Group(compiled, key));
+            if (number < 0)
             {
-                _groups[key] = group = new Group(compiled, key);
-                Count++;
+                var answer = group.Apply(slices.Span, _rows, now);
+                Add(answer);
+                duplicates += answer.Duplicates;
+                continue;
             }
-            var answer = group.Apply(slices.Span, _rows, now);
-            output.Add(answer);
-            duplicates += answer.Duplicates;
-            _changed.Add(group);
+            var shard = Get(Shard.KeyOf(key, number), () => new Shard(compiled, key, number));
+            if (shard.Apply(slices.Span, now, out var known) is { } summary)
+                Add(group.Merge(summary, _rows, now));
+            duplicates += known;
         }
         return duplicates;
+
+        void Add(in GroupAnswer answer)
+        {
+            output.Add(answer);
+            failed.Mend(answer);
+        }
     }
 
-    /// <summary>Stores the groups that have changed.</summary>
-    public async Task SaveAsync(CancellationToken cancellationToken)
+    /// <summary>Stores what has changed, the rows that cannot be made among it, and lets go of what has outlived its time.</summary>
+    public async Task SaveAsync(FailedRows failed, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        if (_changed.Count > 0)
-            await state.SaveAsync(_changed, cancellationToken);
+        var failures = failed.Changes();
+        if (_changed.Count > 0 || failures is not null)
+            await state.SaveAsync(_changed, failures, now, cancellationToken);
+        failed.Stored(failures);
         _changed.Clear();
-        if (_groups.Count <= mostInMemory)
+        if (compiled.Job.Settings.StateTtl is { } ttl && now - _swept >= Sweep)
+        {
+            _swept = now;
+            foreach (var expired in _inMemory.Values.Where(s => s.IsExpired(now)).ToList())
+                _inMemory.Remove(expired.Key);
+            Count = await state.ForgetAsync(now - ttl, cancellationToken);
+        }
+        if (_inMemory.Count <= mostInMemory)
             return;
-        _groups.Clear();
+        _inMemory.Clear();
         _mayBeStored = true;
+    }
+
+    private T Get<T>(string key, Func<T> make) where T : IKeyedState
+    {
+        if (!_inMemory.TryGetValue(key, out var known))
+        {
+            _inMemory[key] = known = make();
+            if (known is Group)
+                Count++;
+        }
+        _changed.Add(known);
+        return (T)known;
     }
 
     private async ValueTask LoadAsync(IngestedBatch batch, CancellationToken cancellationToken)
     {
         if (!_mayBeStored)
             return;
-        var missing = batch.Groups.Select(g => g.Key).Where(k => !_groups.ContainsKey(k)).ToList();
+        var missing = new Dictionary<string, (string Group, int Shard)>();
+        foreach (var (key, number, _) in batch.Groups)
+        {
+            missing[key] = (key, -1);
+            if (number >= 0)
+                missing[Shard.KeyOf(key, number)] = (key, number);
+        }
+        foreach (var key in missing.Keys.Where(_inMemory.ContainsKey).ToList())
+            missing.Remove(key);
         if (missing.Count == 0)
             return;
-        foreach (var (key, bytes) in await state.LoadAsync(missing, cancellationToken))
+        foreach (var (key, bytes) in await state.LoadAsync(missing.Keys, cancellationToken))
         {
+            var (group, number) = missing[key];
             try
             {
-                _groups[key] = Group.Read(compiled, key, bytes);
+                _inMemory[key] = number < 0 ? Group.Read(compiled, group, bytes) : Shard.Read(compiled, group, number, bytes);
             }
             catch (InvalidDataException e)
             {

@@ -21,7 +21,7 @@ internal sealed class JobRunner
     private readonly Job _job;
     private readonly Ingestor _ingestor;
     private readonly GroupTable _groups;
-    private readonly Output _output = new();
+    private readonly Output _output;
     private readonly LetterBox _letters;
     private readonly FailedRows _failedRows;
     private readonly Outage _outage;
@@ -37,11 +37,12 @@ internal sealed class JobRunner
         CompiledJob compiled, ISource source, ISink sink, IDeadLetters letters, JobState state, RunnerOptions options, TimeProvider clock, ILogger logger)
     {
         (_source, _sink, _options, _clock, _logger, _job) = (source, sink, options, clock, logger, compiled.Job);
+        _output = new Output(OutputLimits.InOrder with { MaxRows = options.MaxPendingRows });
         _ingestor = new Ingestor(compiled, source.Topic);
         _groups = new GroupTable(compiled, state, options.MaxGroupsInMemory);
         _letters = new LetterBox(letters);
-        _failedRows = new FailedRows(_job, _output, clock);
-        _outage = new Outage(clock, logger);
+        _failedRows = new FailedRows(_job, _output, state.Failures, clock);
+        _outage = new Outage(options.FirstRetry, clock, logger);
         _pace = new Pace(options.FlushInterval, clock);
         Progress = new JobProgress(_job.Name) { Groups = _groups.Count };
     }
@@ -115,7 +116,7 @@ internal sealed class JobRunner
             await LookAsync(records.Count == 0 && !IsHeldBack, stop);
     }
 
-    private bool IsFull => _output.Pending + _letters.Pending >= _options.MaxPendingRows;
+    private bool IsFull => _output.IsFull || _letters.IsFull;
 
     private bool IsHeldBack => _outage.IsOn && IsFull;
 
@@ -123,7 +124,7 @@ internal sealed class JobRunner
     {
         _hasNew = true;
         var batch = _ingestor.Process(records);
-        Progress.Duplicates += await _groups.ApplyAsync(batch, _output, _clock.GetUtcNow(), abort);
+        Progress.Duplicates += await _groups.ApplyAsync(batch, _output, _failedRows, _clock.GetUtcNow(), abort);
         // Not durable yet, but a crash takes the groups and what the ingestor remembers together.
         _ingestor.Stored();
         _letters.Add(batch.DeadLetters);
@@ -142,7 +143,7 @@ internal sealed class JobRunner
         try
         {
             await _letters.FlushAsync(cancellationToken);
-            await _groups.SaveAsync(cancellationToken);
+            await _groups.SaveAsync(_failedRows, _clock.GetUtcNow(), cancellationToken);
             await WriteRowsAsync(cancellationToken);
             await _source.CommitAsync(commit);
             _hasNew = false;
@@ -170,7 +171,7 @@ internal sealed class JobRunner
                 _letters.Add(refused.Select(r => RowLetter.Of(_job, r.Change, r.Reason)));
                 await _letters.FlushAsync(cancellationToken);
             }
-            _output.Acknowledge(rows);
+            _output.Acknowledge(rows, _clock.GetUtcNow().ToUnixTimeMilliseconds());
             Progress.RowsWritten += rows.Length - refused.Count;
         }
     }

@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using Serverless.Connectors;
 using Serverless.Engine.State;
 
@@ -6,22 +7,25 @@ namespace Serverless.Local.Running;
 /// <summary>The state of one job in a <see cref="StateFile"/>.</summary>
 /// <param name="file">The file.</param>
 /// <param name="job">The job.</param>
-/// <param name="generation">An id that lives as long as this state: what was read belongs to it, and to no other.</param>
-/// <param name="groups">The groups there are.</param>
-/// <param name="isChanged">Whether the job was another one before, and that one's state was deleted.</param>
-internal sealed class JobState(StateFile file, string job, string generation, long groups, bool isChanged) : IPositionStore
+internal sealed class JobState(StateFile file, string job) : IPositionStore
 {
-    /// <summary>An id that lives as long as this state.</summary>
-    public string Generation { get; } = generation;
+    /// <summary>An id that lives as long as this state: what was read belongs to it, and to no other.</summary>
+    public required string Generation { get; init; }
 
     /// <summary>The groups there were when it was opened.</summary>
-    public long Groups { get; } = groups;
+    public required long Groups { get; init; }
+
+    /// <summary>Where the job read from when it was opened last.</summary>
+    public required string FormerPlace { get; init; }
 
     /// <summary>Whether the job was another one before, and that one's state was deleted.</summary>
-    public bool IsChanged { get; } = isChanged;
+    public required bool IsChanged { get; init; }
+
+    /// <summary>The rows that could not be made when it was stored last.</summary>
+    public required IReadOnlyList<StandingFailure> Failures { get; init; }
 
     /// <summary>Reads the groups of some keys; those that are not there are not in the result.</summary>
-    public Task<IReadOnlyList<(string Key, byte[] State)>> LoadAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<(string Key, byte[] State)>> LoadAsync(IEnumerable<string> keys, CancellationToken cancellationToken) =>
         file.UseAsync<IReadOnlyList<(string, byte[])>>(connection =>
         {
             var found = new List<(string, byte[])>();
@@ -38,16 +42,22 @@ internal sealed class JobState(StateFile file, string job, string generation, lo
             return found;
         }, cancellationToken);
 
-    /// <summary>Stores groups, all or none.</summary>
-    public Task SaveAsync(IReadOnlyCollection<Group> changed, CancellationToken cancellationToken) => file.UseAsync(connection =>
+    /// <summary>Stores groups, and the rows that cannot be made, all or none.</summary>
+    /// <param name="changed">The groups that have changed.</param>
+    /// <param name="failures">All rows that cannot be made; null where they are as they were.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    public Task SaveAsync(
+        IReadOnlyCollection<IKeyedState> changed, IReadOnlyCollection<StandingFailure>? failures, DateTimeOffset now, CancellationToken cancellationToken) => file.UseAsync(connection =>
     {
         using var transaction = connection.BeginTransaction();
         using var command = connection.CreateCommand();
         command.Transaction = transaction;
-        command.CommandText = "INSERT INTO groups VALUES ($job, $key, $state) ON CONFLICT (job, key) DO UPDATE SET state = excluded.state";
+        command.CommandText = "INSERT INTO groups VALUES ($job, $key, $touched, $state) ON CONFLICT (job, key) DO UPDATE SET touched = excluded.touched, state = excluded.state";
         command.Parameters.AddWithValue("$job", job);
         var key = command.Parameters.AddWithValue("$key", "");
         var state = command.Parameters.AddWithValue("$state", Array.Empty<byte>());
+        command.Parameters.AddWithValue("$touched", now.ToUnixTimeMilliseconds());
         var writer = new StateWriter();
         foreach (var group in changed)
         {
@@ -56,8 +66,18 @@ internal sealed class JobState(StateFile file, string job, string generation, lo
             (key.Value, state.Value) = (group.Key, writer.Written.ToArray());
             command.ExecuteNonQuery();
         }
+        if (failures is not null)
+            Save(connection, failures);
         transaction.Commit();
         return true;
+    }, cancellationToken);
+
+    /// <summary>Deletes the groups not touched since a time.</summary>
+    /// <returns>The groups left.</returns>
+    public Task<long> ForgetAsync(DateTimeOffset since, CancellationToken cancellationToken) => file.UseAsync(connection =>
+    {
+        StateFile.Execute(connection, "DELETE FROM groups WHERE job = $job AND touched < $since", ("$job", job), ("$since", since.ToUnixTimeMilliseconds()));
+        return StateFile.CountGroups(connection, job);
     }, cancellationToken);
 
     /// <inheritdoc />
@@ -72,4 +92,13 @@ internal sealed class JobState(StateFile file, string job, string generation, lo
             ("$job", job), ("$position", position));
         return true;
     }, cancellationToken);
+
+    private void Save(SqliteConnection connection, IReadOnlyCollection<StandingFailure> failures)
+    {
+        StateFile.Execute(connection, "DELETE FROM failures WHERE job = $job", ("$job", job));
+        foreach (var failure in failures)
+            StateFile.Execute(
+                connection, "INSERT INTO failures VALUES ($job, $key, $version, $reason, $row)",
+                ("$job", job), ("$key", failure.Key), ("$version", failure.Version), ("$reason", failure.Reason), ("$row", failure.Row));
+    }
 }

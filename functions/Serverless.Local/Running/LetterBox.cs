@@ -7,16 +7,29 @@ namespace Serverless.Local.Running;
 /// <param name="letters">Where they go.</param>
 internal sealed class LetterBox(IDeadLetters letters)
 {
+    private const long MaxBytes = 64 << 20;
+
     private readonly List<DeadLetter> _pending = [];
+    private long _bytes;
 
     /// <summary>The letters waiting.</summary>
     public int Pending => _pending.Count;
+
+    /// <summary>Whether so much waits that it should be written before more is read.</summary>
+    public bool IsFull => _bytes >= MaxBytes;
 
     /// <summary>The letters written so far.</summary>
     public long Written { get; private set; }
 
     /// <summary>Takes letters.</summary>
-    public void Add(IEnumerable<DeadLetter> more) => _pending.AddRange(more);
+    public void Add(IEnumerable<DeadLetter> more)
+    {
+        foreach (var letter in more)
+        {
+            _pending.Add(letter);
+            _bytes += letter.Value.Length;
+        }
+    }
 
     /// <summary>Writes what waits. Where that fails, it goes on waiting.</summary>
     /// <exception cref="SinkUnavailableException">They cannot be written now.</exception>
@@ -27,5 +40,6 @@ internal sealed class LetterBox(IDeadLetters letters)
         await letters.WriteAsync(_pending, cancellationToken);
         Written += _pending.Count;
         _pending.Clear();
+        _bytes = 0;
     }
 }

@@ -3,11 +3,11 @@ using Microsoft.Extensions.Logging;
 namespace Serverless.Local.Running;
 
 /// <summary>A sink that cannot be reached: when to try again, and saying so once.</summary>
+/// <param name="first">How long to wait before the second attempt.</param>
 /// <param name="clock">The clock.</param>
 /// <param name="logger">Told when it begins and when it is over.</param>
-internal sealed class Outage(TimeProvider clock, ILogger logger)
+internal sealed class Outage(TimeSpan first, TimeProvider clock, ILogger logger)
 {
-    private static readonly TimeSpan First = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
 
     private long _since;
@@ -24,7 +24,7 @@ internal sealed class Outage(TimeProvider clock, ILogger logger)
     public void Failed(Exception e)
     {
         _tried = clock.GetTimestamp();
-        var next = IsOn ? _pause * 2 : First;
+        var next = IsOn ? _pause * 2 : first;
         // Jobs that lost one database together do not come back to it together.
         _pause = (next < Longest ? next : Longest) * (0.75 + Random.Shared.NextDouble() / 4);
         if (IsOn)

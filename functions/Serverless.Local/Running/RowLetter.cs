@@ -13,7 +13,7 @@ internal static class RowLetter
 {
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>The letter of a row that could not be written; of a delete, or a row that could not even be made, its key.</summary>
+    /// <summary>The letter of a row that could not be written or made; of one that could not be made, only the key is not null.</summary>
     public static DeadLetter Of(Job job, RowChange row, string reason)
     {
         var buffer = new ArrayBufferWriter<byte>();

@@ -15,8 +15,11 @@ internal sealed record RunnerOptions
     /// <summary>How often the lag is asked for.</summary>
     public TimeSpan LagInterval { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long to wait for a sink that cannot be reached before the second attempt; each next wait is twice as long.</summary>
+    public TimeSpan FirstRetry { get; init; } = TimeSpan.FromMilliseconds(200);
+
     /// <summary>The rows that may wait; beyond, they are written at once, or, where they cannot be, reading stops.</summary>
-    public int MaxPendingRows { get; init; } = 200_000;
+    public int MaxPendingRows { get; init; } = 100_000;
 
     /// <summary>The groups to keep in memory.</summary>
     public int MaxGroupsInMemory { get; init; } = 500_000;

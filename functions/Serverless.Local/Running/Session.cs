@@ -159,8 +159,13 @@ internal sealed class Session : IAsyncDisposable
     {
         // What one embedded broker has told a job says nothing of another's records.
         var fingerprint = Plan.Fingerprint(job) + (_broker is null ? "" : $"-{_broker.Id}");
-        var state = await _state!.OpenJobAsync(job.Name, fingerprint, cancellationToken);
+        var place = _broker is null && IsKafka(job.Source) ? _connectors.KafkaSettingsOf(job.Source).BootstrapServers : "";
+        var state = await _state!.OpenJobAsync(job.Name, fingerprint, place, cancellationToken);
         var logger = _loggers.CreateLogger(job.Name);
+        if (state.FormerPlace != place && state.Groups > 0)
+            logger.LogWarning(
+                "Job {Job} read from {Former} before, and its state counts those records; if {Place} is another cluster, its records are taken for known ones: choose another folder with --state",
+                job.Name, state.FormerPlace, place);
         if (state.IsChanged)
             logger.LogWarning("Job {Job} has changed: it starts anew, and its former state is deleted", job.Name);
         var source = _connectors.CreateSource(job.Source, $"{_connectors.GroupIdOf(job.Source)}-{Plan.Fingerprint(job)}-{state.Generation}", state);

@@ -41,11 +41,12 @@ internal sealed class StateFile : IAsyncDisposable
     }
 
     /// <summary>The state of one job: what is there, or, where the job has become another one, nothing.</summary>
-    public async Task<JobState> OpenJobAsync(string job, string fingerprint, CancellationToken cancellationToken)
-    {
-        var (generation, groups, isChanged) = await UseAsync(c => FindJob(c, job, fingerprint), cancellationToken);
-        return new JobState(this, job, generation, groups, isChanged);
-    }
+    /// <param name="job">The job's name.</param>
+    /// <param name="fingerprint">What it is.</param>
+    /// <param name="place">Where it reads from.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    public Task<JobState> OpenJobAsync(string job, string fingerprint, string place, CancellationToken cancellationToken) =>
+        UseAsync(c => FindJob(c, job, fingerprint, place), cancellationToken);
 
     /// <summary>Does something with the connection, when nothing else does.</summary>
     /// <exception cref="CommandException">The file cannot be used.</exception>
@@ -86,6 +87,10 @@ internal sealed class StateFile : IAsyncDisposable
         return command.ExecuteScalar();
     }
 
+    /// <summary>The groups of a job, their shards not counted.</summary>
+    internal static long CountGroups(SqliteConnection connection, string job) =>
+        (long)Scalar(connection, "SELECT COUNT(*) FROM groups WHERE job = $job AND instr(key, '#') = 0", ("$job", job))!;
+
     private static SqliteCommand Command(SqliteConnection connection, string sql, (string Name, object? Value)[] parameters)
     {
         var command = connection.CreateCommand();
@@ -103,28 +108,47 @@ internal sealed class StateFile : IAsyncDisposable
         Execute(
             connection,
             $"""
-            CREATE TABLE IF NOT EXISTS jobs (job TEXT NOT NULL PRIMARY KEY, fingerprint TEXT NOT NULL, generation TEXT NOT NULL) WITHOUT ROWID;
-            CREATE TABLE IF NOT EXISTS groups (job TEXT NOT NULL, key TEXT NOT NULL, state BLOB NOT NULL, PRIMARY KEY (job, key));
+            CREATE TABLE IF NOT EXISTS jobs (job TEXT NOT NULL PRIMARY KEY, fingerprint TEXT NOT NULL, generation TEXT NOT NULL, place TEXT NOT NULL) WITHOUT ROWID;
+            CREATE TABLE IF NOT EXISTS groups (job TEXT NOT NULL, key TEXT NOT NULL, touched INTEGER NOT NULL, state BLOB NOT NULL, PRIMARY KEY (job, key));
+            CREATE TABLE IF NOT EXISTS failures (
+                job TEXT NOT NULL, key TEXT NOT NULL, version INTEGER NOT NULL, reason TEXT NOT NULL, row BLOB NOT NULL, PRIMARY KEY (job, key));
             CREATE TABLE IF NOT EXISTS positions (job TEXT NOT NULL PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID;
             PRAGMA user_version = {Version};
             """);
     }
 
-    private static (string Generation, long Groups, bool IsChanged) FindJob(SqliteConnection connection, string job, string fingerprint)
+    private JobState FindJob(SqliteConnection connection, string job, string fingerprint, string place)
     {
         using var transaction = connection.BeginTransaction();
         var known = (string?)Scalar(connection, "SELECT fingerprint FROM jobs WHERE job = $job", ("$job", job));
         if (known != fingerprint)
         {
-            foreach (var table in new[] { "groups", "positions", "jobs" })
+            foreach (var table in new[] { "groups", "failures", "positions", "jobs" })
                 Execute(connection, $"DELETE FROM {table} WHERE job = $job", ("$job", job));
             Execute(
-                connection, "INSERT INTO jobs VALUES ($job, $fingerprint, $generation)",
-                ("$job", job), ("$fingerprint", fingerprint), ("$generation", Guid.NewGuid().ToString("N")[..8]));
+                connection, "INSERT INTO jobs VALUES ($job, $fingerprint, $generation, $place)",
+                ("$job", job), ("$fingerprint", fingerprint), ("$generation", Guid.NewGuid().ToString("N")[..8]), ("$place", place));
         }
-        var generation = (string)Scalar(connection, "SELECT generation FROM jobs WHERE job = $job", ("$job", job))!;
-        var groups = (long)Scalar(connection, "SELECT COUNT(*) FROM groups WHERE job = $job", ("$job", job))!;
+        var state = new JobState(this, job)
+        {
+            Generation = (string)Scalar(connection, "SELECT generation FROM jobs WHERE job = $job", ("$job", job))!,
+            Groups = CountGroups(connection, job),
+            FormerPlace = (string)Scalar(connection, "SELECT place FROM jobs WHERE job = $job", ("$job", job))!,
+            IsChanged = known is not null && known != fingerprint,
+            Failures = Failures(connection, job),
+        };
+        Execute(connection, "UPDATE jobs SET place = $place WHERE job = $job", ("$job", job), ("$place", place));
         transaction.Commit();
-        return (generation, groups, known is not null && known != fingerprint);
+        return state;
+    }
+
+    private static List<StandingFailure> Failures(SqliteConnection connection, string job)
+    {
+        using var command = Command(connection, "SELECT key, version, reason, row FROM failures WHERE job = $job", [("$job", job)]);
+        using var reader = command.ExecuteReader();
+        var failures = new List<StandingFailure>();
+        while (reader.Read())
+            failures.Add(new StandingFailure(reader.GetString(0), reader.GetInt64(1), reader.GetString(2), (byte[])reader.GetValue(3)));
+        return failures;
     }
 }

@@ -41,7 +41,7 @@ public sealed class JobTests
         var compiled = JobHarness.Compile(job.Sql);
         for (var seed = 0; seed < 40; seed++)
         {
-            var harness = new JobHarness(compiled);
+            var harness = new JobHarness(compiled, isSplit: seed % 2 == 1);
             var random = new Random(seed);
             foreach (var batch in Batches(job.Records, random))
             {

@@ -19,6 +19,15 @@ internal static class SettingsBinder
         "checkpointing.", "rest.", "web.", "akka.", "cluster.", "high-availability", "metrics.", "heartbeat.", "kubernetes.", "env.",
     ];
 
+    /// <summary>State that is forgotten before its records can be told from repeated ones would count them twice.</summary>
+    public static JobSettings Raise(JobSettings settings, TextSpan span, Diagnostics diagnostics)
+    {
+        if (settings.StateTtl is not { } ttl || ttl >= settings.DedupHorizon)
+            return settings;
+        diagnostics.Notice(span, $"table.exec.state.ttl is raised to dedup.horizon ({settings.DedupHorizon:c}): until then records may be delivered again");
+        return settings with { StateTtl = settings.DedupHorizon };
+    }
+
     public static JobSettings Bind(JobSettings settings, SetStatement set, Diagnostics diagnostics)
     {
         var (key, value) = (set.Key.Text.ToLowerInvariant(), set.Value.Text);

@@ -1,0 +1,89 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+using Serverless.Engine.Expressions;
+
+namespace Serverless.Engine.Tests;
+
+/// <summary>What ARCHITECTURE.md says of who may depend on what.</summary>
+public sealed partial class ArchitectureTests
+{
+    private static readonly string Root = FindRoot();
+
+    /// <summary>The projects that a project may reference; one that is not here may reference none.</summary>
+    private static readonly Dictionary<string, string[]> Allowed = new()
+    {
+        ["Serverless.Engine"] = [],
+        ["Serverless.Connectors"] = ["Serverless.Engine"],
+        ["Serverless.App"] = ["Serverless.Connectors", "Serverless.Engine"],
+        ["Serverless.Local"] = ["Serverless.Connectors", "Serverless.Engine"],
+    };
+
+    public static TheoryData<string> Functions =>
+        [.. Directory.EnumerateFiles(Path.Combine(Root, "functions"), "*.csproj", SearchOption.AllDirectories).Select(p => Path.GetFileNameWithoutExtension(p))];
+
+    [Fact]
+    public void The_engine_is_built_of_the_platform_and_a_parser_library_alone() =>
+        Assert.DoesNotContain(
+            typeof(CompiledJob).Assembly.GetReferencedAssemblies().Select(a => a.Name!),
+            name => name != "Superpower" && !name.StartsWith("System.", StringComparison.Ordinal));
+
+    [Fact]
+    public void The_engine_packs_no_library_but_the_parsers() =>
+        Assert.Equal(["Superpower"], References(ProjectFile("Serverless.Engine"), "PackageReference"));
+
+    [Theory]
+    [MemberData(nameof(Functions))]
+    public void Arrows_between_projects_point_one_way(string project) =>
+        Assert.Subset(
+            Allowed.GetValueOrDefault(project, []).ToHashSet(),
+            References(ProjectFile(project), "ProjectReference").Select(p => Path.GetFileNameWithoutExtension(p.Replace('\\', '/'))).ToHashSet());
+
+    [Fact]
+    public void The_engine_knows_no_clock_no_chance_and_no_outside_world()
+    {
+        var sources = Directory.EnumerateFiles(Path.Combine(Root, "functions", "Serverless.Engine"), "*.cs", SearchOption.AllDirectories)
+            .Where(p => !Path.GetRelativePath(Root, p).Split(Path.DirectorySeparatorChar).Contains("obj"))
+            .ToList();
+        Assert.NotEmpty(sources);
+        foreach (var source in sources)
+            Assert.DoesNotMatch(Outside(), File.ReadAllText(source));
+    }
+
+    [Fact]
+    public void The_solution_filter_lists_every_project_but_those_of_the_functions_app()
+    {
+        using var filter = JsonDocument.Parse(File.ReadAllText(Path.Combine(Root, "Serverless.Local.slnf")));
+        var listed = filter.RootElement.GetProperty("solution").GetProperty("projects").EnumerateArray().Select(p => p.GetString()!);
+        var all = ProjectOfSolution().Matches(File.ReadAllText(Path.Combine(Root, "Serverless.sln"))).Select(m => m.Value.Trim('"'));
+        Assert.Equal(
+            all.Where(p => !p.Split('\\')[^1].StartsWith("Serverless.App", StringComparison.Ordinal)).Order(StringComparer.Ordinal),
+            listed.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void The_readme_lists_every_function()
+    {
+        var readme = File.ReadAllText(Path.Combine(Root, "README.md"));
+        Assert.All(FunctionCatalog.Names, name => Assert.Contains($"`{name}`", readme, StringComparison.Ordinal));
+    }
+
+    private static string ProjectFile(string project) => Path.Combine(Root, "functions", project, project + ".csproj");
+
+    private static IEnumerable<string> References(string project, string kind) =>
+        XDocument.Load(project).Descendants(kind).Select(e => (string)e.Attribute("Include")!);
+
+    private static string FindRoot()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Serverless.sln")))
+            folder = folder.Parent;
+        return folder?.FullName ?? throw new InvalidOperationException("no Serverless.sln above the tests");
+    }
+
+    [GeneratedRegex("\"[^\"]+\\.csproj\"")]
+    private static partial Regex ProjectOfSolution();
+
+    [GeneratedRegex(@"\b(UtcNow|DateTime\.Now|DateTime\.Today|DateTimeOffset\.Now|TimeProvider|Stopwatch|new Random|Random\.Shared|NewGuid|Environment\.|Console\.|System\.IO|System\.Net|System\.Threading|System\.Diagnostics\.Process|File\.|Task<|Task\b)")]
+    private static partial Regex Outside();
+}

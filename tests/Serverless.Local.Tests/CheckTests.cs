@@ -1,0 +1,67 @@
+namespace Serverless.Local.Tests;
+
+public sealed class CheckTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Our_own_jobs_are_fine()
+    {
+        var result = await Cli.RunAsync("check", Path.Combine(Cli.Root, "functions", "jobs"));
+        Assert.Equal(0, result.ExitCode);
+        Assert.Contains("recharge.sql: ok (recharge)", result.Output, StringComparison.Ordinal);
+        Assert.Contains("pvuv.sql: ok (pvuv)", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Every_error_of_every_script_is_shown_with_its_place_and_the_exit_code_is_2()
+    {
+        var pvuv = (await File.ReadAllTextAsync(Cli.Job("pvuv.sql"), TestContext.Current.CancellationToken))
+            .Replace("COUNT(client_ip)", "COUNT(client_id)", StringComparison.Ordinal)
+            .Replace("MAX(c_time)", "MAX(c_tim)", StringComparison.Ordinal);
+        var one = _folder.Write("one.sql", pvuv);
+        var two = _folder.Write("two.sql", "SELEC 1;");
+
+        var result = await Cli.RunAsync("check", one, two);
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains($"{one}:56:9: error: unknown column 'client_id'; did you mean 'client_ip'?\n   56 |   COUNT(client_id) AS pv,\n", result.Error, StringComparison.Ordinal);
+        Assert.Contains("unknown column 'c_tim'; did you mean 'c_time'?", result.Error, StringComparison.Ordinal);
+        Assert.Contains($"{two}:1:1: error: ", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_pattern_that_the_shell_did_not_expand_and_a_folder_name_their_scripts()
+    {
+        File.Copy(Cli.Job("recharge.sql"), _folder["a.sql"]);
+        File.Copy(Cli.Job("pvuv.sql"), _folder["b.sql"]);
+        _folder.Write("c.txt", "no script");
+
+        foreach (var name in new[] { _folder["*.sql"], _folder.Path })
+        {
+            var result = await Cli.RunAsync("check", name);
+            Assert.Equal(0, result.ExitCode);
+            Assert.Equal([$"{_folder["a.sql"]}: ok (a)", $"{_folder["b.sql"]}: ok (b)", ""], result.Lines);
+        }
+    }
+
+    [Theory]
+    [InlineData("check", "nowhere.sql")]
+    [InlineData("run", "nowhere/*.sql")]
+    [InlineData("explain", "nowhere")]
+    public async Task A_script_that_is_not_there_is_one_clear_line(string command, string script)
+    {
+        var result = await Cli.RunAsync(command, script);
+        Assert.Equal(2, result.ExitCode);
+        Assert.Equal($"error: there is no script '{script}': give the path of a .sql file, or a folder of them\n", result.Error);
+    }
+
+    [Theory]
+    [InlineData("nonsense")]
+    [InlineData("run")]
+    [InlineData("produce", "topic")]
+    [InlineData("check", "--nonsense", "x.sql")]
+    public async Task A_wrong_command_line_ends_with_2(params string[] args) => Assert.Equal(2, (await Cli.RunAsync(args)).ExitCode);
+}

@@ -1,0 +1,60 @@
+using System.Text;
+using Serverless.Connectors;
+using Record = Serverless.Engine.Ingest.Record;
+
+namespace Serverless.Local.Tests.Fakes;
+
+/// <summary>A topic in memory, with one consumer group's offsets: what outlives a reader.</summary>
+internal sealed class MemoryTopic(int partitions)
+{
+    public List<Record>[] Partitions { get; } = [.. Enumerable.Range(0, partitions).Select(_ => new List<Record>())];
+
+    public long[] Committed { get; } = new long[partitions];
+
+    public int Commits { get; set; }
+
+    public void Add(int partition, string? value) =>
+        Partitions[partition].Add(new Record(partition, Partitions[partition].Count, 1_600_000_000_000 + Partitions.Sum(p => p.Count), value is null ? null : Encoding.UTF8.GetBytes(value)));
+}
+
+/// <summary>A reader of a topic in memory; batches are cut at random.</summary>
+internal sealed class MemorySource(MemoryTopic topic, Random random) : ISource
+{
+    private readonly long[] _next = new long[topic.Partitions.Length];
+
+    public string Topic => "memory";
+
+    public int Reads { get; private set; }
+
+    public Action OnCommit { get; init; } = () => { };
+
+    public Task OpenAsync(CancellationToken cancellationToken)
+    {
+        topic.Committed.CopyTo(_next, 0);
+        return Task.CompletedTask;
+    }
+
+    public async Task<IReadOnlyList<Record>> ReadAsync(int maxRecords, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        var batch = new List<Record>();
+        Reads++;
+        for (var p = 0; p < _next.Length; p++)
+            for (var count = random.Next(0, 4); count > 0 && _next[p] < topic.Partitions[p].Count; count--)
+                batch.Add(topic.Partitions[p][(int)_next[p]++]);
+        if (batch.Count == 0)
+            await Task.Delay(1, cancellationToken);
+        return batch;
+    }
+
+    public Task CommitAsync(CancellationToken cancellationToken)
+    {
+        OnCommit();
+        topic.Commits++;
+        _next.CopyTo(topic.Committed, 0);
+        return Task.CompletedTask;
+    }
+
+    public Task<long> LagAsync(CancellationToken cancellationToken) => Task.FromResult(topic.Partitions.Select((p, i) => p.Count - _next[i]).Sum());
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}

@@ -1,0 +1,55 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Serverless.Connectors;
+using Serverless.Engine;
+using Serverless.Engine.Sql;
+using Serverless.Local.Running;
+
+namespace Serverless.Local.Tests.Fakes;
+
+/// <summary>A job of the repository on a topic, table and letters in memory, its state in a folder.</summary>
+internal sealed class RunningJob(string folder, Job job, MemoryTopic topic, MemoryTable table, MemoryLetters letters)
+{
+    public RunnerOptions Options { get; init; } = new() { FirstRetry = TimeSpan.FromMilliseconds(1), FlushInterval = TimeSpan.FromMilliseconds(5), LagInterval = TimeSpan.FromMilliseconds(1), Quiet = TimeSpan.FromMilliseconds(1) };
+
+    public Action OnCommit { get; init; } = () => { };
+
+    public Random Random { get; init; } = new(1);
+
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    public ILogger Logger { get; init; } = NullLogger.Instance;
+
+    public JobProgress? Progress { get; private set; }
+
+    public MemorySource? Source { get; private set; }
+
+    public static Job Compile(string name) => CompileText(File.ReadAllText(Cli.Job(name)));
+
+    public static Job CompileText(string text)
+    {
+        var script = ScriptCompiler.Compile(new SourceText("test.sql", text), new ConnectorCatalog());
+        Assert.False(script.HasErrors, string.Join('\n', script.Diagnostics));
+        return script.Jobs[0];
+    }
+
+    /// <summary>Runs it until everything is read and written, or it fails.</summary>
+    public Task RunUntilIdleAsync() => RunUntilAsync(p => p.IdleRounds >= 2);
+
+    /// <summary>Runs it until something is so, or it fails.</summary>
+    public async Task RunUntilAsync(Func<JobProgress, bool> isDone)
+    {
+        await using var file = await StateFile.OpenAsync(Path.Combine(folder, "state.db"), isLasting: false, TestContext.Current.CancellationToken);
+        var state = await file.OpenJobAsync(job.Name, Plan.Fingerprint(job), "memory", TestContext.Current.CancellationToken);
+        Source = new MemorySource(topic, Random) { OnCommit = OnCommit };
+        var runner = new JobRunner(new CompiledJob(job), Source, table, letters, state, Options, Clock, Logger);
+        Progress = runner.Progress;
+        await runner.OpenAsync(TestContext.Current.CancellationToken);
+        using var stop = new CancellationTokenSource();
+        var running = runner.RunAsync(stop.Token, TestContext.Current.CancellationToken);
+        while (!running.IsCompleted && !isDone(runner.Progress))
+            await Task.Delay(1, TestContext.Current.CancellationToken);
+        await stop.CancelAsync();
+        await running;
+    }
+}

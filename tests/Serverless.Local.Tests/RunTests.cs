@@ -1,0 +1,204 @@
+using Serverless.Connectors.Kafka;
+
+namespace Serverless.Local.Tests;
+
+public sealed class RunTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    private string State => _folder["state"];
+
+    private static string[] Embedded(string state) =>
+    [
+        "run", Cli.Job("recharge.sql"), Cli.Job("pvuv.sql"), "--embedded", "--until-idle", "--state", state,
+        "--feed", $"game_consume_log={Cli.DemoFile("game_consume_log.jsonl")}", "--feed", $"pv-uv={Cli.DemoFile("pv-uv.jsonl")}",
+    ];
+
+    [Fact]
+    public async Task Embedded_and_fed_both_jobs_leave_the_articles_tables_in_the_results_file()
+    {
+        var result = await Cli.RunAsync(Embedded(State));
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Equal(Results.ArticleConsume, Results.Query(State, Results.Consume));
+        Assert.Equal(Results.ArticlePvUv, Results.Query(State, Results.PvUv));
+        Assert.Contains("recharge: 5 records, 2 groups, 2 rows written, 0 dead letters", result.Lines);
+        Assert.Contains("pvuv: 3 records, 1 group, 3 rows written, 0 dead letters", result.Lines);
+        Assert.Contains($"Results are in {Path.Combine(State, "results.db")}", result.Lines);
+    }
+
+    [Fact]
+    public async Task A_job_that_is_split_into_shards_leaves_the_same_table()
+    {
+        var script = _folder.Write("split.sql", "SET 'table.optimizer.distinct-agg.split.enabled' = 'true';\n" + await File.ReadAllTextAsync(Cli.Job("pvuv.sql"), TestContext.Current.CancellationToken));
+        var result = await Cli.RunAsync("run", script, "--embedded", "--until-idle", "--state", State, "--feed", $"pv-uv={Cli.DemoFile("pv-uv.jsonl")}");
+        Assert.Contains("split: 3 records, 1 group, 3 rows written, 0 dead letters", result.Lines);
+        Assert.Equal(Results.ArticlePvUv, Results.Query(State, Results.PvUv));
+    }
+
+    [Fact]
+    public async Task Embedded_a_second_run_starts_afresh_and_says_so()
+    {
+        await Cli.RunAsync(Embedded(State));
+        var second = await Cli.RunAsync(Embedded(State));
+
+        Assert.Equal(0, second.ExitCode);
+        Assert.Contains($"so {State} is started afresh", second.Error, StringComparison.Ordinal);
+        Assert.Equal(Results.ArticleConsume, Results.Query(State, Results.Consume));
+        Assert.Equal(Results.ArticlePvUv, Results.Query(State, Results.PvUv));
+    }
+
+    [Fact]
+    public async Task A_fresh_process_continues_where_the_one_before_stopped()
+    {
+        using var broker = new EmbeddedBroker();
+        broker.CreateTopic("game_consume_log", 3);
+        broker.CreateTopic("pv-uv", 3);
+        string[] run = ["run", Cli.Job("recharge.sql"), Cli.Job("pvuv.sql"), "--embedded-sinks", "--until-idle", "--state", State];
+        var consumed = await File.ReadAllLinesAsync(Cli.DemoFile("game_consume_log.jsonl"), TestContext.Current.CancellationToken);
+        var viewed = await File.ReadAllLinesAsync(Cli.DemoFile("pv-uv.jsonl"), TestContext.Current.CancellationToken);
+
+        await ProduceAsync(broker, "game_consume_log", consumed[..3], "--key", "appkey");
+        await ProduceAsync(broker, "pv-uv", viewed[..1]);
+        var first = await Cli.RunAsync(run, Cli.Brokers(broker.BootstrapServers), "", TestContext.Current.CancellationToken);
+        await ProduceAsync(broker, "game_consume_log", consumed[3..], "--key", "appkey");
+        await ProduceAsync(broker, "pv-uv", viewed[1..]);
+        var second = await Cli.RunAsync(run, Cli.Brokers(broker.BootstrapServers), "", TestContext.Current.CancellationToken);
+
+        Assert.Equal((0, 0), (first.ExitCode, second.ExitCode));
+        Assert.Contains("recharge: 3 records, 2 groups, 2 rows written, 0 dead letters", first.Lines);
+        Assert.Contains("recharge: 2 records, 2 groups, 2 rows written, 0 dead letters", second.Lines);
+        Assert.Contains("pvuv: 2 records, 1 group, 2 rows written, 0 dead letters", second.Lines);
+        Assert.Equal(Results.ArticleConsume, Results.Query(State, Results.Consume));
+        Assert.Equal(Results.ArticlePvUv, Results.Query(State, Results.PvUv));
+    }
+
+    [Fact]
+    public async Task A_job_whose_state_would_mean_something_else_starts_anew()
+    {
+        using var broker = new EmbeddedBroker();
+        await ProduceAsync(broker, "game_consume_log", await File.ReadAllLinesAsync(Cli.DemoFile("game_consume_log.jsonl"), TestContext.Current.CancellationToken), "--key", "appkey");
+        var text = await File.ReadAllTextAsync(Cli.Job("recharge.sql"), TestContext.Current.CancellationToken);
+        var script = _folder.Write("recharge.sql", text);
+        string[] run = ["run", script, "--embedded-sinks", "--until-idle", "--state", State];
+        await Cli.RunAsync(run, Cli.Brokers(broker.BootstrapServers), "", TestContext.Current.CancellationToken);
+
+        _folder.Write("recharge.sql", text.Replace("SUM(consumenum) AS", "MAX(consumenum) AS", StringComparison.Ordinal));
+        var second = await Cli.RunAsync(run, Cli.Brokers(broker.BootstrapServers), "", TestContext.Current.CancellationToken);
+
+        Assert.Contains("recharge has changed", second.Error, StringComparison.Ordinal);
+        Assert.Contains("recharge: 5 records, 2 groups, 2 rows written, 0 dead letters", second.Lines);
+        Assert.Equal(["73.8", "33.8"], Results.Query(State, "SELECT amount FROM consume ORDER BY appkey"));
+    }
+
+    [Fact]
+    public async Task A_feed_goes_to_a_real_broker_too()
+    {
+        using var broker = new EmbeddedBroker();
+        string[] args =
+        [
+            "run", Cli.Job("recharge.sql"), "--embedded-sinks", "--until-idle", "--state", State,
+            "--feed", $"game_consume_log={Cli.DemoFile("game_consume_log.jsonl")}",
+        ];
+        broker.CreateTopic("game_consume_log", 2);
+        var result = await Cli.RunAsync(args, Cli.Brokers(broker.BootstrapServers), "", TestContext.Current.CancellationToken);
+        Assert.Equal(0, result.ExitCode);
+        Assert.Equal(Results.ArticleConsume, Results.Query(State, Results.Consume));
+    }
+
+    [Fact]
+    public async Task Jobs_run_until_they_are_stopped()
+    {
+        using var broker = new EmbeddedBroker();
+        broker.CreateTopic("game_consume_log", 3);
+        using var stop = new CancellationTokenSource();
+        var running = Cli.RunAsync(
+            ["run", Cli.Job("recharge.sql"), "--embedded-sinks", "--state", State], Cli.Brokers(broker.BootstrapServers), "", stop.Token);
+        await ProduceAsync(broker, "game_consume_log", await File.ReadAllLinesAsync(Cli.DemoFile("game_consume_log.jsonl"), TestContext.Current.CancellationToken), "--key", "appkey");
+        while (!File.Exists(Path.Combine(State, "results.db")) || Results.Query(State, "SELECT name FROM sqlite_master WHERE name = 'consume'").Length == 0
+            || !Results.Query(State, Results.Consume).SequenceEqual(Results.ArticleConsume))
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+
+        await stop.CancelAsync();
+        Assert.Equal(0, (await running).ExitCode);
+    }
+
+    [Fact]
+    public async Task A_folder_in_use_is_refused()
+    {
+        using var folder = Running.StateFolder.Open(State);
+        var result = await Cli.RunAsync(Embedded(State));
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("another serverless-sql runs there", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_folder_that_cannot_be_made_is_refused()
+    {
+        var file = _folder.Write("file", "");
+        var result = await Cli.RunAsync(Embedded(Path.Combine(file, "state")));
+        Assert.Equal(2, result.ExitCode);
+        Assert.StartsWith("error: cannot make the folder", result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Settings_that_are_missing_are_named_all_at_once()
+    {
+        var text = await File.ReadAllTextAsync(Cli.Job("recharge.sql"), TestContext.Current.CancellationToken);
+        var (options, end) = (text.IndexOf("'connector' = 'hologres'", StringComparison.Ordinal), text.IndexOf(");\n\nINSERT", StringComparison.Ordinal));
+        text = $"{text[..options]}'connector' = 'filesystem', 'path' = '${{OUT}}', 'format' = 'json'{text[end..]}";
+        var result = await Cli.RunAsync("run", _folder.Write("r.sql", text), "--state", State);
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("'KAFKA_BROKERS', which is not set", result.Error, StringComparison.Ordinal);
+        Assert.Contains("'OUT', which is not set", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_feed_of_a_topic_that_no_job_reads_is_refused()
+    {
+        var result = await Cli.RunAsync("run", Cli.Job("recharge.sql"), "--embedded", "--feed", $"pv-uv={Cli.DemoFile("pv-uv.jsonl")}", "--state", State);
+        Assert.Equal(2, result.ExitCode);
+        Assert.Equal("error: no job reads the topic 'pv-uv', so it cannot be fed; the topics read are: game_consume_log\n", result.Error);
+    }
+
+    [Fact]
+    public async Task Two_scripts_that_write_one_table_are_warned_of()
+    {
+        var second = _folder["second.sql"];
+        File.Copy(Cli.Job("recharge.sql"), second);
+        var result = await Cli.RunAsync("run", Cli.Job("recharge.sql"), second, "--embedded", "--until-idle", "--state", State);
+        Assert.Equal(0, result.ExitCode);
+        Assert.Contains("warning: jobs 'recharge' and 'second' write the table 'consume'", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Two_embedded_tables_of_one_name_with_other_columns_are_refused()
+    {
+        var text = await File.ReadAllTextAsync(Cli.Job("recharge.sql"), TestContext.Current.CancellationToken);
+        var second = _folder.Write("second.sql", text.Replace("amount DOUBLE", "amount DECIMAL(20, 2)", StringComparison.Ordinal).Replace("SUM(consumenum) AS amount", "CAST(SUM(consumenum) AS DECIMAL(20, 2)) AS amount", StringComparison.Ordinal));
+        var result = await Cli.RunAsync("run", Cli.Job("recharge.sql"), second, "--embedded", "--until-idle", "--state", State);
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("both write a table 'consume', with different columns", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Two_jobs_of_one_name_are_refused()
+    {
+        Directory.CreateDirectory(_folder["other"]);
+        File.Copy(Cli.Job("recharge.sql"), _folder["other/recharge.sql"]);
+        var result = await Cli.RunAsync("run", Cli.Job("recharge.sql"), _folder["other/recharge.sql"], "--embedded", "--state", State);
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("both have a job 'recharge'", result.Error, StringComparison.Ordinal);
+    }
+
+    private static async Task ProduceAsync(EmbeddedBroker broker, string topic, string[] lines, params string[] more)
+    {
+        var result = await Cli.RunAsync(
+            ["produce", topic, "--brokers", broker.BootstrapServers, .. more], _ => null, string.Join('\n', lines), TestContext.Current.CancellationToken);
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        Assert.StartsWith($"{lines.Length} record", result.Output, StringComparison.Ordinal);
+    }
+}
