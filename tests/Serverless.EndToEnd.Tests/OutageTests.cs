@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Confluent.Kafka;
+using Serverless.Connectors.Kafka;
 
 namespace Serverless.EndToEnd.Tests;
 
@@ -10,11 +11,15 @@ public sealed class OutageTests : IDisposable
     private const int TheBroker = 1;
 
     private readonly Report _report = new();
-    private readonly TwoJobs _jobs = new(Events);
+    private readonly EmbeddedBroker _broker = TwoJobs.StartBroker();
+    private readonly TwoJobs _jobs;
+
+    public OutageTests() => _jobs = new TwoJobs(_broker.BootstrapServers, Events);
 
     public void Dispose()
     {
         _jobs.Dispose();
+        _broker.Dispose();
         _report.Dispose();
     }
 
@@ -49,7 +54,7 @@ public sealed class OutageTests : IDisposable
     [Fact(Timeout = 240_000)]
     public async Task Brokers_that_answer_with_errors_or_late_are_asked_again()
     {
-        var cluster = _jobs.Broker.Cluster;
+        var cluster = _broker.Cluster;
         await _jobs.SendAsync(Step);
         // Also before the first record: a consumer group that is not to be found.
         cluster.Push(KafkaRequest.FindCoordinator, ErrorCode.GroupCoordinatorNotAvailable, ErrorCode.Local_Transport);
@@ -77,7 +82,7 @@ public sealed class OutageTests : IDisposable
         await _jobs.SendAsync(Step);
         await DoneAsync("ends and metadata");
 
-        cluster.SetRoundTrip(TheBroker, TimeSpan.FromMilliseconds(300));
+        cluster.SetRoundTrip(TheBroker, TimeSpan.FromMilliseconds(200));
         await _jobs.SendAsync(Step);
         await DoneAsync("late answers");
         Assert.True(await run.StopAsync("TERM") == 0, run.Text);
@@ -113,7 +118,7 @@ public sealed class OutageTests : IDisposable
         _jobs.AssertRight();
     }
 
-    private void Reach(bool isReachable) => _jobs.Broker.Cluster.SetReachable(TheBroker, isReachable);
+    private void Reach(bool isReachable) => _broker.Cluster.SetReachable(TheBroker, isReachable);
 
     // How long something lasts; nothing is waited for.
     private static Task PassAsync(TimeSpan time) => Task.Delay(time, TestContext.Current.CancellationToken);

@@ -1,3 +1,5 @@
+using Serverless.Connectors.Kafka;
+
 namespace Serverless.EndToEnd.Tests;
 
 public sealed class StopTests : IDisposable
@@ -5,11 +7,15 @@ public sealed class StopTests : IDisposable
     private const int Events = 200_000;
 
     private readonly Report _report = new();
-    private readonly TwoJobs _jobs = new(Events);
+    private readonly EmbeddedBroker _broker = TwoJobs.StartBroker();
+    private readonly TwoJobs _jobs;
+
+    public StopTests() => _jobs = new TwoJobs(_broker.BootstrapServers, Events);
 
     public void Dispose()
     {
         _jobs.Dispose();
+        _broker.Dispose();
         _report.Dispose();
     }
 

@@ -4,26 +4,37 @@ using Serverless.Connectors.Kafka;
 
 namespace Serverless.EndToEnd.Tests;
 
-/// <summary>The repository's two jobs on generated events: a broker in this process, runs in others, and a folder that they share.</summary>
+/// <summary>The repository's two jobs on generated events: runs in processes of their own, and the folder that they share.</summary>
 internal sealed partial class TwoJobs : IDisposable
 {
     private const int Partitions = 4;
 
+    /// <summary>The topics, as <c>serverless-sql broker</c> takes them.</summary>
+    public static readonly string[] Topics = [$"game_consume_log:{Partitions}", $"pv-uv:{Partitions}"];
+
+    private readonly string _brokers;
     private readonly TempFolder _folder = new();
     private readonly SentRecord[] _recharges;
     private readonly SentRecord[] _tracks;
 
+    /// <param name="brokers">The brokers.</param>
     /// <param name="events">The events of each job.</param>
-    public TwoJobs(int events)
+    public TwoJobs(string brokers, int events)
     {
+        _brokers = brokers;
         _recharges = Records(GeneratedEvents.Recharge(events, appkeys: 1_000));
         _tracks = Records(GeneratedEvents.Track(events, addresses: events / 5));
-        foreach (var topic in new[] { "game_consume_log", "pv-uv" })
-            Broker.CreateTopic(topic, Partitions);
         Flows = [Flow("recharge", "game_consume_log", _recharges), Flow("pvuv", "pv-uv", _tracks)];
     }
 
-    public EmbeddedBroker Broker { get; } = new();
+    /// <summary>A broker in this process, with the topics.</summary>
+    public static EmbeddedBroker StartBroker()
+    {
+        var broker = new EmbeddedBroker();
+        broker.CreateTopic("game_consume_log", Partitions);
+        broker.CreateTopic("pv-uv", Partitions);
+        return broker;
+    }
 
     /// <summary>The events on their way to each job.</summary>
     public TopicFlow[] Flows { get; }
@@ -36,7 +47,7 @@ internal sealed partial class TwoJobs : IDisposable
 
     /// <summary>Starts a run.</summary>
     public CliProcess Run(params string[] options) => new(
-        ["run", Repository.Job("recharge.sql"), Repository.Job("pvuv.sql"), "--embedded-sinks", "--state", State, .. options], Brokers.At(Broker.BootstrapServers));
+        ["run", Repository.Job("recharge.sql"), Repository.Job("pvuv.sql"), "--embedded-sinks", "--state", State, .. options], Brokers.At(_brokers));
 
     /// <summary>Lets that many more events of each job go.</summary>
     public void Release(int count)
@@ -69,12 +80,11 @@ internal sealed partial class TwoJobs : IDisposable
     {
         foreach (var flow in Flows)
             flow.Dispose();
-        Broker.Dispose();
         _folder.Dispose();
     }
 
     private TopicFlow Flow(string job, string topic, SentRecord[] records) =>
-        new(Broker.BootstrapServers, topic, Partitions, records, new SavedState(State, job), TestContext.Current.CancellationToken);
+        new(_brokers, topic, Partitions, records, new SavedState(State, job), TestContext.Current.CancellationToken);
 
     // Over all partitions, whatever the group, and many records of one timestamp: which is a group's last is not to be seen from the order of arrival.
     private static SentRecord[] Records(IEnumerable<byte[]> events) =>
