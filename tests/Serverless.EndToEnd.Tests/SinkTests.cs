@@ -49,10 +49,45 @@ public sealed class SinkTests : IDisposable
         await CompleteAsync();
     }
 
+    [Fact(Timeout = 240_000)]
+    public async Task Rows_are_kept_while_a_sink_refuses_loses_its_answers_and_hangs()
+    {
+        Fault[] faults = [Fault.Refused, Fault.HalfWritten, Fault.NotAcknowledged, Fault.Refused, Fault.Hanging];
+        await using (var run = await RunWithFaults.StartAsync(_broker.BootstrapServers, _jobs.State, faults))
+        {
+            _jobs.Release(Events);
+            await Task.WhenAll(run.Sinks.Select(s => s.Hangs)).WaitAsync(TestContext.Current.CancellationToken);
+            Assert.All(_jobs.Flows, f => Assert.Equal(0, f.Committed));
+            foreach (var sink in run.Sinks)
+                sink.GoOn();
+            while (!_jobs.AreDone)
+                await Task.Delay(20, TestContext.Current.CancellationToken);
+            await run.StopAsync();
+        }
+        await CompleteAsync();
+    }
+
+    [Fact(Timeout = 240_000)]
+    public async Task A_run_that_is_stopped_while_its_sink_is_down_ends_in_order_and_the_next_completes()
+    {
+        await using (var run = await RunWithFaults.StartAsync(_broker.BootstrapServers, _jobs.State, Enumerable.Repeat(Fault.Refused, int.MaxValue)))
+        {
+            await _jobs.SendAsync(Step);
+            while (_jobs.Flows.Any(f => f.Covered == 0))
+                await Task.Delay(20, TestContext.Current.CancellationToken);
+            await run.StopAsync();
+        }
+        Assert.All(_jobs.Flows, f => Assert.Equal((Step, 0), (f.Covered, f.Committed)));
+        Assert.Empty(Results.Query(_jobs.State, Results.Consume));
+        await CompleteAsync();
+    }
+
     private async Task CompleteAsync()
     {
-        using var next = _jobs.Run("--until-idle");
-        Assert.True(await next.WaitAsync() == 0, next.Text);
+        using var next = _jobs.Run();
+        _jobs.Release(Events);
+        await next.WaitUntilAsync(() => _jobs.AreDone);
+        Assert.True(await next.StopAsync() == 0, next.Text);
         _jobs.AssertRight();
     }
 
