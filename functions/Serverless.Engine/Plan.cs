@@ -61,7 +61,7 @@ public static class Plan
         {
             true => $"by {arguments[0]} into {job.Settings.SplitBuckets} shards",
             false => "off (table.optimizer.distinct-agg.split.enabled)",
-            null => $"by {arguments[0]}, where the host says so: off on one machine, {job.Settings.SplitBuckets} shards in the Functions app",
+            null => $"by {arguments[0]} into {job.Settings.SplitBuckets} shards where the host splits groups; one machine holds them whole",
         };
     }
 
