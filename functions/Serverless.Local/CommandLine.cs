@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using Serverless.Connectors;
+using Serverless.Connectors.Kafka;
 using Serverless.Local.Commands;
 
 namespace Serverless.Local;
@@ -38,7 +39,7 @@ internal static class CommandLine
         catch (ConnectorException e)
         {
             terminal.Fail(e.Message);
-            return ExitCode.Failed;
+            return e is MissingTopicException ? ExitCode.BadUsage : ExitCode.Failed;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

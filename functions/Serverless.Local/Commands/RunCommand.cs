@@ -52,7 +52,7 @@ internal static class RunCommand
         }
         finally
         {
-            await Summary.PrintAsync(terminal, session, folder, CancellationToken.None);
+            await Summary.PrintAsync(terminal, session, CancellationToken.None);
         }
         if (!options.EmbeddedSinks)
             return ExitCode.Ok;
