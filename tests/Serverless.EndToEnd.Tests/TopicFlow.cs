@@ -11,7 +11,7 @@ internal sealed class TopicFlow : IDisposable
     // The broker keeps 5 MiB of each partition.
     private const long Capacity = 3 * 1024 * 1024;
     private const int Overhead = 100;
-    private const int Step = 500;
+    private const int Step = 2_000;
 
     private readonly string _topic;
     private readonly Queue<SentRecord> _records;

@@ -119,7 +119,7 @@ internal sealed class JobRunner
         if (records.Count > 0)
             await ApplyAsync(records, abort);
         if (IsCheckpointDue(isQuiet: records.Count == 0))
-            await CheckpointAsync(abort, abort);
+            await CheckpointAsync(abort, stop); // brokers that do not take offsets are not waited for when stopped
         Show();
         if (_clock.GetElapsedTime(_lagAsked) >= _options.LagInterval)
             await LookAsync(records.Count == 0 && !IsHeldBack, stop);
