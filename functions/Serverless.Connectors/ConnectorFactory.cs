@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Serverless.Connectors.Files;
 using Serverless.Connectors.Kafka;
+using Serverless.Connectors.Options;
 using Serverless.Connectors.Sqlite;
 using Serverless.Engine.Sql;
 
@@ -69,6 +70,8 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
             return new SqliteDeadLetters(file);
         var settings = KafkaSettingsOf(source);
         var topic = Value(source, DeadLetterTopic.Option) ?? DeadLetterTopic.Default(settings.Topic);
+        if (KafkaConnector.Topic(topic) is { } wrong)
+            throw new ConnectorException($"table '{source.Name}': '{DeadLetterTopic.Option}' {wrong}");
         if (topic == settings.Topic)
             throw new ConnectorException($"table '{source.Name}': {DeadLetterTopic.OwnSource}");
         return new KafkaDeadLetters(settings, topic, loggers.CreateLogger<KafkaDeadLetters>());

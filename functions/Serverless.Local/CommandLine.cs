@@ -49,7 +49,7 @@ internal static class CommandLine
 
     private static RootCommand Root(Terminal terminal, Func<string, string?> settings)
     {
-        var root = new RootCommand("Flink SQL aggregation jobs on this machine. Without a command: a demo that needs nothing else.")
+        var root = new RootCommand("Run Flink SQL aggregation jobs on this machine. Without a command: a demo, which needs nothing else.")
         {
             RunCommand.Create(terminal, settings),
             CheckCommand.Create(terminal),

@@ -81,6 +81,8 @@ public sealed class ConnectorFactoryTests
         await using var file = new SqliteFile(folder["results.db"]);
         var table = Tables.With("connector = kafka\ntopic = x\nformat = json\nproperties.bootstrap.servers = h:1\ndead-letter.topic = ${BAD}");
         Assert.Contains("must be another topic", Assert.Throws<ConnectorException>(() => Factory().CreateDeadLetters(table, file)).Message, StringComparison.Ordinal);
+        var empty = new ConnectorFactory(_ => "", NullLoggerFactory.Instance);
+        Assert.Equal("table 't': 'dead-letter.topic' must not be empty", Assert.Throws<ConnectorException>(() => empty.CreateDeadLetters(table, file)).Message);
     }
 
     private static ConnectorFactory Factory() => new(_ => "x", NullLoggerFactory.Instance);

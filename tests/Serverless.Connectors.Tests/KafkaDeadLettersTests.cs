@@ -62,7 +62,7 @@ public sealed class KafkaDeadLettersTests : IDisposable
         Assert.Equal(0, await letters.CountAsync(null, Token));
 
         // The client goes on refusing until it has asked the brokers about the topic again.
-        while (await Record.ExceptionAsync(() => letters.WriteAsync([OfRecord], Token)) is SinkUnavailableException)
+        while (await Xunit.Record.ExceptionAsync(() => letters.WriteAsync([OfRecord], Token)) is SinkUnavailableException)
             await Task.Delay(50, Token);
         Assert.Single(Read(1));
         Assert.Equal(1, await letters.CountAsync(null, Token));

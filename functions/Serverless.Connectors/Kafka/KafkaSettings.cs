@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Confluent.Kafka;
+using Serverless.Connectors.Options;
 using Serverless.Engine.Sql;
 
 namespace Serverless.Connectors.Kafka;
@@ -38,6 +39,8 @@ public sealed class KafkaSettings
         var topic = table.Options.TryGet(out var named, "topic")
             ? placeholders.Resolve(named)
             : throw new ConnectorException($"'kafka' table '{table.Name}' needs the option 'topic'");
+        if (KafkaConnector.Topic(topic) is { } notTopic)
+            throw new ConnectorException($"table '{table.Name}': 'topic' {notTopic}");
         var settings = new KafkaSettings(topic, StartupPosition.From(table.Options, placeholders));
         if (bootstrapServers is not null)
         {

@@ -86,7 +86,7 @@ internal sealed class KafkaConnector : Connector
         }
     }
 
-    private static string? Topic(string value) => value switch
+    internal static string? Topic(string value) => value switch
     {
         _ when string.IsNullOrWhiteSpace(value) => "must not be empty",
         _ when value.Contains(';') || value.Contains(',') => "must name one topic; make a table for each and a job for each table",

@@ -11,7 +11,7 @@ internal static class ExplainCommand
     public static Command Create(Terminal terminal)
     {
         var scripts = ScriptArguments.Create();
-        var command = new Command("explain", "Show the plan of each job") { scripts };
+        var command = new Command("explain", "Show what each job of SQL scripts reads, groups by, computes and writes, without running it") { scripts };
         command.SetAction(result => Explain(result.GetRequiredValue(scripts), terminal));
         return command;
     }
