@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Serverless.Connectors.Files;
 using Serverless.Connectors.Kafka;
+using Serverless.Connectors.Options;
 using Serverless.Connectors.Sqlite;
 using Serverless.Engine.Sql;
 
@@ -55,6 +56,26 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
         "blackhole" => new BlackholeSink(),
         var name => throw new ConnectorException($"a '{name}' table cannot be written to"),
     };
+
+    /// <summary>
+    /// Makes the place for the dead letters of a source: of a <c>kafka</c> table its dead-letter topic, unless the topic or the sinks are embedded;
+    /// else the table <c>dead_letters</c> of a file. It connects when opened.
+    /// </summary>
+    /// <param name="source">The source.</param>
+    /// <param name="file">The file; the caller's to dispose of.</param>
+    /// <exception cref="ConnectorException">A setting is missing, or a value is wrong.</exception>
+    public IDeadLetters CreateDeadLetters(TableDefinition source, SqliteFile file)
+    {
+        if (NameOf(source) is not "kafka" || EmbeddedBroker is not null || EmbeddedSinks is not null)
+            return new SqliteDeadLetters(file);
+        var settings = KafkaSettingsOf(source);
+        var topic = Value(source, DeadLetterTopic.Option) ?? DeadLetterTopic.Default(settings.Topic);
+        if (KafkaConnector.Topic(topic) is { } wrong)
+            throw new ConnectorException($"table '{source.Name}': '{DeadLetterTopic.Option}' {wrong}");
+        if (topic == settings.Topic)
+            throw new ConnectorException($"table '{source.Name}': {DeadLetterTopic.OwnSource}");
+        return new KafkaDeadLetters(settings, topic, loggers.CreateLogger<KafkaDeadLetters>());
+    }
 
     /// <summary>The topic, brokers and security of a <c>kafka</c> table, as <see cref="CreateSource"/> uses them.</summary>
     public KafkaSettings KafkaSettingsOf(TableDefinition table) =>

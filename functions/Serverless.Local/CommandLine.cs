@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using Serverless.Connectors;
+using Serverless.Connectors.Kafka;
 using Serverless.Local.Commands;
 
 namespace Serverless.Local;
@@ -38,7 +39,7 @@ internal static class CommandLine
         catch (ConnectorException e)
         {
             terminal.Fail(e.Message);
-            return ExitCode.Failed;
+            return e is MissingTopicException ? ExitCode.BadUsage : ExitCode.Failed;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -48,7 +49,7 @@ internal static class CommandLine
 
     private static RootCommand Root(Terminal terminal, Func<string, string?> settings)
     {
-        var root = new RootCommand("Flink SQL aggregation jobs on this machine. Without a command: a demo that needs nothing else.")
+        var root = new RootCommand("Run Flink SQL aggregation jobs on this machine. Without a command: a demo, which needs nothing else.")
         {
             RunCommand.Create(terminal, settings),
             CheckCommand.Create(terminal),

@@ -11,6 +11,7 @@ public class ConnectorCatalogTests
     [Theory]
     [InlineData(Kafka, TableUse.Source, "kafka", false)]
     [InlineData(Hologres + "\nmutateType = insertorreplace", TableUse.Sink, "hologres", true)]
+    [InlineData(Kafka + "\ndead-letter.topic = events-bad", TableUse.Source, "kafka", false)]
     [InlineData(Rds, TableUse.Sink, "rds", true)]
     [InlineData("connector = jdbc\nurl = jdbc:postgresql://h/db\ntable-name = r\nusername = u\npassword = ${PW}", TableUse.Sink, "jdbc", true)]
     [InlineData("connector = mysql\nhostname = h\nport = 3306\ndatabase-name = d\ntable-name = r\nusername = u\npassword = ${PW}", TableUse.Sink, "mysql", true)]
@@ -41,6 +42,8 @@ public class ConnectorCatalogTests
     [InlineData(Kafka + "\nscan.startup.specific-offsets = 0:1", TableUse.Source, "'scan.startup.specific-offsets' must be like 'partition:0,offset:42;partition:1,offset:300'")]
     [InlineData(Kafka + "\njson.ignore-parse-errors = yes", TableUse.Source, "'json.ignore-parse-errors' must be 'true' or 'false'")]
     [InlineData(Kafka + "\nvalue.format = json", TableUse.Source, "'value.format' and 'format' are the same option; keep one")]
+    [InlineData(Kafka + "\ndead-letter.topic = events", TableUse.Source, "'dead-letter.topic' must be another topic than 'topic', or the job would read its own dead letters")]
+    [InlineData(Kafka + "\ndead-letter.topic = a b", TableUse.Source, "'dead-letter.topic' must be a topic's name: letters, digits, '.', '_' and '-'")]
     [InlineData("connector = kafka\ntopic = a;b\nproperties.bootstrap.servers = h:1\nformat = json", TableUse.Source, "'topic' must name one topic; make a table for each and a job for each table")]
     [InlineData("connector = kafka\ntopic = a\nproperties.bootstrap.servers = h:1\nformat = avro", TableUse.Source, "'format' must be 'json', the only format there is")]
     [InlineData("connector = kafka\ntopic = a\nformat = json", TableUse.Source, "'kafka' table 't' needs the option 'properties.bootstrap.servers'")]
@@ -63,6 +66,7 @@ public class ConnectorCatalogTests
     [InlineData(Kafka + "\nscan.topic-partition-discovery.interval = 5min", TableUse.Source, "'scan.topic-partition-discovery.interval' is ignored: new partitions are looked for every 30 seconds")]
     [InlineData(Rds + "\nlookup.cache.ttl = 10s", TableUse.Sink, "'lookup.cache.ttl' is ignored: tables are not looked up row by row")]
     [InlineData(Hologres + "\nsdkMode = jdbc", TableUse.Sink, "'sdkMode' is ignored: rows go over the PostgreSQL wire protocol")]
+    [InlineData("connector = filesystem\npath = a\nformat = json\ndead-letter.topic = b", TableUse.Source, "'dead-letter.topic' is ignored: dead letters of a file go to the table 'dead_letters'")]
     [InlineData("connector = filesystem\npath = a\nformat = json\nsink.buffer-flush.interval = 1s", TableUse.Source, "'sink.buffer-flush.interval' is ignored: only sinks have it")]
     public void An_option_without_meaning_here_is_ignored_with_a_notice(string options, TableUse use, string message)
     {

@@ -57,5 +57,33 @@ public sealed class ConnectorFactoryTests
         await source.OpenAsync(TestContext.Current.CancellationToken);
     }
 
+    [Theory]
+    [InlineData("connector = kafka\ntopic = events\nformat = json\nproperties.bootstrap.servers = h:1", "topic events.dead-letter of Kafka at h:1")]
+    [InlineData("connector = Kafka\ntopic = events\nformat = json\nproperties.bootstrap.servers = h:1\ndead-letter.topic = ${BAD}", "topic x of Kafka at h:1")]
+    [InlineData("connector = filesystem\npath = a.json\nformat = json", null)]
+    public async Task Dead_letters_go_to_a_topic_where_records_come_from_one(string options, string? place)
+    {
+        using var folder = new TempFolder();
+        await using var file = new SqliteFile(folder["results.db"]);
+        var embedded = new ConnectorFactory(_ => "x", NullLoggerFactory.Instance) { EmbeddedSinks = file };
+        var table = $"{file.Path}, table dead_letters";
+
+        await using var letters = Factory().CreateDeadLetters(Tables.With(options), file);
+        await using var others = embedded.CreateDeadLetters(Tables.With(options), file);
+
+        Assert.Equal((place ?? table, table), (letters.Place, others.Place));
+    }
+
+    [Fact]
+    public async Task A_dead_letter_topic_that_a_setting_makes_the_sources_own_is_refused()
+    {
+        using var folder = new TempFolder();
+        await using var file = new SqliteFile(folder["results.db"]);
+        var table = Tables.With("connector = kafka\ntopic = x\nformat = json\nproperties.bootstrap.servers = h:1\ndead-letter.topic = ${BAD}");
+        Assert.Contains("must be another topic", Assert.Throws<ConnectorException>(() => Factory().CreateDeadLetters(table, file)).Message, StringComparison.Ordinal);
+        var empty = new ConnectorFactory(_ => "", NullLoggerFactory.Instance);
+        Assert.Equal("table 't': 'dead-letter.topic' must not be empty", Assert.Throws<ConnectorException>(() => empty.CreateDeadLetters(table, file)).Message);
+    }
+
     private static ConnectorFactory Factory() => new(_ => "x", NullLoggerFactory.Instance);
 }

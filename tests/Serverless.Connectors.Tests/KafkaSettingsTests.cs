@@ -178,6 +178,16 @@ public sealed class KafkaSettingsTests : IDisposable
         Assert.Equal(message, error.Message);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData(" ")]
+    public void Brokers_from_an_empty_setting_are_an_error_that_names_it(string value)
+    {
+        var table = Tables.With(Table.Replace("h:9071", "${BROKERS}", StringComparison.Ordinal));
+        var error = Assert.Throws<ConnectorException>(() => KafkaSettings.From(table, new Placeholders(_ => value)));
+        Assert.Equal("option 'properties.bootstrap.servers' is empty: set 'BROKERS' to 'host:port', or to several with commas between", error.Message);
+    }
+
     [Fact]
     public async Task A_value_the_client_library_refuses_is_an_error_without_secrets()
     {

@@ -90,6 +90,6 @@ internal sealed partial class TwoJobs : IDisposable
     private static SentRecord[] Records(IEnumerable<byte[]> events) =>
         [.. events.Select((value, i) => new SentRecord(i % Partitions, 1_600_000_000_000 + i / 2_000, value))];
 
-    [GeneratedRegex(@"^(?:recharge|pvuv): ([\d,]+) record", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^(?:recharge|pvuv): ([\d,]+) records?, ", RegexOptions.Multiline)]
     private static partial Regex SummaryLine();
 }

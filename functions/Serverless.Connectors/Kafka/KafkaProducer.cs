@@ -9,6 +9,8 @@ namespace Serverless.Connectors.Kafka;
 /// <summary>Sends events to a topic, each acknowledged by the brokers.</summary>
 public sealed class KafkaProducer : IDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     private readonly KafkaSettings _settings;
     private readonly IProducer<byte[], byte[]> _producer;
     private readonly ConcurrentDictionary<ErrorCode, bool> _said = new();
@@ -20,7 +22,7 @@ public sealed class KafkaProducer : IDisposable
         _settings = settings;
         try
         {
-            _producer = new ProducerBuilder<byte[], byte[]>(settings.ForProducer())
+            _producer = new ProducerBuilder<byte[], byte[]>(settings.ForProducer(Patience))
                 .SetLogHandler((_, message) => logger.LogDebug("{Message}", settings.Redact(message.Message)))
                 .SetErrorHandler((_, error) => Say(error, logger))
                 .Build();

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Confluent.Kafka;
+using Serverless.Connectors.Options;
 using Serverless.Engine.Sql;
 
 namespace Serverless.Connectors.Kafka;
@@ -38,6 +39,8 @@ public sealed class KafkaSettings
         var topic = table.Options.TryGet(out var named, "topic")
             ? placeholders.Resolve(named)
             : throw new ConnectorException($"'kafka' table '{table.Name}' needs the option 'topic'");
+        if (KafkaConnector.Topic(topic) is { } notTopic)
+            throw new ConnectorException($"table '{table.Name}': 'topic' {notTopic}");
         var settings = new KafkaSettings(topic, StartupPosition.From(table.Options, placeholders));
         if (bootstrapServers is not null)
         {
@@ -64,6 +67,8 @@ public sealed class KafkaSettings
                 continue;
             }
             var value = placeholders.Resolve(option);
+            if (string.IsNullOrWhiteSpace(value) && property.ClientName is "bootstrap.servers" or "metadata.broker.list")
+                throw new ConnectorException(Empty(option));
             if (property.IsSecret || (Placeholders.IsIn(option.Value) && property.Name is not ("bootstrap.servers" or "group.id" or "client.id")))
                 settings._secrets.Add(value);
             if (property.Kind == KafkaPropertyKind.Converted)
@@ -79,6 +84,10 @@ public sealed class KafkaSettings
             settings._client["security.protocol"] = protocol.ToLowerInvariant();
         return settings;
     }
+
+    private static string Empty(TableOption option) =>
+        $"option '{option.Name}' is empty: set {string.Join(" and ", Placeholders.NamesIn(option.Value).Select(n => $"'{n}'").DefaultIfEmpty("it"))} "
+        + "to 'host:port', or to several with commas between";
 
     private static bool IsSasl(KafkaProperty property) => property.Name.StartsWith("sasl.", StringComparison.Ordinal);
 
@@ -122,13 +131,14 @@ public sealed class KafkaSettings
         return config;
     }
 
-    internal ProducerConfig ForProducer()
+    /// <param name="patience">How long a record may wait for the brokers before it fails.</param>
+    internal ProducerConfig ForProducer(TimeSpan patience)
     {
         var config = new ProducerConfig(new Dictionary<string, string>(_client.Where(p => !KafkaPropertyNames.IsConsumerOnly(p.Key))))
         {
             Acks = Acks.All,
             LingerMs = 5,
-            MessageTimeoutMs = 60_000,
+            MessageTimeoutMs = (int)patience.TotalMilliseconds,
             DeliveryReportFields = "none",
         };
         config.ClientId ??= "serverless";

@@ -318,7 +318,7 @@ public sealed class KafkaSource : ISource
             }
             catch (KafkaException e) when (KafkaErrors.IsPassing(e.Error))
             {
-                Say(e.Error.Code, $"waiting for {what}: {KafkaErrors.Describe(e.Error, _settings)}");
+                Say(e.Error.Code, $"waiting for {what}: {KafkaErrors.Describe(e.Error, _settings)}; still trying");
             }
             catch (KafkaException e)
             {
@@ -345,6 +345,9 @@ public sealed class KafkaSource : ISource
 
     private void Say(ErrorCode code, string message)
     {
+        // Two words for one thing, which come together.
+        if (code == ErrorCode.Local_AllBrokersDown)
+            code = ErrorCode.Local_Transport;
         lock (_lastLogged)
         {
             // A broker that is down says so many times a second.

@@ -56,6 +56,9 @@ internal sealed class MockCluster : IDisposable
     private delegate int NewTopic(nint cluster, [MarshalAs(UnmanagedType.LPUTF8Str)] string name, int partitions, int replicas);
 
     [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+    private delegate void FailTopic(nint cluster, [MarshalAs(UnmanagedType.LPUTF8Str)] string name, ErrorCode error);
+
+    [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
     private delegate int ChangeBroker(nint cluster, int broker);
 
     [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
@@ -76,6 +79,9 @@ internal sealed class MockCluster : IDisposable
         if (Function<NewTopic>("rd_kafka_mock_topic_create")(_cluster, name, partitions, 1) is var code and not 0)
             throw new ConnectorException($"the embedded broker cannot make topic '{name}': {(ErrorCode)code}");
     }
+
+    /// <summary>Says of a topic, to all who ask, that it has an error.</summary>
+    public void SetTopicError(string name, ErrorCode error) => Function<FailTopic>("rd_kafka_mock_topic_set_error")(_cluster, name, error);
 
     /// <summary>Cuts a broker (the first is 1) off, its connections too, or lets clients reach it again.</summary>
     public void SetReachable(int broker, bool isReachable) =>

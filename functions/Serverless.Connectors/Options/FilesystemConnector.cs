@@ -16,7 +16,7 @@ internal sealed class FilesystemConnector : Connector
         OptionRule.Required("path", value => FilePath.TryParse(value, out _) ? null : "must be the path of a file on this machine"),
         .. JsonFormat.Options,
         OptionRule.Used("generation", OptionChecks.NotEmpty) with { Use = Engine.Sql.TableUse.Source },
-        .. OptionRule.Ignored("in this version dead letters go to the table 'dead_letters'", "dead-letter.topic"),
+        .. OptionRule.Ignored("dead letters of a file go to the table 'dead_letters'", "dead-letter.topic"),
         OptionRule.Refused("source.monitor-interval", "a file is read to its end, once; use a 'kafka' table for what goes on"),
         OptionRule.Refused("source.path.regex-pattern", "name one file"),
         OptionRule.Refused("source.report-statistics", "leave it out"),

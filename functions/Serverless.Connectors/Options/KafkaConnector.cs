@@ -27,7 +27,7 @@ internal sealed class KafkaConnector : Connector
         OptionRule.Used("scan.startup.timestamp-millis", OptionChecks.Milliseconds),
         OptionRule.Used("scan.startup.specific-offsets", StartupPosition.CheckOffsets),
         OptionRule.Used("generation", OptionChecks.NotEmpty),
-        .. OptionRule.Ignored("in this version dead letters go to the table 'dead_letters'", "dead-letter.topic"),
+        OptionRule.Used(DeadLetterTopic.Option, Topic),
         OptionRule.Used("scan.bounded.mode", value => value.Equals("unbounded", StringComparison.OrdinalIgnoreCase) ? null : $"can only be 'unbounded': {Unbounded}"),
         OptionRule.Refused("scan.bounded.timestamp-millis", Unbounded),
         OptionRule.Refused("scan.bounded.specific-offsets", Unbounded),
@@ -75,6 +75,8 @@ internal sealed class KafkaConnector : Connector
             Needs("timestamp", "scan.startup.timestamp-millis");
             Needs("specific-offsets", "scan.startup.specific-offsets");
         }
+        if (table.Options.TryGet(out var letters, DeadLetterTopic.Option) && table.Options.TryGet(out var topic, "topic") && letters.Value == topic.Value)
+            diagnostics.Error(letters.ValueSpan, DeadLetterTopic.OwnSource);
         DatabaseOptions.CheckCredentials(table, diagnostics, "properties.sasl.password");
 
         void Needs(string value, string other)
@@ -84,7 +86,7 @@ internal sealed class KafkaConnector : Connector
         }
     }
 
-    private static string? Topic(string value) => value switch
+    internal static string? Topic(string value) => value switch
     {
         _ when string.IsNullOrWhiteSpace(value) => "must not be empty",
         _ when value.Contains(';') || value.Contains(',') => "must name one topic; make a table for each and a job for each table",

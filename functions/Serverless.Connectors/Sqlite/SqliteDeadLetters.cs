@@ -15,6 +15,9 @@ public sealed class SqliteDeadLetters(SqliteFile file) : IDeadLetters
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <inheritdoc />
+    public string Place => $"{file.Path}, table dead_letters";
+
+    /// <inheritdoc />
     public Task OpenAsync(CancellationToken cancellationToken) => file.UseAsync(connection =>
     {
         SqliteFile.Execute(

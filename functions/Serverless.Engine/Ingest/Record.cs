@@ -14,4 +14,5 @@ public readonly record struct Record(int Partition, long Offset, long Timestamp,
 /// <param name="Offset">The offset; null where it is a row.</param>
 /// <param name="Reason">Why, in words.</param>
 /// <param name="Value">The record's bytes as they came, or the row as JSON.</param>
-public sealed record DeadLetter(string Job, string? Topic, int? Partition, long? Offset, string Reason, byte[] Value);
+/// <param name="Row">The row's key; null where it is a record.</param>
+public sealed record DeadLetter(string Job, string? Topic, int? Partition, long? Offset, string Reason, byte[] Value, string? Row = null);

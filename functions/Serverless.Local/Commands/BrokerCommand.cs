@@ -9,8 +9,8 @@ internal static class BrokerCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var topics = new Argument<string[]>("TOPIC:PARTITIONS") { Description = "Topics to make; others come to be when they are written to", Arity = ArgumentArity.ZeroOrMore };
-        var command = new Command("broker", "Run a Kafka broker for trying things out: in memory, without users, about 5 MB a partition") { topics };
+        var topics = new Argument<string[]>("TOPIC:PARTITIONS") { Description = $"Topics to make, such as pv-uv:3; others are made when they are written to, with {EmbeddedBroker.DefaultPartitions} partitions", Arity = ArgumentArity.ZeroOrMore };
+        var command = new Command("broker", "Run a Kafka broker for trying things out, until Ctrl+C: in memory, without users or TLS, about 5 MB a partition") { topics };
         command.SetAction((result, stop) => RunAsync([.. (result.GetValue(topics) ?? []).Select(Parse)], terminal, stop));
         return command;
     }

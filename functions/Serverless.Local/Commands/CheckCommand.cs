@@ -9,7 +9,7 @@ internal static class CheckCommand
     public static Command Create(Terminal terminal)
     {
         var scripts = ScriptArguments.Create();
-        var command = new Command("check", "Show every error, warning and notice of the scripts") { scripts };
+        var command = new Command("check", "Show every error, warning and notice of SQL scripts, without running them") { scripts };
         command.SetAction(result => Check(result.GetRequiredValue(scripts), terminal));
         return command;
     }

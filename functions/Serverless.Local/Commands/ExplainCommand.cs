@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Serverless.Connectors.Kafka;
 using Serverless.Engine;
 using Serverless.Engine.Sql;
 
@@ -10,7 +11,7 @@ internal static class ExplainCommand
     public static Command Create(Terminal terminal)
     {
         var scripts = ScriptArguments.Create();
-        var command = new Command("explain", "Show the plan of each job") { scripts };
+        var command = new Command("explain", "Show what each job of SQL scripts reads, groups by, computes and writes, without running it") { scripts };
         command.SetAction(result => Explain(result.GetRequiredValue(scripts), terminal));
         return command;
     }
@@ -26,11 +27,15 @@ internal static class ExplainCommand
                 terminal.Say("");
             isFirst = false;
             terminal.Say($"job {job.Name} ({job.Script.Name})");
-            var lines = Plan.Of(job);
+            var plan = Plan.Of(job);
+            IReadOnlyList<(string Label, string Text)> lines = [.. plan.SkipLast(1), ("dead letters", DeadLettersOf(job)), plan[^1]];
             var width = lines.Max(l => l.Label.Length);
             foreach (var (label, text) in lines)
                 terminal.Say($"  {label.PadRight(width)}  {text}");
         }
         return ok ? ExitCode.Ok : ExitCode.BadUsage;
     }
+
+    private static string DeadLettersOf(Job job) =>
+        DeadLetterTopic.Of(job.Source) is { } topic ? $"topic {topic}; embedded: the table dead_letters" : "the table dead_letters";
 }

@@ -11,11 +11,11 @@ internal static class ProduceCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var topic = new Argument<string>("TOPIC") { Description = "The topic" };
-        var file = new Argument<string?>("FILE") { Description = "The lines, each an event; the standard input unless given", Arity = ArgumentArity.ZeroOrOne };
-        var brokers = new Option<string>("--brokers") { Description = "The brokers: HOST:PORT, several separated by commas", HelpName = "B", Required = true };
-        var key = new Option<string?>("--key") { Description = "The field of the events that becomes the records' key", HelpName = "FIELD" };
-        var command = new Command("produce", "Send the lines of a file or of the standard input to a topic") { topic, file, brokers, key };
+        var topic = new Argument<string>("TOPIC") { Description = "The topic to send to" };
+        var file = new Argument<string?>("FILE") { Description = "The file; the standard input unless given", Arity = ArgumentArity.ZeroOrOne };
+        var brokers = new Option<string>("--brokers") { Description = "The brokers, several with commas between; they must ask for neither user nor TLS", HelpName = "HOST:PORT", Required = true };
+        var key = new Option<string?>("--key") { Description = "The field whose value becomes a record's key, so that events with one value keep their order", HelpName = "FIELD" };
+        var command = new Command("produce", "Send the lines of a file or of the standard input to a Kafka topic, each as a record") { topic, file, brokers, key };
         command.SetAction((result, stop) => RunAsync(
             result.GetRequiredValue(topic), result.GetValue(file), result.GetRequiredValue(brokers), result.GetValue(key), terminal, stop));
         return command;

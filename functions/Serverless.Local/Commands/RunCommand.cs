@@ -14,13 +14,13 @@ internal static class RunCommand
     public static Command Create(Terminal terminal, Func<string, string?> settings)
     {
         var scripts = ScriptArguments.Create();
-        var embedded = new Option<bool>("--embedded") { Description = "Both --embedded-broker and --embedded-sinks" };
-        var broker = new Option<bool>("--embedded-broker") { Description = "Read all topics from a Kafka broker in this process, which starts empty" };
-        var sinks = new Option<bool>("--embedded-sinks") { Description = "Write all database sinks to the SQLite file DIR/results.db" };
-        var feeds = new Option<string[]>("--feed") { Description = "Send the lines of a file to a topic; may be given several times", HelpName = "TOPIC=FILE.jsonl" };
-        var untilIdle = new Option<bool>("--until-idle") { Description = "End when everything is read and written" };
-        var state = new Option<string>("--state") { Description = "The folder for state, embedded results and dead letters", HelpName = "DIR", DefaultValueFactory = _ => ".serverless" };
-        var command = new Command("run", "Run the jobs of the scripts") { scripts, embedded, broker, sinks, feeds, untilIdle, state };
+        var embedded = new Option<bool>("--embedded") { Description = "Need neither Kafka nor databases: --embedded-broker and --embedded-sinks together" };
+        var broker = new Option<bool>("--embedded-broker") { Description = "Read all topics from a Kafka broker in this process; it starts empty, and DIR is cleared with it" };
+        var sinks = new Option<bool>("--embedded-sinks") { Description = "Write all database tables, and dead letters, to the SQLite file DIR/results.db" };
+        var feeds = new Option<string[]>("--feed") { Description = "Send the lines of a file to a topic, each as a record; may be given several times", HelpName = "TOPIC=FILE.jsonl" };
+        var untilIdle = new Option<bool>("--until-idle") { Description = "End when all records there are have been read and all rows written, instead of waiting for more" };
+        var state = new Option<string>("--state") { Description = "The folder that the jobs' state is kept in: the next run with it goes on where this one ends", HelpName = "DIR", DefaultValueFactory = _ => ".serverless" };
+        var command = new Command("run", "Run the jobs of SQL scripts, until Ctrl+C") { scripts, embedded, broker, sinks, feeds, untilIdle, state };
         command.SetAction((result, stop) => RunAsync(
             result.GetRequiredValue(scripts),
             () => new SessionOptions
@@ -52,7 +52,7 @@ internal static class RunCommand
         }
         finally
         {
-            await Summary.PrintAsync(terminal, session, folder, CancellationToken.None);
+            await Summary.PrintAsync(terminal, session, CancellationToken.None);
         }
         if (!options.EmbeddedSinks)
             return ExitCode.Ok;

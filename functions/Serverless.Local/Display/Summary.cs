@@ -6,18 +6,14 @@ namespace Serverless.Local.Display;
 /// <summary>What is said of each job at the end.</summary>
 internal static class Summary
 {
-    /// <summary>Prints a line per job.</summary>
-    public static async Task PrintAsync(Terminal terminal, Session session, StateFolder folder, CancellationToken cancellationToken)
+    /// <summary>Prints a line per job, and where its dead letters are.</summary>
+    public static async Task PrintAsync(Terminal terminal, Session session, CancellationToken cancellationToken)
     {
-        var all = 0L;
-        foreach (var job in session.Progress)
-        {
-            var letters = await session.DeadLettersAsync(job.Job, cancellationToken);
-            all += letters;
+        var jobs = await session.DeadLettersAsync(cancellationToken);
+        foreach (var (job, letters, _) in jobs)
             terminal.Say($"{job.Job}: {string.Join(", ", Parts(job, letters))}");
-        }
-        if (all > 0)
-            terminal.Say($"Dead letters are in {folder.ResultsFile}, table dead_letters");
+        foreach (var place in jobs.Where(j => j.Letters > 0).Select(j => j.Place).Distinct())
+            terminal.Say($"Dead letters are in {place}");
     }
 
     private static IEnumerable<string> Parts(JobProgress job, long letters)

@@ -68,7 +68,7 @@ internal sealed class FailedRows(Job job, Output output, IEnumerable<StandingFai
 
     private List<DeadLetter> TakeFormer()
     {
-        var letters = _former.Values.Select(f => new DeadLetter(job.Name, null, null, null, f.Reason, f.Row)).ToList();
+        var letters = _former.Values.Select(f => new DeadLetter(job.Name, null, null, null, f.Reason, f.Row, f.Key)).ToList();
         _former.Clear();
         return letters;
     }

@@ -50,16 +50,24 @@ internal sealed class JobRunner
     /// <summary>How far it is.</summary>
     public JobProgress Progress { get; }
 
-    /// <summary>Connects, waiting for a sink that cannot be reached.</summary>
+    /// <summary>Connects, waiting for what cannot be reached.</summary>
     public async Task OpenAsync(CancellationToken cancellationToken)
+    {
+        await OpenAsync(_sink.OpenAsync, cancellationToken);
+        await _source.OpenAsync(cancellationToken);
+        // Last: the source says it better when brokers do not answer.
+        await OpenAsync(_letters.OpenAsync, cancellationToken);
+    }
+
+    private async Task OpenAsync(Func<CancellationToken, Task> open, CancellationToken cancellationToken)
     {
         while (true)
         {
             try
             {
-                await _sink.OpenAsync(cancellationToken);
+                await open(cancellationToken);
                 _outage.Over();
-                break;
+                return;
             }
             catch (SinkUnavailableException e)
             {
@@ -68,7 +76,6 @@ internal sealed class JobRunner
             while (!_outage.MayTry)
                 await Task.Delay(_options.Quiet, _clock, cancellationToken);
         }
-        await _source.OpenAsync(cancellationToken);
     }
 
     /// <summary>Runs until it is stopped: then the batch is finished, and a last checkpoint made.</summary>
@@ -91,7 +98,9 @@ internal sealed class JobRunner
         try
         {
             if (!await CheckpointAsync(abort, patience.Token))
-                _logger.LogWarning("Job {Job} stops with {Rows} rows not written: their records are read again at its next start", _job.Name, _output.Pending);
+                _logger.LogWarning(
+                    "Job {Job} stops with {Rows} rows and {Letters} dead letters not written: their records are read again at its next start",
+                    _job.Name, _output.Pending, _letters.Pending);
         }
         catch (OperationCanceledException) when (!abort.IsCancellationRequested)
         {

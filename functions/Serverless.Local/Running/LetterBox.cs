@@ -21,6 +21,10 @@ internal sealed class LetterBox(IDeadLetters letters)
     /// <summary>The letters written so far.</summary>
     public long Written { get; private set; }
 
+    /// <summary>Connects to where they go.</summary>
+    /// <exception cref="SinkUnavailableException">It cannot be reached now.</exception>
+    public Task OpenAsync(CancellationToken cancellationToken) => letters.OpenAsync(cancellationToken);
+
     /// <summary>Takes letters.</summary>
     public void Add(IEnumerable<DeadLetter> more)
     {

@@ -19,6 +19,6 @@ internal static class RowLetter
         var buffer = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer, Readable))
             JsonRow.Write(writer, job.Sink, row);
-        return new DeadLetter(job.Name, null, null, null, reason, buffer.WrittenSpan.ToArray());
+        return new DeadLetter(job.Name, null, null, null, reason, buffer.WrittenSpan.ToArray(), row.Key);
     }
 }

@@ -19,7 +19,6 @@ internal sealed class Session : IAsyncDisposable
     private readonly ILoggerFactory _loggers;
     private readonly EmbeddedBroker? _broker;
     private readonly SqliteFile _results;
-    private readonly SqliteDeadLetters _letters;
     private readonly ConnectorFactory _connectors;
     private StateFile? _state;
 
@@ -29,7 +28,6 @@ internal sealed class Session : IAsyncDisposable
         _loggers = new TerminalLoggers(terminal);
         _broker = options.EmbeddedBroker ? new EmbeddedBroker() : null;
         _results = new SqliteFile(folder.ResultsFile);
-        _letters = new SqliteDeadLetters(_results);
         _connectors = new ConnectorFactory(settings, _loggers)
         {
             EmbeddedBroker = _broker,
@@ -92,8 +90,14 @@ internal sealed class Session : IAsyncDisposable
         }
     }
 
-    /// <summary>The dead letters of a job, those of earlier runs included.</summary>
-    public Task<long> DeadLettersAsync(string job, CancellationToken cancellationToken) => _letters.CountAsync(job, cancellationToken);
+    /// <summary>The dead letters of each job, those of earlier runs included where they can be counted, and where they are.</summary>
+    public async Task<IReadOnlyList<(JobProgress Job, long Letters, string Place)>> DeadLettersAsync(CancellationToken cancellationToken)
+    {
+        var counts = new List<(JobProgress, long, string)>();
+        foreach (var (job, _, _, letters, runner) in _jobs)
+            counts.Add((runner.Progress, await letters.CountAsync(job.Name, cancellationToken), letters.Place));
+        return counts;
+    }
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
@@ -102,8 +106,8 @@ internal sealed class Session : IAsyncDisposable
         {
             await job.Source.DisposeAsync();
             await job.Sink.DisposeAsync();
+            await job.Letters.DisposeAsync();
         }
-        await _letters.DisposeAsync();
         await _results.DisposeAsync();
         if (_state is not null)
             await _state.DisposeAsync();
@@ -116,7 +120,6 @@ internal sealed class Session : IAsyncDisposable
         foreach (var topic in topics)
             _broker?.CreateTopic(topic, EmbeddedBroker.DefaultPartitions);
         _state = await StateFile.OpenAsync(folder.StateFile, isLasting: _broker is null, cancellationToken);
-        await _letters.OpenAsync(cancellationToken);
         foreach (var job in jobs)
             _jobs.Add(await CreateAsync(job, cancellationToken));
         await Task.WhenAll(_jobs.Select(j => j.Runner.OpenAsync(cancellationToken)));
@@ -129,6 +132,7 @@ internal sealed class Session : IAsyncDisposable
         foreach (var job in jobs)
         {
             Try(() => { if (IsKafka(job.Source)) _connectors.KafkaSettingsOf(job.Source); });
+            Try(() => _connectors.CreateDeadLetters(job.Source, _results));
             Try(() => _connectors.CreateSink(job.Sink));
         }
         if (problems.Count > 0)
@@ -166,10 +170,11 @@ internal sealed class Session : IAsyncDisposable
             logger.LogWarning("Job {Job} has changed: it starts anew, and its former state is deleted", job.Name);
         var source = _connectors.CreateSource(job.Source, $"{_connectors.GroupIdOf(job.Source)}-{Plan.Fingerprint(job)}-{state.Generation}", state);
         var sink = _connectors.CreateSink(job.Sink);
+        var letters = _connectors.CreateDeadLetters(job.Source, _results);
         var options = new RunnerOptions { LagInterval = _options.LagInterval };
         if (_connectors.FlushIntervalOf(job.Sink) is { } interval)
             options = options with { FlushInterval = interval };
-        return new RunningJob(job, source, sink, new JobRunner(new CompiledJob(job), source, sink, _letters, state, options, TimeProvider.System, logger));
+        return new RunningJob(job, source, sink, letters, new JobRunner(new CompiledJob(job), source, sink, letters, state, options, TimeProvider.System, logger));
     }
 
     private async Task FeedAndWatchAsync(Func<CancellationToken, Task<bool>> onIdle, CancellationTokenSource stopping)
@@ -225,5 +230,5 @@ internal sealed class Session : IAsyncDisposable
     private static bool IsKafka(TableDefinition table) =>
         table.Options.TryGet(out var connector, "connector", "type") && connector.Value.Equals("kafka", StringComparison.OrdinalIgnoreCase);
 
-    private sealed record RunningJob(Job Job, ISource Source, ISink Sink, JobRunner Runner);
+    private sealed record RunningJob(Job Job, ISource Source, ISink Sink, IDeadLetters Letters, JobRunner Runner);
 }

@@ -48,6 +48,8 @@ internal sealed class MemoryLetters : IDeadLetters
 {
     public List<DeadLetter> Letters { get; } = [];
 
+    public string Place => "memory";
+
     public Task OpenAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task WriteAsync(IReadOnlyList<DeadLetter> letters, CancellationToken cancellationToken)

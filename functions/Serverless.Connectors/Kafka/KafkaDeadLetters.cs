@@ -1,0 +1,165 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
+using Microsoft.Extensions.Logging;
+using Serverless.Engine.Ingest;
+
+namespace Serverless.Connectors.Kafka;
+
+/// <summary>
+/// Dead letters as the records of a topic, acknowledged by all of its replicas. A letter's value is the record's as it came, or the row as JSON; its
+/// headers are <c>job</c>, <c>reason</c> and <c>topic</c>, and <c>partition</c> and <c>offset</c> of a record or <c>row</c>, its key, of a row. A
+/// record that is delivered again is produced again: letters with one job, topic, partition and offset are one.
+/// </summary>
+/// <param name="settings">The source's topic and how to reach its brokers.</param>
+/// <param name="topic">The topic for the letters; it is made, with one partition, where the brokers allow it.</param>
+/// <param name="logger">Told what the client library says.</param>
+public sealed class KafkaDeadLetters(KafkaSettings settings, string topic, ILogger logger) : IDeadLetters
+{
+    // Short, as a stop waits for it; who writes tries again.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    // Shorter still: it cannot be stopped.
+    private static readonly TimeSpan MetadataTimeout = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
+    // Fewer than the client's queue takes.
+    private const int MaxInFlight = 10_000;
+
+    private readonly Dictionary<string, long> _written = [];
+    private IProducer<Null, byte[]>? _producer;
+
+    /// <inheritdoc />
+    public string Place => $"topic {topic} of Kafka at {settings.BootstrapServers}";
+
+    /// <inheritdoc />
+    public async Task OpenAsync(CancellationToken cancellationToken)
+    {
+        _producer ??= Build();
+        var began = Stopwatch.GetTimestamp();
+        using var admin = new DependentAdminClientBuilder(_producer.Handle).Build();
+        if (await Task.Run(() => IsThere(admin), cancellationToken) || await TryCreateAsync(admin, cancellationToken) is not { } why)
+            return;
+        // Brokers that make a topic when they are asked for it take a moment.
+        while (!await Task.Run(() => IsThere(admin), cancellationToken))
+        {
+            if (Stopwatch.GetElapsedTime(began) > Patience && IsPassing(why))
+                throw new SinkUnavailableException($"the topic '{topic}' for dead letters cannot be made: {KafkaErrors.Describe(why, settings)}");
+            if (Stopwatch.GetElapsedTime(began) > Patience)
+                throw new MissingTopicException(
+                    $"the topic '{topic}' for dead letters is not at {settings.BootstrapServers} and cannot be made: {settings.Redact(why.Reason)}; create it, "
+                    + $"name another one with '{DeadLetterTopic.Option}', or have the brokers make topics (auto.create.topics.enable)");
+            await Task.Delay(Pause, cancellationToken);
+        }
+    }
+
+    /// <inheritdoc />
+    public async Task WriteAsync(IReadOnlyList<DeadLetter> letters, CancellationToken cancellationToken)
+    {
+        var producer = _producer ?? throw new InvalidOperationException("the dead letters are not open");
+        foreach (var some in letters.Chunk(MaxInFlight))
+        {
+            try
+            {
+                await Task.WhenAll(some.Select(l => producer.ProduceAsync(topic, MessageOf(l), cancellationToken)));
+            }
+            catch (KafkaException e)
+            {
+                throw new SinkUnavailableException($"dead letters cannot be written to topic '{topic}': {Describe(e.Error)}");
+            }
+        }
+        foreach (var letter in letters)
+            _written[letter.Job] = _written.GetValueOrDefault(letter.Job) + 1;
+    }
+
+    /// <inheritdoc />
+    public Task<long> CountAsync(string? job, CancellationToken cancellationToken) =>
+        Task.FromResult(job is null ? _written.Values.Sum() : _written.GetValueOrDefault(job));
+
+    /// <inheritdoc />
+    public ValueTask DisposeAsync()
+    {
+        _producer?.Dispose();
+        _producer = null;
+        return ValueTask.CompletedTask;
+    }
+
+    private IProducer<Null, byte[]> Build()
+    {
+        try
+        {
+            // What fails is told where letters are written; that brokers are down the source tells.
+            return new ProducerBuilder<Null, byte[]>(settings.ForProducer(Patience))
+                .SetLogHandler((_, message) => logger.LogDebug("{Message}", settings.Redact(message.Message)))
+                .SetErrorHandler((_, error) => logger.LogDebug("{Message}", settings.Redact(error.Reason)))
+                .Build();
+        }
+        catch (Exception e) when (e is KafkaException or InvalidOperationException or ArgumentException)
+        {
+            // Without its cause: no text of it may reach a log.
+            throw new ConnectorException($"{settings}: {settings.Redact(e.Message)}");
+        }
+    }
+
+    // Why it cannot; null where the topic is there.
+    private async Task<Error?> TryCreateAsync(IAdminClient admin, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var specification = new TopicSpecification { Name = topic, NumPartitions = 1, ReplicationFactor = -1 };
+            await admin.CreateTopicsAsync([specification], new CreateTopicsOptions { RequestTimeout = Patience, OperationTimeout = Patience }).WaitAsync(cancellationToken);
+            return null;
+        }
+        catch (CreateTopicsException e) when (e.Results.Find(r => r.Topic == topic) is { } result)
+        {
+            return result.Error.Code == ErrorCode.TopicAlreadyExists ? null : result.Error;
+        }
+        catch (KafkaException e)
+        {
+            return e.Error;
+        }
+    }
+
+    private bool IsThere(IAdminClient admin)
+    {
+        try
+        {
+            return admin.GetMetadata(topic, MetadataTimeout).Topics.Exists(t => t.Topic == topic && !t.Error.IsError && t.Partitions.Count > 0);
+        }
+        catch (KafkaException e)
+        {
+            throw new SinkUnavailableException($"the topic '{topic}' for dead letters cannot be looked for: {KafkaErrors.Describe(e.Error, settings)}");
+        }
+    }
+
+    private static bool IsPassing(Error error) =>
+        error.Code is ErrorCode.NotController or ErrorCode.RequestTimedOut or ErrorCode.Local_Transport;
+
+    private Message<Null, byte[]> MessageOf(DeadLetter letter)
+    {
+        var headers = new Headers();
+        Add("job", letter.Job);
+        Add("reason", letter.Reason);
+        Add("topic", letter.Topic ?? settings.Topic);
+        Add("partition", letter.Partition?.ToString(CultureInfo.InvariantCulture));
+        Add("offset", letter.Offset?.ToString(CultureInfo.InvariantCulture));
+        Add("row", letter.Row);
+        return new Message<Null, byte[]> { Value = letter.Value, Headers = headers };
+
+        void Add(string name, string? value)
+        {
+            if (value is not null)
+                headers.Add(name, Encoding.UTF8.GetBytes(value));
+        }
+    }
+
+    private string Describe(Error error) => error.Code switch
+    {
+        ErrorCode.MsgSizeTooLarge => "one is too large for it; raise the topic's 'max.message.bytes'",
+        ErrorCode.TopicAuthorizationFailed => "this user may not; allow it to Write and Describe the topic",
+        ErrorCode.UnknownTopicOrPart or ErrorCode.Local_UnknownTopic => "it is gone; create it",
+        ErrorCode.Local_MsgTimedOut => $"the brokers at {settings.BootstrapServers} do not acknowledge them",
+        _ => KafkaErrors.Describe(error, settings),
+    };
+}
