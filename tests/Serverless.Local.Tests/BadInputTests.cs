@@ -16,7 +16,7 @@ public sealed class BadInputTests : IDisposable
         using var broker = new EmbeddedBroker();
         broker.CreateTopic("game_consume_log", 1);
         broker.CreateTopic("pv-uv", 1);
-        var good = await File.ReadAllLinesAsync(Cli.DemoFile("game_consume_log.jsonl"), TestContext.Current.CancellationToken);
+        var good = await File.ReadAllLinesAsync(Repository.DemoFile("game_consume_log.jsonl"), TestContext.Current.CancellationToken);
         var big = new string('x', 1024 * 1024);
         byte[]?[] consumed =
         [
@@ -33,7 +33,7 @@ public sealed class BadInputTests : IDisposable
         ];
         byte[]?[] viewed =
         [
-            .. (await File.ReadAllLinesAsync(Cli.DemoFile("pv-uv.jsonl"), TestContext.Current.CancellationToken)).Select(Utf8),
+            .. (await File.ReadAllLinesAsync(Repository.DemoFile("pv-uv.jsonl"), TestContext.Current.CancellationToken)).Select(Utf8),
             Utf8("""{"client_ip":"1.1.1.1","p_dt":"2021-13-45","c_time":"2021-12-01 19:11:00"}"""), // 3: no date
             Utf8("""{"client_ip":"1.1.1.1","p_dt":"2021-12-01","c_time":"abc"}"""), // 4: no time
         ];
@@ -41,7 +41,7 @@ public sealed class BadInputTests : IDisposable
         await SendAsync(broker, "pv-uv", viewed);
 
         var result = await Cli.RunAsync(
-            ["run", Cli.Job("recharge.sql"), Cli.Job("pvuv.sql"), "--embedded-sinks", "--until-idle", "--state", _folder.Path],
+            ["run", Repository.Job("recharge.sql"), Repository.Job("pvuv.sql"), "--embedded-sinks", "--until-idle", "--state", _folder.Path],
             Cli.Brokers(broker.BootstrapServers), "", TestContext.Current.CancellationToken);
 
         Assert.Equal(0, result.ExitCode);
@@ -61,7 +61,7 @@ public sealed class BadInputTests : IDisposable
     {
         var line = $$"""{"appkey":"a","servertime":"2020-09-30 14:12:00","consumenum":1,"roleid":"r","serverid":"s","more":"{{new string('x', 1024 * 1024)}}"}""";
         var file = _folder.Write("big.jsonl", line + "\n" + line + "\n");
-        var result = await Cli.RunAsync("run", Cli.Job("recharge.sql"), "--embedded", "--until-idle", "--feed", $"game_consume_log={file}", "--state", _folder["state"]);
+        var result = await Cli.RunAsync("run", Repository.Job("recharge.sql"), "--embedded", "--until-idle", "--feed", $"game_consume_log={file}", "--state", _folder["state"]);
         Assert.Equal((0, ""), (result.ExitCode, string.Join('\n', result.Error.Split('\n').Where(l => l.StartsWith("error", StringComparison.Ordinal)))));
         Assert.Equal(["a | s | 2020-09-30 14:12:00 | r | 2 | 2020-09-30"], Results.Query(_folder["state"], Results.Consume));
     }

@@ -9,7 +9,7 @@ public sealed class CheckTests : IDisposable
     [Fact]
     public async Task Our_own_jobs_are_fine()
     {
-        var result = await Cli.RunAsync("check", Path.Combine(Cli.Root, "functions", "jobs"));
+        var result = await Cli.RunAsync("check", Path.Combine(Repository.Root, "functions", "jobs"));
         Assert.Equal(0, result.ExitCode);
         Assert.Contains("recharge.sql: ok (recharge)", result.Output, StringComparison.Ordinal);
         Assert.Contains("pvuv.sql: ok (pvuv)", result.Output, StringComparison.Ordinal);
@@ -18,7 +18,7 @@ public sealed class CheckTests : IDisposable
     [Fact]
     public async Task Every_error_of_every_script_is_shown_with_its_place_and_the_exit_code_is_2()
     {
-        var pvuv = (await File.ReadAllTextAsync(Cli.Job("pvuv.sql"), TestContext.Current.CancellationToken))
+        var pvuv = (await File.ReadAllTextAsync(Repository.Job("pvuv.sql"), TestContext.Current.CancellationToken))
             .Replace("COUNT(client_ip)", "COUNT(client_id)", StringComparison.Ordinal)
             .Replace("MAX(c_time)", "MAX(c_tim)", StringComparison.Ordinal);
         var one = _folder.Write("one.sql", pvuv);
@@ -35,8 +35,8 @@ public sealed class CheckTests : IDisposable
     [Fact]
     public async Task A_pattern_that_the_shell_did_not_expand_and_a_folder_name_their_scripts()
     {
-        File.Copy(Cli.Job("recharge.sql"), _folder["a.sql"]);
-        File.Copy(Cli.Job("pvuv.sql"), _folder["b.sql"]);
+        File.Copy(Repository.Job("recharge.sql"), _folder["a.sql"]);
+        File.Copy(Repository.Job("pvuv.sql"), _folder["b.sql"]);
         _folder.Write("c.txt", "no script");
 
         foreach (var name in new[] { _folder["*.sql"], _folder.Path })

@@ -5,13 +5,6 @@ namespace Serverless.Local.Tests;
 /// <summary>Runs command lines in this process.</summary>
 internal static class Cli
 {
-    /// <summary>The repository's folder.</summary>
-    public static string Root { get; } = FindRoot();
-
-    public static string Job(string name) => Path.Combine(Root, "functions", "jobs", name);
-
-    public static string DemoFile(string name) => Path.Combine(Root, "functions", "Serverless.Local", "Demo", name);
-
     public static Task<CliResult> RunAsync(params string[] args) => RunAsync(args, _ => null, "", TestContext.Current.CancellationToken);
 
     public static async Task<CliResult> RunAsync(string[] args, Func<string, string?> settings, string input, CancellationToken stop)
@@ -30,14 +23,6 @@ internal static class Cli
         "KAFKA_USERNAME" or "KAFKA_PASSWORD" => "unused",
         _ => null,
     };
-
-    private static string FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Serverless.sln")))
-            folder = folder.Parent ?? throw new InvalidOperationException("the tests do not lie in the repository");
-        return folder.FullName;
-    }
 }
 
 /// <summary>How a command line ended.</summary>

@@ -147,7 +147,7 @@ public sealed class JobRunnerTests : IDisposable
         Assert.Equal(5, topic.Committed.Sum());
     }
 
-    private static string Ratio => File.ReadAllText(Cli.Job("recharge.sql")).Replace("SUM(consumenum) AS amount", "10 / (SUM(consumenum) - 33.8) AS amount", StringComparison.Ordinal);
+    private static string Ratio => File.ReadAllText(Repository.Job("recharge.sql")).Replace("SUM(consumenum) AS amount", "10 / (SUM(consumenum) - 33.8) AS amount", StringComparison.Ordinal);
 
     [Fact]
     public async Task A_version_of_a_row_that_cannot_be_made_is_counted_and_one_that_can_follows_it()
@@ -210,7 +210,7 @@ public sealed class JobRunnerTests : IDisposable
     [Fact]
     public async Task A_group_that_has_outlived_its_time_to_live_is_deleted_and_starts_from_nothing()
     {
-        var job = RunningJob.CompileText("SET 'table.exec.state.ttl' = '200 ms'; SET 'dedup.horizon' = '200 ms';\n" + await File.ReadAllTextAsync(Cli.Job("recharge.sql"), TestContext.Current.CancellationToken));
+        var job = RunningJob.CompileText("SET 'table.exec.state.ttl' = '200 ms'; SET 'dedup.horizon' = '200 ms';\n" + await File.ReadAllTextAsync(Repository.Job("recharge.sql"), TestContext.Current.CancellationToken));
         var topic = Article();
         await new RunningJob(_folder.Path, job, topic, _table, _letters).RunUntilIdleAsync();
         Assert.Equal(Results.ArticleConsume, _table.Lines);
@@ -246,7 +246,7 @@ public sealed class JobRunnerTests : IDisposable
     private static MemoryTopic Article()
     {
         var topic = new MemoryTopic(2);
-        foreach (var line in File.ReadAllLines(Cli.DemoFile("game_consume_log.jsonl")))
+        foreach (var line in File.ReadAllLines(Repository.DemoFile("game_consume_log.jsonl")))
             topic.Add(line.Contains("appkey1", StringComparison.Ordinal) ? 0 : 1, line);
         return topic;
     }

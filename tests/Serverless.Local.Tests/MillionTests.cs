@@ -18,7 +18,7 @@ public sealed class MillionTests : IDisposable
         var viewed = WriteViewed(_folder["pv-uv.jsonl"]);
 
         var result = await Cli.RunAsync(
-            "run", Cli.Job("recharge.sql"), Cli.Job("pvuv.sql"), "--embedded", "--until-idle", "--state", _folder["state"],
+            "run", Repository.Job("recharge.sql"), Repository.Job("pvuv.sql"), "--embedded", "--until-idle", "--state", _folder["state"],
             "--feed", $"game_consume_log={_folder["game_consume_log.jsonl"]}", "--feed", $"pv-uv={_folder["pv-uv.jsonl"]}");
 
         Assert.Equal(0, result.ExitCode);

@@ -13,9 +13,9 @@ public sealed class ProcessTests : IDisposable
     {
         using var broker = new CliProcess(["broker", "game_consume_log:3"]);
         var address = (await broker.WaitForLineAsync(l => l.StartsWith("bootstrap.servers=", StringComparison.Ordinal)))["bootstrap.servers=".Length..];
-        var environment = Settings.Select(n => KeyValuePair.Create(n, Cli.Brokers(address)(n)!)).ToList();
-        var lines = await File.ReadAllLinesAsync(Cli.DemoFile("game_consume_log.jsonl"), TestContext.Current.CancellationToken);
-        string[] run = ["run", Cli.Job("recharge.sql"), "--embedded-sinks", "--state", _folder["state"]];
+        var environment = Settings.Select(n => KeyValuePair.Create(n, Cli.Brokers(address)(n))).ToList();
+        var lines = await File.ReadAllLinesAsync(Repository.DemoFile("game_consume_log.jsonl"), TestContext.Current.CancellationToken);
+        string[] run = ["run", Repository.Job("recharge.sql"), "--embedded-sinks", "--state", _folder["state"]];
 
         await ProduceAsync(address, lines[..2]);
         using (var first = new CliProcess(run, environment))

@@ -12,8 +12,8 @@ public sealed class RunTests : IDisposable
 
     private static string[] Embedded(string state) =>
     [
-        "run", Cli.Job("recharge.sql"), Cli.Job("pvuv.sql"), "--embedded", "--until-idle", "--state", state,
-        "--feed", $"game_consume_log={Cli.DemoFile("game_consume_log.jsonl")}", "--feed", $"pv-uv={Cli.DemoFile("pv-uv.jsonl")}",
+        "run", Repository.Job("recharge.sql"), Repository.Job("pvuv.sql"), "--embedded", "--until-idle", "--state", state,
+        "--feed", $"game_consume_log={Repository.DemoFile("game_consume_log.jsonl")}", "--feed", $"pv-uv={Repository.DemoFile("pv-uv.jsonl")}",
     ];
 
     [Fact]
@@ -32,8 +32,8 @@ public sealed class RunTests : IDisposable
     [Fact]
     public async Task A_job_that_is_split_into_shards_leaves_the_same_table()
     {
-        var script = _folder.Write("split.sql", "SET 'table.optimizer.distinct-agg.split.enabled' = 'true';\n" + await File.ReadAllTextAsync(Cli.Job("pvuv.sql"), TestContext.Current.CancellationToken));
-        var result = await Cli.RunAsync("run", script, "--embedded", "--until-idle", "--state", State, "--feed", $"pv-uv={Cli.DemoFile("pv-uv.jsonl")}");
+        var script = _folder.Write("split.sql", "SET 'table.optimizer.distinct-agg.split.enabled' = 'true';\n" + await File.ReadAllTextAsync(Repository.Job("pvuv.sql"), TestContext.Current.CancellationToken));
+        var result = await Cli.RunAsync("run", script, "--embedded", "--until-idle", "--state", State, "--feed", $"pv-uv={Repository.DemoFile("pv-uv.jsonl")}");
         Assert.Contains("split: 3 records, 1 group, 3 rows written, 0 dead letters", result.Lines);
         Assert.Equal(Results.ArticlePvUv, Results.Query(State, Results.PvUv));
     }
@@ -56,9 +56,9 @@ public sealed class RunTests : IDisposable
         using var broker = new EmbeddedBroker();
         broker.CreateTopic("game_consume_log", 3);
         broker.CreateTopic("pv-uv", 3);
-        string[] run = ["run", Cli.Job("recharge.sql"), Cli.Job("pvuv.sql"), "--embedded-sinks", "--until-idle", "--state", State];
-        var consumed = await File.ReadAllLinesAsync(Cli.DemoFile("game_consume_log.jsonl"), TestContext.Current.CancellationToken);
-        var viewed = await File.ReadAllLinesAsync(Cli.DemoFile("pv-uv.jsonl"), TestContext.Current.CancellationToken);
+        string[] run = ["run", Repository.Job("recharge.sql"), Repository.Job("pvuv.sql"), "--embedded-sinks", "--until-idle", "--state", State];
+        var consumed = await File.ReadAllLinesAsync(Repository.DemoFile("game_consume_log.jsonl"), TestContext.Current.CancellationToken);
+        var viewed = await File.ReadAllLinesAsync(Repository.DemoFile("pv-uv.jsonl"), TestContext.Current.CancellationToken);
 
         await ProduceAsync(broker, "game_consume_log", consumed[..3], "--key", "appkey");
         await ProduceAsync(broker, "pv-uv", viewed[..1]);
@@ -79,8 +79,8 @@ public sealed class RunTests : IDisposable
     public async Task A_job_whose_state_would_mean_something_else_starts_anew()
     {
         using var broker = new EmbeddedBroker();
-        await ProduceAsync(broker, "game_consume_log", await File.ReadAllLinesAsync(Cli.DemoFile("game_consume_log.jsonl"), TestContext.Current.CancellationToken), "--key", "appkey");
-        var text = await File.ReadAllTextAsync(Cli.Job("recharge.sql"), TestContext.Current.CancellationToken);
+        await ProduceAsync(broker, "game_consume_log", await File.ReadAllLinesAsync(Repository.DemoFile("game_consume_log.jsonl"), TestContext.Current.CancellationToken), "--key", "appkey");
+        var text = await File.ReadAllTextAsync(Repository.Job("recharge.sql"), TestContext.Current.CancellationToken);
         var script = _folder.Write("recharge.sql", text);
         string[] run = ["run", script, "--embedded-sinks", "--until-idle", "--state", State];
         await Cli.RunAsync(run, Cli.Brokers(broker.BootstrapServers), "", TestContext.Current.CancellationToken);
@@ -99,8 +99,8 @@ public sealed class RunTests : IDisposable
         using var broker = new EmbeddedBroker();
         string[] args =
         [
-            "run", Cli.Job("recharge.sql"), "--embedded-sinks", "--until-idle", "--state", State,
-            "--feed", $"game_consume_log={Cli.DemoFile("game_consume_log.jsonl")}",
+            "run", Repository.Job("recharge.sql"), "--embedded-sinks", "--until-idle", "--state", State,
+            "--feed", $"game_consume_log={Repository.DemoFile("game_consume_log.jsonl")}",
         ];
         broker.CreateTopic("game_consume_log", 2);
         var result = await Cli.RunAsync(args, Cli.Brokers(broker.BootstrapServers), "", TestContext.Current.CancellationToken);
@@ -115,8 +115,8 @@ public sealed class RunTests : IDisposable
         broker.CreateTopic("game_consume_log", 3);
         using var stop = new CancellationTokenSource();
         var running = Cli.RunAsync(
-            ["run", Cli.Job("recharge.sql"), "--embedded-sinks", "--state", State], Cli.Brokers(broker.BootstrapServers), "", stop.Token);
-        await ProduceAsync(broker, "game_consume_log", await File.ReadAllLinesAsync(Cli.DemoFile("game_consume_log.jsonl"), TestContext.Current.CancellationToken), "--key", "appkey");
+            ["run", Repository.Job("recharge.sql"), "--embedded-sinks", "--state", State], Cli.Brokers(broker.BootstrapServers), "", stop.Token);
+        await ProduceAsync(broker, "game_consume_log", await File.ReadAllLinesAsync(Repository.DemoFile("game_consume_log.jsonl"), TestContext.Current.CancellationToken), "--key", "appkey");
         while (!File.Exists(Path.Combine(State, "results.db")) || Results.Query(State, "SELECT name FROM sqlite_master WHERE name = 'consume'").Length == 0
             || !Results.Query(State, Results.Consume).SequenceEqual(Results.ArticleConsume))
             await Task.Delay(50, TestContext.Current.CancellationToken);
@@ -147,7 +147,7 @@ public sealed class RunTests : IDisposable
     [Fact]
     public async Task Settings_that_are_missing_are_named_all_at_once()
     {
-        var text = await File.ReadAllTextAsync(Cli.Job("recharge.sql"), TestContext.Current.CancellationToken);
+        var text = await File.ReadAllTextAsync(Repository.Job("recharge.sql"), TestContext.Current.CancellationToken);
         var (options, end) = (text.IndexOf("'connector' = 'hologres'", StringComparison.Ordinal), text.IndexOf(");\n\nINSERT", StringComparison.Ordinal));
         text = $"{text[..options]}'connector' = 'filesystem', 'path' = '${{OUT}}', 'format' = 'json'{text[end..]}";
         var result = await Cli.RunAsync("run", _folder.Write("r.sql", text), "--state", State);
@@ -159,7 +159,7 @@ public sealed class RunTests : IDisposable
     [Fact]
     public async Task A_feed_of_a_topic_that_no_job_reads_is_refused()
     {
-        var result = await Cli.RunAsync("run", Cli.Job("recharge.sql"), "--embedded", "--feed", $"pv-uv={Cli.DemoFile("pv-uv.jsonl")}", "--state", State);
+        var result = await Cli.RunAsync("run", Repository.Job("recharge.sql"), "--embedded", "--feed", $"pv-uv={Repository.DemoFile("pv-uv.jsonl")}", "--state", State);
         Assert.Equal(2, result.ExitCode);
         Assert.Equal("error: no job reads the topic 'pv-uv', so it cannot be fed; the topics read are: game_consume_log\n", result.Error);
     }
@@ -168,8 +168,8 @@ public sealed class RunTests : IDisposable
     public async Task Two_scripts_that_write_one_table_are_warned_of()
     {
         var second = _folder["second.sql"];
-        File.Copy(Cli.Job("recharge.sql"), second);
-        var result = await Cli.RunAsync("run", Cli.Job("recharge.sql"), second, "--embedded", "--until-idle", "--state", State);
+        File.Copy(Repository.Job("recharge.sql"), second);
+        var result = await Cli.RunAsync("run", Repository.Job("recharge.sql"), second, "--embedded", "--until-idle", "--state", State);
         Assert.Equal(0, result.ExitCode);
         Assert.Contains("warning: jobs 'recharge' and 'second' write the table 'consume'", result.Error, StringComparison.Ordinal);
     }
@@ -177,9 +177,9 @@ public sealed class RunTests : IDisposable
     [Fact]
     public async Task Two_embedded_tables_of_one_name_with_other_columns_are_refused()
     {
-        var text = await File.ReadAllTextAsync(Cli.Job("recharge.sql"), TestContext.Current.CancellationToken);
+        var text = await File.ReadAllTextAsync(Repository.Job("recharge.sql"), TestContext.Current.CancellationToken);
         var second = _folder.Write("second.sql", text.Replace("amount DOUBLE", "amount DECIMAL(20, 2)", StringComparison.Ordinal).Replace("SUM(consumenum) AS amount", "CAST(SUM(consumenum) AS DECIMAL(20, 2)) AS amount", StringComparison.Ordinal));
-        var result = await Cli.RunAsync("run", Cli.Job("recharge.sql"), second, "--embedded", "--until-idle", "--state", State);
+        var result = await Cli.RunAsync("run", Repository.Job("recharge.sql"), second, "--embedded", "--until-idle", "--state", State);
         Assert.Equal(2, result.ExitCode);
         Assert.Contains("both write a table 'consume', with different columns", result.Error, StringComparison.Ordinal);
     }
@@ -188,8 +188,8 @@ public sealed class RunTests : IDisposable
     public async Task Two_jobs_of_one_name_are_refused()
     {
         Directory.CreateDirectory(_folder["other"]);
-        File.Copy(Cli.Job("recharge.sql"), _folder["other/recharge.sql"]);
-        var result = await Cli.RunAsync("run", Cli.Job("recharge.sql"), _folder["other/recharge.sql"], "--embedded", "--state", State);
+        File.Copy(Repository.Job("recharge.sql"), _folder["other/recharge.sql"]);
+        var result = await Cli.RunAsync("run", Repository.Job("recharge.sql"), _folder["other/recharge.sql"], "--embedded", "--state", State);
         Assert.Equal(2, result.ExitCode);
         Assert.Contains("both have a job 'recharge'", result.Error, StringComparison.Ordinal);
     }

@@ -24,7 +24,7 @@ internal sealed class RunningJob(string folder, Job job, MemoryTopic topic, Memo
 
     public MemorySource? Source { get; private set; }
 
-    public static Job Compile(string name) => CompileText(File.ReadAllText(Cli.Job(name)));
+    public static Job Compile(string name) => CompileText(File.ReadAllText(Repository.Job(name)));
 
     public static Job CompileText(string text)
     {
