@@ -25,9 +25,20 @@ public sealed partial class Placeholders(Func<string, string?> settings)
     /// <param name="value">The value as written.</param>
     /// <exception cref="ConnectorException">A setting is missing.</exception>
     public string Resolve(string option, string value) => Pattern().Replace(value, match =>
-        settings(match.Groups[1].Value) ?? throw new ConnectorException(
-            $"option '{option}' needs the setting '{match.Groups[1].Value}', which is not set: set it as an environment variable "
-            + "(or an app setting), or write the value into the option"));
+        settings(match.Groups[1].Value) ?? throw new ConnectorException(Missing(option, match.Groups[1].Value)));
+
+    /// <summary>Makes sure that every setting is there that some options need, so that a user sees all that are missing in one go.</summary>
+    /// <exception cref="ConnectorException">Some are missing.</exception>
+    public void Require(IEnumerable<TableOption> options)
+    {
+        var missing = options.SelectMany(o => NamesIn(o.Value).Where(n => settings(n) is null).Select(n => Missing(o.Name, n))).ToList();
+        if (missing.Count > 0)
+            throw new ConnectorException(string.Join('\n', missing));
+    }
+
+    private static string Missing(string option, string name) =>
+        $"option '{option}' needs the setting '{name}', which is not set: set it as an environment variable "
+        + "(or an app setting), or write the value into the option";
 
     [GeneratedRegex(@"\$\{([A-Za-z_][A-Za-z0-9_.:\-]*)\}")]
     private static partial Regex Pattern();

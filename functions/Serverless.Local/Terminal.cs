@@ -42,7 +42,7 @@ internal sealed class Terminal
     public void Warn(string line) => ToError($"warning: {line}", "yellow");
 
     /// <summary>Prints what went wrong.</summary>
-    public void Fail(string line) => ToError($"error: {line}", "red");
+    public void Fail(string lines) => ToError(string.Join(Environment.NewLine, lines.Split('\n').Select(line => $"error: {line}")), "red");
 
     /// <summary>Prints a diagnostic exactly as it renders itself.</summary>
     public void Print(Diagnostic diagnostic) => ToError(diagnostic.ToString(), diagnostic.Severity switch

@@ -10,6 +10,8 @@ public sealed partial class ArchitectureTests
 {
     private static readonly string Root = FindRoot();
 
+    private static readonly string[] Folders = ["functions", "tests"];
+
     /// <summary>The projects that a project may reference; one that is not here may reference none.</summary>
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
@@ -51,13 +53,21 @@ public sealed partial class ArchitectureTests
     }
 
     [Fact]
+    public void The_solution_lists_every_project_there_is() =>
+        Assert.Equal(
+            Folders
+                .SelectMany(f => Directory.EnumerateFiles(Path.Combine(Root, f), "*.csproj", SearchOption.AllDirectories))
+                .Select(p => Path.GetRelativePath(Root, p).Replace('/', '\\'))
+                .Order(StringComparer.Ordinal),
+            ProjectsOfSolution().Order(StringComparer.Ordinal));
+
+    [Fact]
     public void The_solution_filter_lists_every_project_but_those_of_the_functions_app()
     {
         using var filter = JsonDocument.Parse(File.ReadAllText(Path.Combine(Root, "Serverless.Local.slnf")));
         var listed = filter.RootElement.GetProperty("solution").GetProperty("projects").EnumerateArray().Select(p => p.GetString()!);
-        var all = ProjectOfSolution().Matches(File.ReadAllText(Path.Combine(Root, "Serverless.sln"))).Select(m => m.Value.Trim('"'));
         Assert.Equal(
-            all.Where(p => !p.Split('\\')[^1].StartsWith("Serverless.App", StringComparison.Ordinal)).Order(StringComparer.Ordinal),
+            ProjectsOfSolution().Where(p => !p.Split('\\')[^1].StartsWith("Serverless.App", StringComparison.Ordinal)).Order(StringComparer.Ordinal),
             listed.Order(StringComparer.Ordinal));
     }
 
@@ -67,6 +77,9 @@ public sealed partial class ArchitectureTests
         var readme = File.ReadAllText(Path.Combine(Root, "README.md"));
         Assert.All(FunctionCatalog.Names, name => Assert.Contains($"`{name}`", readme, StringComparison.Ordinal));
     }
+
+    private static IEnumerable<string> ProjectsOfSolution() =>
+        ProjectOfSolution().Matches(File.ReadAllText(Path.Combine(Root, "Serverless.sln"))).Select(m => m.Value.Trim('"'));
 
     private static string ProjectFile(string project) => Path.Combine(Root, "functions", project, project + ".csproj");
 

@@ -51,6 +51,23 @@ public sealed class RunTests : IDisposable
     }
 
     [Fact]
+    public async Task An_embedded_run_does_not_delete_what_jobs_have_read_elsewhere()
+    {
+        var file = _folder.Write("in.jsonl", """{"k":"a"}""" + "\n");
+        var script = _folder.Write("count.sql", $"""
+            CREATE TABLE s (k STRING) WITH ('connector' = 'filesystem', 'path' = '{file}', 'format' = 'json');
+            CREATE TABLE r (k STRING, c BIGINT) WITH ('connector' = 'blackhole');
+            INSERT INTO r SELECT k, COUNT(*) FROM s GROUP BY k;
+            """);
+        Assert.Equal(0, (await Cli.RunAsync("run", script, "--until-idle", "--state", State)).ExitCode);
+        var embedded = await Cli.RunAsync(Embedded(State));
+        Assert.Equal(2, embedded.ExitCode);
+        Assert.Contains("choose another folder with --state", embedded.Error, StringComparison.Ordinal);
+        var again = await Cli.RunAsync("run", script, "--until-idle", "--state", State);
+        Assert.Contains("count: 0 records, 1 group, 0 rows written, 0 dead letters", again.Lines);
+    }
+
+    [Fact]
     public async Task A_fresh_process_continues_where_the_one_before_stopped()
     {
         using var broker = new EmbeddedBroker();

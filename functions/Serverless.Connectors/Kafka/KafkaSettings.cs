@@ -45,15 +45,18 @@ public sealed class KafkaSettings
             return settings;
         }
         var converted = new Dictionary<string, string>();
-        var hasUsers = table.Options.TryGet(out var security, "properties.security.protocol")
-            && placeholders.Resolve(security).StartsWith("SASL_", StringComparison.OrdinalIgnoreCase);
-        foreach (var option in table.Options.All)
+        var used = table.Options.All
+            .Select(o => (Option: o, IsProperty: KafkaProperty.TryParse(o, out var p), Property: p))
+            .Where(o => o.IsProperty && o.Property.Kind is KafkaPropertyKind.Client or KafkaPropertyKind.Converted)
+            .ToList();
+        placeholders.Require(used.Where(o => !IsSasl(o.Property)).Select(o => o.Option));
+        // Brokers that know no users are told none: a script's user and password need not be set.
+        if (!table.Options.TryGet(out var security, "properties.security.protocol")
+            || !placeholders.Resolve(security).StartsWith("SASL_", StringComparison.OrdinalIgnoreCase))
+            used.RemoveAll(o => IsSasl(o.Property));
+        placeholders.Require(used.Select(o => o.Option));
+        foreach (var (option, _, property) in used)
         {
-            if (!KafkaProperty.TryParse(option, out var property) || property.Kind is not (KafkaPropertyKind.Client or KafkaPropertyKind.Converted))
-                continue;
-            // Brokers that know no users are told none: a script's user and password need not be set.
-            if (!hasUsers && property.Name.StartsWith("sasl.", StringComparison.Ordinal))
-                continue;
             if (property.Name == "sasl.jaas.config" && !Placeholders.IsWhole(option.Value))
             {
                 // Filled in after it is cut up: a password may hold quotes.
@@ -76,6 +79,8 @@ public sealed class KafkaSettings
             settings._client["security.protocol"] = protocol.ToLowerInvariant();
         return settings;
     }
+
+    private static bool IsSasl(KafkaProperty property) => property.Name.StartsWith("sasl.", StringComparison.Ordinal);
 
     /// <summary>Where the brokers are and how they are talked to; no secret.</summary>
     public override string ToString()

@@ -53,7 +53,14 @@ public sealed class Group : IKeyedState
     {
         Touch(now);
         var earliest = _tally!.Apply(slices, now.ToUnixTimeMilliseconds(), out var duplicates);
-        return earliest is null ? new GroupAnswer([], [], 0) : Answer(_tally.Cells.Running(earliest), duplicates, rows, now);
+        if (earliest is null)
+            return new GroupAnswer([], [], 0);
+        if (_compiled.Job.Timeline is not null)
+            return Answer(_tally.Cells.Running(earliest), duplicates, rows, now);
+
+        // One row: most jobs, and the hot path.
+        var (change, failure) = rows.Build(_keys, new RunningCell(_tally.Cells, earliest, earliest), now);
+        return new GroupAnswer(change is null ? [] : [change], failure is null ? [] : [failure], duplicates);
     }
 
     /// <summary>Takes a shard's summary: of two values of one bucket the one made of more events stays.</summary>

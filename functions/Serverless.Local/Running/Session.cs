@@ -54,17 +54,13 @@ internal sealed class Session : IAsyncDisposable
             throw new CommandException(
                 $"{string.Join(" and ", same.Select(j => j.Script.Name))} both have a job '{same.Key}': rename a script, or name a job with SET 'pipeline.name' = '…'");
         SinkTables.Check(jobs, options.EmbeddedSinks, terminal.Warn);
-        if (options.EmbeddedBroker && folder.IsUsed)
-        {
-            // Its topics ended with it, and what was made of them says nothing of the new ones.
-            terminal.Note($"The embedded broker starts empty, so {folder.Path} is started afresh");
-            folder.Clear();
-        }
-
         var session = new Session(options, folder, terminal, settings);
         try
         {
-            await session.OpenAsync(jobs, folder, cancellationToken);
+            var topics = session.CheckSettings(jobs);
+            if (folder.Prepare(options.EmbeddedBroker))
+                terminal.Note($"The embedded broker starts empty, so {folder.Path} is started afresh");
+            await session.OpenAsync(jobs, topics, folder, cancellationToken);
             return session;
         }
         catch
@@ -115,12 +111,8 @@ internal sealed class Session : IAsyncDisposable
         _loggers.Dispose();
     }
 
-    private async Task OpenAsync(IReadOnlyList<Job> jobs, StateFolder folder, CancellationToken cancellationToken)
+    private async Task OpenAsync(IReadOnlyList<Job> jobs, IReadOnlyList<string> topics, StateFolder folder, CancellationToken cancellationToken)
     {
-        CheckSettings(jobs);
-        var topics = jobs.Where(j => IsKafka(j.Source)).Select(j => _connectors.KafkaSettingsOf(j.Source).Topic).Distinct().ToList();
-        if (_options.Feeds.FirstOrDefault(f => !topics.Contains(f.Topic)) is { } stray)
-            throw new CommandException($"no job reads the topic '{stray.Topic}', so it cannot be fed; the topics read are: {string.Join(", ", topics)}");
         foreach (var topic in topics)
             _broker?.CreateTopic(topic, EmbeddedBroker.DefaultPartitions);
         _state = await StateFile.OpenAsync(folder.StateFile, isLasting: _broker is null, cancellationToken);
@@ -130,8 +122,8 @@ internal sealed class Session : IAsyncDisposable
         await Task.WhenAll(_jobs.Select(j => j.Runner.OpenAsync(cancellationToken)));
     }
 
-    // Every setting that is missing, in one go.
-    private void CheckSettings(IReadOnlyList<Job> jobs)
+    // Every setting that is missing, in one go; the topics that are read.
+    private List<string> CheckSettings(IReadOnlyList<Job> jobs)
     {
         var problems = new List<string>();
         foreach (var job in jobs)
@@ -141,6 +133,10 @@ internal sealed class Session : IAsyncDisposable
         }
         if (problems.Count > 0)
             throw new CommandException(string.Join('\n', problems.Distinct()));
+        var topics = jobs.Where(j => IsKafka(j.Source)).Select(j => _connectors.KafkaSettingsOf(j.Source).Topic).Distinct().ToList();
+        if (_options.Feeds.FirstOrDefault(f => !topics.Contains(f.Topic)) is not { } stray)
+            return topics;
+        throw new CommandException($"no job reads the topic '{stray.Topic}', so it cannot be fed; {(topics.Count == 0 ? "no job reads from Kafka" : $"the topics read are: {string.Join(", ", topics)}")}");
 
         void Try(Action action)
         {

@@ -53,10 +53,31 @@ internal sealed class StateFolder : IDisposable
     }
 
     /// <summary>Whether an earlier run left something.</summary>
-    public bool IsUsed => File.Exists(StateFile) || File.Exists(ResultsFile);
+    private bool IsUsed => File.Exists(StateFile) || File.Exists(ResultsFile);
 
-    /// <summary>Deletes what earlier runs left.</summary>
-    public void Clear()
+    // Says that what is here came of an embedded broker, and ended with it.
+    private string EmbeddedMark => System.IO.Path.Combine(Path, "embedded");
+
+    /// <summary>Makes the folder ready: what an embedded broker's run left is deleted, its topics ended with it, and nothing else is.</summary>
+    /// <param name="isEmbedded">Whether this run has an embedded broker.</param>
+    /// <returns>Whether something was deleted.</returns>
+    /// <exception cref="CommandException">The folder holds what a run with other brokers has read.</exception>
+    public bool Prepare(bool isEmbedded)
+    {
+        var isMarked = File.Exists(EmbeddedMark);
+        if (isEmbedded && IsUsed && !isMarked)
+            throw new CommandException($"'{Path}' holds the state of jobs that read other brokers or files, and an embedded broker would start it afresh: choose another folder with --state");
+        var isCleared = IsUsed && isMarked;
+        if (isMarked)
+            Clear();
+        if (isEmbedded)
+            File.WriteAllText(EmbeddedMark, "");
+        else
+            File.Delete(EmbeddedMark);
+        return isCleared;
+    }
+
+    private void Clear()
     {
         foreach (var file in new[] { StateFile, ResultsFile })
             foreach (var suffix in new[] { "", "-wal", "-shm" })

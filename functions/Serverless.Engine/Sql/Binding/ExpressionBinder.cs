@@ -107,7 +107,22 @@ internal sealed class ExpressionBinder(
         if (function is null)
             return Error(span, $"cannot CAST {scalar.Type} to {type}");
         var cast = new CallScalar(function, [scalar]);
+        if (scalar is ConstantScalar && Folded(cast) is { } constant)
+            return constant;
         return function.CanFail && (isTry || settings.LegacyCast) ? new TryScalar(cast) : cast;
+    }
+
+    /// <summary>A literal's cast as a literal; null where it fails, which is for the row to say.</summary>
+    private static ConstantScalar? Folded(CallScalar cast)
+    {
+        try
+        {
+            return new ConstantScalar(ScalarCompiler.Compile(cast, _ => 0).Box(default), cast.Type);
+        }
+        catch (EvaluationException)
+        {
+            return null;
+        }
     }
 
     private Scalar? Error(TextSpan span, string message)

@@ -23,7 +23,7 @@ internal sealed class JobBinder(ScriptScope scope, IConnectorCatalog connectors,
 
         if (relation.Grouping is not { } grouping)
         {
-            diagnostics.Error(insert.Query.Span, "this query aggregates nothing; a job needs GROUP BY or an aggregate function (copying records is no job for this engine)");
+            diagnostics.Error(insert.Query.Span, "this query aggregates nothing; a job needs GROUP BY or an aggregate function (to copy records as they are, use Kafka Connect or the database's own import)");
             return null;
         }
 

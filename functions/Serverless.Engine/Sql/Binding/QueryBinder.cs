@@ -135,7 +135,7 @@ internal sealed class QueryBinder(ScriptScope scope, JobSettings settings, Diagn
                 continue;
             }
 
-            items.Add((new NamedScalar(alias?.Text ?? (expression as NameSyntax)?.Parts[^1].Text ?? $"EXPR${items.Count}", scalar), expression.Span));
+            items.Add((new NamedScalar(alias?.Text ?? (expression as NameSyntax)?.Parts[^1].Text ?? diagnostics.Source[expression.Span].ReplaceLineEndings(" "), scalar), expression.Span));
         }
 
         return failed ? null : items;

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Serverless.Engine.Sql.Syntax;
 
 namespace Serverless.Engine.Sql.Binding;
@@ -19,7 +20,9 @@ internal sealed class ScriptScope
     {
         if (Tables.TryGetValue(name.Text, out var table))
             return table;
-        if (!Broken.Contains(name.Text))
+        // A CREATE TABLE that cannot be read has said so itself.
+        var isWritten = Regex.IsMatch(diagnostics.Source.Text, $@"\bCREATE\s+(TEMPORARY\s+)?(TABLE|VIEW)\s+`?{Regex.Escape(name.Text)}\b", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking);
+        if (!Broken.Contains(name.Text) && !(isWritten && diagnostics.HasErrors))
         {
             var near = Spelling.Nearest(name.Text, Tables.Keys.Concat(Views.Keys));
             diagnostics.Error(name.Span, $"unknown table '{name.Text}'{(near is null ? "; CREATE it first in this script" : $"; did you mean '{near}'?")}");
