@@ -58,11 +58,18 @@ internal sealed class CliProcess : IDisposable
         }
     }
 
-    /// <summary>Waits for its end.</summary>
+    /// <summary>Waits for its end, for two minutes.</summary>
     public async Task<int> WaitAsync()
     {
-        await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return _process.ExitCode;
+        try
+        {
+            await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience * 2);
+            return _process.ExitCode;
+        }
+        catch (TimeoutException)
+        {
+            throw new TimeoutException($"the process does not end; it has printed:\n{Text}");
+        }
     }
 
     /// <summary>Sends a signal, as <c>kill</c> names it.</summary>

@@ -115,8 +115,6 @@ public sealed class KafkaSettings
             EnableAutoOffsetStore = false,
             EnablePartitionEof = true,
             AllowAutoCreateTopics = false,
-            // No session is kept; the client waits that long for a coordinator to commit to, deaf to a stop.
-            SessionTimeoutMs = 5_000,
             // An offset that is not there is reported, so that what is lost can be told.
             AutoOffsetReset = Confluent.Kafka.AutoOffsetReset.Error,
             ConsumeResultFields = "timestamp",

@@ -28,6 +28,7 @@ public sealed class KafkaSource : ISource
     private readonly Dictionary<ErrorCode, long> _lastLogged = [];
     private IConsumer<Ignore, byte[]>? _consumer;
     private IAdminClient? _admin;
+    private Task _commit = Task.CompletedTask;
     private ConnectorException? _failure;
     private long _lastPartitionCheck;
     private bool _saidTopicMissing;
@@ -96,12 +97,14 @@ public sealed class KafkaSource : ISource
         _progress?.Dispose();
         if (_consumer is null)
             return;
-        await Task.Run(() =>
-        {
-            _admin?.Dispose();
-            _consumer.Close();
-            _consumer.Dispose();
-        });
+        // Closing would wait for the answer to a commit that was given up; the process ends without.
+        if (_commit.IsCompleted)
+            await Task.Run(() =>
+            {
+                _admin?.Dispose();
+                _consumer.Close();
+                _consumer.Dispose();
+            });
         _consumer = null;
     }
 
@@ -276,7 +279,7 @@ public sealed class KafkaSource : ISource
         }
         // The end is somewhere else tomorrow: a job killed before its first commit must come back to where it began.
         if (chosen.Count > 0)
-            consumer.Commit(chosen);
+            Commit(chosen, cancellationToken);
         return starts;
     }
 
@@ -288,15 +291,22 @@ public sealed class KafkaSource : ISource
 
     private void Commit(CancellationToken cancellationToken)
     {
-        var consumer = Opened();
         var offsets = _positions
             .Where(p => !_committed.TryGetValue(p.Key, out var committed) || committed != p.Value)
             .Select(p => new TopicPartitionOffset(Topic, p.Key, p.Value)).ToList();
         if (offsets.Count == 0)
             return;
-        Insist("the offsets' commit", () => consumer.Commit(offsets), cancellationToken);
+        Insist("the offsets' commit", () => Commit(offsets, cancellationToken), cancellationToken);
         foreach (var offset in offsets)
             _committed[offset.Partition] = offset.Offset;
+    }
+
+    // The client waits for brokers as long as they are gone and cannot be stopped: one who gives up leaves it to that.
+    private void Commit(IEnumerable<TopicPartitionOffset> offsets, CancellationToken cancellationToken)
+    {
+        var consumer = Opened();
+        _commit = Task.Run(() => consumer.Commit(offsets), CancellationToken.None);
+        _commit.WaitAsync(cancellationToken).GetAwaiter().GetResult();
     }
 
     private void Insist(string what, Action request, CancellationToken cancellationToken) => Insist(what, () =>
