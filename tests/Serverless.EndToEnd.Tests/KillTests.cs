@@ -60,7 +60,7 @@ public sealed class KillTests : IDisposable
         jobs.Release(EventsOfAJob);
         using var last = jobs.Run();
         await last.WaitUntilAsync(() => jobs.AreDone);
-        Assert.True(await last.StopAsync("TERM") == 0, last.Text);
+        await last.EndInOrderAsync("TERM");
         AssertNothingMissed(last);
 
         jobs.AssertRight();

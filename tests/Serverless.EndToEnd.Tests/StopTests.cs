@@ -27,13 +27,13 @@ public sealed class StopTests : IDisposable
         _jobs.Release(Events);
         using var first = _jobs.Run();
         await first.WaitUntilAsync(() => _jobs.Flows.Any(f => f.Committed > 0), lookEveryMilliseconds: 1);
-        Assert.True(await first.StopAsync(signal) == 0, first.Text);
+        await first.EndInOrderAsync(signal);
         Assert.All(_jobs.Flows, f => Assert.Equal(f.Covered, f.Committed));
         _report.Say($"SIG{signal} after {TwoJobs.RecordsOf(first)} of {2 * Events} records");
 
         using var second = _jobs.Run();
         await second.WaitUntilAsync(() => _jobs.AreDone);
-        Assert.True(await second.StopAsync(signal) == 0, second.Text);
+        await second.EndInOrderAsync(signal);
         Assert.Equal(2 * Events, TwoJobs.RecordsOf(first) + TwoJobs.RecordsOf(second));
         Assert.DoesNotContain("known already", second.Text, StringComparison.Ordinal);
         _jobs.AssertRight();

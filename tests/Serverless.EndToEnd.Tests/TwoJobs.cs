@@ -49,6 +49,23 @@ internal sealed partial class TwoJobs : IDisposable
     public CliProcess Run(params string[] options) => new(
         ["run", Repository.Job("recharge.sql"), Repository.Job("pvuv.sql"), "--embedded-sinks", "--state", State, .. options], Brokers.At(_brokers));
 
+    /// <summary>Whether a run is using the state folder: from then on it hears signals.</summary>
+    public bool IsInUse
+    {
+        get
+        {
+            try
+            {
+                File.Open(Path.Combine(State, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None).Dispose();
+                return false;
+            }
+            catch (IOException)
+            {
+                return true;
+            }
+        }
+    }
+
     /// <summary>Lets that many more events of each job go.</summary>
     public void Release(int count)
     {

@@ -86,6 +86,13 @@ internal sealed class CliProcess : IDisposable
         return await WaitAsync();
     }
 
+    /// <summary>Asks it to stop, and fails with all it has printed where it does not end in order.</summary>
+    public async Task EndInOrderAsync(string signal = "INT")
+    {
+        var exitCode = await StopAsync(signal);
+        Assert.True(exitCode == 0, $"exit code {exitCode}; it has printed:\n{Text}");
+    }
+
     /// <summary>Ends it without warning.</summary>
     public void Kill() => _process.Kill();
 
