@@ -141,6 +141,18 @@ public sealed class SqliteSinkTests : IDisposable
     }
 
     [Fact]
+    public async Task A_table_that_somebody_drops_is_an_error_in_words()
+    {
+        await using var file = new SqliteFile(_folder["a.db"]);
+        await using var sink = await Open(file, Consume);
+        await file.UseAsync(c => { SqliteFile.Execute(c, "DROP TABLE consume"); return true; }, Token);
+
+        var error = await Assert.ThrowsAsync<ConnectorException>(() => sink.WriteAsync([Upsert("a", "a", 1.0, "d")], Token));
+
+        Assert.Contains("no such table: consume", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Many_writers_and_a_reader_share_one_file()
     {
         await using var file = new SqliteFile(_folder["a.db"]);

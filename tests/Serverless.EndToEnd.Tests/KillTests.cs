@@ -59,7 +59,7 @@ public sealed class KillTests : IDisposable
 
         jobs.Release(EventsOfAJob);
         using var last = jobs.Run();
-        await last.WaitUntilAsync(() => jobs.AreDone);
+        await last.WaitUntilAsync(() => jobs.AreDone && jobs.IsInUse);
         await last.EndInOrderAsync("TERM");
         AssertNothingMissed(last);
 

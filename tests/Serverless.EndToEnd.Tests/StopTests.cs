@@ -32,7 +32,7 @@ public sealed class StopTests : IDisposable
         _report.Say($"SIG{signal} after {TwoJobs.RecordsOf(first)} of {2 * Events} records");
 
         using var second = _jobs.Run();
-        await second.WaitUntilAsync(() => _jobs.AreDone);
+        await second.WaitUntilAsync(() => _jobs.AreDone && _jobs.IsInUse);
         await second.EndInOrderAsync(signal);
         Assert.Equal(2 * Events, TwoJobs.RecordsOf(first) + TwoJobs.RecordsOf(second));
         Assert.DoesNotContain("known already", second.Text, StringComparison.Ordinal);

@@ -32,6 +32,7 @@ public sealed class SqliteFile(string path) : IAsyncDisposable
 
     /// <summary>Does something with the connection, when nothing else does.</summary>
     /// <exception cref="SinkUnavailableException">The file cannot be used now.</exception>
+    /// <exception cref="ConnectorException">It is not as it was: a table is gone, it is no SQLite file any more, or not to be written to.</exception>
     internal async Task<T> UseAsync<T>(Func<SqliteConnection, T> use, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
@@ -43,6 +44,10 @@ public sealed class SqliteFile(string path) : IAsyncDisposable
         catch (SqliteException e) when (IsPassing(e))
         {
             throw new SinkUnavailableException($"cannot write to '{Path}': {e.Message}", e);
+        }
+        catch (SqliteException e)
+        {
+            throw new ConnectorException($"cannot use the SQLite file '{Path}': {e.Message}", e);
         }
         finally
         {
