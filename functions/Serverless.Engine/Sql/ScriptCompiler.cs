@@ -22,6 +22,9 @@ public static class ScriptCompiler
         var diagnostics = new Diagnostics(source);
         var statements = Parser.Parse(source, diagnostics);
         var scope = new ScriptScope();
+        foreach (var statement in statements)
+            if (statement is CreateTableStatement or CreateViewStatement)
+                scope.Created.Add(statement is CreateTableStatement table ? table.Name.Text : ((CreateViewStatement)statement).Name.Text);
         var settings = new JobSettings();
         var inserts = new List<(InsertStatement Insert, JobSettings Settings)>();
         string? pipeline = null;
@@ -38,8 +41,11 @@ public static class ScriptCompiler
                     Add(create, scope, diagnostics);
                     break;
                 case CreateViewStatement view:
-                    if (IsFree(view.Name, scope, diagnostics))
+                    // A view sees what stands before it, as in Flink, and so never itself.
+                    if (IsFree(view.Name, scope, diagnostics) && IsKnown(view.Query.From, scope, diagnostics))
                         scope.Views.Add(view.Name.Text, view);
+                    else
+                        scope.Broken.Add(view.Name.Text);
                     break;
                 case InsertStatement insert:
                     inserts.Add((insert, settings));
@@ -73,6 +79,13 @@ public static class ScriptCompiler
         diagnostics.Error(name.Span, $"'{name.Text}' is defined already");
         return false;
     }
+
+    private static bool IsKnown(FromSyntax from, ScriptScope scope, Diagnostics diagnostics) => from switch
+    {
+        FromQuerySyntax sub => IsKnown(sub.Query.From, scope, diagnostics),
+        FromTableSyntax table => scope.Views.ContainsKey(table.Name.Text) || scope.FindTable(table.Name, diagnostics) is not null,
+        _ => true,
+    };
 
     private static void Add(CreateTableStatement create, ScriptScope scope, Diagnostics diagnostics)
     {

@@ -13,13 +13,12 @@ internal sealed class JobBinder(ScriptScope scope, IConnectorCatalog connectors,
         var sink = scope.FindTable(insert.Table, diagnostics);
         var query = new QueryBinder(scope, settings, diagnostics).Bind(insert.Query);
         var sinkTraits = sink is null ? null : connectors.Describe(sink.Definition, TableUse.Sink, diagnostics);
-        if (query is not { } bound)
+        // The source's options are checked even where the query is wrong: every error in one go.
+        var sourceTraits = SourceOf(insert.Query) is { } table ? connectors.Describe(table, TableUse.Source, diagnostics) : null;
+        if (query is not { } bound || sink is null)
             return null;
         var (relation, items) = bound;
         var source = relation.Source.Table;
-        var sourceTraits = connectors.Describe(source, TableUse.Source, diagnostics);
-        if (sink is null)
-            return null;
 
         if (relation.Grouping is not { } grouping)
         {
@@ -60,6 +59,15 @@ internal sealed class JobBinder(ScriptScope scope, IConnectorCatalog connectors,
             Checks = EventChecks.Of(shape, grouping.Aggregates, sink.Definition, keyed),
         });
     }
+
+    /// <summary>The table at the bottom of a query; null where it is not known.</summary>
+    private TableDefinition? SourceOf(QuerySyntax query) => query.From switch
+    {
+        FromQuerySyntax sub => SourceOf(sub.Query),
+        FromTableSyntax from when scope.Views.TryGetValue(from.Name.Text, out var view) => SourceOf(view.Query),
+        FromTableSyntax from => scope.Tables.GetValueOrDefault(from.Name.Text)?.Definition,
+        _ => null,
+    };
 
     private static JsonFormat Format(TableOptions options)
     {

@@ -13,6 +13,9 @@ internal sealed class ScriptScope
 
     public Dictionary<string, CreateViewStatement> Views { get; } = [];
 
+    /// <summary>All tables and views that the script creates, wherever.</summary>
+    public HashSet<string> Created { get; } = [];
+
     /// <summary>Tables whose definition has errors: naming them is no error of its own.</summary>
     public HashSet<string> Broken { get; } = [];
 
@@ -20,6 +23,12 @@ internal sealed class ScriptScope
     {
         if (Tables.TryGetValue(name.Text, out var table))
             return table;
+        if (Created.Contains(name.Text) && !Broken.Contains(name.Text))
+        {
+            diagnostics.Error(name.Span, $"'{name.Text}' is created further below; move its CREATE up");
+            return null;
+        }
+
         // A CREATE TABLE that cannot be read has said so itself.
         var isWritten = Regex.IsMatch(diagnostics.Source.Text, $@"\bCREATE\s+(TEMPORARY\s+)?(TABLE|VIEW)\s+`?{Regex.Escape(name.Text)}\b", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking);
         if (!Broken.Contains(name.Text) && !(isWritten && diagnostics.HasErrors))
