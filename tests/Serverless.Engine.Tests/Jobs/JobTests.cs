@@ -54,6 +54,30 @@ public sealed class JobTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Whatever_is_left_out_of_a_script_or_put_in_the_wrong_place_it_is_an_error_and_no_crash(string name)
+    {
+        var words = JobCase.Load(name).Sql.Split(' ');
+        for (var seed = 0; seed < 60; seed++)
+        {
+            var random = new Random(seed);
+            var changed = words.ToList();
+            for (var i = random.Next(1, 4); i > 0; i--)
+            {
+                var (from, to) = (random.Next(changed.Count), random.Next(changed.Count));
+                if (random.Next(2) == 0)
+                    changed.RemoveAt(from);
+                else
+                    changed[to] = changed[from];
+            }
+
+            var script = ScriptCompiler.Compile(new SourceText("test.sql", string.Join(' ', changed)), new TestConnectors());
+            foreach (var job in script.Jobs)
+                _ = new CompiledJob(job);
+        }
+    }
+
     /// <summary>Cuts each partition into pieces, reads some of them twice, and some too early.</summary>
     private static IEnumerable<List<Record>> Batches(IReadOnlyList<Record> records, Random random)
     {
