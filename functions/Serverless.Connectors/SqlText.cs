@@ -4,18 +4,21 @@ using Serverless.Engine.Values;
 
 namespace Serverless.Connectors;
 
-/// <summary>Values as MySQL prints them: <c>2021-12-01</c>, <c>19:11:00</c>, <c>2021-12-01 19:11:00.500000</c>, decimals with the column's scale.</summary>
+/// <summary>
+/// Values as MySQL prints them: <c>2021-12-01</c>, <c>19:11:00</c>, <c>2021-12-01 19:11:00.500000</c>; as many digits of a second as the column has,
+/// decimals with the column's scale.
+/// </summary>
 internal static class SqlText
 {
     public static string Of(DateOnly date) => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
-    public static string Of(TimeOnly time) => time.ToString(@"HH\:mm\:ss", CultureInfo.InvariantCulture) + Fraction(time.Ticks);
+    public static string Of(TimeOnly time, int precision) => time.ToString(@"HH\:mm\:ss", CultureInfo.InvariantCulture) + Fraction(time.Ticks, precision);
 
-    public static string Of(DateTime time) =>
-        time.ToString(@"yyyy-MM-dd HH\:mm\:ss", CultureInfo.InvariantCulture) + Fraction(time.Ticks);
+    public static string Of(DateTime time, int precision) =>
+        time.ToString(@"yyyy-MM-dd HH\:mm\:ss", CultureInfo.InvariantCulture) + Fraction(time.Ticks, precision);
 
     /// <summary>An instant, in UTC.</summary>
-    public static string Of(DateTimeOffset time) => Of(time.UtcDateTime);
+    public static string Of(DateTimeOffset time, int precision) => Of(time.UtcDateTime, precision);
 
     /// <summary>All digits a number has, and as many behind the point as its column has.</summary>
     public static string Of(Number number, int scale)
@@ -35,11 +38,8 @@ internal static class SqlText
         return unscaled.Sign < 0 ? "-" + text : text;
     }
 
-    // No fraction, or six digits; the seventh (100 ns) only where it is there.
-    private static string Fraction(long ticks) => (ticks % TimeSpan.TicksPerSecond) switch
-    {
-        0 => "",
-        var fraction when fraction % 10 == 0 => "." + (fraction / 10).ToString("D6", CultureInfo.InvariantCulture),
-        var fraction => "." + fraction.ToString("D7", CultureInfo.InvariantCulture),
-    };
+    // A tick is the seventh digit: there is no more to show of a TIMESTAMP(9).
+    private static string Fraction(long ticks, int precision) => precision == 0
+        ? ""
+        : "." + (ticks % TimeSpan.TicksPerSecond).ToString("D7", CultureInfo.InvariantCulture)[..Math.Min(precision, 7)];
 }

@@ -12,9 +12,9 @@ internal static class RowText
         bool boolean => boolean ? "true" : "false",
         Number number => SqlText.Of(number, type.Scale),
         DateOnly date => SqlText.Of(date),
-        TimeOnly time => SqlText.Of(time),
-        DateTime time => SqlText.Of(time),
-        DateTimeOffset time => SqlText.Of(time),
+        TimeOnly time => SqlText.Of(time, type.Length),
+        DateTime time => SqlText.Of(time, type.Length),
+        DateTimeOffset time => SqlText.Of(time, type.Length),
         byte[] bytes => Convert.ToHexStringLower(bytes),
         _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
     };

@@ -86,9 +86,9 @@ public sealed class SqliteSink(SqliteFile file, TableDefinition table, int maxRo
             bool value => value ? 1L : 0L,
             Number value => SqlText.Of(value, table.Columns[column].Type.Scale),
             DateOnly value => SqlText.Of(value),
-            TimeOnly value => SqlText.Of(value),
-            DateTime value => SqlText.Of(value),
-            DateTimeOffset value => SqlText.Of(value),
+            TimeOnly value => SqlText.Of(value, table.Columns[column].Type.Length),
+            DateTime value => SqlText.Of(value, table.Columns[column].Type.Length),
+            DateTimeOffset value => SqlText.Of(value, table.Columns[column].Type.Length),
             var value => value,
         };
 }
