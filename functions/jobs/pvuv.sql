@@ -44,7 +44,7 @@ CREATE TABLE result_cps_total_summary_pvuv_min (
   PRIMARY KEY (summary_date, summary_min)
 ) WITH (
   type = 'rds',
-  url = 'jdbc:mysql://${RDS_HOST}:3306/${RDS_DATABASE}',
+  url = 'jdbc:mysql://${RDS_ENDPOINT}/${RDS_DATABASE}',
   tableName = 'result_cps_total_summary_pvuv_min',
   userName = '${RDS_USERNAME}',
   password = '${RDS_PASSWORD}'

@@ -1,0 +1,51 @@
+using Serverless.Engine.Sql;
+using Serverless.Engine.State;
+
+namespace Serverless.Connectors.Databases;
+
+/// <summary>A table of a database and how it is written.</summary>
+/// <param name="Definition">Its columns and key, as the script says.</param>
+/// <param name="Schema">The schema it is in; null for the connection's own.</param>
+/// <param name="Name">Its name in the database.</param>
+internal sealed record SinkTable(TableDefinition Definition, string? Schema, string Name)
+{
+    // 63 bits: 26 of minutes, enough until 2147, and 37 of events, 137 billion a row.
+    private const int EventBits = 37;
+    private static readonly DateTimeOffset Epoch = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    /// <summary>The most rows of a statement.</summary>
+    public required int MaxRows { get; init; }
+
+    /// <summary>The most bytes of a statement's values, roughly; a row larger than that goes alone.</summary>
+    public long MaxBytes { get; init; } = 2 << 20;
+
+    /// <summary>What becomes of rows that the query no longer has.</summary>
+    public DeleteStrategy Deletes { get; init; }
+
+    /// <summary>
+    /// A BIGINT column of the database's table, none of the script's, that holds each row's <see cref="StampOf"/>: a row is overwritten or deleted only
+    /// by one with the same stamp or a greater. Null without one.
+    /// </summary>
+    public string? VersionColumn { get; init; }
+
+    /// <summary>Since when the job has kept the state that the rows are made of; of two states, the rows of the younger one are newer.</summary>
+    public DateTimeOffset Since { get; init; } = Epoch;
+
+    /// <summary>What a column must say for a row to be overwritten; null for nothing.</summary>
+    public CheckAndPut? CheckAndPut { get; init; }
+
+    /// <summary>Whether a NULL leaves what the database has.</summary>
+    public bool IgnoresNull { get; init; }
+
+    /// <summary>Whether the character U+0000, which PostgreSQL cannot hold, is taken out of text.</summary>
+    public bool RemovesNul { get; init; }
+
+    /// <summary>Its name for messages: with the schema where there is one.</summary>
+    public string FullName => Schema is null ? Name : $"{Schema}.{Name}";
+
+    /// <summary>The columns that are not the key's, as indices.</summary>
+    public IEnumerable<int> ValueColumns => Enumerable.Range(0, Definition.Columns.Count).Except(Definition.PrimaryKey);
+
+    /// <summary>What the version column holds of a row: first how young the state is (in minutes), then how many events the row is made of.</summary>
+    public long StampOf(RowChange change) => ((long)(Since - Epoch).TotalMinutes << EventBits) + Math.Min(change.Version, (1L << EventBits) - 1);
+}
