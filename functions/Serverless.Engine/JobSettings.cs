@@ -20,4 +20,7 @@ public sealed record JobSettings
 
     /// <summary><c>table.optimizer.distinct-agg.split.bucket-num</c>: shards per group; 16 unless set.</summary>
     public int SplitBuckets { get; init; } = 16;
+
+    /// <summary><c>state.cells</c>: how many entities the groups of a job share in a durable host; null for one entity a group.</summary>
+    public int? Cells { get; init; }
 }

@@ -17,7 +17,8 @@ public sealed partial class ArchitectureTests
     {
         ["Serverless.Engine"] = [],
         ["Serverless.Connectors"] = ["Serverless.Engine"],
-        ["Serverless.App"] = ["Serverless.Connectors", "Serverless.Engine"],
+        ["Serverless.Durable"] = ["Serverless.Connectors", "Serverless.Engine"],
+        ["Serverless.App"] = ["Serverless.Connectors", "Serverless.Durable", "Serverless.Engine"],
         ["Serverless.Local"] = ["Serverless.Connectors", "Serverless.Engine"],
     };
 

@@ -102,7 +102,9 @@ internal sealed class JobHarness
         if (!_shards.TryGetValue(key, out var shard))
             _shards.Add(key, shard = new Shard(_compiled, message.Key, message.Shard));
         var summary = shard.Apply(message.Slices.Span, Now, out var duplicates);
-        return summary is null ? new GroupAnswer([], [], duplicates) : group.Merge(summary, _rows, Now) with { Duplicates = duplicates };
+        if (summary is not null)
+            group.Merge(summary, Now);
+        return group.Answer(_rows, Now) with { Duplicates = duplicates };
     }
 
     private static string Text(object? value) => value switch

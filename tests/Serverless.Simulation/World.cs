@@ -182,9 +182,18 @@ internal sealed class World
         var group = state is null ? new Group(_job, entity.Key) : Group.Read(_job, entity.Key, state);
         foreach (var mail in batch)
         {
-            var answer = mail.Summary is { } summary
-                ? group.Merge(summary, _rows, now)
-                : group.Apply(GroupSlices.Read(_job, entity.Key, -1, mail.Slices).Slices.Span, _rows, now);
+            GroupAnswer answer;
+            if (mail.Summary is { } summary)
+            {
+                group.Merge(summary, now);
+                // A group may wait for more summaries before it answers, but not past the last of this visit.
+                answer = mail != batch[^1] && _random.Next(2) == 0 ? new GroupAnswer([], [], 0) : group.Answer(_rows, now);
+            }
+            else
+            {
+                answer = group.Apply(GroupSlices.Read(_job, entity.Key, -1, mail.Slices).Slices.Span, _rows, now);
+            }
+
             if (_bug == Bug.SendOnlyWhatChanged && answer.Rows.Count > 1)
                 answer = answer with { Rows = [answer.Rows[0]] };
             foreach (var part in answer.Rows.GroupBy(r => OutputPart.Of(r.Key, Parts)))

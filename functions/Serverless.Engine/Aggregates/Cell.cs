@@ -98,6 +98,9 @@ internal abstract class Cells(Func<Cell> make)
     /// <summary>The running values over several shards, whose cells are running values already, from one of this shard's buckets on.</summary>
     public abstract IEnumerable<RunningCell> RunningOver(IReadOnlyList<Cells> shards, Cell earliest);
 
+    /// <summary>Whether a cell of these comes before one of another shard's.</summary>
+    public abstract bool IsBefore(Cell cell, Cells shard, Cell other);
+
     public abstract void Write(StateWriter writer);
 
     public abstract void Read(ref StateReader reader);
@@ -138,6 +141,8 @@ internal sealed class SingleCell : Cells
             running.Merge(shard.All[0]);
         yield return new RunningCell(this, earliest, running);
     }
+
+    public override bool IsBefore(Cell cell, Cells shard, Cell other) => false;
 
     public override void Write(StateWriter writer) => All[0].Write(writer);
 
@@ -196,6 +201,8 @@ internal sealed class BucketCells<T>(Func<Cell> make) : Cells(make)
             yield return new RunningCell(owner, owner.All[rank], running);
         }
     }
+
+    public override bool IsBefore(Cell cell, Cells shard, Cell other) => Compare(_buckets[cell.Rank], ((BucketCells<T>)shard)._buckets[other.Rank]) < 0;
 
     private Cell At(T bucket)
     {

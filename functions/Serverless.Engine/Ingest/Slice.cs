@@ -74,6 +74,26 @@ public readonly record struct GroupSlices(string Key, int Shard, ReadOnlyMemory<
         }
     }
 
+    /// <summary>Cuts them in two between slices or, of a single one, between offsets, its coverage with it; false where there is but one event.</summary>
+    public bool TryHalve(out GroupSlices first, out GroupSlices second)
+    {
+        (first, second) = (this, default);
+        if (Slices.Length > 1)
+        {
+            (first, second) = (this with { Slices = Slices[..(Slices.Length / 2)] }, this with { Slices = Slices[(Slices.Length / 2)..] });
+            return true;
+        }
+
+        var slice = Slices.Span[0];
+        if (slice.Rows.Length < 2)
+            return false;
+        var (left, right) = (slice.Rows[..(slice.Rows.Length / 2)], slice.Rows[(slice.Rows.Length / 2)..]);
+        var last = slice.Events.Offsets.Values[left.Span[^1]];
+        first = this with { Slices = new[] { slice with { Last = last, Rows = left } } };
+        second = this with { Slices = new[] { slice with { First = last + 1, Rows = right } } };
+        return true;
+    }
+
     /// <summary>Reads slices back.</summary>
     /// <param name="compiled">The job.</param>
     /// <param name="key">The group's key.</param>

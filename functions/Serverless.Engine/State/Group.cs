@@ -8,7 +8,32 @@ namespace Serverless.Engine.State;
 /// <param name="Rows">The rows.</param>
 /// <param name="Failures">The rows that cannot be made as things stand.</param>
 /// <param name="Duplicates">The events that had been applied before.</param>
-public readonly record struct GroupAnswer(IReadOnlyList<RowChange> Rows, IReadOnlyList<FailedRow> Failures, int Duplicates);
+public readonly record struct GroupAnswer(IReadOnlyList<RowChange> Rows, IReadOnlyList<FailedRow> Failures, int Duplicates)
+{
+    /// <summary>Writes the rows, those that cannot be made among them: the message as a durable host stores it.</summary>
+    public void Write(StateWriter writer)
+    {
+        writer.Long(Rows.Count);
+        foreach (var row in Rows)
+            row.Write(writer);
+        writer.Long(Failures.Count);
+        foreach (var failure in Failures)
+            failure.Write(writer);
+    }
+
+    /// <summary>Reads back what <see cref="Write"/> wrote.</summary>
+    public static GroupAnswer Read(ReadOnlySpan<byte> message)
+    {
+        var reader = new StateReader(message);
+        var rows = new RowChange[reader.Count()];
+        for (var i = 0; i < rows.Length; i++)
+            rows[i] = RowChange.Read(ref reader);
+        var failures = new FailedRow[reader.Count()];
+        for (var i = 0; i < failures.Length; i++)
+            failures[i] = FailedRow.Read(ref reader);
+        return new GroupAnswer(rows, failures, 0);
+    }
+}
 
 /// <summary>
 /// One group of one job. Without a distinct split it applies its events itself; with one it merges the summaries of its shards. Pure: slices or
@@ -16,12 +41,13 @@ public readonly record struct GroupAnswer(IReadOnlyList<RowChange> Rows, IReadOn
 /// </summary>
 public sealed class Group : IKeyedState
 {
-    private const byte Version = 2;
+    internal const byte Version = 3;
 
     private readonly CompiledJob _compiled;
     private readonly Column[] _keys;
     private Tally? _tally;
     private SortedList<int, Cells>? _shards;
+    private (int Shard, Cell Cell)? _touched; // the earliest bucket that a summary touched since the last answer
     private long _lastAt;
 
     /// <summary>Makes a group without events.</summary>
@@ -63,11 +89,10 @@ public sealed class Group : IKeyedState
         return new GroupAnswer(change is null ? [] : [change], failure is null ? [] : [failure], duplicates);
     }
 
-    /// <summary>Takes a shard's summary: of two values of one bucket the one made of more events stays.</summary>
+    /// <summary>Takes a shard's summary: of two values of one bucket the one made of more events stays. What it touches is in the next answer.</summary>
     /// <param name="summary">What the shard says.</param>
-    /// <param name="rows">Makes the rows.</param>
     /// <param name="now">The clock.</param>
-    public GroupAnswer Merge(Summary summary, RowBuilder rows, DateTimeOffset now)
+    public void Merge(Summary summary, DateTimeOffset now)
     {
         Touch(now);
         if (!_shards!.TryGetValue(summary.Shard, out var cells))
@@ -83,7 +108,19 @@ public sealed class Group : IKeyedState
                 earliest = cell;
         }
 
-        return earliest is null ? new GroupAnswer([], [], 0) : Answer(cells.RunningOver([.. _shards.Values], earliest), 0, rows, now);
+        if (earliest is not null && (_touched is not { } touched || cells.IsBefore(earliest, _shards[touched.Shard], touched.Cell)))
+            _touched = (summary.Shard, earliest);
+    }
+
+    /// <summary>Answers with all rows that the summaries merged since the last answer touch.</summary>
+    /// <param name="rows">Makes the rows.</param>
+    /// <param name="now">The clock.</param>
+    public GroupAnswer Answer(RowBuilder rows, DateTimeOffset now)
+    {
+        if (_touched is not { } touched)
+            return new GroupAnswer([], [], 0);
+        _touched = null;
+        return Answer(_shards![touched.Shard].RunningOver([.. _shards.Values], touched.Cell), 0, rows, now);
     }
 
     /// <summary>Writes the state.</summary>
@@ -97,6 +134,8 @@ public sealed class Group : IKeyedState
             return;
         }
 
+        writer.Long(_touched?.Shard ?? -1);
+        writer.Long(_touched?.Cell.Rank ?? -1);
         writer.Long(_shards!.Count);
         foreach (var (shard, cells) in _shards)
         {
@@ -118,6 +157,7 @@ public sealed class Group : IKeyedState
             return group;
         }
 
+        var (touchedShard, touchedRank) = ((int)reader.Long(), (int)reader.Long());
         for (var count = reader.Count(); count > 0; count--)
         {
             var shard = reader.Count();
@@ -126,6 +166,8 @@ public sealed class Group : IKeyedState
             group._shards!.Add(shard, cells);
         }
 
+        if (touchedShard >= 0)
+            group._touched = (touchedShard, group._shards![touchedShard].All[touchedRank]);
         return group;
     }
 
@@ -133,6 +175,7 @@ public sealed class Group : IKeyedState
     {
         _tally = _compiled.IsSplit ? null : new Tally(_compiled, _compiled.NewOffsets());
         _shards = _compiled.IsSplit ? [] : null;
+        _touched = null;
     }
 
     private void Touch(DateTimeOffset now)

@@ -102,21 +102,10 @@ public class Output(OutputLimits limits)
         writer.Long(Failed);
         writer.Long(_pending.Count);
         foreach (var change in _pending.Values)
-        {
-            writer.Text(change.Key);
-            writer.Long(change.Version);
-            writer.Byte(change.IsDelete ? (byte)1 : (byte)0);
-            writer.Row(change.Values);
-        }
-
+            change.Write(writer);
         writer.Long(_failures.Count);
         foreach (var failure in _failures.Values)
-        {
-            writer.Text(failure.Key);
-            writer.Long(failure.Version);
-            writer.Text(failure.Reason);
-            writer.Row(failure.Values);
-        }
+            failure.Write(writer);
 
         writer.Long(_written.Count);
         foreach (var (key, (version, at)) in _written.OrderBy(w => w.Value.At))
@@ -135,10 +124,10 @@ public class Output(OutputLimits limits)
         reader.Version(Format, "an output");
         Failed = reader.Long();
         for (var count = reader.Count(); count > 0; count--)
-            Put(new RowChange(reader.Text(), reader.Long(), reader.Byte() != 0, reader.Row()));
+            Put(RowChange.Read(ref reader));
         for (var count = reader.Count(); count > 0; count--)
         {
-            var failure = new FailedRow(reader.Text(), reader.Long(), reader.Text(), reader.Row());
+            var failure = FailedRow.Read(ref reader);
             _failures.Add(failure.Key, failure);
         }
 

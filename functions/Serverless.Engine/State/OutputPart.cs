@@ -11,5 +11,5 @@ public static class OutputPart
     /// <summary>The part of a row.</summary>
     /// <param name="rowKey"><see cref="RowChange.Key"/>.</param>
     /// <param name="parts">How many parts there are.</param>
-    public static int Of(string rowKey, int parts = Count) => (int)(StableHash.Of(rowKey) % (uint)parts);
+    public static int Of(string rowKey, int parts = Count) => StablePlace.Of(rowKey, parts);
 }

@@ -106,4 +106,15 @@ internal readonly record struct RowResult(RowChange? Change, FailedRow? Failure)
 /// <param name="Version">The number of events it would be made of.</param>
 /// <param name="Reason">Why.</param>
 /// <param name="Values">The key's values, one per sink column; the others are null.</param>
-public sealed record FailedRow(string Key, long Version, string Reason, object?[] Values);
+public sealed record FailedRow(string Key, long Version, string Reason, object?[] Values)
+{
+    internal void Write(StateWriter writer)
+    {
+        writer.Text(Key);
+        writer.Long(Version);
+        writer.Text(Reason);
+        writer.Row(Values);
+    }
+
+    internal static FailedRow Read(ref StateReader reader) => new(reader.Text(), reader.Long(), reader.Text(), reader.Row());
+}

@@ -13,4 +13,15 @@ namespace Serverless.Engine.State;
 /// <see cref="DateOnly"/>, TIME <see cref="TimeOnly"/>, TIMESTAMP <see cref="DateTime"/> of unspecified kind, TIMESTAMP_LTZ
 /// <see cref="DateTimeOffset"/> with offset zero.
 /// </param>
-public sealed record RowChange(string Key, long Version, bool IsDelete, object?[] Values);
+public sealed record RowChange(string Key, long Version, bool IsDelete, object?[] Values)
+{
+    internal void Write(StateWriter writer)
+    {
+        writer.Text(Key);
+        writer.Long(Version);
+        writer.Byte(IsDelete ? (byte)1 : (byte)0);
+        writer.Row(Values);
+    }
+
+    internal static RowChange Read(ref StateReader reader) => new(reader.Text(), reader.Long(), reader.Byte() != 0, reader.Row());
+}

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Serverless.Engine.Ingest;
 using Serverless.Engine.Values;
 
@@ -9,7 +10,7 @@ namespace Serverless.Engine.State;
 /// </summary>
 public sealed class Shard : IKeyedState
 {
-    private const byte Version = 1;
+    internal const byte Version = 1;
 
     private readonly CompiledJob _compiled;
     private readonly int _number;
@@ -31,6 +32,13 @@ public sealed class Shard : IKeyedState
 
     /// <summary>A shard's key: its group's with its number.</summary>
     public static string KeyOf(string group, int number) => $"{group}{KeyText.ShardMark}{number}";
+
+    /// <summary>A group's key and a shard's number, of what <see cref="KeyOf"/> gave.</summary>
+    public static (string Group, int Number) Parse(string key)
+    {
+        var mark = key.LastIndexOf(KeyText.ShardMark);
+        return (key[..mark], int.Parse(key.AsSpan(mark + 1), NumberStyles.None, CultureInfo.InvariantCulture));
+    }
 
     /// <summary>Which offsets it has seen.</summary>
     public AppliedOffsets Applied => _tally.Applied;

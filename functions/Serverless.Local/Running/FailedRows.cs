@@ -1,3 +1,4 @@
+using Serverless.Connectors;
 using Serverless.Engine;
 using Serverless.Engine.Ingest;
 using Serverless.Engine.State;

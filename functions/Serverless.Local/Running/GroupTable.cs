@@ -40,7 +40,10 @@ internal sealed class GroupTable(CompiledJob compiled, JobState state, int mostI
             }
             var shard = Get(Shard.KeyOf(key, number), () => new Shard(compiled, key, number));
             if (shard.Apply(slices.Span, now, out var known) is { } summary)
-                Add(group.Merge(summary, _rows, now));
+            {
+                group.Merge(summary, now);
+                Add(group.Answer(_rows, now));
+            }
             duplicates += known;
         }
         return duplicates;

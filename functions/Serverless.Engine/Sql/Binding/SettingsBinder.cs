@@ -10,6 +10,7 @@ internal static class SettingsBinder
     [
         "pipeline.name", "table.local-time-zone", "table.exec.legacy-cast-behaviour", "table.exec.state.ttl", "dedup.horizon",
         "table.optimizer.distinct-agg.split.enabled", "table.optimizer.distinct-agg.split.bucket-num",
+        "state.cells",
     ];
 
     // What Flink knows and a job here has no use for.
@@ -53,6 +54,10 @@ internal static class SettingsBinder
                 if (int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var buckets) && buckets is >= 1 and <= 1024)
                     return settings with { SplitBuckets = buckets };
                 return Error($"'{value}' is not a number of buckets from 1 to 1024");
+            case "state.cells":
+                if (int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var cells) && cells is >= 1 and <= 10_000)
+                    return settings with { Cells = cells };
+                return Error($"'{value}' is not a number of cells from 1 to 10000");
             default:
                 if (Array.Exists(FlinkPrefixes, p => key.StartsWith(p, StringComparison.Ordinal)) && Spelling.Nearest(key, Known) is null)
                     diagnostics.Notice(set.Key.Span, $"'{set.Key.Text}' means nothing here and is ignored");

@@ -6,10 +6,10 @@ using Serverless.Engine;
 using Serverless.Engine.Ingest;
 using Serverless.Engine.State;
 
-namespace Serverless.Local.Running;
+namespace Serverless.Connectors;
 
 /// <summary>Dead letters of rows.</summary>
-internal static class RowLetter
+public static class RowLetter
 {
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 

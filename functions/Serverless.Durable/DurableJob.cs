@@ -1,0 +1,41 @@
+using System.Globalization;
+using Serverless.Engine;
+using Serverless.Engine.State;
+
+namespace Serverless.Durable;
+
+/// <summary>A job whose state is kept in durable entities.</summary>
+public sealed class DurableJob
+{
+    /// <summary>Makes one.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="generation">What its state is known by: see <see cref="Durable.Generation"/>.</param>
+    public DurableJob(Job job, Generation generation)
+    {
+        Job = job;
+        Generation = generation;
+        Compiled = new CompiledJob(job, isSplit: true);
+        Id = $"{Uri.EscapeDataString(job.Name)}.{generation.Id}";
+    }
+
+    /// <summary>The job.</summary>
+    public Job Job { get; }
+
+    /// <summary>The job with its expressions compiled; groups are split into shards unless the script says otherwise.</summary>
+    public CompiledJob Compiled { get; }
+
+    /// <summary>Which state is its.</summary>
+    public Generation Generation { get; }
+
+    /// <summary>What the keys of its entities begin with. Those of a former generation begin with another, and are nobody's any more.</summary>
+    public string Id { get; }
+
+    /// <summary>All that decides what its state means and where it is placed: a job for which this changes starts anew.</summary>
+    public static string Fingerprint(Job job)
+    {
+        var compiled = new CompiledJob(job, isSplit: true);
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Plan.Fingerprint(job)}-{StateFormat.Version}-{(compiled.IsSplit ? compiled.Shards : 0)}-{job.Settings.Cells ?? 0}");
+    }
+}

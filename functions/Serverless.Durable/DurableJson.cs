@@ -1,0 +1,14 @@
+using System.Text.Json.Serialization;
+
+namespace Serverless.Durable;
+
+/// <summary>Messages and states as JSON, without reflection: what the storage holds, and what every operation costs.</summary>
+[JsonSerializable(typeof(SlicesMessage))]
+[JsonSerializable(typeof(SummariesMessage))]
+[JsonSerializable(typeof(RowsMessage))]
+[JsonSerializable(typeof(TickMessage))]
+[JsonSerializable(typeof(PressureMessage))]
+[JsonSerializable(typeof(CellState))]
+[JsonSerializable(typeof(OutputState))]
+[JsonSerializable(typeof(PressureState))]
+public sealed partial class DurableJson : JsonSerializerContext;

@@ -1,0 +1,17 @@
+namespace Serverless.Durable;
+
+/// <summary>The kinds of entity.</summary>
+public enum EntityKind
+{
+    /// <summary>Holds shards: <see cref="ShardCell"/>.</summary>
+    Shard,
+
+    /// <summary>Holds groups: <see cref="GroupCell"/>.</summary>
+    Group,
+
+    /// <summary>Holds a part of a sink's rows until they are written: <see cref="OutputBox"/>.</summary>
+    Output,
+
+    /// <summary>Says which outputs are too full for more to be read: <see cref="PressureGauge"/>.</summary>
+    Pressure,
+}

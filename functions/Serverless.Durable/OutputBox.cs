@@ -1,0 +1,141 @@
+using Serverless.Engine.State;
+
+namespace Serverless.Durable;
+
+/// <summary>
+/// A part of a sink's output: takes rows, and when its timer says so has them written. One timer is on its way at most, and always one while there is
+/// anything to do.
+/// </summary>
+public sealed class OutputBox
+{
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    // Twice as long as the longest pause between two of its own looks.
+    private static readonly TimeSpan PressureLasts = TimeSpan.FromSeconds(60);
+
+    private readonly int _part;
+    private readonly string _key;
+    private readonly Placement _placement;
+    private readonly TimeSpan _interval;
+    private readonly OutputState _state;
+    private readonly Output _output;
+    private readonly ICollection<Signal> _signals;
+
+    /// <summary>Opens it.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="part">The part.</param>
+    /// <param name="interval">How long rows may be held back to be written together.</param>
+    /// <param name="state">The entity's state; changed by <see cref="Close"/>.</param>
+    /// <param name="signals">Gets what is to be sent.</param>
+    public OutputBox(DurableJob job, int part, TimeSpan interval, OutputState state, ICollection<Signal> signals)
+    {
+        (_part, _interval, _state, _signals) = (part, interval, state, signals);
+        _placement = new Placement(job);
+        _key = _placement.OfOutput(part);
+        _output = new Output(Limits(job));
+        if (state.Output is { } bytes)
+            _output.Read(bytes);
+    }
+
+    /// <summary>The rows waiting.</summary>
+    public int Pending => _output.Pending;
+
+    /// <summary>The limits of a part: the state travels with every batch of operations, and must stay far below <c>maxGrpcMessageSizeInBytes</c>.</summary>
+    public static OutputLimits Limits(DurableJob job) => new(10_000, 4 << 20, 20_000, (long)job.Job.Settings.DedupHorizon.TotalMilliseconds);
+
+    /// <summary>Takes rows.</summary>
+    public void Add(RowsMessage message, DateTimeOffset now, string tick)
+    {
+        var before = Failures();
+        _output.Add(GroupAnswer.Read(message.Rows));
+        Watch(before, now);
+        if (_output.Pending > 0 || _output.Failures.Count > 0)
+            SetTimer(now + _interval, tick);
+        SignalPressure(now);
+    }
+
+    /// <summary>Whether the timer is the one that counts; then there may be rows to write.</summary>
+    public bool IsDue(TickMessage message)
+    {
+        if (_state.Timer != message.Id)
+            return false;
+        _state.Timer = null;
+        return true;
+    }
+
+    /// <summary>The rows to write, those of one visit: an operation is not to take minutes.</summary>
+    public IReadOnlyList<RowChange> Take(int most) => [.. _output.Take().Take(most)];
+
+    /// <summary>Says that rows are written, or set aside.</summary>
+    public void Written(IEnumerable<RowChange> rows, DateTimeOffset now)
+    {
+        _state.Attempts = 0;
+        _output.Acknowledge(rows, now.ToUnixTimeMilliseconds());
+    }
+
+    /// <summary>Says that the sink could not be written to.</summary>
+    public void Failed() => _state.Attempts++;
+
+    /// <summary>The rows that have failed to be made for so long that they are the last word: they become dead letters.</summary>
+    public IReadOnlyCollection<FailedRow> LastingFailures(DateTimeOffset now) =>
+        _state.FailedSince is { } since && now - since >= Patience ? _output.Failures : [];
+
+    /// <summary>Says that <see cref="LastingFailures"/> are told.</summary>
+    public void ForgetFailures()
+    {
+        _state.FailedSince = null;
+        _output.TakeFailures();
+    }
+
+    /// <summary>Sets the timer for what is left to do.</summary>
+    public void SetTimer(DateTimeOffset now, string tick)
+    {
+        if (_state.Timer is not null)
+            return;
+        var at = _state.Attempts > 0 ? now + Pause()
+            : _output.Pending > 0 ? now
+            : _state.FailedSince is { } since ? since + Patience
+            : (DateTimeOffset?)null;
+        if (at is null)
+            return;
+        _state.Timer = tick;
+        _signals.Add(new Signal(EntityKind.Output, _key, Operations.Tick, new TickMessage(tick), at));
+    }
+
+    /// <summary>Says whether it is full, where that has to be said.</summary>
+    public void SignalPressure(DateTimeOffset now)
+    {
+        if (_output.IsFull ? _state.FullUntil is { } until && until - now > PressureLasts / 2 : _state.FullUntil is null)
+            return;
+        _state.FullUntil = _output.IsFull ? now + PressureLasts : null;
+        _signals.Add(new Signal(EntityKind.Pressure, _placement.OfPressure, Operations.Raise, new PressureMessage(_part, _state.FullUntil ?? now)));
+    }
+
+    /// <summary>Puts everything into the state; false where there is nothing to keep.</summary>
+    public bool Close()
+    {
+        var writer = new StateWriter();
+        _output.Write(writer);
+        _state.Output = writer.Written.ToArray();
+        return _output.Pending > 0 || _output.Failures.Count > 0 || _output.Remembered > 0 || _state.Timer is not null || _state.FullUntil is not null;
+    }
+
+    // Parts that lost one database together do not come back to it together.
+    private TimeSpan Pause()
+    {
+        var pause = FirstRetry * Math.Pow(2, Math.Min(_state.Attempts - 1, 10));
+        return (pause < LongestRetry ? pause : LongestRetry) * (0.75 + 0.25 * (_part + 1) / OutputPart.Count);
+    }
+
+    private string Failures() => string.Join('\n', _output.Failures.Select(f => $"{f.Key} {f.Version}").Order(StringComparer.Ordinal));
+
+    private void Watch(string before, DateTimeOffset now)
+    {
+        if (_output.Failures.Count == 0)
+            _state.FailedSince = null;
+        else if (Failures() != before || _state.FailedSince is null)
+            _state.FailedSince = now;
+    }
+}

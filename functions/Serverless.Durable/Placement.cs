@@ -1,0 +1,54 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Serverless.Engine.State;
+using Serverless.Engine.Values;
+
+namespace Serverless.Durable;
+
+/// <summary>
+/// Which entity holds what. A key says where state is placed and no more: state itself is kept under the whole key of its group, so that two groups
+/// that share an entity, on purpose or because their names were cut short, never mix.
+/// </summary>
+/// <param name="job">The job.</param>
+public sealed class Placement(DurableJob job)
+{
+    private const char Mark = ':';
+
+    // Storage providers take instance ids of some hundred characters, of which the entity's name is a part.
+    private const int MostCharacters = 60;
+
+    private readonly int? _cells = job.Job.Settings.Cells;
+
+    /// <summary>The key of the entity that holds a group.</summary>
+    public string OfGroup(string group) => Place(group);
+
+    /// <summary>The key of the entity that holds a shard.</summary>
+    public string OfShard(string group, int shard) => Place(_cells is null
+        ? string.Create(CultureInfo.InvariantCulture, $"{group}~{shard}") // instance ids must not hold a '#'
+        : Shard.KeyOf(group, shard));
+
+    /// <summary>The key of the entity that holds a part of the output.</summary>
+    public string OfOutput(int part) => string.Create(CultureInfo.InvariantCulture, $"{job.Id}{Mark}{part}");
+
+    /// <summary>The key of the entity that holds the pressure.</summary>
+    public string OfPressure => $"{job.Id}{Mark}";
+
+    /// <summary>What an entity's key says of the job it belongs to, and of the place within it.</summary>
+    public static bool TryParse(string key, [NotNullWhen(true)] out string? jobId, [NotNullWhen(true)] out string? place)
+    {
+        var mark = key.IndexOf(Mark, StringComparison.Ordinal);
+        (jobId, place) = mark < 0 ? (null, null) : (key[..mark], key[(mark + 1)..]);
+        return mark >= 0;
+    }
+
+    private string Place(string key)
+    {
+        if (_cells is { } cells)
+            return string.Create(CultureInfo.InvariantCulture, $"{job.Id}{Mark}~{StablePlace.Of(key, cells)}");
+        return key.Length <= MostCharacters
+            ? $"{job.Id}{Mark}{key}"
+            : $"{job.Id}{Mark}{key[..(MostCharacters - 17)]}~{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))[..16]}";
+    }
+}

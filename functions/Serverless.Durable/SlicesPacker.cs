@@ -1,0 +1,36 @@
+using Serverless.Engine.Ingest;
+using Serverless.Engine.State;
+
+namespace Serverless.Durable;
+
+/// <summary>What a batch comes to, as messages: one per entity touched, several only where it would be too large.</summary>
+/// <param name="job">The job.</param>
+public sealed class SlicesPacker(DurableJob job)
+{
+    // A part's key and JSON's names around it.
+    private const int Overhead = 100;
+
+    private readonly Placement _placement = new(job);
+
+    /// <summary>The messages of a batch.</summary>
+    public IReadOnlyList<Signal> Pack(IngestedBatch batch)
+    {
+        var writer = new StateWriter();
+        var kind = job.Compiled.IsSplit ? EntityKind.Shard : EntityKind.Group;
+        var places = batch.Groups.SelectMany(g => Fitting(g, writer)).GroupBy(p => p.Shard < 0 ? _placement.OfGroup(p.Group) : _placement.OfShard(p.Group, p.Shard));
+        return
+        [
+            .. places.SelectMany(place => Chunks.BySize(place, p => p.Slices.Length + p.Group.Length + Overhead, MessageLimits.MaxBytes)
+                .Select(parts => new Signal(kind, place.Key, Operations.Apply, new SlicesMessage(parts)))),
+        ];
+    }
+
+    private static IEnumerable<SlicesPart> Fitting(GroupSlices slices, StateWriter writer)
+    {
+        writer.Clear();
+        slices.Write(writer);
+        if (writer.Written.Length <= MessageLimits.MaxBytes || !slices.TryHalve(out var first, out var second))
+            return [new SlicesPart(slices.Key, slices.Shard, writer.Written.ToArray())];
+        return [.. Fitting(first, writer), .. Fitting(second, writer)];
+    }
+}

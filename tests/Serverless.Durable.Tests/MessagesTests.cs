@@ -1,0 +1,130 @@
+using System.Globalization;
+using System.Text;
+using Serverless.Engine.Ingest;
+using Serverless.Engine.State;
+
+namespace Serverless.Durable.Tests;
+
+/// <summary>What batches cost: how many messages, how large, how large the states.</summary>
+public sealed class MessagesTests(ITestOutputHelper output)
+{
+    // What host.json says.
+    private const int MaxGrpcMessageSize = 64 << 20;
+    private const int MaxOperationBatch = 100;
+
+    [Fact]
+    public async Task A_batch_of_the_recharge_job_costs_one_message_a_group_and_at_most_one_a_group_and_part()
+    {
+        var world = new EntityWorld(Jobs.Recharge());
+        var (batch, signals) = await world.IngestAsync(Jobs.Records(GeneratedEvents.Recharge(10_000, 50), 1));
+        Assert.Equal(batch.Groups.Count, signals);
+        world.Sent.Clear();
+        await world.RunAsync(TimeSpan.FromMilliseconds(1));
+
+        // A group has one row, so one message to one part.
+        Assert.Equal(batch.Groups.Count, world.Sent.Count(s => s.Operation == Operations.Add));
+        Assert.InRange(world.Sent.Count(s => s.Operation == Operations.Tick), 1, OutputPart.Count);
+        Assert.Equal(batch.Groups.Count, world.States.Keys.Count(k => k.Kind == EntityKind.Group));
+        output.WriteLine($"recharge: {batch.Records} records, {batch.Groups.Count} groups: {signals} + {world.Sent.Count} messages");
+    }
+
+    [Fact]
+    public async Task A_batch_of_the_pvuv_job_costs_one_message_a_shard_one_to_its_group_and_at_most_eight_from_it()
+    {
+        var world = new EntityWorld(Jobs.PvUv());
+        var (batch, signals) = await world.IngestAsync(Jobs.Records(GeneratedEvents.Track(1_000, 100_000).Take(100), 1));
+        Assert.Equal(16, signals);
+        Assert.All(world.Sent, s => Assert.Equal(EntityKind.Shard, s.To));
+        world.Sent.Clear();
+        await world.RunAsync(TimeSpan.FromMilliseconds(600));
+
+        Assert.Equal(16, world.Sent.Count(s => s.Operation == Operations.Merge));
+        Assert.Equal(1, world.Sent.Count(s => s.Operation == Operations.Emit));
+        Assert.InRange(world.Sent.Count(s => s.Operation == Operations.Add), 1, OutputPart.Count);
+        output.WriteLine($"pvuv: {batch.Records} records, {signals} + {world.Sent.Count} messages");
+    }
+
+    [Fact]
+    public async Task In_cells_a_batch_over_tens_of_thousands_of_groups_costs_a_message_a_cell()
+    {
+        var world = new EntityWorld(Jobs.Make(Jobs.Totals("SET 'state.cells' = '50';")));
+        var (batch, signals) = await world.IngestAsync(Jobs.Records(Enumerable.Range(0, 20_000).Select(i => Encoding.UTF8.GetBytes($$"""{"k":"k{{i}}","v":{{i}}}"""))));
+        Assert.Equal((20_000, 50), (batch.Groups.Count, signals));
+        world.Sent.Clear();
+        await world.RunAsync(TimeSpan.FromMilliseconds(1));
+
+        Assert.InRange(world.Sent.Count(s => s.Operation == Operations.Add), 1, 50 * OutputPart.Count);
+        Assert.Equal(50, world.States.Keys.Count(k => k.Kind == EntityKind.Group));
+    }
+
+    [Theory]
+    [InlineData("50 groups", "", 50, 200_000)]
+    [InlineData("20,000 groups in 64 cells", "SET 'state.cells' = '64';", 20_000, 200_000)]
+    public async Task A_flood_of_records_makes_no_message_and_no_state_that_is_too_large(string name, string settings, int groups, int count)
+    {
+        var world = new EntityWorld(Jobs.Recharge(settings));
+        foreach (var batch in Jobs.Records(GeneratedEvents.Recharge(count, groups / 3)).Chunk(10_000))
+        {
+            await world.IngestAsync([.. batch.OrderBy(r => r.Partition)]);
+            await world.RunAsync(TimeSpan.FromMilliseconds(1));
+        }
+        await world.RunAsync();
+        Check(name, world);
+        Assert.InRange(world.Sink.Rows.Count, groups / 3, groups + 3);
+    }
+
+    [Fact]
+    public async Task A_day_of_a_million_addresses_makes_no_message_and_no_state_that_is_too_large()
+    {
+        var world = new EntityWorld(Jobs.PvUv());
+        var start = new DateTime(2021, 12, 1);
+        var events = Enumerable.Range(0, 1_000_000).Select(i => Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture,
+            $$"""{"client_ip":"{{100 + (i >> 16 & 127)}}.{{100 + (i >> 8 & 255)}}.{{100 + (i & 255)}}.{{100 + i % 97}}","p_dt":"2021-12-01","c_time":"{{start.AddSeconds(i * 86_400L / 1_000_000):yyyy-MM-dd HH:mm:ss}}"}""")));
+        foreach (var batch in Jobs.Records(events).Chunk(50_000))
+        {
+            await world.IngestAsync([.. batch.OrderBy(r => r.Partition)]);
+            await world.RunAsync(TimeSpan.FromMilliseconds(1));
+        }
+        await world.RunAsync();
+        Check("a million addresses", world);
+        Assert.Equal(1_440, world.Sink.Rows.Count);
+        Assert.Contains("2021-12-01 | 23:59 | 1000000 | 1000000 | (now)", world.Sink.Rows);
+    }
+
+    [Fact]
+    public async Task A_late_minute_sends_the_whole_day_again_in_messages_that_are_not_too_large()
+    {
+        var world = new EntityWorld(Jobs.PvUv());
+        await world.IngestAsync(Jobs.Records(GeneratedEvents.Track(5_000, 500), 1));
+        await world.RunAsync();
+        world.Sent.Clear();
+        var late = new Record(0, 5_000, 0, Encoding.UTF8.GetBytes("""{"client_ip":"late","p_dt":"2021-12-01","c_time":"2021-12-01 00:00:01"}"""));
+        await world.IngestAsync([late]);
+        await world.RunAsync();
+
+        Assert.Equal(OutputPart.Count, world.Sent.Count(s => s.Operation == Operations.Add));
+        Assert.Contains(world.Sink.Rows, r => r.StartsWith("2021-12-01 | 00:00 |", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_batch_that_is_too_large_for_one_message_is_cut_between_offsets_and_counts_once()
+    {
+        var world = new EntityWorld(Jobs.Make(Jobs.Totals("SET 'table.optimizer.distinct-agg.split.enabled' = 'false';", "k, COUNT(*), COUNT(DISTINCT w)")));
+        var records = Jobs.Records(Enumerable.Range(0, 1_000).Select(i => Encoding.UTF8.GetBytes($$"""{"k":"a","v":1,"w":"{{i}}{{new string('x', 5_000)}}"}""")), 2);
+        var (_, signals) = await world.IngestAsync([.. records.OrderBy(r => r.Partition)]);
+        Assert.InRange(signals, 8, 32);
+        await world.IngestAsync([.. records.OrderBy(r => r.Partition)]);
+        await world.RunAsync();
+
+        Assert.Equal(["a | 1000 | 1000"], world.Sink.Rows);
+        Assert.True(world.LargestMessage < 2 * MessageLimits.MaxBytes);
+    }
+
+    // The state and a batch of operations travel in one message, so that is the sum that must fit.
+    private void Check(string name, EntityWorld world)
+    {
+        output.WriteLine($"{name}: largest message {world.LargestMessage / 1024.0:N0} KB, largest state {world.LargestState / 1024.0:N0} KB as JSON; "
+            + $"{MaxOperationBatch} operations with it at most {(world.LargestState + MaxOperationBatch * (long)world.LargestMessage) / 1048576.0:N1} MB of {MaxGrpcMessageSize / 1048576} MB");
+        Assert.True(world.LargestState + MaxOperationBatch * (long)world.LargestMessage < MaxGrpcMessageSize);
+    }
+}
