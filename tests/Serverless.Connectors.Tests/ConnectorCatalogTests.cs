@@ -48,8 +48,6 @@ public class ConnectorCatalogTests
     [InlineData("connector = kafka\ntopic = a\nproperties.bootstrap.servers = h:1\nformat = avro", TableUse.Source, "'format' must be 'json', the only format there is")]
     [InlineData("connector = kafka\ntopic = a\nformat = json", TableUse.Source, "'kafka' table 't' needs the option 'properties.bootstrap.servers'")]
     [InlineData("connector = kafka\nproperties.bootstrap.servers = h:1\nformat = json", TableUse.Source, "'kafka' table 't' needs the option 'topic'")]
-    [InlineData(Hologres + "\nmutatetype = insertorignore", TableUse.Sink, "'mutatetype' can only be 'insertorreplace' or 'insertorupdate': a group's row changes as events come, so it is always replaced")]
-    [InlineData(Hologres + "\npartitionrouter = true", TableUse.Sink, "'partitionrouter' cannot be used: name the partition's own table in 'tablename'")]
     [InlineData(Rds + "\nsink.buffer-flush.max-rows = many", TableUse.Sink, "'sink.buffer-flush.max-rows' must be a whole number of at least 1")]
     [InlineData("type = rds\nurl = 'url = jdbc:mysql://h/db'\ntableName = r\nuserName = u\npassword = ${PW}", TableUse.Sink, "'url' must be 'jdbc:mysql://host:port/database'")]
     [InlineData("connector = filesystem\npath = oss://bucket/a\nformat = json", TableUse.Source, "'path' must be the path of a file on this machine")]
@@ -65,7 +63,7 @@ public class ConnectorCatalogTests
     [InlineData(Kafka + "\nproperties.max.poll.records = 3", TableUse.Source, "'properties.max.poll.records' is ignored: a batch's size is the job's to choose")]
     [InlineData(Kafka + "\nscan.topic-partition-discovery.interval = 5min", TableUse.Source, "'scan.topic-partition-discovery.interval' is ignored: new partitions are looked for every 30 seconds")]
     [InlineData(Rds + "\nlookup.cache.ttl = 10s", TableUse.Sink, "'lookup.cache.ttl' is ignored: tables are not looked up row by row")]
-    [InlineData(Hologres + "\nsdkMode = jdbc", TableUse.Sink, "'sdkMode' is ignored: rows go over the PostgreSQL wire protocol")]
+    [InlineData(Hologres + "\nsdkMode = jdbc", TableUse.Sink, "'sdkMode' is ignored: rows go over one connection, with INSERT … ON CONFLICT over the PostgreSQL wire protocol")]
     [InlineData("connector = filesystem\npath = a\nformat = json\ndead-letter.topic = b", TableUse.Source, "'dead-letter.topic' is ignored: dead letters of a file go to the table 'dead_letters'")]
     [InlineData("connector = filesystem\npath = a\nformat = json\nsink.buffer-flush.interval = 1s", TableUse.Source, "'sink.buffer-flush.interval' is ignored: only sinks have it")]
     public void An_option_without_meaning_here_is_ignored_with_a_notice(string options, TableUse use, string message)

@@ -8,6 +8,7 @@ namespace Serverless.Connectors.Tests;
 public sealed class ConnectorFactoryTests
 {
     private const string Hologres = "connector = hologres\ndbname = mydb\nendpoint = h.example:80\ntablename = consume\nusername = u\npassword = ${PW}";
+    private const string Rds = "type = rds\nurl = jdbc:mysql://h:3306/db\ntableName = r\nuserName = u\npassword = ${PW}";
 
     [Theory]
     [InlineData("connector = filesystem\npath = a.json\nformat = json", typeof(FileSink))]
@@ -37,9 +38,9 @@ public sealed class ConnectorFactoryTests
     [Fact]
     public void A_database_sink_of_its_own_is_not_in_this_version()
     {
-        var error = Assert.Throws<UnsupportedConnectorException>(() => Factory().CreateSink(Tables.With(Hologres)));
+        var error = Assert.Throws<UnsupportedConnectorException>(() => Factory().CreateSink(Tables.With(Rds)));
 
-        Assert.Equal("table 't': 'hologres' sinks are not in this version yet; use --embedded-sinks to write the table to a SQLite file", error.Message);
+        Assert.Equal("table 't': 'rds' sinks are not in this version yet; use --embedded-sinks to write the table to a SQLite file", error.Message);
     }
 
     [Fact]
