@@ -106,7 +106,7 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
 
     private ISink CreateHologres(TableDefinition table, DateTimeOffset? since)
     {
-        var options = ValuesOf(table);
+        var options = ValuesOf(table).Checked();
         return PostgreSqlDatabase.Create(HologresSettings.TableOf(table, options, since), HologresSettings.AddressOf(options), loggers);
     }
 }
