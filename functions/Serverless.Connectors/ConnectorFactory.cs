@@ -107,6 +107,6 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
     private ISink CreateHologres(TableDefinition table, DateTimeOffset? since)
     {
         var options = ValuesOf(table).Checked();
-        return PostgreSqlDatabase.Create(HologresSettings.TableOf(table, options, since), HologresSettings.AddressOf(options), loggers);
+        return PostgreSqlSink.Create(HologresSettings.TableOf(table, options, since), HologresSettings.AddressOf(options), loggers);
     }
 }

@@ -1,5 +1,4 @@
 using System.Data;
-using Microsoft.Extensions.Logging;
 using Npgsql;
 using NpgsqlTypes;
 using Serverless.Connectors.Databases;
@@ -16,12 +15,8 @@ internal sealed class PostgreSqlDatabase(SinkTable table, DatabaseAddress addres
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
     private readonly PostgreSqlStatements _sql = new(table);
-    private readonly NpgsqlDataSource _source = Source(address);
+    private NpgsqlDataSource? _source;
     private NpgsqlConnection? _connection;
-
-    /// <summary>Makes the sink of a table; it connects when opened.</summary>
-    public static ISink Create(SinkTable table, DatabaseAddress address, ILoggerFactory loggers) => new DatabaseSink(
-        new PostgreSqlDatabase(table, address), table, address.Place, actual => TableComparison.Compare(table, actual), loggers.CreateLogger<DatabaseSink>());
 
     /// <inheritdoc />
     public bool IsConnected => _connection is { State: ConnectionState.Open };
@@ -30,6 +25,7 @@ internal sealed class PostgreSqlDatabase(SinkTable table, DatabaseAddress addres
     public async Task ConnectAsync(CancellationToken cancellationToken)
     {
         await DisconnectAsync();
+        _source ??= Source(address);
         var connection = _source.CreateConnection();
         try
         {
@@ -79,7 +75,8 @@ internal sealed class PostgreSqlDatabase(SinkTable table, DatabaseAddress addres
     public async ValueTask DisposeAsync()
     {
         await DisconnectAsync();
-        await _source.DisposeAsync();
+        if (_source is not null)
+            await _source.DisposeAsync();
     }
 
     private NpgsqlConnection Connected => _connection ?? throw new InvalidOperationException("there is no connection");
