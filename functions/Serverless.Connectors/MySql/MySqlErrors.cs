@@ -43,7 +43,6 @@ internal static class MySqlErrors
 
     private static readonly HashSet<int> Connection =
     [
-        0, // the driver's own: it could not send or read
         1043, 1047, 1053, 1077, 1078, 1079, 1080, 1152, 1154, 1155, 1156, 1157, 1158, 1159, 1160, 1161, 1184, 1927, 2002, 2003, 2006, 2013,
         3169, 4031,
     ];
@@ -70,11 +69,11 @@ internal static class MySqlErrors
 
     private static DatabaseFailure Classify(MySqlException e) => e.Number switch
     {
-        // The driver has this number for all that keeps it from connecting.
-        1042 => CannotBeMended(e) ? DatabaseFailure.Setup : DatabaseFailure.Connection,
+        // The driver's own, for all that keeps it from connecting, sending or reading.
+        0 or 1042 => MustBeMended(e) ? DatabaseFailure.Setup : DatabaseFailure.Connection,
         var number when Passing.Contains(number) => DatabaseFailure.Passing,
         var number when Rows.Contains(number) => DatabaseFailure.Rows,
-        var number when Connection.Contains(number) => e.InnerException is AuthenticationException ? DatabaseFailure.Setup : DatabaseFailure.Connection,
+        var number when Connection.Contains(number) => DatabaseFailure.Connection,
         _ => e.SqlState is not { Length: 5 } state ? DatabaseFailure.Setup : state[..2] switch
         {
             "22" or "23" or "45" => DatabaseFailure.Rows, // 45 is a trigger's own
@@ -84,8 +83,9 @@ internal static class MySqlErrors
         },
     };
 
-    // TLS or a way to log in that one side has and the other has not.
-    private static bool CannotBeMended(MySqlException e) => e.InnerException is AuthenticationException || IsAbout(e, "SSL") || IsAbout(e, "secure connection") || IsAbout(e, "public key");
+    // TLS or a way to log in that one side has and the other has not, or a file of certificates that is none.
+    private static bool MustBeMended(MySqlException e) =>
+        e.InnerException is AuthenticationException || IsAbout(e, "SSL") || IsAbout(e, "certificate") || IsAbout(e, "secure connection") || IsAbout(e, "public key");
 
     private static string Remedy(MySqlException e) => e.Number switch
     {

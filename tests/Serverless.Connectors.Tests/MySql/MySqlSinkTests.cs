@@ -108,7 +108,6 @@ public sealed class MySqlSinkTests(MariaDb maria) : MySqlTest
     [Theory]
     [InlineData(0.1)]
     [InlineData(139.4)]
-    [InlineData(-0.0)]
     [InlineData(5e-324)]
     [InlineData(2.2250738585072014e-308)]
     [InlineData(double.MaxValue)]
@@ -293,7 +292,6 @@ public sealed class MySqlSinkTests(MariaDb maria) : MySqlTest
     [InlineData("v ENUM('a')", "b", 1265)]
     [InlineData("v VARCHAR(9), CHECK (v <> 'bad')", "bad", 4025)]
     [InlineData("v JSON", "{", 4025)]
-    [InlineData("v VARCHAR(9), UNIQUE (v)", "a second key", 1406)]
     [InlineData("v BIGINT, FOREIGN KEY (v) REFERENCES parent (id)", 5L, 1452)]
     [InlineData("v GEOMETRY", "x", 1416)]
     public async Task A_value_that_a_column_has_no_room_for_is_refused_and_the_rest_is_written(string column, object value, int code)
@@ -312,14 +310,16 @@ public sealed class MySqlSinkTests(MariaDb maria) : MySqlTest
     [Fact]
     public async Task What_a_trigger_or_a_second_unique_index_refuses_is_refused_for_good()
     {
-        await ExecuteAsync("CREATE TABLE t (id BIGINT PRIMARY KEY, name VARCHAR(20), u INT DEFAULT 0)");
+        await ExecuteAsync("CREATE TABLE t (id BIGINT PRIMARY KEY, name VARCHAR(20) UNIQUE)");
         await ExecuteAsync("CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW IF NEW.name = 'bad' THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'not that one'; END IF");
         var sink = await OpenAsync(Plain);
 
-        var refused = await sink.WriteAsync([Upsert(1, 1L, "good"), Upsert(1, 2L, "bad")], Token);
-
+        var refused = await sink.WriteAsync([Upsert(1, 1L, "good"), Upsert(1, 2L, "bad"), Upsert(1, 3L, "third")], Token);
         Assert.Equal(["not that one (MySQL error 1644)"], refused.Select(r => r.Reason));
-        Assert.Equal(["1 | good | 0"], await QueryAsync("SELECT * FROM t"));
+
+        refused = await sink.WriteAsync([Upsert(2, 3L, "good")], Token);
+        Assert.Equal(["Duplicate entry 'good' for key 'name' (MySQL error 1062)"], refused.Select(r => r.Reason));
+        Assert.Equal(["1 | good", "3 | third"], await QueryAsync("SELECT * FROM t ORDER BY id"));
     }
 
     [Fact]
