@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.Extensions.Logging;
 using MySqlConnector;
 using Serverless.Connectors.Databases;
 using Serverless.Engine.State;
@@ -18,19 +17,25 @@ internal sealed class MySqlDatabase(SinkTable table, DatabaseAddress address) : 
     /// <inheritdoc />
     public bool IsConnected => _connection is { State: System.Data.ConnectionState.Open };
 
-    /// <summary>Makes the sink of a table; it connects when opened.</summary>
-    public static ISink Create(SinkTable table, DatabaseAddress address, ILoggerFactory loggers) =>
-        new DatabaseSink(new MySqlDatabase(table, address), table, address.Place, _ => [], loggers.CreateLogger<DatabaseSink>());
-
     /// <inheritdoc />
     public async Task ConnectAsync(CancellationToken cancellationToken)
     {
         await DisconnectAsync();
-        _connection = new MySqlConnection(ConnectionString(address));
-        await _connection.OpenAsync(cancellationToken);
-        await ExecuteAsync(Session, cancellationToken);
-        await using var command = new MySqlCommand("SELECT @@max_allowed_packet", _connection);
-        _maxBytes = Convert.ToInt64(await command.ExecuteScalarAsync(cancellationToken), CultureInfo.InvariantCulture);
+        var connection = new MySqlConnection(ConnectionString(address));
+        try
+        {
+            await connection.OpenAsync(cancellationToken);
+            await using var session = new MySqlCommand(Session, connection);
+            await session.ExecuteNonQueryAsync(cancellationToken);
+            await using var packet = new MySqlCommand("SELECT @@max_allowed_packet", connection);
+            _maxBytes = Convert.ToInt64(await packet.ExecuteScalarAsync(cancellationToken), CultureInfo.InvariantCulture);
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+        _connection = connection;
     }
 
     /// <inheritdoc />
@@ -43,7 +48,7 @@ internal sealed class MySqlDatabase(SinkTable table, DatabaseAddress address) : 
     }
 
     /// <inheritdoc />
-    public Task<ActualTable?> InspectAsync(CancellationToken cancellationToken) => Task.FromResult<ActualTable?>(null);
+    public Task<ActualTable?> InspectAsync(CancellationToken cancellationToken) => MySqlCatalog.ReadAsync(Connected, table, cancellationToken);
 
     /// <inheritdoc />
     public async Task UpsertAsync(IReadOnlyList<RowChange> rows, CancellationToken cancellationToken)
@@ -104,6 +109,8 @@ internal sealed class MySqlDatabase(SinkTable table, DatabaseAddress address) : 
         SslCa = address.Tls >= TlsMode.VerifyCa ? address.RootCertificate ?? "" : "",
     }.ConnectionString;
 
+    private MySqlConnection Connected => _connection ?? throw new InvalidOperationException("there is no connection");
+
     // Whatever the server's settings: a value that does not fit is refused and not cut off, a TIMESTAMP is UTC, 0 is 0 in an AUTO_INCREMENT
     // column, each statement is its own transaction, and a lock is given up before the statement is.
     private string Session
@@ -129,7 +136,7 @@ internal sealed class MySqlDatabase(SinkTable table, DatabaseAddress address) : 
         // An error may have cost the connection and not the statement.
         if (!IsConnected)
             await ConnectAsync(cancellationToken);
-        await using var command = new MySqlCommand(statement.Text, _connection);
+        await using var command = new MySqlCommand(statement.Text, Connected);
         foreach (var value in statement.Values)
             command.Parameters.Add(new MySqlParameter { Value = value });
         await command.ExecuteNonQueryAsync(cancellationToken);

@@ -90,17 +90,19 @@ internal static class MySqlErrors
     private static string Remedy(MySqlException e) => e.Number switch
     {
         1042 when IsAbout(e, "does not support SSL") =>
-            "; switch TLS on at the server, or write useSSL=false in the URL, which sends rows and password readable on the way",
-        1042 when e.InnerException is AuthenticationException => "; name the file of its authority's certificate (PEM) with serverSslCert in the URL",
-        1042 when IsAbout(e, "AllowPublicKeyRetrieval") || IsAbout(e, "secure connection") => "; leave useSSL=false out of the URL, or add allowPublicKeyRetrieval=true to it",
-        1044 or 1142 or 1143 => "; the user needs the privileges INSERT, UPDATE, DELETE and SELECT on the table: GRANT them",
-        1045 or 1698 => "; check the user's name and password",
-        1049 => "; create the database, or correct its name",
-        1054 => "; add the column to the table, or take it out of the script's",
-        1130 => "; let this machine's address in (RDS: its whitelist)",
-        1146 => "; create the table: 'serverless-sql ddl' prints its CREATE TABLE",
-        1153 => "; raise the server's max_allowed_packet",
-        1364 => "; give the column a default, or fill it in the script",
+            ": turn TLS on there, or, where the network is safe, write 'connection.ssl.mode' = 'disable'",
+        1042 when e.InnerException is AuthenticationException =>
+            ": if the certificate is right, name the file of its authority's (PEM) in 'connection.ssl.root-cert.location'",
+        1042 when IsAbout(e, "AllowPublicKeyRetrieval") || IsAbout(e, "secure connection") =>
+            ": leave TLS on, or write allowPublicKeyRetrieval=true in the URL",
+        1044 or 1142 or 1143 => ": the user needs the privileges INSERT, UPDATE, DELETE and SELECT on the table: GRANT them",
+        1045 or 1698 => ": check the user's name and password",
+        1049 => ": create the database, or correct its name in the script",
+        1054 => ": add the column to the table (serverless-sql ddl prints what the script needs), or take it out of the script",
+        1130 => ": let this machine's address in (RDS: its whitelist)",
+        1146 => ": create it with what serverless-sql ddl prints, or correct its name in the script",
+        1153 => ": raise the server's max_allowed_packet",
+        1364 => ": give the column a default, or fill it in the script",
         _ => "",
     };
 

@@ -12,7 +12,12 @@ public sealed class MySqlFailureTests(MySqlFailureTests.OwnServer own) : MySqlTe
     private const string Writer = "writer";
     private const string WriterPassword = "s3cret-writer";
 
-    protected override Task<MariaDbServer> StartAsync() => own.Server;
+    protected override async Task<(MariaDbServer Server, string Database)> StartAsync()
+    {
+        var (server, database) = (await own.Server, $"own{Guid.NewGuid():N}");
+        await server.CreateDatabaseAsync(database, Token);
+        return (server, database);
+    }
 
     private DatabaseAddress WriterAddress => Address with { Username = Writer, Password = WriterPassword };
 
@@ -94,7 +99,7 @@ public sealed class MySqlFailureTests(MySqlFailureTests.OwnServer own) : MySqlTe
     public async Task Of_a_deadlock_the_sink_may_be_the_victim_and_tries_again()
     {
         await CreatePlainAsync();
-        await ExecuteAsync("INSERT INTO t VALUES (1, 'a'), (2, 'b'), (3, 'c'), (4, 'd'), (5, 'e'), (6, 'f')");
+        await ExecuteAsync("INSERT INTO t VALUES (1, 'a'), (2, 'b'), (3, 'c'), (4, 'd'), (5, 'e'), (6, 'f'); COMMIT");
         var sink = await OpenAsync(Plain);
         await using var other = new MySqlConnection(Server.ConnectionString(Database));
         await other.OpenAsync(Token);
@@ -229,15 +234,15 @@ public sealed class MySqlFailureTests(MySqlFailureTests.OwnServer own) : MySqlTe
         await CreateWriterAsync("SELECT, INSERT, UPDATE");
         (SinkTable Table, DatabaseAddress Address, string Says)[] cases =
         [
-            (Plain, Address with { Password = "wrong-s3cret" }, "Access denied for user 'admin'@'localhost' (using password: YES) (MySQL error 1045); check the user's name and password"),
-            (Plain, Address with { Database = "nowhere" }, "Unknown database 'nowhere' (MySQL error 1049); create the database, or correct its name"),
-            (Plain with { Name = "absent" }, Address, $"Table '{Database}.absent' doesn't exist (MySQL error 1146); create the table: 'serverless-sql ddl' prints its CREATE TABLE"),
-            (Plain with { Name = "narrow" }, Address, "Unknown column 'name' in 'INSERT INTO' (MySQL error 1054); add the column to the table, or take it out of the script's"),
-            (Plain with { VersionColumn = "v" }, Address, "Unknown column 'v' in 'INSERT INTO' (MySQL error 1054); add the column to the table, or take it out of the script's"),
-            (Plain with { Name = "needy" }, Address, "Field 'must' doesn't have a default value (MySQL error 1364); give the column a default, or fill it in the script"),
-            (Plain, WriterAddress, $"DELETE command denied to user 'writer'@'localhost' for table `{Database}`.`t` (MySQL error 1142); the user needs the privileges INSERT, UPDATE, DELETE and SELECT on the table: GRANT them"),
-            (Plain, WriterAddress with { Database = "mysql" }, "Access denied for user 'writer'@'%' to database 'mysql' (MySQL error 1044); the user needs the privileges INSERT, UPDATE, DELETE and SELECT on the table: GRANT them"),
-            (Plain, Address with { Tls = TlsMode.Required }, "Server does not support SSL (MySQL error 1042); switch TLS on at the server, or write useSSL=false in the URL, which sends rows and password readable on the way"),
+            (Plain, Address with { Password = "wrong-s3cret" }, "Access denied for user 'admin'@'localhost' (using password: YES) (MySQL error 1045): check the user's name and password"),
+            (Plain, Address with { Database = "nowhere" }, "Unknown database 'nowhere' (MySQL error 1049): create the database, or correct its name in the script"),
+            (Plain with { Name = "absent" }, Address, $"Table '{Database}.absent' doesn't exist (MySQL error 1146): create it with what serverless-sql ddl prints, or correct its name in the script"),
+            (Plain with { Name = "narrow" }, Address, "Unknown column 'name' in 'INSERT INTO' (MySQL error 1054): add the column to the table (serverless-sql ddl prints what the script needs), or take it out of the script"),
+            (Plain with { VersionColumn = "v" }, Address, "Unknown column 'v' in 'INSERT INTO' (MySQL error 1054): add the column to the table (serverless-sql ddl prints what the script needs), or take it out of the script"),
+            (Plain with { Name = "needy" }, Address, "Field 'must' doesn't have a default value (MySQL error 1364): give the column a default, or fill it in the script"),
+            (Plain, WriterAddress, $"DELETE command denied to user 'writer'@'localhost' for table `{Database}`.`t` (MySQL error 1142): the user needs the privileges INSERT, UPDATE, DELETE and SELECT on the table: GRANT them"),
+            (Plain, WriterAddress with { Database = "mysql" }, "Access denied for user 'writer'@'%' to database 'mysql' (MySQL error 1044): the user needs the privileges INSERT, UPDATE, DELETE and SELECT on the table: GRANT them"),
+            (Plain, Address with { Tls = TlsMode.Required }, "Server does not support SSL (MySQL error 1042): turn TLS on there, or, where the network is safe, write 'connection.ssl.mode' = 'disable'"),
         ];
         foreach (var (table, address, says) in cases)
         {
@@ -315,10 +320,10 @@ public sealed class MySqlFailureTests(MySqlFailureTests.OwnServer own) : MySqlTe
         await command.ExecuteNonQueryAsync(Token);
     }
 
-    /// <summary>A server that these tests may stop and set as they like; it has no TLS.</summary>
+    /// <summary>A server that these tests may stop and set as they like; it has no TLS, and commits nothing by itself.</summary>
     public sealed class OwnServer : IAsyncDisposable
     {
-        private readonly Lazy<Task<MariaDbServer>> _server = new(() => MariaDbServer.StartAsync(["max-connections=100", "max-user-connections=90", "lock-wait-timeout=60"], CancellationToken.None));
+        private readonly Lazy<Task<MariaDbServer>> _server = new(() => MariaDbServer.StartAsync(["max-connections=100", "max-user-connections=90", "lock-wait-timeout=60", "autocommit=0"], CancellationToken.None));
 
         public Task<MariaDbServer> Server => _server.Value;
 

@@ -8,9 +8,9 @@ using Serverless.Engine.Values;
 namespace Serverless.Connectors.Tests.MySql;
 
 /// <summary>What a MySQL sink writes, against a real server.</summary>
-public sealed class MySqlSinkTests(MariaDb maria) : MySqlTest
+public sealed class MySqlSinkTests(MariaDbFixture maria) : MySqlTest
 {
-    protected override Task<MariaDbServer> StartAsync() => maria.Server;
+    protected override Task<(MariaDbServer Server, string Database)> StartAsync() => maria.DatabaseAsync(Token);
 
     [Fact]
     public async Task Rows_are_upserted_and_deleted_by_key()

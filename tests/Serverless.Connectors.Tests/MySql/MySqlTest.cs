@@ -10,13 +10,11 @@ namespace Serverless.Connectors.Tests.MySql;
 /// <summary>A test with a database of its own on a server.</summary>
 public abstract class MySqlTest : IAsyncLifetime
 {
-    private static int _number;
-
     private readonly List<ISink> _sinks = [];
 
     internal static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    internal string Database { get; } = $"test{Interlocked.Increment(ref _number)}";
+    internal string Database { get; private set; } = "";
 
     internal MariaDbServer Server { get; private set; } = null!;
 
@@ -29,13 +27,10 @@ public abstract class MySqlTest : IAsyncLifetime
     /// <summary>A table <c>t</c> of a BIGINT key <c>id</c> and a STRING <c>name</c>.</summary>
     internal static SinkTable Plain { get; } = Table([new("id", SqlType.BigInt, true), new("name", SqlType.String, false)], 0);
 
-    protected abstract Task<MariaDbServer> StartAsync();
+    /// <summary>The server, and the name of a new database in it.</summary>
+    protected abstract Task<(MariaDbServer Server, string Database)> StartAsync();
 
-    public async ValueTask InitializeAsync()
-    {
-        Server = await StartAsync();
-        await Server.CreateDatabaseAsync(Database, Token);
-    }
+    public async ValueTask InitializeAsync() => (Server, Database) = await StartAsync();
 
     public virtual async ValueTask DisposeAsync()
     {
@@ -58,7 +53,7 @@ public abstract class MySqlTest : IAsyncLifetime
 
     internal ISink Sink(SinkTable table, DatabaseAddress? address = null)
     {
-        var sink = MySqlDatabase.Create(table, address ?? Address, NullLoggerFactory.Instance);
+        var sink = MySqlSink.Create(table, address ?? Address, NullLoggerFactory.Instance);
         _sinks.Add(sink);
         return sink;
     }

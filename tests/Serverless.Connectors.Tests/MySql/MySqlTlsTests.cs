@@ -3,9 +3,9 @@ using Serverless.Connectors.Databases;
 namespace Serverless.Connectors.Tests.MySql;
 
 /// <summary>How a connection is protected, against a server with a certificate of an authority of its own.</summary>
-public sealed class MySqlTlsTests(MariaDb maria) : MySqlTest
+public sealed class MySqlTlsTests(MariaDbFixture maria) : MySqlTest
 {
-    protected override Task<MariaDbServer> StartAsync() => maria.Server;
+    protected override Task<(MariaDbServer Server, string Database)> StartAsync() => maria.DatabaseAsync(Token);
 
     [Fact]
     public async Task A_connection_is_encrypted_as_far_as_it_is_to_be()
@@ -32,7 +32,7 @@ public sealed class MySqlTlsTests(MariaDb maria) : MySqlTest
         foreach (var tls in (TlsMode[])[TlsMode.VerifyCa, TlsMode.VerifyFull])
         {
             var error = await Assert.ThrowsAsync<ConnectorException>(() => OpenAsync(Plain, Address with { Tls = tls }));
-            Assert.Contains("; name the file of its authority's certificate (PEM) with serverSslCert in the URL", error.Message, StringComparison.Ordinal);
+            Assert.Contains(": if the certificate is right, name the file of its authority's (PEM) in 'connection.ssl.root-cert.location'", error.Message, StringComparison.Ordinal);
         }
     }
 
