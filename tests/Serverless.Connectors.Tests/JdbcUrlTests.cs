@@ -15,7 +15,7 @@ public class JdbcUrlTests
     [InlineData("jdbc:postgresql://h/db", "PostgreSql h 5432 db")]
     [InlineData("jdbc:postgresql://10.0.0.1:80/db?currentSchema=shop,public", "PostgreSql 10.0.0.1 80 db schema shop")]
     [InlineData("jdbc:mysql://${RDS_ENDPOINT}/${RDS_DATABASE}", "MySql ${RDS_ENDPOINT} 3306 ${RDS_DATABASE}")]
-    [InlineData("jdbc:mysql://${H:x/y@z}:${PORT}/a${D}?useSSL=true", "MySql ${H:x/y@z} 3306 a${D} Required")]
+    [InlineData("jdbc:mysql://${H:x-y.z}:${PORT}/a${D}?useSSL=true", "MySql ${H:x-y.z} 3306 a${D} Required")]
     [InlineData("jdbc:mysql://h/db?sslMode=VERIFY_IDENTITY&serverSslCert=/etc/ca.pem", "MySql h 3306 db VerifyFull ca /etc/ca.pem")]
     [InlineData("jdbc:mysql://h/db?serverSslCert=file:///etc/my%20ca.pem", "MySql h 3306 db VerifyFull ca /etc/my ca.pem")]
     [InlineData("jdbc:mysql://h/db?sslMode=VERIFY_CA", "MySql h 3306 db VerifyCa")]
