@@ -106,15 +106,15 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
 
     private ISink CreateHologres(TableDefinition table, DateTimeOffset? since)
     {
-        var options = ValuesOf(table);
-        return PostgreSqlSink.Create(HologresSettings.TableOf(table, options, since), HologresSettings.AddressOf(options), loggers);
+        var options = ValuesOf(table).Checked();
+        return PostgreSqlDatabase.Create(HologresSettings.TableOf(table, options, since), HologresSettings.AddressOf(options), loggers);
     }
 
     private ISink CreateJdbc(TableDefinition table, DateTimeOffset? since)
     {
-        var options = ValuesOf(table);
+        var options = ValuesOf(table).Checked();
         var (kind, address) = JdbcSettings.AddressOf(table, options);
         var sink = JdbcSettings.TableOf(table, options, since).Table;
-        return kind == DatabaseKind.MySql ? MySqlSink.Create(sink, address, loggers) : PostgreSqlSink.Create(sink, address, loggers);
+        return kind == DatabaseKind.MySql ? MySqlDatabase.Create(sink, address, loggers) : PostgreSqlDatabase.Create(sink, address, loggers);
     }
 }

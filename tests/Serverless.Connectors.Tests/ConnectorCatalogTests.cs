@@ -50,8 +50,6 @@ public class ConnectorCatalogTests
     [InlineData("connector = kafka\ntopic = a\nproperties.bootstrap.servers = h:1\nformat = avro", TableUse.Source, "'format' must be 'json', the only format there is")]
     [InlineData("connector = kafka\ntopic = a\nformat = json", TableUse.Source, "'kafka' table 't' needs the option 'properties.bootstrap.servers'")]
     [InlineData("connector = kafka\nproperties.bootstrap.servers = h:1\nformat = json", TableUse.Source, "'kafka' table 't' needs the option 'topic'")]
-    [InlineData(Hologres + "\nmutatetype = insertorignore", TableUse.Sink, "'mutatetype' can only be 'insertorreplace' or 'insertorupdate': a group's row changes as events come, so it is always replaced")]
-    [InlineData(Hologres + "\npartitionrouter = true", TableUse.Sink, "'partitionrouter' cannot be used: name the partition's own table in 'tablename'")]
     [InlineData(Rds + "\nsink.buffer-flush.max-rows = many", TableUse.Sink, "'sink.buffer-flush.max-rows' must be a whole number of at least 1")]
     [InlineData("type = rds\nurl = 'url = jdbc:mysql://h/db'\ntableName = r\nuserName = u\npassword = ${PW}", TableUse.Sink, "'url' must be 'jdbc:mysql://host:port/database'")]
     [InlineData("type = rds\nurl = jdbc:postgresql://h/db\ntableName = r\nuserName = u\npassword = ${PW}", TableUse.Sink, "'url' must be 'jdbc:mysql://host:port/database'")]
@@ -87,7 +85,7 @@ public class ConnectorCatalogTests
     [InlineData(Rds + "\nsink.ignore-null-when-update = true", TableUse.Sink, "'sink.ignore-null-when-update': a column that becomes NULL keeps the value that it had in the table")]
     [InlineData("type = rds\nurl = jdbc:mysql://${H}/${D}?useSSL=false\ntableName = r\nuserName = u\npassword = ${PW}", TableUse.Sink, "'url' sends rows, and what proves the password, in the clear")]
     [InlineData("type = rds\nurl = jdbc:mysql://${H}/${D}?useUnicode=true\ntableName = r\nuserName = u\npassword = ${PW}", TableUse.Sink, "'url' parameter 'useUnicode' is ignored: text is always UTF-8, with every character")]
-    [InlineData(Hologres + "\nsdkMode = jdbc", TableUse.Sink, "'sdkMode' is ignored: rows go over the PostgreSQL wire protocol")]
+    [InlineData(Hologres + "\nsdkMode = jdbc", TableUse.Sink, "'sdkMode' is ignored: rows go over one connection, with INSERT … ON CONFLICT over the PostgreSQL wire protocol")]
     [InlineData("connector = filesystem\npath = a\nformat = json\ndead-letter.topic = b", TableUse.Source, "'dead-letter.topic' is ignored: dead letters of a file go to the table 'dead_letters'")]
     [InlineData("connector = filesystem\npath = a\nformat = json\nsink.buffer-flush.interval = 1s", TableUse.Source, "'sink.buffer-flush.interval' is ignored: only sinks have it")]
     public void An_option_without_meaning_here_is_ignored_with_a_notice(string options, TableUse use, string message)

@@ -35,6 +35,15 @@ internal sealed class OptionValues(TableDefinition table, Placeholders placehold
         }
     }
 
+    /// <summary>Looks at all values: of one that comes from a setting, nothing was known before.</summary>
+    /// <exception cref="ConnectorException">A setting is missing, or a value is wrong.</exception>
+    public OptionValues Checked()
+    {
+        foreach (var option in table.Options.All)
+            _ = this[option.Name];
+        return this;
+    }
+
     /// <summary>The value of an option that a table must have.</summary>
     public string Required(string name) => this[name] ?? throw new ConnectorException($"table '{table.Name}' needs the option '{name}'");
 

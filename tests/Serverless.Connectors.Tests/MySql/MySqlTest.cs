@@ -53,7 +53,7 @@ public abstract class MySqlTest : IAsyncLifetime
 
     internal ISink Sink(SinkTable table, DatabaseAddress? address = null)
     {
-        var sink = MySqlSink.Create(table, address ?? Address, NullLoggerFactory.Instance);
+        var sink = MySqlDatabase.Create(table, address ?? Address, NullLoggerFactory.Instance);
         _sinks.Add(sink);
         return sink;
     }
