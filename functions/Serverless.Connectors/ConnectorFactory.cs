@@ -107,7 +107,7 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
     private ISink CreateHologres(TableDefinition table, DateTimeOffset? since)
     {
         var options = ValuesOf(table).Checked();
-        return PostgreSqlDatabase.Create(HologresSettings.TableOf(table, options, since), HologresSettings.AddressOf(options), loggers);
+        return PostgreSqlDatabase.Create(HologresSettings.TableOf(table, options, since), HologresSettings.AddressOf(options), new HologresDialect(), loggers);
     }
 
     private ISink CreateJdbc(TableDefinition table, DateTimeOffset? since)
@@ -115,6 +115,6 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
         var options = ValuesOf(table).Checked();
         var (kind, address) = JdbcSettings.AddressOf(table, options);
         var sink = JdbcSettings.TableOf(table, options, since).Table;
-        return kind == DatabaseKind.MySql ? MySqlDatabase.Create(sink, address, loggers) : PostgreSqlDatabase.Create(sink, address, loggers);
+        return kind == DatabaseKind.MySql ? MySqlDatabase.Create(sink, address, loggers) : PostgreSqlDatabase.Create(sink, address, new PostgreSqlDialect(), loggers);
     }
 }

@@ -20,7 +20,7 @@ internal sealed class MySqlDatabase(SinkTable table, DatabaseAddress address) : 
 
     /// <summary>Makes the sink of a table; it connects when opened.</summary>
     public static ISink Create(SinkTable table, DatabaseAddress address, ILoggerFactory loggers) => new DatabaseSink(
-        new MySqlDatabase(table, address), table, address.Place, actual => TableComparison.Compare(table, actual), loggers.CreateLogger<DatabaseSink>());
+        new MySqlDatabase(table, address), table, address.Place, actual => TableComparison.Compare(table, actual, new MySqlDialect()), loggers.CreateLogger<DatabaseSink>());
 
     /// <inheritdoc />
     public async Task ConnectAsync(CancellationToken cancellationToken)

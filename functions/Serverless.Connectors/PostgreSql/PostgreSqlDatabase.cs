@@ -20,8 +20,8 @@ internal sealed class PostgreSqlDatabase(SinkTable table, DatabaseAddress addres
     private NpgsqlConnection? _connection;
 
     /// <summary>Makes the sink of a table; it connects when opened.</summary>
-    public static ISink Create(SinkTable table, DatabaseAddress address, ILoggerFactory loggers) => new DatabaseSink(
-        new PostgreSqlDatabase(table, address), table, address.Place, actual => TableComparison.Compare(table, actual), loggers.CreateLogger<DatabaseSink>());
+    public static ISink Create(SinkTable table, DatabaseAddress address, Dialect dialect, ILoggerFactory loggers) => new DatabaseSink(
+        new PostgreSqlDatabase(table, address), table, address.Place, actual => TableComparison.Compare(table, actual, dialect), loggers.CreateLogger<DatabaseSink>());
 
     /// <inheritdoc />
     public bool IsConnected => _connection is { State: ConnectionState.Open };
