@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Logging;
+using Serverless.Connectors.Databases;
 using Serverless.Connectors.Files;
 using Serverless.Connectors.Kafka;
+using Serverless.Connectors.MySql;
 using Serverless.Connectors.Options;
 using Serverless.Connectors.PostgreSql;
 using Serverless.Connectors.Sqlite;
@@ -45,14 +47,12 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
     /// <summary>Makes the sink of a table; it connects when opened.</summary>
     /// <param name="table">The table.</param>
     /// <param name="since">Since when the job has kept the state that the rows are made of; null where that is not known.</param>
-    /// <exception cref="UnsupportedConnectorException">The sink is a database's, and there are no <see cref="EmbeddedSinks"/>.</exception>
     /// <exception cref="ConnectorException">A setting is missing, or a value is wrong.</exception>
     public ISink CreateSink(TableDefinition table, DateTimeOffset? since = null) => NameOf(table) switch
     {
         "hologres" or "rds" or "mysql" or "jdbc" when EmbeddedSinks is not null => new SqliteSink(EmbeddedSinks, table, MaxRowsOf(table) ?? SqliteSink.DefaultMaxRows),
         "hologres" => CreateHologres(table, since),
-        "rds" or "mysql" or "jdbc" => throw new UnsupportedConnectorException(
-            $"table '{table.Name}': '{NameOf(table)}' sinks are not in this version yet; use --embedded-sinks to write the table to a SQLite file"),
+        "rds" or "mysql" or "jdbc" => CreateJdbc(table, since),
         "filesystem" => new FileSink(PathOf(table), table, MaxRowsOf(table) ?? FileSink.DefaultMaxRows),
         "print" => new PrintSink(
             Value(table, "standard-error") is { } error && bool.Parse(error) ? Error : Output, table, Value(table, "print-identifier"), MaxRowsOf(table) ?? PrintSink.DefaultMaxRows),
@@ -107,6 +107,14 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
     private ISink CreateHologres(TableDefinition table, DateTimeOffset? since)
     {
         var options = ValuesOf(table).Checked();
-        return PostgreSqlSink.Create(HologresSettings.TableOf(table, options, since), HologresSettings.AddressOf(options), loggers);
+        return PostgreSqlDatabase.Create(HologresSettings.TableOf(table, options, since), HologresSettings.AddressOf(options), new HologresDialect(), loggers);
+    }
+
+    private ISink CreateJdbc(TableDefinition table, DateTimeOffset? since)
+    {
+        var options = ValuesOf(table).Checked();
+        var (kind, address) = JdbcSettings.AddressOf(table, options);
+        var sink = JdbcSettings.TableOf(table, options, since).Table;
+        return kind == DatabaseKind.MySql ? MySqlDatabase.Create(sink, address, loggers) : PostgreSqlDatabase.Create(sink, address, new PostgreSqlDialect(), loggers);
     }
 }

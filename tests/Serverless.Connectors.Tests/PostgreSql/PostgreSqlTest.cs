@@ -59,7 +59,7 @@ public abstract class PostgreSqlTest(PostgreSqlFixture fixture) : IAsyncLifetime
         return part;
     }
 
-    internal ISink Sink(SinkTable table, DatabaseAddress? address = null) => Keep(PostgreSqlSink.Create(table, address ?? Address, NullLoggerFactory.Instance));
+    internal ISink Sink(SinkTable table, DatabaseAddress? address = null) => Keep(PostgreSqlDatabase.Create(table, address ?? Address, new PostgreSqlDialect(), NullLoggerFactory.Instance));
 
     internal async Task<ISink> OpenAsync(SinkTable table, DatabaseAddress? address = null)
     {
