@@ -67,10 +67,14 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
     /// <param name="source">The source.</param>
     /// <param name="file">The file; the caller's to dispose of.</param>
     /// <exception cref="ConnectorException">A setting is missing, or a value is wrong.</exception>
-    public IDeadLetters CreateDeadLetters(TableDefinition source, SqliteFile file)
+    public IDeadLetters CreateDeadLetters(TableDefinition source, SqliteFile file) =>
+        NameOf(source) is not "kafka" || EmbeddedBroker is not null || EmbeddedSinks is not null ? new SqliteDeadLetters(file) : CreateDeadLetterTopic(source);
+
+    /// <summary>Makes the dead-letter topic of a <c>kafka</c> table. It connects when opened.</summary>
+    /// <param name="source">The source.</param>
+    /// <exception cref="ConnectorException">A setting is missing, or a value is wrong.</exception>
+    public IDeadLetters CreateDeadLetterTopic(TableDefinition source)
     {
-        if (NameOf(source) is not "kafka" || EmbeddedBroker is not null || EmbeddedSinks is not null)
-            return new SqliteDeadLetters(file);
         var settings = KafkaSettingsOf(source);
         var topic = Value(source, DeadLetterTopic.Option) ?? DeadLetterTopic.Default(settings.Topic);
         if (KafkaConnector.Topic(topic) is { } wrong)
