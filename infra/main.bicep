@@ -365,7 +365,8 @@ module alerting 'modules/alerts.bicep' = {
     workspaceId: workspace.outputs.id
     insightsId: insights.outputs.id
     appId: app.outputs.id
-    healthUri: publicHttp ? 'https://${app.outputs.hostName}/api/health' : null
+    healthUri: 'https://${app.outputs.hostName}/api/health'
+    publicHttp: publicHttp
     alwaysReady: premium || minimumInstances > 0
   }
 }

@@ -9,8 +9,9 @@ param workspaceId string
 param insightsId string
 param appId string
 
-@description('The address of the app\'s health, where it answers from the internet; none otherwise.')
-param healthUri string?
+@description('The address of the app\'s health, and whether it answers from the internet.')
+param healthUri string
+param publicHttp bool
 
 @description('Whether some instance is always there, so that silence means trouble.')
 param alwaysReady bool
@@ -172,7 +173,7 @@ resource failures 'Microsoft.Insights/metricAlerts@2026-01-01' = {
   }
 }
 
-resource health 'Microsoft.Insights/webtests@2022-06-15' = if (healthUri != null) {
+resource health 'Microsoft.Insights/webtests@2022-06-15' = if (publicHttp) {
   name: '${name}-health'
   location: location
   // The portal finds the test by this tag.
@@ -194,7 +195,7 @@ resource health 'Microsoft.Insights/webtests@2022-06-15' = if (healthUri != null
     Request: {
       HttpVerb: 'GET'
       ParseDependentRequests: false
-      RequestUrl: healthUri ?? ''
+      RequestUrl: healthUri
     }
     ValidationRules: {
       ExpectedHttpStatusCode: 200
@@ -204,7 +205,7 @@ resource health 'Microsoft.Insights/webtests@2022-06-15' = if (healthUri != null
   }
 }
 
-resource unhealthy 'Microsoft.Insights/metricAlerts@2026-01-01' = if (healthUri != null) {
+resource unhealthy 'Microsoft.Insights/metricAlerts@2026-01-01' = if (publicHttp) {
   name: '${name}-unhealthy'
   location: 'global'
   tags: tags

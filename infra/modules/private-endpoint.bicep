@@ -22,7 +22,7 @@ resource dns 'Microsoft.Network/privateDnsZones@2024-06-01' = {
 
 resource link 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2024-06-01' = {
   parent: dns
-  name: last(split(networkId, '/'))
+  name: 'network'
   location: 'global'
   tags: tags
   properties: {

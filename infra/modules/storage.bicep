@@ -66,7 +66,7 @@ resource packages 'Microsoft.Storage/storageAccounts/blobServices/containers@202
 
 resource assignments 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for role in roles: {
-    name: guid(account.id, principalId, role)
+    name: guid(account.id, role)
     scope: account
     properties: {
       roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', role)
