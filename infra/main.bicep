@@ -30,7 +30,10 @@ param partitions int = 3
 @description('The partitions of the task hub: host.json\'s durableTask.storageProvider.partitionCount.')
 @minValue(1)
 @maxValue(16)
-param hubPartitions int = 4
+param hubPartitions int = 8
+
+@description('The task hub: host.json\'s durableTask.hubName.')
+param hubName string = 'ServerlessHub'
 
 @description('Instances that are always there: of Elastic Premium for the app, of Flex Consumption for the entities and for each Kafka function.')
 @minValue(0)
@@ -87,7 +90,7 @@ param logQuotaGB int = 1
 
 var unique = uniqueString(resourceGroup().id, name)
 var full = '${name}-${unique}'
-var hub = replace(name, '-', '')
+var short = replace(name, '-', '')
 var premium = plan == 'ElasticPremium'
 var private = network != null
 var publicHttp = network.?publicHttp ?? true
@@ -128,7 +131,7 @@ module insights 'modules/insights.bicep' = {
 
 module storage 'modules/storage.bicep' = {
   params: {
-    name: take('${hub}${unique}', 24)
+    name: take('${short}${unique}', 24)
     location: location
     tags: tags
     zoneRedundant: zoneRedundant
@@ -140,7 +143,7 @@ module storage 'modules/storage.bicep' = {
 
 module vault 'modules/vault.bicep' = {
   params: {
-    name: take('kv${unique}${hub}', 24)
+    name: take('kv${unique}${short}', 24)
     location: location
     tags: tags
     private: private
@@ -157,7 +160,7 @@ module taskHub 'modules/scheduler.bicep' = if (scheduler != null) {
     name: full
     location: location
     tags: tags
-    hub: hub
+    hub: hubName
     settings: scheduler!
     private: private
     principalId: identity.outputs.principalId
@@ -311,6 +314,7 @@ module app 'modules/app.bicep' = {
     minimumInstances: minimumInstances
     maximumInstances: instances
     instanceMemoryMB: instanceMemoryMB
+    inNetwork: network != null
     subnetId: virtualNetwork.?outputs.appSubnetId
     publicHttp: publicHttp
     workspaceId: workspace.outputs.id
@@ -332,14 +336,12 @@ module app 'modules/app.bicep' = {
       APPLICATIONINSIGHTS_CONNECTION_STRING: insights.outputs.connectionString
       // The identity that the worker's own clients take.
       AZURE_CLIENT_ID: identity.outputs.clientId
-      AzureFunctionsJobHost__extensions__durableTask__hubName: hub
       ...(scheduler == null
         ? {}
         : {
             AzureFunctionsJobHost__extensions__durableTask__storageProvider__connectionStringName: 'DURABLE_TASK_SCHEDULER_CONNECTION_STRING'
             AzureFunctionsJobHost__extensions__durableTask__storageProvider__type: 'azureManaged'
             DURABLE_TASK_SCHEDULER_CONNECTION_STRING: taskHub!.outputs.connection
-            TASKHUB_NAME: hub
           })
       ...(premium
         ? {

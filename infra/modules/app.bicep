@@ -28,7 +28,8 @@ param maximumInstances int
 @description('The memory of a Flex Consumption instance.')
 param instanceMemoryMB 512 | 2048 | 4096
 
-@description('The subnet of its way out; none without a network.')
+@description('Whether it is in a virtual network, and the subnet of its way out.')
+param inNetwork bool
 param subnetId string?
 
 @description('Whether it answers from the internet.')
@@ -40,8 +41,6 @@ var ready = map(concat(['durable'], map(functions, f => 'function:${f}')), group
   name: group
   instanceCount: minimumInstances
 })
-
-var appSettings = [for setting in items(settings): { name: setting.key, value: setting.value }]
 
 resource app 'Microsoft.Web/sites@2025-03-01' = {
   name: name
@@ -63,48 +62,43 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
     publicNetworkAccess: publicHttp ? 'Enabled' : 'Disabled'
     virtualNetworkSubnetId: subnetId
     // Everything goes through the network, so that the brokers and databases see one address.
-    ...(subnetId == null ? {} : { outboundVnetRouting: { allTraffic: true } })
-    ...(premium
-      ? {}
+    outboundVnetRouting: inNetwork ? { allTraffic: true } : null
+    functionAppConfig: premium
+      ? null
       : {
-          functionAppConfig: {
-            deployment: {
-              storage: {
-                type: 'blobContainer'
-                value: packagesUri
-                authentication: {
-                  type: 'UserAssignedIdentity'
-                  userAssignedIdentityResourceId: identityId
-                }
+          deployment: {
+            storage: {
+              type: 'blobContainer'
+              value: packagesUri
+              authentication: {
+                type: 'UserAssignedIdentity'
+                userAssignedIdentityResourceId: identityId
               }
             }
-            runtime: {
-              name: 'dotnet-isolated'
-              version: '10.0'
-            }
-            scaleAndConcurrency: {
-              alwaysReady: minimumInstances > 0 ? ready : []
-              instanceMemoryMB: instanceMemoryMB
-              maximumInstanceCount: maximumInstances
-            }
           }
-        })
+          runtime: {
+            name: 'dotnet-isolated'
+            version: '10.0'
+          }
+          scaleAndConcurrency: {
+            alwaysReady: minimumInstances > 0 ? ready : []
+            instanceMemoryMB: instanceMemoryMB
+            maximumInstanceCount: maximumInstances
+          }
+        }
     siteConfig: {
-      appSettings: appSettings
+      appSettings: [for setting in items(settings): { name: setting.key, value: setting.value }]
       ftpsState: 'Disabled'
       http20Enabled: true
       minTlsVersion: '1.2'
       scmMinTlsVersion: '1.2'
-      ...(premium
-        ? {
-            functionAppScaleLimit: maximumInstances
-            // Kafka triggers scale from inside the host, which reaches brokers that the platform does not.
-            functionsRuntimeScaleMonitoringEnabled: true
-            healthCheckPath: '/api/health'
-            linuxFxVersion: 'DOTNET-ISOLATED|10.0'
-            minimumElasticInstanceCount: minimumInstances
-          }
-        : {})
+      // Flex Consumption has these in functionAppConfig, or needs none.
+      functionAppScaleLimit: premium ? maximumInstances : null
+      // Kafka triggers scale from inside the host, which reaches brokers that the platform does not.
+      functionsRuntimeScaleMonitoringEnabled: premium ? true : null
+      healthCheckPath: premium ? '/api/health' : null
+      linuxFxVersion: premium ? 'DOTNET-ISOLATED|10.0' : null
+      minimumElasticInstanceCount: premium ? minimumInstances : null
     }
   }
 

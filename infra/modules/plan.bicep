@@ -27,7 +27,7 @@ resource plan 'Microsoft.Web/serverfarms@2025-03-01' = {
   properties: {
     reserved: true
     zoneRedundant: zoneRedundant
-    ...(premium ? { maximumElasticWorkerCount: maximumPremiumInstances } : {})
+    maximumElasticWorkerCount: premium ? maximumPremiumInstances : null
   }
 }
 
