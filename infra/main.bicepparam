@@ -25,6 +25,7 @@ param secrets = {
 
 param alerts = {
   emails: []
+  healthFrequency: 900
   lag: 100000
   deadLetters: 100
   failedUpserts: 100

@@ -34,6 +34,7 @@ param secrets = {
 
 param alerts = {
   emails: filter(split(readEnvironmentVariable('ALERT_EMAILS', ''), ','), email => !empty(email))
+  healthFrequency: 300
   lag: 60000
   deadLetters: 0
   failedUpserts: 10

@@ -184,7 +184,7 @@ resource health 'Microsoft.Insights/webtests@2022-06-15' = if (publicHttp) {
     SyntheticMonitorId: '${name}-health'
     Kind: 'standard'
     Enabled: true
-    Frequency: 300
+    Frequency: settings.healthFrequency
     Timeout: 60
     RetryEnabled: true
     Locations: [
@@ -215,7 +215,7 @@ resource unhealthy 'Microsoft.Insights/metricAlerts@2026-01-01' = if (publicHttp
     enabled: true
     scopes: [health.id, insightsId]
     evaluationFrequency: 'PT5M'
-    windowSize: 'PT15M'
+    windowSize: 'PT30M'
     autoMitigate: true
     criteria: {
       'odata.type': 'Microsoft.Azure.Monitor.WebtestLocationAvailabilityCriteria'

@@ -55,6 +55,9 @@ type Alerts = {
   @description('Addresses of the action group; none, and alerts are seen in the portal alone.')
   emails: string[]
 
+  @description('How often the health is asked for from outside, in seconds; each time is paid for.')
+  healthFrequency: 300 | 600 | 900
+
   @description('The consumer lag, in records, that is too much for 15 minutes.')
   @minValue(1)
   lag: int
