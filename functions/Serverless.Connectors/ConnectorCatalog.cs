@@ -6,7 +6,7 @@ namespace Serverless.Connectors;
 /// <summary>The connectors there are, and the check of a table's options against them.</summary>
 public sealed class ConnectorCatalog : IConnectorCatalog
 {
-    private readonly Connector[] _connectors =
+    private static readonly Connector[] Connectors =
     [
         new KafkaConnector(), new HologresConnector(), new JdbcConnector("rds"), new JdbcConnector("mysql"), new JdbcConnector("jdbc"),
         new FilesystemConnector(), new PrintConnector(), new BlackholeConnector(),
@@ -17,12 +17,12 @@ public sealed class ConnectorCatalog : IConnectorCatalog
     {
         if (!TryGetName(table, out var named))
         {
-            diagnostics.Error(table.Span, $"table '{table.Name}' has no option 'connector'; there are {string.Join(", ", _connectors.Select(c => $"'{c.Name}'"))}");
+            diagnostics.Error(table.Span, $"table '{table.Name}' has no option 'connector'; there are {string.Join(", ", Connectors.Select(c => $"'{c.Name}'"))}");
             return null;
         }
-        if (Array.Find(_connectors, c => c.Name.Equals(named.Value, StringComparison.OrdinalIgnoreCase)) is not { } connector)
+        if (Find(named.Value) is not { } connector)
         {
-            diagnostics.Error(named.ValueSpan, Unknown("connector", named.Value, _connectors.Select(c => c.Name)));
+            diagnostics.Error(named.ValueSpan, Unknown("connector", named.Value, Connectors.Select(c => c.Name)));
             return null;
         }
         if (!(use == TableUse.Source ? connector.IsSource : connector.IsSink))
@@ -35,6 +35,9 @@ public sealed class ConnectorCatalog : IConnectorCatalog
     /// <summary>The option that names a table's connector: <c>connector</c>, in old scripts <c>type</c>.</summary>
     internal static bool TryGetName(TableDefinition table, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out TableOption? name) =>
         table.Options.TryGet(out name, "connector", "type");
+
+    /// <summary>The connector of a name; null where there is none.</summary>
+    internal static Connector? Find(string name) => Array.Find(Connectors, c => Is(c.Name, name));
 
     internal static string Unknown(string what, string name, IEnumerable<string> known)
     {

@@ -1,8 +1,10 @@
-using System.Globalization;
 using Microsoft.Extensions.Logging;
+using Serverless.Connectors.Databases;
 using Serverless.Connectors.Files;
 using Serverless.Connectors.Kafka;
+using Serverless.Connectors.MySql;
 using Serverless.Connectors.Options;
+using Serverless.Connectors.PostgreSql;
 using Serverless.Connectors.Sqlite;
 using Serverless.Engine.Sql;
 
@@ -43,13 +45,14 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
     };
 
     /// <summary>Makes the sink of a table; it connects when opened.</summary>
-    /// <exception cref="UnsupportedConnectorException">The sink is a database's, and there are no <see cref="EmbeddedSinks"/>.</exception>
+    /// <param name="table">The table.</param>
+    /// <param name="since">Since when the job has kept the state that the rows are made of; null where that is not known.</param>
     /// <exception cref="ConnectorException">A setting is missing, or a value is wrong.</exception>
-    public ISink CreateSink(TableDefinition table) => NameOf(table) switch
+    public ISink CreateSink(TableDefinition table, DateTimeOffset? since = null) => NameOf(table) switch
     {
         "hologres" or "rds" or "mysql" or "jdbc" when EmbeddedSinks is not null => new SqliteSink(EmbeddedSinks, table, MaxRowsOf(table) ?? SqliteSink.DefaultMaxRows),
-        "hologres" or "rds" or "mysql" or "jdbc" => throw new UnsupportedConnectorException(
-            $"table '{table.Name}': '{NameOf(table)}' sinks are not in this version yet; use --embedded-sinks to write the table to a SQLite file"),
+        "hologres" => CreateHologres(table, since),
+        "rds" or "mysql" or "jdbc" => CreateJdbc(table, since),
         "filesystem" => new FileSink(PathOf(table), table, MaxRowsOf(table) ?? FileSink.DefaultMaxRows),
         "print" => new PrintSink(
             Value(table, "standard-error") is { } error && bool.Parse(error) ? Error : Output, table, Value(table, "print-identifier"), MaxRowsOf(table) ?? PrintSink.DefaultMaxRows),
@@ -64,10 +67,14 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
     /// <param name="source">The source.</param>
     /// <param name="file">The file; the caller's to dispose of.</param>
     /// <exception cref="ConnectorException">A setting is missing, or a value is wrong.</exception>
-    public IDeadLetters CreateDeadLetters(TableDefinition source, SqliteFile file)
+    public IDeadLetters CreateDeadLetters(TableDefinition source, SqliteFile file) =>
+        NameOf(source) is not "kafka" || EmbeddedBroker is not null || EmbeddedSinks is not null ? new SqliteDeadLetters(file) : CreateDeadLetterTopic(source);
+
+    /// <summary>Makes the dead-letter topic of a <c>kafka</c> table. It connects when opened.</summary>
+    /// <param name="source">The source.</param>
+    /// <exception cref="ConnectorException">A setting is missing, or a value is wrong.</exception>
+    public IDeadLetters CreateDeadLetterTopic(TableDefinition source)
     {
-        if (NameOf(source) is not "kafka" || EmbeddedBroker is not null || EmbeddedSinks is not null)
-            return new SqliteDeadLetters(file);
         var settings = KafkaSettingsOf(source);
         var topic = Value(source, DeadLetterTopic.Option) ?? DeadLetterTopic.Default(settings.Topic);
         if (KafkaConnector.Topic(topic) is { } wrong)
@@ -85,10 +92,7 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
     public string GroupIdOf(TableDefinition table) => Value(table, "properties.group.id") ?? "serverless";
 
     /// <summary>How long a sink's rows may be held back to be written together; null where the script does not say.</summary>
-    public TimeSpan? FlushIntervalOf(TableDefinition table) =>
-        Value(table, "sink.buffer-flush.interval") is not { } value ? null
-        : Durations.TryParse(value, out var interval) ? interval
-        : throw new ConnectorException($"table '{table.Name}': 'sink.buffer-flush.interval' must be a duration such as '1s'");
+    public TimeSpan? FlushIntervalOf(TableDefinition table) => ValuesOf(table).Duration(OptionValues.FlushInterval);
 
     private static string NameOf(TableDefinition table) => ConnectorCatalog.TryGetName(table, out var name)
         ? name.Value.ToLowerInvariant()
@@ -100,8 +104,21 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
         ? path
         : throw new ConnectorException($"table '{table.Name}': 'path' must be the path of a file on this machine");
 
-    private int? MaxRowsOf(TableDefinition table) =>
-        Value(table, "sink.buffer-flush.max-rows") is not { } value ? null
-        : int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var rows) && rows > 0 ? rows
-        : throw new ConnectorException($"table '{table.Name}': 'sink.buffer-flush.max-rows' must be a whole number of at least 1");
+    private int? MaxRowsOf(TableDefinition table) => (int?)ValuesOf(table).Number(OptionValues.MaxRows);
+
+    private OptionValues ValuesOf(TableDefinition table) => new(table, _placeholders);
+
+    private ISink CreateHologres(TableDefinition table, DateTimeOffset? since)
+    {
+        var options = ValuesOf(table).Checked();
+        return PostgreSqlDatabase.Create(HologresSettings.TableOf(table, options, since), HologresSettings.AddressOf(options), new HologresDialect(), loggers);
+    }
+
+    private ISink CreateJdbc(TableDefinition table, DateTimeOffset? since)
+    {
+        var options = ValuesOf(table).Checked();
+        var (kind, address) = JdbcSettings.AddressOf(table, options);
+        var sink = JdbcSettings.TableOf(table, options, since).Table;
+        return kind == DatabaseKind.MySql ? MySqlDatabase.Create(sink, address, loggers) : PostgreSqlDatabase.Create(sink, address, new PostgreSqlDialect(), loggers);
+    }
 }

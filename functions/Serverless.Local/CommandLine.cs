@@ -56,6 +56,7 @@ internal static class CommandLine
             ExplainCommand.Create(terminal),
             BrokerCommand.Create(terminal),
             ProduceCommand.Create(terminal),
+            TruststoreCommand.Create(terminal, settings),
         };
         DemoCommand.AddTo(root, terminal);
         return root;

@@ -4,7 +4,7 @@ namespace Serverless.Connectors.Databases;
 /// <param name="Columns">Its columns in order.</param>
 /// <param name="PrimaryKey">The names of its primary key's columns; empty without one.</param>
 /// <param name="UniqueIndexes">Its unique indexes but the primary key's.</param>
-/// <param name="MissingPrivileges">What the user may not do with it and the sink must: <c>INSERT</c>, <c>UPDATE</c>, <c>DELETE</c>, <c>SELECT</c>.</param>
+/// <param name="MissingPrivileges">What the user may not do with it and the sink must: <c>INSERT</c>, <c>UPDATE</c>, <c>DELETE</c>, <c>SELECT</c>, of its schema <c>USAGE</c>.</param>
 internal sealed record ActualTable(
     IReadOnlyList<ActualColumn> Columns, IReadOnlyList<string> PrimaryKey, IReadOnlyList<UniqueIndex> UniqueIndexes, IReadOnlyList<string> MissingPrivileges);
 
@@ -21,7 +21,11 @@ internal sealed record ActualColumn(string Name, string Type, bool IsNullable, b
 /// <param name="Name">The collation's name.</param>
 /// <param name="IsBinary">Whether only equal characters are equal: not 'App1' and 'app1', nor 'e' and 'é'.</param>
 /// <param name="PadsBlanks">Whether trailing blanks are no difference.</param>
-internal sealed record ActualCollation(string Name, bool IsBinary, bool PadsBlanks);
+internal sealed record ActualCollation(string Name, bool IsBinary, bool PadsBlanks)
+{
+    /// <summary>The server's collation that tells most texts apart, where this is another one; null otherwise.</summary>
+    public string? Exact { get; init; }
+}
 
 /// <summary>A unique index.</summary>
 internal sealed record UniqueIndex(string Name, IReadOnlyList<string> Columns);

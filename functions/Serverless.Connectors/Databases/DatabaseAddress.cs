@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Serverless.Connectors.Databases;
 
 /// <summary>How far a connection is protected on its way.</summary>
@@ -31,6 +33,9 @@ internal sealed record DatabaseAddress(string Host, int Port, string Database, s
     /// <summary>A file of certificates (PEM) to trust instead of the system's; null for the system's.</summary>
     public string? RootCertificate { get; init; }
 
+    /// <summary>Whether a server without TLS may be asked for the key that the password is sent under, as MySQL 8 wants.</summary>
+    public bool AllowsPublicKeyRetrieval { get; init; }
+
     /// <summary>How long connecting may take.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
@@ -39,6 +44,13 @@ internal sealed record DatabaseAddress(string Host, int Port, string Database, s
 
     /// <summary>Where it is, for messages: <c>host:port/database</c>.</summary>
     public string Place => $"{Host}:{Port}/{Database}";
+
+    /// <summary>Whether a host is this machine, so that nobody listens on the way.</summary>
+    public static bool IsLoopback(string host) =>
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host.Trim('[', ']'), out var ip) && IPAddress.IsLoopback(ip));
+
+    /// <summary>How a connection is protected where the script does not say.</summary>
+    public static TlsMode DefaultTls(string host) => IsLoopback(host) ? TlsMode.Preferred : TlsMode.Required;
 
     /// <inheritdoc />
     public override string ToString() => Place;

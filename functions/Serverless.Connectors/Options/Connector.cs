@@ -34,10 +34,15 @@ internal abstract class Connector
     protected const string NoLookups = "tables are not looked up row by row";
 
     /// <summary>What every sink takes.</summary>
-    protected static IEnumerable<OptionRule> SinkOptions =>
+    protected static IEnumerable<OptionRule> SinkOptions => SinkOptionsBeside([], []);
+
+    /// <summary>What every sink takes, where users have other names for it as well.</summary>
+    /// <param name="maxRows">Other names of <see cref="OptionValues.MaxRows"/>.</param>
+    /// <param name="flushInterval">Other names of <see cref="OptionValues.FlushInterval"/>.</param>
+    protected static IEnumerable<OptionRule> SinkOptionsBeside(string[] maxRows, string[] flushInterval) =>
     [
-        OptionRule.Used("sink.buffer-flush.max-rows", OptionChecks.Count) with { Use = TableUse.Sink },
-        OptionRule.Used("sink.buffer-flush.interval", OptionChecks.Duration) with { Use = TableUse.Sink },
+        OptionRule.Used(OptionValues.MaxRows, OptionChecks.Count, maxRows) with { Use = TableUse.Sink },
+        OptionRule.Used(OptionValues.FlushInterval, OptionChecks.Duration, flushInterval) with { Use = TableUse.Sink },
         .. OptionRule.Ignored(NoSubtasks, "sink.parallelism"),
     ];
 }

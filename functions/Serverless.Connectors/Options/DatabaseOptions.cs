@@ -1,3 +1,4 @@
+using Serverless.Connectors.Databases;
 using Serverless.Engine.Sql;
 
 namespace Serverless.Connectors.Options;
@@ -6,15 +7,19 @@ namespace Serverless.Connectors.Options;
 internal static class DatabaseOptions
 {
     public const string Retries = "a database that is down is tried again until it is back";
-    public const string Batching = "rows are batched by 'sink.buffer-flush.max-rows' and 'sink.buffer-flush.interval'";
-    public const string Deletes = "deletes are always written: a row that the query no longer has would make the table depend on the order of arrival";
 
     /// <summary>Lets an older row never overwrite a newer one, whoever writes it.</summary>
     public static OptionRule VersionColumn => OptionRule.Used("sink.version-column", OptionChecks.NotEmpty);
 
     /// <summary>Whether empty values leave what is in the database, which no absolute row can mean.</summary>
-    public static OptionRule MustBeFalse(string name, string otherwise) =>
-        OptionRule.Used(name, value => value.Equals("false", StringComparison.OrdinalIgnoreCase) ? null : $"can only be 'false': {otherwise}");
+    public static OptionRule MustBeFalse(string name, string otherwise, params string[] aliases) =>
+        OptionRule.Used(name, value => value.Equals("false", StringComparison.OrdinalIgnoreCase) ? null : $"can only be 'false': {otherwise}", aliases);
+
+    /// <summary>How a connection is protected.</summary>
+    public static OptionRule SslMode => OptionRule.Used("connection.ssl.mode", OptionChecks.OneOf("disable", "require", "verify-ca", "verify-full"));
+
+    /// <summary>The certificates to trust instead of the system's.</summary>
+    public static OptionRule RootCertificate => OptionRule.Used("connection.ssl.root-cert.location", OptionChecks.NotEmpty);
 
     public static IEnumerable<OptionRule> Lookups =>
         OptionRule.Ignored(
@@ -23,6 +28,53 @@ internal static class DatabaseOptions
             "lookup.partial-cache.max-rows", "lookup.partial-cache.expire-after-write", "lookup.partial-cache.expire-after-access",
             "lookup.partial-cache.caching-missing-key", "cache", "cacheSize", "cacheTTLMs", "cacheEmpty", "maxJoinRows", "async",
             "asyncCallerThreads");
+
+    /// <summary>How a connection is protected, as <see cref="SslMode"/> says or the host needs.</summary>
+    public static TlsMode TlsOf(OptionValues options, string host) => options[SslMode.Name]?.ToLowerInvariant() switch
+    {
+        "disable" => TlsMode.None,
+        "require" => TlsMode.Required,
+        "verify-ca" => TlsMode.VerifyCa,
+        "verify-full" => TlsMode.VerifyFull,
+        _ => DatabaseAddress.DefaultTls(host),
+    };
+
+    /// <summary>Checks the protection of a connection.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="diagnostics">Told what is wrong.</param>
+    /// <param name="host">The host, where the script says it itself.</param>
+    public static void CheckTls(TableDefinition table, Diagnostics diagnostics, string? host)
+    {
+        table.Options.TryGet(out var mode, SslMode.Name);
+        if (mode?.Value.Equals("disable", StringComparison.OrdinalIgnoreCase) == true && (host is null || !DatabaseAddress.IsLoopback(host)))
+            diagnostics.Warning(mode.ValueSpan, $"'{mode.Name}' = 'disable' sends rows and what proves the password in the clear; leave it out where the network is not your own");
+        if (table.Options.TryGet(out var root, RootCertificate.Name)
+            && (mode is null || (!Placeholders.IsIn(mode.Value) && !mode.Value.StartsWith("verify", StringComparison.OrdinalIgnoreCase))))
+            diagnostics.Error(root.NameSpan, $"'{root.Name}' needs '{SslMode.Name}' = 'verify-full', or 'verify-ca': otherwise no certificate is looked at");
+    }
+
+    /// <summary>Checks that the version column is the database's own.</summary>
+    public static void CheckVersionColumn(TableDefinition table, Diagnostics diagnostics)
+    {
+        if (table.Options.TryGet(out var version, VersionColumn.Name) && !Placeholders.IsIn(version.Value) && VersionProblem(table, version.Value) is { } wrong)
+            diagnostics.Error(version.ValueSpan, $"'{version.Name}' {wrong}");
+    }
+
+    /// <summary>The version column; null without one.</summary>
+    /// <exception cref="ConnectorException">It is a column of the script's table.</exception>
+    public static string? VersionColumnOf(TableDefinition table, OptionValues options) =>
+        options[VersionColumn.Name] is not { } version ? null
+        : VersionProblem(table, version) is { } wrong ? throw new ConnectorException($"table '{table.Name}': '{VersionColumn.Name}' {wrong}")
+        : version;
+
+    /// <summary>Says that rows stay which the query no longer has.</summary>
+    public static void NoticeKept(TableOption option, Diagnostics diagnostics) => diagnostics.Notice(
+        option.NameSpan,
+        $"'{option.Name}' = '{option.Value}': the table keeps rows that the query no longer has (where HAVING is no longer true), as they last were; which, depends on the order of the records");
+
+    private static string? VersionProblem(TableDefinition table, string column) => table.Columns.Any(c => c.Name.Equals(column, StringComparison.OrdinalIgnoreCase))
+        ? $"must not be a column of table '{table.Name}' in the script: it is one more column of the database's table (BIGINT), which is filled for you"
+        : null;
 
     public static void CheckCredentials(TableDefinition table, Diagnostics diagnostics, params ReadOnlySpan<string> passwords)
     {

@@ -27,6 +27,7 @@ internal sealed class KafkaConnector : Connector
         OptionRule.Used("scan.startup.timestamp-millis", OptionChecks.Milliseconds),
         OptionRule.Used("scan.startup.specific-offsets", StartupPosition.CheckOffsets),
         OptionRule.Used("generation", OptionChecks.NotEmpty),
+        OptionRule.Used("scale.lag-threshold", OptionChecks.Count),
         OptionRule.Used(DeadLetterTopic.Option, Topic),
         OptionRule.Used("scan.bounded.mode", value => value.Equals("unbounded", StringComparison.OrdinalIgnoreCase) ? null : $"can only be 'unbounded': {Unbounded}"),
         OptionRule.Refused("scan.bounded.timestamp-millis", Unbounded),

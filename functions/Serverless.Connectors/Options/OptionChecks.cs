@@ -14,6 +14,9 @@ internal static class OptionChecks
     public static string? Count(string value) =>
         int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0 ? null : "must be a whole number of at least 1";
 
+    public static string? Bytes(string value) =>
+        long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) && bytes > 0 ? null : "must be a whole number of bytes";
+
     public static string? Milliseconds(string value) =>
         long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out _) ? null : "must be milliseconds since 1970-01-01 UTC";
 

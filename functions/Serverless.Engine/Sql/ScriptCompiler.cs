@@ -109,7 +109,7 @@ public static class ScriptCompiler
             if (column is ComputedColumnSyntax c)
                 computed.Add(c);
             else if (column is PhysicalColumnSyntax physical && TypeBinder.Bind(physical.Type, diagnostics) is { } type)
-                columns.Add(new TableColumn(column.Name.Text, type, physical.NotNull));
+                columns.Add(new TableColumn(column.Name.Text, type, physical.NotNull) { Span = column.Name.Span });
             else
                 failed = true;
         }

@@ -19,4 +19,8 @@ public sealed record TableDefinition(
 /// <param name="Name">Its name.</param>
 /// <param name="Type">Its type.</param>
 /// <param name="IsNotNull">Whether the script says <c>NOT NULL</c>.</param>
-public sealed record TableColumn(string Name, SqlType Type, bool IsNotNull);
+public sealed record TableColumn(string Name, SqlType Type, bool IsNotNull)
+{
+    /// <summary>Where its name stands.</summary>
+    public TextSpan Span { get; init; }
+}

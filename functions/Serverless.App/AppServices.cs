@@ -1,0 +1,43 @@
+using System.Text.Json;
+using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.Azure.Functions.Worker.Core.FunctionMetadata;
+using Microsoft.Extensions.DependencyInjection;
+using Serverless.App.Entities;
+using Serverless.App.Generations;
+using Serverless.App.Http;
+using Serverless.App.Jobs;
+using Serverless.App.Telemetry;
+using Serverless.App.Triggers;
+
+namespace Serverless.App;
+
+/// <summary>What the app is made of.</summary>
+internal static class AppServices
+{
+    /// <summary>Adds everything.</summary>
+    public static void AddServerless(this FunctionsApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        var settings = new AppSettings(builder.Configuration);
+        services.AddSingleton(settings);
+        services.AddSingleton(HostSettings.Load(Path.Combine(AppContext.BaseDirectory, "host.json"), builder.Configuration));
+        services.AddSingleton(TimeProvider.System);
+        services.Configure<JsonSerializerOptions>(MessageJson.Configure);
+        services.AddSingleton<JobCatalog>();
+        services.AddSingleton<JobLoader>();
+        services.AddSingleton<IGenerations, BlobGenerations>();
+        services.AddSingleton(StorageAccount.Open);
+        services.AddSingleton<GenerationWatch>();
+        services.AddSingleton<Strays>();
+        services.AddSingleton<Ingestion>();
+        services.AddSingleton<EntityWork>();
+        services.AddSingleton<JobHealth>();
+        services.AddSingleton<DurableMetrics>();
+        services.AddTelemetry(settings);
+        // Behind the one that the build generates, which it asks.
+        var generated = services.Last(s => s.ServiceType == typeof(IFunctionMetadataProvider));
+        services.AddSingleton<IFunctionMetadataProvider>(provider => new JobFunctions(
+            (IFunctionMetadataProvider)(generated.ImplementationInstance ?? ActivatorUtilities.CreateInstance(provider, generated.ImplementationType!)),
+            provider.GetRequiredService<JobCatalog>()));
+    }
+}

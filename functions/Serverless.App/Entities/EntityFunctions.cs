@@ -1,0 +1,28 @@
+using Microsoft.Azure.Functions.Worker;
+using Serverless.Durable;
+
+namespace Serverless.App.Entities;
+
+/// <summary>The entities as functions. What they do is <see cref="EntityWork"/>'s to say.</summary>
+/// <param name="work">Does it.</param>
+internal sealed class EntityFunctions(EntityWork work)
+{
+    /// <summary>Holds groups.</summary>
+    [Function(nameof(EntityKind.Group))]
+    public Task GroupAsync([EntityTrigger] TaskEntityDispatcher dispatcher, FunctionContext context) => RunAsync(EntityKind.Group, dispatcher, context);
+
+    /// <summary>Holds shards.</summary>
+    [Function(nameof(EntityKind.Shard))]
+    public Task ShardAsync([EntityTrigger] TaskEntityDispatcher dispatcher, FunctionContext context) => RunAsync(EntityKind.Shard, dispatcher, context);
+
+    /// <summary>Holds a part of a sink's rows until they are written.</summary>
+    [Function(nameof(EntityKind.Output))]
+    public Task OutputAsync([EntityTrigger] TaskEntityDispatcher dispatcher, FunctionContext context) => RunAsync(EntityKind.Output, dispatcher, context);
+
+    /// <summary>Says which outputs are too full for more to be read.</summary>
+    [Function(nameof(EntityKind.Pressure))]
+    public Task PressureAsync([EntityTrigger] TaskEntityDispatcher dispatcher, FunctionContext context) => RunAsync(EntityKind.Pressure, dispatcher, context);
+
+    private Task RunAsync(EntityKind kind, TaskEntityDispatcher dispatcher, FunctionContext context) =>
+        dispatcher.DispatchAsync(operation => work.RunAsync(kind, operation, context.CancellationToken));
+}

@@ -1,0 +1,35 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Http;
+using Serverless.App.Jobs;
+
+namespace Serverless.App.Http;
+
+/// <summary>What the app tells of itself over HTTP.</summary>
+/// <param name="catalog">The jobs.</param>
+/// <param name="health">How they are.</param>
+internal sealed class HttpFunctions(JobCatalog catalog, JobHealth health)
+{
+    /// <summary><c>/api/health</c>: whether jobs are loaded and brokers and sinks can be reached; 503 where not.</summary>
+    [Function("health")]
+    public async Task<HttpResponseData> HealthAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "health")] HttpRequestData request, FunctionContext context)
+    {
+        var report = await health.LookAsync(context.CancellationToken);
+        return await AnswerAsync(request, report.IsHealthy ? HttpStatusCode.OK : HttpStatusCode.ServiceUnavailable, report, ReportJson.Default.HealthReport, context.CancellationToken);
+    }
+
+    /// <summary><c>/api/jobs</c>: the jobs and their plans, for who has the function's key.</summary>
+    [Function("jobs")]
+    public Task<HttpResponseData> JobsAsync([HttpTrigger(AuthorizationLevel.Function, "get", Route = "jobs")] HttpRequestData request, FunctionContext context) =>
+        AnswerAsync(request, HttpStatusCode.OK, catalog.All.Select(JobReport.Of).ToArray(), ReportJson.Default.JobReportArray, context.CancellationToken);
+
+    private static async Task<HttpResponseData> AnswerAsync<T>(HttpRequestData request, HttpStatusCode status, T report, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    {
+        var response = request.CreateResponse(status);
+        response.Headers.Add("Content-Type", "application/json; charset=utf-8");
+        await response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(report, type), cancellationToken);
+        return response;
+    }
+}

@@ -1,0 +1,55 @@
+using Serverless.App.Jobs;
+using Serverless.Connectors.Kafka;
+
+namespace Serverless.App.Http;
+
+/// <summary>Whether the jobs could run now. A look lasts for a while: anyone may ask.</summary>
+/// <param name="catalog">The jobs.</param>
+/// <param name="clock">The clock.</param>
+internal sealed class JobHealth(JobCatalog catalog, TimeProvider clock) : IDisposable
+{
+    private static readonly TimeSpan GoodFor = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private (DateTimeOffset At, HealthReport Report)? _seen;
+
+    /// <summary>How it is.</summary>
+    public async Task<HealthReport> LookAsync(CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            if (_seen is { } seen && clock.GetUtcNow() - seen.At < GoodFor)
+                return seen.Report;
+            var brokers = Task.WhenAll(catalog.All.Select(j => j.Kafka).OfType<KafkaSettings>().Select(k => KafkaProbe.IsReachableAsync(k, Patience, cancellationToken)));
+            var sinks = Task.WhenAll(catalog.All.Select(j => IsReachableAsync(j.Sinks, cancellationToken)));
+            var report = new HealthReport(catalog.All.Count, Array.TrueForAll(await brokers, b => b), Array.TrueForAll(await sinks, s => s));
+            _seen = (clock.GetUtcNow(), report);
+            return report;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _turn.Dispose();
+
+    private static async Task<bool> IsReachableAsync(SinkPool sinks, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(Patience);
+        try
+        {
+            await sinks.ProbeAsync(limit.Token);
+            return true;
+        }
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Why not is in the log of who writes; whoever asks here gets no details.
+            return false;
+        }
+    }
+}

@@ -1,0 +1,87 @@
+using Serverless.Connectors.Kafka;
+using Serverless.Durable;
+
+namespace Serverless.App.Jobs;
+
+/// <summary>A job of the app, with all it needs to run.</summary>
+internal sealed class AppJob : IAsyncDisposable
+{
+    private static readonly TimeSpan DefaultFlushInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>Makes one.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="function">Its function's name.</param>
+    /// <param name="trigger">What its trigger is told.</param>
+    /// <param name="consumerGroup">The consumer group that keeps its offsets.</param>
+    /// <param name="flushInterval">How long rows may be held back; null where the script does not say.</param>
+    /// <param name="letters">Where its dead letters go.</param>
+    /// <param name="sinks">Its sink.</param>
+    /// <param name="clock">The clock.</param>
+    public AppJob(
+        DurableJob job, string function, KafkaTrigger trigger, string consumerGroup, TimeSpan? flushInterval, SharedLetters letters, SinkPool sinks, TimeProvider clock)
+    {
+        (Job, Function, Trigger, ConsumerGroup, Letters, Sinks) = (job, function, trigger, consumerGroup, letters, sinks);
+        FlushInterval = flushInterval ?? DefaultFlushInterval;
+        Ingest = new DurableIngest(job, trigger.Topic, letters);
+        Groups = new GroupCell(job);
+        Shards = new ShardCell(job);
+        Writer = new OutputWriter(job, letters, clock);
+        Placement = new Placement(job);
+    }
+
+    /// <summary>The job and its state's generation.</summary>
+    public DurableJob Job { get; }
+
+    /// <summary>Its name.</summary>
+    public string Name => Job.Job.Name;
+
+    /// <summary>Its function's name.</summary>
+    public string Function { get; }
+
+    /// <summary>Its function's id: it tells of which generation the trigger is that calls, so that no other one's offsets are ever counted.</summary>
+    public string FunctionId => $"{Function}-{Job.Generation.Id}";
+
+    /// <summary>What its trigger is told.</summary>
+    public KafkaTrigger Trigger { get; }
+
+    /// <summary>The consumer group that keeps its offsets.</summary>
+    public string ConsumerGroup { get; }
+
+    /// <summary>How its topic is reached.</summary>
+    public KafkaSettings? Kafka { get; init; }
+
+    /// <summary>How long rows may be held back to be written together.</summary>
+    public TimeSpan FlushInterval { get; }
+
+    /// <summary>Where its dead letters go.</summary>
+    public SharedLetters Letters { get; }
+
+    /// <summary>Its sink.</summary>
+    public SinkPool Sinks { get; }
+
+    /// <summary>Batches to signals; one batch at a time, under <see cref="Gate"/>.</summary>
+    public DurableIngest Ingest { get; }
+
+    /// <summary>Held by who uses <see cref="Ingest"/>.</summary>
+    public SemaphoreSlim Gate { get; } = new(1, 1);
+
+    /// <summary>What its group entities do.</summary>
+    public GroupCell Groups { get; }
+
+    /// <summary>What its shard entities do.</summary>
+    public ShardCell Shards { get; }
+
+    /// <summary>Writes its output.</summary>
+    public OutputWriter Writer { get; }
+
+    /// <summary>Which entity holds what.</summary>
+    public Placement Placement { get; }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        await Sinks.DisposeAsync();
+        await Letters.DisposeAsync();
+        Gate.Dispose();
+    }
+}

@@ -1,0 +1,159 @@
+using Microsoft.Extensions.Logging;
+using Serverless.App.Generations;
+using Serverless.Connectors;
+using Serverless.Connectors.Kafka;
+using Serverless.Durable;
+using Serverless.Engine;
+using Serverless.Engine.Sql;
+
+namespace Serverless.App.Jobs;
+
+/// <summary>Makes the jobs of the scripts in <c>jobs</c>, and refuses to start where one cannot run.</summary>
+internal sealed class JobLoader(JobCatalog catalog, IGenerations generations, HostSettings host, AppSettings settings, TimeProvider clock, ILoggerFactory loggers)
+{
+    // The host waits a minute for the worker to start.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private readonly ILogger _logger = loggers.CreateLogger<JobLoader>();
+    private readonly ConnectorFactory _connectors = new(name => settings[name], loggers) { Output = Console.Out, Error = Console.Error };
+
+    /// <summary>Loads the scripts that lie beside the app.</summary>
+    /// <exception cref="StartupException">Some cannot run.</exception>
+    public Task LoadAsync(CancellationToken cancellationToken)
+    {
+        var folder = Path.Combine(AppContext.BaseDirectory, "jobs");
+        return LoadAsync(
+            Directory.Exists(folder)
+                ? [.. Directory.GetFiles(folder, "*.sql").Order(StringComparer.Ordinal).Select(f => new SourceText(Path.GetFileName(f), File.ReadAllText(f)))]
+                : [],
+            cancellationToken);
+    }
+
+    /// <summary>Loads scripts.</summary>
+    /// <exception cref="StartupException">Some cannot run.</exception>
+    public async Task LoadAsync(IReadOnlyList<SourceText> sources, CancellationToken cancellationToken)
+    {
+        var jobs = Compile(sources);
+        catalog.Set(await OpenAsync(jobs, cancellationToken));
+        foreach (var job in catalog.All)
+            _logger.LogInformation("Job {Job} reads topic {Topic} as {Group}", job.Name, job.Trigger.Topic, job.ConsumerGroup);
+    }
+
+    // Every error of every script, and every setting that is missing.
+    private List<(Job Job, KafkaTrigger Trigger)> Compile(IReadOnlyList<SourceText> sources)
+    {
+        var problems = new List<string>();
+        if (sources.Count == 0)
+            problems.Add("there is no .sql file in the app's folder 'jobs', so there is nothing to run");
+        var connectors = new ConnectorCatalog();
+        var jobs = new List<(Job, KafkaTrigger)>();
+        foreach (var source in sources)
+        {
+            var script = ScriptCompiler.Compile(source, connectors);
+            foreach (var diagnostic in script.Diagnostics.Where(d => d.Severity == Severity.Warning))
+                _logger.LogWarning("{Warning}", diagnostic);
+            problems.AddRange(script.Diagnostics.Where(d => d.Severity == Severity.Error).Select(d => $"{d}"));
+            if (script.HasErrors)
+                continue;
+            foreach (var job in script.Jobs)
+                if (Check(job, problems) is { } trigger)
+                    jobs.Add((job, trigger));
+        }
+        foreach (var same in jobs.GroupBy(j => j.Item1.Name).Where(g => g.Count() > 1))
+            problems.Add($"{string.Join(" and ", same.Select(j => j.Item1.Script.Name))} both have a job '{same.Key}': rename a script, or name a job with SET 'pipeline.name' = '…'");
+        return problems.Count == 0 ? jobs : throw new StartupException([.. problems.Distinct()]);
+    }
+
+    private KafkaTrigger? Check(Job job, List<string> problems)
+    {
+        var diagnostics = new Diagnostics(job.Script);
+        KafkaTrigger? trigger = null;
+        if (DeadLetterTopic.Of(job.Source) is null)
+            diagnostics.Error(job.Source.Span, $"table '{job.Source.Name}' cannot be read here: the Functions app reads 'kafka' tables");
+        if (IsFile(job.Sink))
+            diagnostics.Error(job.Sink.Span, $"table '{job.Sink.Name}' cannot be written here: files of the Functions app do not last; write to a database");
+        if (!diagnostics.HasErrors)
+        {
+            Try(() => trigger = new KafkaTriggerReader(job.Source, name => settings[name], host.OffsetReset, diagnostics).Read());
+            Try(() => _connectors.CreateDeadLetterTopic(job.Source));
+            Try(() => _connectors.CreateSink(job.Sink));
+        }
+        foreach (var warning in diagnostics.All.Where(d => d.Severity == Severity.Warning))
+            _logger.LogWarning("{Warning}", warning);
+        problems.AddRange(diagnostics.All.Where(d => d.Severity == Severity.Error).Select(d => $"{d}"));
+        return trigger;
+
+        void Try(Action action)
+        {
+            try
+            {
+                action();
+            }
+            catch (ConnectorException e)
+            {
+                problems.AddRange(e.Message.Split('\n').Select(line => $"{job.Script.Name}: error: {line}"));
+            }
+        }
+    }
+
+    private static bool IsFile(TableDefinition table) =>
+        table.Options.TryGet(out var connector, "connector", "type") && connector.Value.Equals("filesystem", StringComparison.OrdinalIgnoreCase);
+
+    private async Task<IReadOnlyList<AppJob>> OpenAsync(List<(Job Job, KafkaTrigger Trigger)> jobs, CancellationToken cancellationToken)
+    {
+        var letters = jobs.Select(j => new SharedLetters(_connectors.CreateDeadLetterTopic(j.Job.Source))).ToList();
+        var problems = (await Task.WhenAll(jobs.Select((j, i) => ProbeAsync(j.Job, letters[i], cancellationToken)))).SelectMany(p => p).ToList();
+        if (problems.Count > 0)
+            throw new StartupException(problems);
+        var functions = FunctionNames.Of([.. jobs.Select(j => j.Job.Name)]);
+        var opened = await Task.WhenAll(jobs.Select((j, i) => OpenAsync(j.Job, j.Trigger, functions[i], letters[i], cancellationToken)));
+        // A job that is no more here and comes again later has missed messages: it is to start anew.
+        await generations.ForgetOthersAsync([.. jobs.Select(j => j.Job.Name)], cancellationToken);
+        return opened;
+    }
+
+    private async Task<AppJob> OpenAsync(Job job, KafkaTrigger trigger, string function, SharedLetters letters, CancellationToken cancellationToken)
+    {
+        var generation = await generations.OpenAsync(job.Name, DurableJob.Fingerprint(job), cancellationToken);
+        return new AppJob(
+            new DurableJob(job, generation),
+            function,
+            trigger,
+            $"{trigger.GroupId}-{Plan.Fingerprint(job)}-{generation.Id}",
+            _connectors.FlushIntervalOf(job.Sink),
+            letters,
+            new SinkPool(() => _connectors.CreateSink(job.Sink, generation.Born)),
+            clock)
+        { Kafka = _connectors.KafkaSettingsOf(job.Source) };
+    }
+
+    // What can be known now and would never work; what cannot be reached now may be later.
+    private async Task<IReadOnlyList<string>> ProbeAsync(Job job, SharedLetters letters, CancellationToken cancellationToken)
+    {
+        await using var sinks = new SinkPool(() => _connectors.CreateSink(job.Sink));
+        return [.. (await Task.WhenAll(TryAsync(letters.OpenAsync), TryAsync(sinks.ProbeAsync))).OfType<string>()];
+
+        async Task<string?> TryAsync(Func<CancellationToken, Task> open)
+        {
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            limit.CancelAfter(Patience);
+            try
+            {
+                await open(limit.Token);
+            }
+            catch (ConnectorException e)
+            {
+                return $"{job.Script.Name}: error: {e.Message}";
+            }
+            catch (SinkUnavailableException e)
+            {
+                _logger.LogWarning("Job {Job}: {Reason}; trying again when it is needed", job.Name, e.Message);
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                _logger.LogWarning("Job {Job}: no answer within {Patience} s; trying again when it is needed", job.Name, Patience.TotalSeconds);
+            }
+            return null;
+        }
+    }
+}

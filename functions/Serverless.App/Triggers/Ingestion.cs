@@ -1,0 +1,113 @@
+using System.Collections.Concurrent;
+using Microsoft.DurableTask.Client;
+using Microsoft.DurableTask.Entities;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Serverless.App.Generations;
+using Serverless.App.Jobs;
+using Serverless.App.Telemetry;
+using Serverless.Durable;
+using Serverless.Engine.Ingest;
+
+namespace Serverless.App.Triggers;
+
+/// <summary>
+/// Batches to signals. All of it takes far less time than <c>maxPollIntervalMs</c>, after which the brokers would give the partitions to another
+/// instance.
+/// </summary>
+internal sealed class Ingestion(
+    JobCatalog catalog, GenerationWatch watch, DurableMetrics metrics, IHostApplicationLifetime lifetime, TimeProvider clock, ILogger<Ingestion> logger)
+{
+    private static readonly TimeSpan PressureGoodFor = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+
+    private readonly ConcurrentDictionary<string, int> _failures = new();
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _pressureSeen = new();
+
+    /// <summary>Takes a batch. When it returns, all that the batch comes to is stored; if it throws, the batch is to come again.</summary>
+    /// <param name="function">The function's name.</param>
+    /// <param name="functionId">The function's id.</param>
+    /// <param name="records">The records; of each partition in the order of their offsets.</param>
+    /// <param name="client">Stores signals.</param>
+    /// <param name="cancellationToken">Gives up; the batch is to come again.</param>
+    public async Task ProcessAsync(string function, string functionId, IReadOnlyList<Record> records, DurableTaskClient client, CancellationToken cancellationToken)
+    {
+        if (!catalog.TryGetFunction(function, out var job))
+            throw new InvalidOperationException($"there is no job of the function '{function}'");
+        using var span = Traces.Start("ingest", job.Name);
+        try
+        {
+            await job.Gate.WaitAsync(cancellationToken);
+            try
+            {
+                await CheckGenerationAsync(job, functionId, cancellationToken);
+                await WaitForOutputAsync(job, client, cancellationToken);
+                var (batch, signals) = await job.Ingest.ProcessAsync(records, (signal, stop) => SendAsync(client, signal, stop), cancellationToken);
+                metrics.Ingested(job.Name, batch, signals);
+                span?.SetTag("serverless.records", batch.Records).SetTag("serverless.groups", batch.Groups.Count).SetTag("serverless.signals", signals);
+            }
+            finally
+            {
+                job.Gate.Release();
+            }
+            _failures.TryRemove(job.Name, out _);
+        }
+        catch (Exception e)
+        {
+            span?.SetStatus(System.Diagnostics.ActivityStatusCode.Error, e.GetType().Name);
+            if (!cancellationToken.IsCancellationRequested)
+            {
+                metrics.IngestFailed(job.Name);
+                // The host repeats a batch at once.
+                await Task.Delay(Pause(job.Name), clock, cancellationToken);
+            }
+            throw;
+        }
+    }
+
+    private static Task SendAsync(DurableTaskClient client, Signal signal, CancellationToken cancellationToken) => client.Entities.SignalEntityAsync(
+        new EntityInstanceId(signal.To.ToString(), signal.Key), signal.Operation, signal.Input, signal.At is { } at ? new SignalEntityOptions { SignalTime = at } : null, cancellationToken);
+
+    // What a trigger of another generation has read is not what this state lacks. The host tells triggers anew only when it starts itself.
+    private async Task CheckGenerationAsync(AppJob job, string functionId, CancellationToken cancellationToken)
+    {
+        if (functionId == job.FunctionId && await watch.IsCurrentAsync(job, cancellationToken))
+            return;
+        logger.LogCritical("Job {Job}: its state began anew, or another version of the app has started; this one ends, and is to start again as a whole", job.Name);
+        Environment.ExitCode = 1;
+        lifetime.StopApplication();
+        throw new InvalidOperationException($"job '{job.Name}' has a new generation: the app has to start again");
+    }
+
+    private async Task WaitForOutputAsync(AppJob job, DurableTaskClient client, CancellationToken cancellationToken)
+    {
+        var began = clock.GetTimestamp();
+        for (var pause = TimeSpan.FromSeconds(2); await IsFullAsync(job, client, cancellationToken);)
+        {
+            if (clock.GetElapsedTime(began) + pause > LongestWait)
+                throw new OutputFullException($"job '{job.Name}': its sink is away or too slow, and as many rows wait as may; reading goes on when they are written");
+            await Task.Delay(pause, clock, cancellationToken);
+        }
+    }
+
+    private async Task<bool> IsFullAsync(AppJob job, DurableTaskClient client, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        if (_pressureSeen.TryGetValue(job.Name, out var seen) && now - seen < PressureGoodFor)
+            return false;
+        var entity = await client.Entities.GetEntityAsync<PressureState>(new EntityInstanceId(nameof(EntityKind.Pressure), job.Placement.OfPressure), cancellation: cancellationToken);
+        if (entity is { IncludesState: true } && entity.State.IsHigh(now))
+            return true;
+        _pressureSeen[job.Name] = now;
+        return false;
+    }
+
+    private TimeSpan Pause(string job)
+    {
+        var failures = _failures.AddOrUpdate(job, 1, (_, n) => n + 1);
+        var pause = FirstPause * Math.Pow(2, Math.Min(failures - 1, 10));
+        return (pause < LongestPause ? pause : LongestPause) * (0.5 + Random.Shared.NextDouble() / 2);
+    }
+}

@@ -1,0 +1,104 @@
+using System.Globalization;
+using MySqlConnector;
+using Serverless.Connectors.Databases;
+
+namespace Serverless.Connectors.MySql;
+
+/// <summary>What MySQL 5.7, MySQL 8 and MariaDB say of a table.</summary>
+internal static class MySqlCatalog
+{
+    private const string ColumnsSql = """
+        SELECT TABLE_NAME, @@lower_case_table_names, COLUMN_NAME, COLUMN_TYPE, IS_NULLABLE, COLUMN_DEFAULT IS NOT NULL, EXTRA,
+          COALESCE(GENERATION_EXPRESSION, '') <> '', COLLATION_NAME, PRIVILEGES
+        FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = COALESCE(@schema, DATABASE()) AND TABLE_NAME = @table ORDER BY ORDINAL_POSITION
+        """;
+
+    private const string IndexesSql = """
+        SELECT TABLE_NAME, @@lower_case_table_names, INDEX_NAME, COLUMN_NAME, SUB_PART
+        FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = COALESCE(@schema, DATABASE()) AND TABLE_NAME = @table AND NON_UNIQUE = 0 ORDER BY INDEX_NAME, SEQ_IN_INDEX
+        """;
+
+    /// <summary>Reads what there is of a table.</summary>
+    /// <returns>The table; null where there is none of that name.</returns>
+    public static async Task<ActualTable?> ReadAsync(MySqlConnection connection, SinkTable table, CancellationToken cancellationToken)
+    {
+        var needed = NeededPrivileges.Of(table, readsKey: false);
+        var name = new MySqlDialect().NameOf(table);
+        var columns = await RowsAsync(connection, ColumnsSql, table, cancellationToken);
+        if (columns.Count == 0)
+            return await IsDeniedAsync(connection, $"SELECT 1 FROM {name} LIMIT 0", cancellationToken) ? new ActualTable([], [], [], needed) : null;
+        var indexes = (await RowsAsync(connection, IndexesSql, table, cancellationToken)).GroupBy(r => r[2]!, IndexColumn).ToList();
+        // A column's row says what the user may do with it, by whatever grant or role; of deletes, only the server's answer does.
+        var allowed = columns.SelectMany(r => r[9]!.Split(',')).Select(p => p.ToUpperInvariant()).ToHashSet();
+        if (needed.Contains("DELETE") && !await IsDeniedAsync(connection, $"EXPLAIN DELETE FROM {name} WHERE FALSE", cancellationToken))
+            allowed.Add("DELETE");
+        var exact = ExactOn(connection.ServerVersion);
+        return new ActualTable(
+            [.. columns.Select(r => ColumnOf(r, exact))],
+            indexes.Find(i => i.Key == "PRIMARY") is { } primary ? [.. primary] : [],
+            [.. indexes.Where(i => i.Key != "PRIMARY").Select(i => new UniqueIndex(i.Key, [.. i]))],
+            [.. needed.Except(allowed)]);
+    }
+
+    /// <summary>The collation of a server that tells most texts apart: trailing blanks, too, where it has one.</summary>
+    internal static string ExactOn(string serverVersion) =>
+        serverVersion.Contains("MariaDB", StringComparison.OrdinalIgnoreCase) ? "utf8mb4_nopad_bin"
+        : serverVersion.StartsWith("5.", StringComparison.Ordinal) ? "utf8mb4_bin"
+        : "utf8mb4_0900_bin";
+
+    /// <summary>What a collation is, by its name: only those of Unicode 9 and later, those that say so, and <c>binary</c> do not pad.</summary>
+    internal static ActualCollation CollationOf(string name, string exact) => new(
+        name,
+        IsBinary: name == "binary" || name.EndsWith("_bin", StringComparison.OrdinalIgnoreCase),
+        PadsBlanks: name != "binary" && !name.Contains("_0900_", StringComparison.Ordinal) && !name.Contains("nopad", StringComparison.Ordinal))
+    {
+        Exact = name == exact ? null : exact,
+    };
+
+    private static ActualColumn ColumnOf(string?[] row, string exact)
+    {
+        var (type, extra) = (row[3]!, row[6] ?? "");
+        var collation = row[8] is { } name ? CollationOf(name, exact) : null;
+        // A CHAR has no blanks at its end under any collation.
+        if (collation is not null && type.StartsWith("char", StringComparison.OrdinalIgnoreCase))
+            collation = collation with { PadsBlanks = true, Exact = exact };
+        return new ActualColumn(
+            row[2]!, type, IsNullable: row[4] == "YES",
+            HasDefault: row[5] == "1" || extra.Contains("auto_increment", StringComparison.OrdinalIgnoreCase) || extra.Contains("DEFAULT_GENERATED", StringComparison.OrdinalIgnoreCase),
+            IsGenerated: row[7] == "1", collation);
+    }
+
+    // A part of a column, or an expression, is no column: parentheses tell.
+    private static string IndexColumn(string?[] row) => row[3] is not { } column ? "(an expression)" : row[4] is { } part ? $"{column}({part})" : column;
+
+    private static async Task<bool> IsDeniedAsync(MySqlConnection connection, string sql, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var command = new MySqlCommand(sql, connection);
+            await command.ExecuteScalarAsync(cancellationToken);
+            return false;
+        }
+        catch (MySqlException e) when (e.ErrorCode is MySqlErrorCode.TableAccessDenied or MySqlErrorCode.ColumnAccessDenied)
+        {
+            return true;
+        }
+        catch (MySqlException e) when (e.ErrorCode is MySqlErrorCode.NoSuchTable or MySqlErrorCode.UnknownDatabase)
+        {
+            return false;
+        }
+    }
+
+    private static async Task<List<string?[]>> RowsAsync(MySqlConnection connection, string sql, SinkTable table, CancellationToken cancellationToken)
+    {
+        await using var command = new MySqlCommand(sql, connection);
+        command.Parameters.AddWithValue("@schema", (object?)table.Schema ?? DBNull.Value);
+        command.Parameters.AddWithValue("@table", table.Name);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var rows = new List<string?[]>();
+        while (await reader.ReadAsync(cancellationToken))
+            rows.Add([.. Enumerable.Range(0, reader.FieldCount).Select(i => reader.IsDBNull(i) ? null : Convert.ToString(reader.GetValue(i), CultureInfo.InvariantCulture))]);
+        // The catalog finds 't' for 'T'; the server does only where it keeps names so.
+        return rows.FindAll(r => string.Equals(r[0], table.Name, r[1] == "0" ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase));
+    }
+}
