@@ -47,7 +47,7 @@ public sealed partial class AlertsTests
         Assert.Subset(instruments, asked);
     }
 
-    [GeneratedRegex("\"(serverless\\.[a-z_.]+)\"")]
+    [GeneratedRegex("Create\\w+<[^>]+>\\(\\s*\"(serverless\\.[^\"]+)\"")]
     private static partial Regex Instrument();
 
     [GeneratedRegex("Name == \"([^\"]+)\"")]
