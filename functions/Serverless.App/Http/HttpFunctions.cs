@@ -17,13 +17,13 @@ internal sealed class HttpFunctions(JobCatalog catalog, JobHealth health)
     public async Task<HttpResponseData> HealthAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "health")] HttpRequestData request, FunctionContext context)
     {
         var report = await health.LookAsync(context.CancellationToken);
-        return await AnswerAsync(request, report.IsHealthy ? HttpStatusCode.OK : HttpStatusCode.ServiceUnavailable, report, ReportJson.Default.HealthReport, context.CancellationToken);
+        return await AnswerAsync(request, report.IsHealthy ? HttpStatusCode.OK : HttpStatusCode.ServiceUnavailable, report, ReportJson.Readable.HealthReport, context.CancellationToken);
     }
 
     /// <summary><c>/api/jobs</c>: the jobs and their plans, for who has the function's key.</summary>
     [Function("jobs")]
     public Task<HttpResponseData> JobsAsync([HttpTrigger(AuthorizationLevel.Function, "get", Route = "jobs")] HttpRequestData request, FunctionContext context) =>
-        AnswerAsync(request, HttpStatusCode.OK, catalog.All.Select(JobReport.Of).ToArray(), ReportJson.Default.JobReportArray, context.CancellationToken);
+        AnswerAsync(request, HttpStatusCode.OK, catalog.All.Select(JobReport.Of).ToArray(), ReportJson.Readable.JobReportArray, context.CancellationToken);
 
     private static async Task<HttpResponseData> AnswerAsync<T>(HttpRequestData request, HttpStatusCode status, T report, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {

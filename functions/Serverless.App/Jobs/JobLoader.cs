@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Serverless.App.Generations;
 using Serverless.Connectors;
 using Serverless.Connectors.Kafka;
@@ -16,6 +17,9 @@ internal sealed class JobLoader(JobCatalog catalog, IGenerations generations, Ho
 
     private readonly ILogger _logger = loggers.CreateLogger<JobLoader>();
     private readonly ConnectorFactory _connectors = new(name => settings[name], loggers) { Output = Console.Out, Error = Console.Error };
+
+    // What is to be said of a table is said once, at start, and not with each connection.
+    private readonly ConnectorFactory _sinks = new(name => settings[name], NullLoggerFactory.Instance) { Output = Console.Out, Error = Console.Error };
 
     /// <summary>Loads the scripts that lie beside the app.</summary>
     /// <exception cref="StartupException">Some cannot run.</exception>
@@ -122,7 +126,7 @@ internal sealed class JobLoader(JobCatalog catalog, IGenerations generations, Ho
             $"{trigger.GroupId}-{Plan.Fingerprint(job)}-{generation.Id}",
             _connectors.FlushIntervalOf(job.Sink),
             letters,
-            new SinkPool(() => _connectors.CreateSink(job.Sink, generation.Born)),
+            new SinkPool(() => _sinks.CreateSink(job.Sink, generation.Born)),
             clock)
         { Kafka = _connectors.KafkaSettingsOf(job.Source) };
     }

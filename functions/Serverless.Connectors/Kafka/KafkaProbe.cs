@@ -15,7 +15,8 @@ public static class KafkaProbe
             try
             {
                 // Told nothing: an answer is all that is wanted.
-                using var admin = new AdminClientBuilder(settings.ForProducer(patience)).SetErrorHandler((_, _) => { }).SetLogHandler((_, _) => { }).Build();
+                using var client = new ProducerBuilder<Null, Null>(settings.ForProducer(patience)).SetErrorHandler((_, _) => { }).SetLogHandler((_, _) => { }).Build();
+                using var admin = new DependentAdminClientBuilder(client.Handle).Build();
                 return admin.GetMetadata(settings.Topic, patience).Topics.Exists(t => t.Topic == settings.Topic && !t.Error.IsError);
             }
             catch (Exception e) when (e is KafkaException or InvalidOperationException or ArgumentException)
