@@ -334,8 +334,6 @@ module app 'modules/app.bicep' = {
       AzureWebJobsStorage__credential: 'managedidentity'
       APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identity.outputs.clientId};Authorization=AAD'
       APPLICATIONINSIGHTS_CONNECTION_STRING: insights.outputs.connectionString
-      // The identity that the worker's own clients take.
-      AZURE_CLIENT_ID: identity.outputs.clientId
       ...(scheduler == null
         ? {}
         : {

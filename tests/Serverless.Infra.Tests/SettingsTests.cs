@@ -45,8 +45,7 @@ public sealed class SettingsTests
             var settings = d.Settings;
             Assert.Equal("managedidentity", settings["AzureWebJobsStorage__credential"]);
             Assert.Contains("clientId", settings["AzureWebJobsStorage__clientId"], StringComparison.Ordinal);
-            Assert.Contains("Authorization=AAD", settings["APPLICATIONINSIGHTS_AUTHENTICATION_STRING"], StringComparison.Ordinal);
-            Assert.Contains("clientId", settings["AZURE_CLIENT_ID"], StringComparison.Ordinal);
+            Assert.Contains("ClientId={0};Authorization=AAD", settings["APPLICATIONINSIGHTS_AUTHENTICATION_STRING"], StringComparison.Ordinal);
             Assert.DoesNotContain("AzureWebJobsStorage", settings.Keys);
         });
 
