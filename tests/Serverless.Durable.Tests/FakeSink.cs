@@ -12,6 +12,9 @@ internal sealed class FakeSink : ISink
 
     public bool IsAway { get; set; }
 
+    /// <summary>What writing throws; null for nothing.</summary>
+    public Exception? Failure { get; set; }
+
     public string? RefusedKey { get; set; }
 
     public int Writes { get; private set; }
@@ -26,6 +29,8 @@ internal sealed class FakeSink : ISink
     public Task<IReadOnlyList<RefusedChange>> WriteAsync(IReadOnlyList<RowChange> changes, CancellationToken cancellationToken)
     {
         Writes++;
+        if (Failure is { } failure)
+            throw failure;
         if (IsAway)
             throw new SinkUnavailableException("the table is away");
         foreach (var change in changes.Where(c => c.Key != RefusedKey))

@@ -97,7 +97,7 @@ internal sealed class Ingestion(
         var now = clock.GetUtcNow();
         if (_pressureSeen.TryGetValue(job.Name, out var seen) && now - seen < PressureGoodFor)
             return false;
-        var entity = await client.Entities.GetEntityAsync<PressureState>(new EntityInstanceId(nameof(EntityKind.Pressure), job.Placement.OfPressure), cancellation: cancellationToken);
+        var entity = await client.Entities.GetEntityAsync<PressureState>(new EntityInstanceId(nameof(EntityKind.Pressure), job.Placement.OfPressure), includeState: true, cancellationToken);
         if (entity is { IncludesState: true } && entity.State.IsHigh(now))
             return true;
         _pressureSeen[job.Name] = now;

@@ -1,0 +1,212 @@
+using System.Text;
+using Microsoft.Extensions.Logging;
+using Serverless.Durable;
+using Serverless.Engine.State;
+
+namespace Serverless.App.Tests;
+
+public sealed class EntityTests
+{
+    [Fact]
+    public async Task Slices_make_a_groups_state_and_a_message_to_its_output()
+    {
+        var app = new TestApp();
+        var slices = await SlicesAsync(app, """{"k":"a","v":3}""", """{"k":"a","v":4}""");
+        var answer = await app.RunAsync(EntityKind.Group, slices.Key, null, (Operations.Apply, slices.Input));
+
+        var rows = Assert.Single(answer.Signals);
+        Assert.Matches("^@output@test\\.g0:[0-7]$", rows.To);
+        Assert.Equal((Operations.Add, null), (rows.Operation, rows.At));
+        Assert.Single(app.Deserialize<CellState>(answer.State!).Entries);
+        var row = Assert.Single(GroupAnswer.Read(app.Deserialize<RowsMessage>(rows.Input).Rows).Rows);
+        Assert.Equal(["a", "2", "7"], row.Values.Select(v => $"{v}"));
+    }
+
+    [Fact]
+    public async Task Slices_that_come_again_change_no_state_and_are_answered_again()
+    {
+        var app = new TestApp();
+        var slices = await SlicesAsync(app, """{"k":"a","v":3}""");
+        var first = await app.RunAsync(EntityKind.Group, slices.Key, null, (Operations.Apply, slices.Input));
+        var second = await app.RunAsync(EntityKind.Group, slices.Key, first.State, (Operations.Apply, slices.Input));
+        Assert.Equal(first.State, second.State);
+        Assert.Equal(first.Signals, second.Signals);
+    }
+
+    [Fact]
+    public async Task Operations_of_one_batch_see_what_those_before_them_did()
+    {
+        var app = new TestApp();
+        var one = await SlicesAsync(app, """{"k":"a","v":3}""");
+        var two = await SlicesAsync(app, """{"k":"a","v":3}""", """{"k":"a","v":5}""");
+        var answer = await app.RunAsync(EntityKind.Group, one.Key, null, (Operations.Apply, one.Input), (Operations.Apply, two.Input));
+        var row = Assert.Single(GroupAnswer.Read(app.Deserialize<RowsMessage>(answer.Signals[1].Input).Rows).Rows);
+        Assert.Equal(["a", "2", "8"], row.Values.Select(v => $"{v}"));
+    }
+
+    [Fact]
+    public async Task A_shard_tells_its_group_and_the_group_waits_for_the_others_with_one_delayed_message()
+    {
+        var app = new TestApp(TestApp.Visitors);
+        var slices = await SlicesAsync(app, """{"k":"a","w":"x"}""");
+        Assert.Equal(EntityKind.Shard, slices.To);
+        var shard = await app.RunAsync(EntityKind.Shard, slices.Key, null, (Operations.Apply, slices.Input));
+        var merge = Assert.Single(shard.Signals);
+        Assert.Equal(("@group@test.g0:a", Operations.Merge, null), (merge.To, merge.Operation, merge.At));
+
+        var summaries = app.Deserialize<SummariesMessage>(merge.Input);
+        var group = await app.RunAsync(EntityKind.Group, "test.g0:a", null, (Operations.Merge, summaries), (Operations.Merge, summaries));
+        var emit = Assert.Single(group.Signals);
+        Assert.Equal(("@group@test.g0:a", Operations.Emit, app.Clock.Now + TimeSpan.FromMilliseconds(500)), (emit.To, emit.Operation, emit.At));
+
+        var rows = await app.RunAsync(EntityKind.Group, "test.g0:a", group.State, (Operations.Emit, app.Deserialize<TickMessage>(emit.Input)));
+        Assert.Equal(Operations.Add, Assert.Single(rows.Signals).Operation);
+    }
+
+    [Fact]
+    public async Task An_output_holds_its_rows_until_its_timer_and_writes_them_then()
+    {
+        var app = new TestApp();
+        var (output, rows) = await RowsAsync(app, """{"k":"a","v":3}""");
+        var held = await app.RunAsync(EntityKind.Output, output, null, (Operations.Add, rows));
+        var tick = Assert.Single(held.Signals);
+        Assert.Equal(($"@output@{output}", Operations.Tick, app.Clock.Now + TimeSpan.FromSeconds(1)), (tick.To, tick.Operation, tick.At));
+        Assert.Empty(app.Sink.Rows);
+
+        var written = await app.RunAsync(EntityKind.Output, output, held.State, (Operations.Tick, app.Deserialize<TickMessage>(tick.Input)));
+        Assert.Equal(["a | 1 | 3"], app.Sink.Rows);
+        Assert.Empty(written.Signals);
+    }
+
+    [Fact]
+    public async Task A_timer_that_was_set_anew_since_does_nothing()
+    {
+        var app = new TestApp();
+        var (output, rows) = await RowsAsync(app, """{"k":"a","v":3}""");
+        var held = await app.RunAsync(EntityKind.Output, output, null, (Operations.Add, rows));
+        var answer = await app.RunAsync(EntityKind.Output, output, held.State, (Operations.Tick, new TickMessage("another")));
+        Assert.Equal(held.State, answer.State);
+        Assert.Empty(app.Sink.Rows);
+    }
+
+    [Fact]
+    public async Task A_sink_that_is_away_costs_no_row_and_is_tried_again_later_and_later()
+    {
+        var app = new TestApp();
+        var (output, rows) = await RowsAsync(app, """{"k":"a","v":3}""");
+        var answer = await app.RunAsync(EntityKind.Output, output, null, (Operations.Add, rows));
+        app.Sink.IsAway = true;
+        var pauses = new List<TimeSpan>();
+        for (var i = 0; i < 4; i++)
+        {
+            answer = await app.RunAsync(EntityKind.Output, output, answer.State, (Operations.Tick, app.Deserialize<TickMessage>(Assert.Single(answer.Signals).Input)));
+            pauses.Add(Assert.Single(answer.Signals).At!.Value - app.Clock.Now);
+        }
+        Assert.Equal(pauses.Order(), pauses);
+        Assert.Contains(app.Logs.All, l => l.Level == LogLevel.Warning && l.Text.Contains("1 wait: the table is away", StringComparison.Ordinal));
+
+        app.Sink.IsAway = false;
+        await app.RunAsync(EntityKind.Output, output, answer.State, (Operations.Tick, app.Deserialize<TickMessage>(Assert.Single(answer.Signals).Input)));
+        Assert.Equal(["a | 1 | 3"], app.Sink.Rows);
+    }
+
+    [Fact]
+    public async Task A_process_that_is_stopped_while_it_writes_loses_no_row_and_no_timer()
+    {
+        var app = new TestApp();
+        var (output, rows) = await RowsAsync(app, """{"k":"a","v":3}""");
+        var held = await app.RunAsync(EntityKind.Output, output, null, (Operations.Add, rows));
+        app.Sink.Failure = new OperationCanceledException();
+        var stopped = await app.RunAsync(EntityKind.Output, output, held.State, (Operations.Tick, app.Deserialize<TickMessage>(held.Signals[0].Input)));
+        Assert.Equal(Operations.Tick, Assert.Single(stopped.Signals).Operation);
+        app.Sink.Failure = null;
+        await app.RunAsync(EntityKind.Output, output, stopped.State, (Operations.Tick, app.Deserialize<TickMessage>(stopped.Signals[0].Input)));
+        Assert.Equal(["a | 1 | 3"], app.Sink.Rows);
+    }
+
+    [Fact]
+    public async Task A_row_that_the_sink_refuses_becomes_a_dead_letter()
+    {
+        var app = new TestApp();
+        var (output, rows) = await RowsAsync(app, """{"k":"a","v":3}""");
+        app.Sink.RefusedKey = GroupAnswer.Read(rows.Rows).Rows[0].Key;
+        var held = await app.RunAsync(EntityKind.Output, output, null, (Operations.Add, rows));
+        await app.RunAsync(EntityKind.Output, output, held.State, (Operations.Tick, app.Deserialize<TickMessage>(held.Signals[0].Input)));
+        Assert.Equal("too long", Assert.Single(app.Letters.All).Reason);
+    }
+
+    [Fact]
+    public async Task Pressure_keeps_the_word_of_each_part()
+    {
+        var app = new TestApp();
+        var until = app.Clock.Now + TimeSpan.FromMinutes(1);
+        var answer = await app.RunAsync(EntityKind.Pressure, app.Job.Placement.OfPressure, null, (Operations.Raise, new PressureMessage(3, until)), (Operations.Raise, new PressureMessage(4, app.Clock.Now)));
+        var state = app.Deserialize<PressureState>(answer.State!);
+        Assert.Equal([3, 4], state.Until.Keys);
+        Assert.True(state.IsHigh(app.Clock.Now));
+        Assert.False(state.IsHigh(until));
+    }
+
+    [Theory]
+    [InlineData("test.old:a")] // a former generation's
+    [InlineData("gone.g0:a")] // of a job that is no more
+    [InlineData("no key of ours")]
+    public async Task Messages_of_a_former_generation_are_dropped_and_told_once(string key)
+    {
+        var app = new TestApp();
+        var slices = await SlicesAsync(app, """{"k":"a","v":3}""");
+        var answer = await app.RunAsync(EntityKind.Group, key, """{"Entries":{}}""", (Operations.Apply, slices.Input), (Operations.Apply, slices.Input));
+        Assert.Equal("""{"Entries":{}}""", answer.State);
+        Assert.Empty(answer.Signals);
+        Assert.Single(app.Logs.All, l => l.Text.Contains("they are dropped", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Messages_of_a_newer_version_of_the_app_are_put_off_as_they_are()
+    {
+        var app = new TestApp();
+        var slices = await SlicesAsync(app, """{"k":"a","v":3}""");
+        app.Generations.All["test"] = new Generation("g1", "another", app.Clock.Now);
+        var answer = await app.RunAsync(EntityKind.Group, "test.g1:a", null, (Operations.Apply, slices.Input));
+        var again = Assert.Single(answer.Signals);
+        Assert.Equal(("@group@test.g1:a", Operations.Apply, app.Clock.Now + TimeSpan.FromSeconds(15)), (again.To, again.Operation, again.At));
+        Assert.Equal(app.Serialize(slices.Input), again.Input);
+    }
+
+    [Fact]
+    public async Task Messages_of_an_unknown_generation_are_put_off_while_it_cannot_be_looked_up()
+    {
+        var app = new TestApp();
+        app.Generations.IsAway = true;
+        var answer = await app.RunAsync(EntityKind.Output, "test.g1:0", null, (Operations.Tick, new TickMessage("t")));
+        Assert.Equal(app.Serialize(new TickMessage("t")), Assert.Single(answer.Signals).Input);
+    }
+
+    [Fact]
+    public async Task An_operation_that_there_is_not_changes_nothing()
+    {
+        var app = new TestApp();
+        var answer = await app.RunAsync(EntityKind.Group, "test.g0:a", null, ("Explode", new TickMessage("t")));
+        Assert.Null(answer.State);
+        Assert.Contains(app.Logs.All, l => l.Level == LogLevel.Error && l.Text.Contains("Explode", StringComparison.Ordinal));
+    }
+
+    internal static async Task<Signal> SlicesAsync(TestApp app, params string[] values)
+    {
+        var sent = new List<Signal>();
+        var records = values.Select((v, i) => new Record(0, i, 1_000 + i, Encoding.UTF8.GetBytes(v))).ToList();
+        await new DurableIngest(app.Job.Job, "t", app.Letters).ProcessAsync(records, (signal, _) =>
+        {
+            sent.Add(signal);
+            return Task.CompletedTask;
+        }, TestContext.Current.CancellationToken);
+        return Assert.Single(sent);
+    }
+
+    private static async Task<(string Output, RowsMessage Rows)> RowsAsync(TestApp app, string value)
+    {
+        var slices = await SlicesAsync(app, value);
+        var rows = Assert.Single((await app.RunAsync(EntityKind.Group, slices.Key, null, (Operations.Apply, slices.Input))).Signals);
+        return (rows.To["@output@".Length..], app.Deserialize<RowsMessage>(rows.Input));
+    }
+}

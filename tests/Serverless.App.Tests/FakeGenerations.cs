@@ -1,0 +1,39 @@
+using System.Collections.Concurrent;
+using Serverless.App.Generations;
+using Serverless.Durable;
+
+namespace Serverless.App.Tests;
+
+/// <summary>Generations in memory.</summary>
+internal sealed class FakeGenerations : IGenerations
+{
+    public static readonly DateTimeOffset Born = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+
+    private int _next;
+
+    public ConcurrentDictionary<string, Generation> All { get; } = new();
+
+    public bool IsAway { get; set; }
+
+    public int Looks { get; private set; }
+
+    public Task<Generation> OpenAsync(string job, string fingerprint, CancellationToken cancellationToken)
+    {
+        if (!All.TryGetValue(job, out var known) || known.Fingerprint != fingerprint)
+            All[job] = known = new Generation($"g{_next++}", fingerprint, Born);
+        return Task.FromResult(known);
+    }
+
+    public Task<Generation?> FindAsync(string job, CancellationToken cancellationToken)
+    {
+        Looks++;
+        return IsAway ? throw new IOException("the storage is away") : Task.FromResult(All.GetValueOrDefault(job));
+    }
+
+    public Task ForgetOthersAsync(IReadOnlyCollection<string> jobs, CancellationToken cancellationToken)
+    {
+        foreach (var job in All.Keys.Except(jobs))
+            All.TryRemove(job, out _);
+        return Task.CompletedTask;
+    }
+}

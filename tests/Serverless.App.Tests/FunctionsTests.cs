@@ -1,0 +1,110 @@
+using System.Text.Json.Nodes;
+
+namespace Serverless.App.Tests;
+
+public sealed class FunctionsTests
+{
+    private const string Sasl = ", 'properties.security.protocol' = 'SASL_SSL', 'properties.sasl.mechanism' = 'SCRAM-SHA-512', 'properties.sasl.username' = '${KAFKA_USERNAME}', 'properties.sasl.password' = '${KAFKA_PASSWORD}'";
+
+    [Fact]
+    public async Task The_host_is_told_of_a_function_per_job_and_of_the_apps_own()
+    {
+        var app = new Loading();
+        await app.LoadAsync(Loading.Repositorys());
+        Assert.Equal(["Group", "Output", "Pressure", "Shard", "health", "ingest-pvuv", "ingest-recharge", "jobs"], (await app.FunctionsAsync()).Keys.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_repositorys_jobs_have_the_triggers_that_their_scripts_say()
+    {
+        var app = new Loading();
+        await app.LoadAsync(Loading.Repositorys());
+        var functions = await app.FunctionsAsync();
+        var recharge = app.Catalog.All.Single(j => j.Name == "recharge");
+        AssertJson(
+            $$"""
+            {
+              "name": "records", "direction": "In", "type": "kafkaTrigger", "brokerList": "%KAFKA_BROKERS%", "topic": "game_consume_log",
+              "keyDataType": "Binary", "cardinality": "Many", "properties": { "supportsDeferredBinding": "True" },
+              "consumerGroup": "gamegroup-{{Serverless.Engine.Plan.Fingerprint(recharge.Job.Job)}}-{{recharge.Job.Generation.Id}}", "lagThreshold": 10000
+            }
+            """,
+            Loading.Binding(functions["ingest-recharge"], "kafkaTrigger"));
+        AssertJson("""{ "name": "client", "direction": "In", "type": "durableClient" }""", Loading.Binding(functions["ingest-recharge"], "durableClient"));
+        Assert.Equal("pv-uv", (string?)Loading.Binding(functions["ingest-pvuv"], "kafkaTrigger")["topic"]);
+        Assert.Equal(functions["ingest-recharge"].EntryPoint, functions["ingest-pvuv"].EntryPoint);
+        Assert.NotEqual(functions["ingest-recharge"].FunctionId, functions["ingest-pvuv"].FunctionId);
+    }
+
+    [Fact]
+    public async Task With_a_cluster_that_knows_users_the_same_scripts_name_the_settings_and_never_their_values()
+    {
+        var app = new Loading();
+        await app.LoadAsync(Loading.Repositorys(), ("KAFKA_SECURITY_PROTOCOL", "SASL_SSL"));
+        var functions = await app.FunctionsAsync();
+        var trigger = Loading.Binding(functions["ingest-pvuv"], "kafkaTrigger");
+        Assert.Equal(
+            ("SaslSsl", "Plain", "KAFKA_USERNAME", "KAFKA_PASSWORD"),
+            ((string?)trigger["protocol"], (string?)trigger["authenticationMode"], (string?)trigger["username"], (string?)trigger["password"]));
+        Assert.All(functions.Values.SelectMany(f => f.RawBindings!), b => Assert.All(
+            Loading.Settings.Where(s => s.Value!.StartsWith("s3cret", StringComparison.Ordinal) || s.Key == "KAFKA_USERNAME"),
+            s => Assert.DoesNotContain(s.Value!, b, StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Scripts_of_several_sources_each_have_their_own_trigger()
+    {
+        var app = new Loading();
+        await app.LoadAsync([
+            ("a.sql", Loading.Script(Sasl + ", 'scale.lag-threshold' = '500', 'properties.group.id' = 'team'", "first")),
+            ("b.sql", Loading.Script("", "second")),
+            ("c.sql", """
+                CREATE TABLE x (k STRING) WITH ('connector' = 'kafka', 'topic' = 'third', 'properties.bootstrap.servers' = '${KAFKA_BROKERS},b:2', 'format' = 'json');
+                CREATE TABLE y (k STRING) WITH ('connector' = 'kafka', 'topic' = 'fourth-${KAFKA_USERNAME}', 'properties.bootstrap.servers' = '127.0.0.1:1', 'format' = 'json');
+                CREATE TABLE ox (k STRING, n BIGINT, PRIMARY KEY (k) NOT ENFORCED) WITH ('connector' = 'blackhole');
+                CREATE TABLE oy (k STRING, n BIGINT, PRIMARY KEY (k) NOT ENFORCED) WITH ('connector' = 'blackhole');
+                BEGIN STATEMENT SET;
+                INSERT INTO ox SELECT k, COUNT(*) FROM x GROUP BY k;
+                INSERT INTO oy SELECT k, COUNT(*) FROM y GROUP BY k;
+                END;
+                """)]);
+        var functions = await app.FunctionsAsync();
+        var triggers = app.Catalog.All.ToDictionary(j => j.Name, j => Loading.Binding(functions[j.Function], "kafkaTrigger"));
+        Assert.Equal(["a", "b", "c.ox", "c.oy"], triggers.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(("first", 500L, "ScramSha512"), ((string?)triggers["a"]["topic"], (long)triggers["a"]["lagThreshold"]!, (string?)triggers["a"]["authenticationMode"]));
+        Assert.StartsWith("team-", (string?)triggers["a"]["consumerGroup"], StringComparison.Ordinal);
+        Assert.StartsWith("serverless-", (string?)triggers["b"]["consumerGroup"], StringComparison.Ordinal);
+        Assert.Null(triggers["b"]["password"]);
+        Assert.Equal("%KAFKA_BROKERS%,b:2", (string?)triggers["c.ox"]["brokerList"]);
+        Assert.Equal("fourth-%KAFKA_USERNAME%", (string?)triggers["c.oy"]["topic"]);
+        Assert.Equal("fourth-the-user", app.Catalog.All.Single(j => j.Name == "c.oy").Trigger.Topic);
+        Assert.All(functions.Keys, name => Assert.Matches("^[A-Za-z][A-Za-z0-9_-]*$", name));
+    }
+
+    [Fact]
+    public void Jobs_whose_names_come_to_one_functions_name_are_told_apart()
+    {
+        var names = FunctionNamesOf("a.b", "a b", "a-b", "plain", "游戏", new string('x', 300));
+        Assert.Equal(6, names.Distinct(StringComparer.OrdinalIgnoreCase).Count());
+        Assert.Contains("ingest-plain", names);
+        Assert.All(names, n => Assert.Matches("^[A-Za-z][A-Za-z0-9_-]{0,126}$", n));
+        Assert.Equal(names, FunctionNamesOf("a.b", "a b", "a-b", "plain", "游戏", new string('x', 300)));
+    }
+
+    [Fact]
+    public async Task A_changed_job_has_another_consumer_group_and_its_functions_id_tells()
+    {
+        var app = new Loading();
+        await app.LoadAsync([("a.sql", Loading.Script())]);
+        var before = app.Catalog.All[0];
+        await app.LoadAsync([("a.sql", Loading.Script().Replace("FROM s", "FROM s WHERE v > 1", StringComparison.Ordinal))]);
+        var after = app.Catalog.All[0];
+        Assert.NotEqual(before.ConsumerGroup, after.ConsumerGroup);
+        Assert.NotEqual(before.FunctionId, after.FunctionId);
+        Assert.Equal(before.Function, after.Function);
+    }
+
+    private static IReadOnlyList<string> FunctionNamesOf(params string[] jobs) => Jobs.FunctionNames.Of(jobs);
+
+    private static void AssertJson(string expected, JsonNode actual) => Assert.True(JsonNode.DeepEquals(JsonNode.Parse(expected), actual), actual.ToJsonString());
+}

@@ -1,0 +1,115 @@
+using Microsoft.Extensions.Logging;
+using Serverless.Connectors;
+using Serverless.Connectors.Kafka;
+using Serverless.Engine.Sql;
+
+namespace Serverless.App.Tests;
+
+public sealed class StartTests
+{
+    [Fact]
+    public async Task A_script_with_errors_stops_the_start_with_all_that_check_says()
+    {
+        const string Sql = "CREATE TABLE s (k STRING) WITH ('connector' = 'kafka', 'topik' = 't');\nINSERT INTO o SELECT k FROM s;";
+        var expected = ScriptCompiler.Compile(new SourceText("a.sql", Sql), new ConnectorCatalog()).Diagnostics.Where(d => d.Severity == Severity.Error).Select(d => $"{d}").ToList();
+        Assert.True(expected.Count > 1);
+        var e = await new Loading().FailAsync(Sql);
+        Assert.Equal(expected, e.Problems);
+    }
+
+    [Fact]
+    public async Task Errors_of_all_scripts_come_in_one_go_and_nothing_runs()
+    {
+        var app = new Loading();
+        var e = await Assert.ThrowsAsync<StartupException>(() => app.LoadAsync([
+            ("a.sql", "SELECT"), ("b.sql", Loading.Script(", 'properties.fetch.max.bytes' = '5'")), ("c.sql", Loading.Script(", 'properties.client.id' = '${NOT_THERE}'"))]));
+        Assert.Contains(e.Problems, p => p.StartsWith("a.sql:1:", StringComparison.Ordinal));
+        Assert.Contains(e.Problems, p => p.Contains("extensions.kafka.fetchMaxBytes", StringComparison.Ordinal));
+        Assert.Contains(e.Problems, p => p.StartsWith("c.sql: error: option 'properties.client.id' needs the setting 'NOT_THERE'", StringComparison.Ordinal));
+        Assert.Empty(app.Catalog.All);
+        Assert.Empty(app.Generations.All);
+    }
+
+    [Fact]
+    public async Task A_missing_setting_is_named_once_with_the_remedy()
+    {
+        var app = new Loading();
+        var e = await Assert.ThrowsAsync<StartupException>(() => app.LoadAsync(Loading.Repositorys(), ("RDS_PASSWORD", null), ("KAFKA_BROKERS", null)));
+        Assert.Contains(e.Problems, p => p.Contains("'RDS_PASSWORD', which is not set", StringComparison.Ordinal));
+        Assert.Contains(e.Problems, p => p.Contains("'KAFKA_BROKERS', which is not set", StringComparison.Ordinal));
+        Assert.Equal(e.Problems.Distinct().Count(), e.Problems.Count);
+    }
+
+    [Fact]
+    public async Task What_a_trigger_cannot_honour_is_told_where_it_stands_in_the_script()
+    {
+        var e = await new Loading().FailAsync(Loading.Script(", 'scan.startup.mode' = 'latest-offset'"));
+        var problem = Assert.Single(e.Problems);
+        Assert.StartsWith("a.sql:1:", problem, StringComparison.Ordinal);
+        Assert.Contains("host.json's 'extensions.kafka.autoOffsetReset'", problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_start_at_the_end_goes_with_a_host_that_starts_there()
+    {
+        var app = new Loading();
+        await app.LoadAsync([("a.sql", Loading.Script(", 'scan.startup.mode' = 'latest-offset'"))], ("AzureFunctionsJobHost:extensions:kafka:autoOffsetReset", "Latest"));
+        Assert.Single(app.Catalog.All);
+    }
+
+    [Fact]
+    public async Task Files_are_neither_read_nor_written()
+    {
+        const string Sql = """
+            CREATE TABLE s (k STRING) WITH ('connector' = 'filesystem', 'path' = '/tmp/a', 'format' = 'json');
+            CREATE TABLE o (k STRING, n BIGINT, PRIMARY KEY (k) NOT ENFORCED) WITH ('connector' = 'filesystem', 'path' = '/tmp/b', 'format' = 'json');
+            INSERT INTO o SELECT k, COUNT(*) FROM s GROUP BY k;
+            """;
+        var e = await new Loading().FailAsync(Sql);
+        Assert.Contains(e.Problems, p => p.Contains("the Functions app reads 'kafka' tables", StringComparison.Ordinal));
+        Assert.Contains(e.Problems, p => p.Contains("write to a database", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Two_jobs_of_one_name_are_refused()
+    {
+        var e = await Assert.ThrowsAsync<StartupException>(() => new Loading().LoadAsync([("a.sql", "SET 'pipeline.name' = 'same';" + Loading.Script()), ("b.sql", "SET 'pipeline.name' = 'same';" + Loading.Script())]));
+        Assert.StartsWith("a.sql and b.sql both have a job 'same'", Assert.Single(e.Problems), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task No_script_at_all_is_said() =>
+        Assert.Contains("'jobs'", Assert.Single((await Assert.ThrowsAsync<StartupException>(() => new Loading().LoadAsync([]))).Problems), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Brokers_and_databases_that_are_away_at_start_are_waited_for()
+    {
+        var app = new Loading();
+        await app.LoadAsync(Loading.Repositorys());
+        Assert.Equal(2, app.Catalog.All.Count);
+        Assert.Contains(app.Logs.All, l => l.Level == LogLevel.Warning && l.Text.Contains("trying again when it is needed", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_dead_letter_topic_is_made_at_start()
+    {
+        using var broker = new EmbeddedBroker();
+        broker.CreateTopic("t", 2);
+        var app = new Loading();
+        await app.LoadAsync([("a.sql", Loading.Script().Replace("127.0.0.1:1", broker.BootstrapServers, StringComparison.Ordinal))]);
+        Assert.DoesNotContain(app.Logs.All, l => l.Level == LogLevel.Warning);
+        Assert.True(await KafkaProbe.IsReachableAsync(app.Catalog.All[0].Kafka!, TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_job_that_is_gone_has_no_generation_when_it_comes_again()
+    {
+        var app = new Loading();
+        await app.LoadAsync([("a.sql", Loading.Script()), ("b.sql", Loading.Script())]);
+        var first = app.Generations.All["b"].Id;
+        await app.LoadAsync([("a.sql", Loading.Script())]);
+        Assert.Equal(["a"], app.Generations.All.Keys);
+        await app.LoadAsync([("a.sql", Loading.Script()), ("b.sql", Loading.Script())]);
+        Assert.NotEqual(first, app.Generations.All["b"].Id);
+    }
+}

@@ -1,0 +1,90 @@
+using System.Text.Json;
+using Azure.Core.Serialization;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Worker;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Moq;
+using Serverless.App.Entities;
+using Serverless.App.Generations;
+using Serverless.App.Jobs;
+using Serverless.App.Telemetry;
+using Serverless.App.Triggers;
+using Serverless.Connectors;
+using Serverless.Connectors.Kafka;
+using Serverless.Durable;
+using Serverless.Engine;
+using Serverless.Engine.Sql;
+
+namespace Serverless.App.Tests;
+
+/// <summary>The app's parts around one job, with the worker's own serializer; its sink and its letter box are in memory.</summary>
+internal sealed class TestApp
+{
+    public const string Sum = """
+        CREATE TABLE s (k STRING, v BIGINT) WITH ('connector' = 'kafka', 'topic' = 't', 'properties.bootstrap.servers' = 'b:9092', 'format' = 'json');
+        CREATE TABLE o (k STRING, n BIGINT, s BIGINT, PRIMARY KEY (k) NOT ENFORCED) WITH ('connector' = 'blackhole');
+        INSERT INTO o SELECT k, COUNT(*), SUM(v) FROM s GROUP BY k;
+        """;
+
+    public const string Visitors = """
+        CREATE TABLE s (k STRING, w STRING) WITH ('connector' = 'kafka', 'topic' = 't', 'properties.bootstrap.servers' = 'b:9092', 'format' = 'json');
+        CREATE TABLE o (k STRING, n BIGINT, PRIMARY KEY (k) NOT ENFORCED) WITH ('connector' = 'blackhole');
+        INSERT INTO o SELECT k, COUNT(DISTINCT w) FROM s GROUP BY k;
+        """;
+
+    public TestApp(string sql = Sum)
+    {
+        var script = ScriptCompiler.Compile(new SourceText("test.sql", sql), new ConnectorCatalog());
+        Assert.False(script.HasErrors, string.Join('\n', script.Diagnostics));
+        Job = Make(Assert.Single(script.Jobs), "g0");
+        Generations.All["test"] = Job.Job.Generation;
+        Catalog.Set([Job]);
+        Watch = new GenerationWatch(Generations, Clock);
+        var services = new ServiceCollection().AddLogging().AddMetrics();
+        services.AddFunctionsWorkerCore();
+        services.Configure<JsonSerializerOptions>(MessageJson.Configure);
+        Services = services.BuildServiceProvider();
+        Metrics = ActivatorUtilities.CreateInstance<DurableMetrics>(Services);
+        Entities = new EntityWork(Catalog, new Strays(Watch, Clock, LoggerOf<Strays>()), Metrics, Clock, LoggerOf<EntityWork>());
+        Ingestion = new Ingestion(Catalog, Watch, Metrics, Lifetime.Object, Clock, LoggerOf<Ingestion>());
+    }
+
+    public AppJob Job { get; }
+
+    public JobCatalog Catalog { get; } = new();
+
+    public FakeGenerations Generations { get; } = new();
+
+    public GenerationWatch Watch { get; }
+
+    public FakeSink Sink { get; } = new();
+
+    public FakeLetters Letters { get; } = new();
+
+    public ManualClock Clock { get; } = new(FakeGenerations.Born);
+
+    public Mock<IHostApplicationLifetime> Lifetime { get; } = new();
+
+    public RecordedLogs Logs { get; } = new();
+
+    public IServiceProvider Services { get; }
+
+    public DurableMetrics Metrics { get; }
+
+    public EntityWork Entities { get; }
+
+    public Ingestion Ingestion { get; }
+
+    /// <summary>What the worker writes states and messages with.</summary>
+    public ObjectSerializer Serializer => Services.GetRequiredService<IOptions<WorkerOptions>>().Value.Serializer!;
+
+    public AppJob Make(Job job, string generation) => new(
+        new DurableJob(job, new Generation(generation, DurableJob.Fingerprint(job), FakeGenerations.Born)), $"ingest-{job.Name}",
+        new KafkaTrigger("t", "serverless", null, new Dictionary<string, string>()), $"serverless-{generation}", null, new SharedLetters(Letters), new SinkPool(() => Sink), Clock);
+
+    private ILogger<T> LoggerOf<T>() => new LoggerFactory([Logs]).CreateLogger<T>();
+}
