@@ -35,6 +35,11 @@ internal sealed class OptionValues(TableDefinition table, Placeholders placehold
         }
     }
 
+    /// <summary>Makes sure that every setting is there that an option needs, so that a user sees all that are missing in one go.</summary>
+    /// <exception cref="ConnectorException">Some are missing.</exception>
+    public void RequireSettings() => placeholders.Require(
+        table.Options.All.Where(o => _rules.Any(r => r.Meaning == OptionMeaning.Used && r.Names.Contains(o.Name, StringComparer.OrdinalIgnoreCase))));
+
     /// <summary>The value of an option that a table must have.</summary>
     public string Required(string name) => this[name] ?? throw new ConnectorException($"table '{table.Name}' needs the option '{name}'");
 
