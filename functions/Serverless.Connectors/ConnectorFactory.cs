@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
-using Serverless.Connectors.Files;
 using Serverless.Connectors.Databases;
+using Serverless.Connectors.Files;
 using Serverless.Connectors.Kafka;
 using Serverless.Connectors.MySql;
 using Serverless.Connectors.Options;
@@ -47,14 +47,11 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
     /// <summary>Makes the sink of a table; it connects when opened.</summary>
     /// <param name="table">The table.</param>
     /// <param name="since">Since when the job has kept the state that the rows are made of; null where that is not known.</param>
-    /// <exception cref="UnsupportedConnectorException">The sink is a database's, and there are no <see cref="EmbeddedSinks"/>.</exception>
     /// <exception cref="ConnectorException">A setting is missing, or a value is wrong.</exception>
     public ISink CreateSink(TableDefinition table, DateTimeOffset? since = null) => NameOf(table) switch
     {
         _ when IsDatabase(table) && EmbeddedSinks is not null => new SqliteSink(EmbeddedSinks, table, MaxRowsOf(table) ?? SqliteSink.DefaultMaxRows),
         _ when IsDatabase(table) => TargetOf(table, since).CreateSink(loggers),
-        "rds" or "mysql" or "jdbc" => throw new UnsupportedConnectorException(
-            $"table '{table.Name}': '{NameOf(table)}' sinks are not in this version yet; use --embedded-sinks to write the table to a SQLite file"),
         "filesystem" => new FileSink(PathOf(table), table, MaxRowsOf(table) ?? FileSink.DefaultMaxRows),
         "print" => new PrintSink(
             Value(table, "standard-error") is { } error && bool.Parse(error) ? Error : Output, table, Value(table, "print-identifier"), MaxRowsOf(table) ?? PrintSink.DefaultMaxRows),
@@ -136,8 +133,7 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
 
     private DatabaseTarget TargetOf(TableDefinition table, DateTimeOffset? since)
     {
-        var options = ValuesOf(table);
-        options.RequireSettings();
+        var options = ValuesOf(table).Checked();
         var (sink, dialect) = SinkTableOf(table, options, MySqlFlavour.MySql80, since);
         var address = NameOf(table) == "hologres" ? HologresSettings.AddressOf(options) : JdbcSettings.AddressOf(table, options).Address;
         return new DatabaseTarget(sink, address, dialect, () => dialect is MySqlDialect ? new MySqlDatabase(sink, address) : new PostgreSqlDatabase(sink, address));

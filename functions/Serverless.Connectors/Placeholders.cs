@@ -16,6 +16,12 @@ public sealed partial class Placeholders(Func<string, string?> settings)
     /// <summary>Whether a value is one placeholder and nothing else.</summary>
     public static bool IsWhole(string value) => Pattern().Match(value) is { Success: true } match && match.Length == value.Length;
 
+    /// <summary>A value of the same length with a letter of no alphabet for each character of a placeholder, so that nothing in them is taken for more.</summary>
+    internal static string Mask(string value) => Pattern().Replace(value, match => new string(MaskCharacter, match.Length));
+
+    /// <summary>What <see cref="Mask"/> puts for a placeholder.</summary>
+    internal const char MaskCharacter = '\uE000';
+
     /// <summary>An option's value with its placeholders filled in.</summary>
     /// <exception cref="ConnectorException">A setting is missing.</exception>
     public string Resolve(TableOption option) => Resolve(option.Name, option.Value);

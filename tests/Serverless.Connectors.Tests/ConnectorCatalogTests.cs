@@ -13,6 +13,8 @@ public class ConnectorCatalogTests
     [InlineData(Hologres + "\nmutateType = insertorreplace", TableUse.Sink, "hologres", true)]
     [InlineData(Kafka + "\ndead-letter.topic = events-bad", TableUse.Source, "kafka", false)]
     [InlineData(Rds, TableUse.Sink, "rds", true)]
+    [InlineData("type = rds\nurl = jdbc:mysql://${H}/${D}\ntableName = ${T}\nuserName = u\npassword = ${PW}\nbatchSize = 50\nflushIntervalMs = 200\nignoreDelete = false\nsink.version-column = v", TableUse.Sink, "rds", true)]
+    [InlineData("connector = jdbc\nurl = ${URL}\ntable-name = a b\nusername = u\npassword = ${PW}", TableUse.Sink, "jdbc", true)]
     [InlineData("connector = jdbc\nurl = jdbc:postgresql://h/db\ntable-name = r\nusername = u\npassword = ${PW}", TableUse.Sink, "jdbc", true)]
     [InlineData("connector = mysql\nhostname = h\nport = 3306\ndatabase-name = d\ntable-name = r\nusername = u\npassword = ${PW}", TableUse.Sink, "mysql", true)]
     [InlineData("connector = filesystem\npath = a.json\nformat = json", TableUse.Source, "filesystem", false)]
@@ -48,10 +50,21 @@ public class ConnectorCatalogTests
     [InlineData("connector = kafka\ntopic = a\nproperties.bootstrap.servers = h:1\nformat = avro", TableUse.Source, "'format' must be 'json', the only format there is")]
     [InlineData("connector = kafka\ntopic = a\nformat = json", TableUse.Source, "'kafka' table 't' needs the option 'properties.bootstrap.servers'")]
     [InlineData("connector = kafka\nproperties.bootstrap.servers = h:1\nformat = json", TableUse.Source, "'kafka' table 't' needs the option 'topic'")]
-    [InlineData(Hologres + "\nmutatetype = insertorignore", TableUse.Sink, "'mutatetype' can only be 'insertorreplace' or 'insertorupdate': a group's row changes as events come, so it is always replaced")]
-    [InlineData(Hologres + "\npartitionrouter = true", TableUse.Sink, "'partitionrouter' cannot be used: name the partition's own table in 'tablename'")]
     [InlineData(Rds + "\nsink.buffer-flush.max-rows = many", TableUse.Sink, "'sink.buffer-flush.max-rows' must be a whole number of at least 1")]
     [InlineData("type = rds\nurl = 'url = jdbc:mysql://h/db'\ntableName = r\nuserName = u\npassword = ${PW}", TableUse.Sink, "'url' must be 'jdbc:mysql://host:port/database'")]
+    [InlineData("type = rds\nurl = jdbc:postgresql://h/db\ntableName = r\nuserName = u\npassword = ${PW}", TableUse.Sink, "'url' must be 'jdbc:mysql://host:port/database'")]
+    [InlineData("type = rds\ntableName = r\nuserName = u\npassword = ${PW}", TableUse.Sink, "'rds' table 't' needs the option 'url'")]
+    [InlineData("connector = mysql\nhostname = h\ntable-name = r\nusername = u\npassword = ${PW}", TableUse.Sink, "'mysql' table 't' needs the option 'url', or 'hostname' and 'database-name'")]
+    [InlineData("connector = mysql\nhostname = a,b\ndatabase-name = d\ntable-name = r\nusername = u\npassword = ${PW}", TableUse.Sink, "'hostname' must be one host's name or address")]
+    [InlineData("connector = mysql\nurl = jdbc:mysql://h/d\nport = 3306\ntable-name = r\nusername = u\npassword = ${PW}", TableUse.Sink, "'port' and 'url' say the same; keep one")]
+    [InlineData("type = rds\nurl = jdbc:mysql://${H}/${D}\ntableName = my sales\nuserName = u\npassword = ${PW}", TableUse.Sink, "'tableName' must be a table's name, as in 'sales' or 'shop.sales'; a part with other characters stands in backquotes")]
+    [InlineData("connector = jdbc\nurl = jdbc:postgresql://h/db\ntable-name = a.b.c\nusername = u\npassword = ${PW}", TableUse.Sink, "'table-name' must be a table's name, as in 'sales' or 'public.sales'; a part with other characters stands in double quotes")]
+    [InlineData("type = rds\nurl = jdbc:mysql://${H}/${D}?user=a\ntableName = r\nuserName = u\npassword = ${PW}", TableUse.Sink, "'url' parameter 'user' cannot be used: write the table's options 'username' and 'password'")]
+    [InlineData(Rds + "\nsink.version-column = APPKEY", TableUse.Sink, "'sink.version-column' must not be a column of table 't' in the script: it is one more column of the database's table (BIGINT), which is filled for you")]
+    [InlineData(Rds + "\nexcludeUpdateColumns = a", TableUse.Sink, "'excludeUpdateColumns' cannot be used: a row is written as a whole; leave the column out of the table in the script")]
+    [InlineData(Rds + "\nsink.delete-strategy = KEEP", TableUse.Sink, "'sink.delete-strategy' must be 'CHANGELOG_STANDARD', 'DELETE_ROW_ON_PK', 'NON_PK_FIELD_TO_NULL' or 'IGNORE_DELETE'")]
+    [InlineData(Rds + "\nbatchSize = 0", TableUse.Sink, "'batchSize' must be a whole number of at least 1")]
+    [InlineData(Rds + "\nflushIntervalMs = 100\nsink.buffer-flush.interval = 1s", TableUse.Sink, "'sink.buffer-flush.interval' and 'flushIntervalMs' are the same option; keep one")]
     [InlineData("connector = filesystem\npath = oss://bucket/a\nformat = json", TableUse.Source, "'path' must be the path of a file on this machine")]
     public void A_wrong_option_is_an_error_that_says_what_to_do(string options, TableUse use, string message)
     {
@@ -65,7 +78,14 @@ public class ConnectorCatalogTests
     [InlineData(Kafka + "\nproperties.max.poll.records = 3", TableUse.Source, "'properties.max.poll.records' is ignored: a batch's size is the job's to choose")]
     [InlineData(Kafka + "\nscan.topic-partition-discovery.interval = 5min", TableUse.Source, "'scan.topic-partition-discovery.interval' is ignored: new partitions are looked for every 30 seconds")]
     [InlineData(Rds + "\nlookup.cache.ttl = 10s", TableUse.Sink, "'lookup.cache.ttl' is ignored: tables are not looked up row by row")]
-    [InlineData(Hologres + "\nsdkMode = jdbc", TableUse.Sink, "'sdkMode' is ignored: rows go over the PostgreSQL wire protocol")]
+    [InlineData(Rds + "\nbufferSize = 10000", TableUse.Sink, "'bufferSize' is ignored: of a row's changes the newest is kept until it is written, however many there are")]
+    [InlineData(Rds + "\nmaxRetryTimes = 3", TableUse.Sink, "'maxRetryTimes' is ignored: a database that is down is tried again until it is back")]
+    [InlineData(Rds + "\nsink.parallelism = 3", TableUse.Sink, "'sink.parallelism' is ignored: there are no subtasks to set a number of")]
+    [InlineData(Rds + "\nignoreDelete = true", TableUse.Sink, "'ignoreDelete' = 'true': the table keeps rows that the query no longer has (where HAVING is no longer true), as they last were; which, depends on the order of the records")]
+    [InlineData(Rds + "\nsink.ignore-null-when-update = true", TableUse.Sink, "'sink.ignore-null-when-update': a column that becomes NULL keeps the value that it had in the table")]
+    [InlineData("type = rds\nurl = jdbc:mysql://${H}/${D}?useSSL=false\ntableName = r\nuserName = u\npassword = ${PW}", TableUse.Sink, "'url' sends rows, and what proves the password, in the clear")]
+    [InlineData("type = rds\nurl = jdbc:mysql://${H}/${D}?useUnicode=true\ntableName = r\nuserName = u\npassword = ${PW}", TableUse.Sink, "'url' parameter 'useUnicode' is ignored: text is always UTF-8, with every character")]
+    [InlineData(Hologres + "\nsdkMode = jdbc", TableUse.Sink, "'sdkMode' is ignored: rows go over one connection, with INSERT … ON CONFLICT over the PostgreSQL wire protocol")]
     [InlineData("connector = filesystem\npath = a\nformat = json\ndead-letter.topic = b", TableUse.Source, "'dead-letter.topic' is ignored: dead letters of a file go to the table 'dead_letters'")]
     [InlineData("connector = filesystem\npath = a\nformat = json\nsink.buffer-flush.interval = 1s", TableUse.Source, "'sink.buffer-flush.interval' is ignored: only sinks have it")]
     public void An_option_without_meaning_here_is_ignored_with_a_notice(string options, TableUse use, string message)
@@ -91,6 +111,25 @@ public class ConnectorCatalogTests
         var said = Tables.Check(Kafka.Replace("= events", "= ${TOPIC}", StringComparison.Ordinal) + "\nproperties.security.protocol = ${P}", TableUse.Source, out _);
 
         Assert.Empty(said.All);
+    }
+
+    [Fact]
+    public void What_is_said_of_a_URL_points_into_it()
+    {
+        const string script = "url = 'jdbc:mysql://h/db?useSSL=true&useSLL=false'";
+        var source = new SourceText("t.sql", script);
+        var diagnostics = new Diagnostics(source);
+        var value = script[7..^1];
+        TableOption[] options =
+        [
+            new("connector", "rds", default, default), new("url", value, new TextSpan(0, 3), new TextSpan(6, value.Length + 2)),
+            new("tableName", "t", default, default), new("userName", "u", default, default), new("password", "${P}", default, default),
+        ];
+
+        new ConnectorCatalog().Describe(Tables.With("a = b") with { Options = new TableOptions(options) }, TableUse.Sink, diagnostics);
+
+        var said = Assert.Single(diagnostics.All);
+        Assert.Equal("useSLL=false", script.Substring(said.Span.Start, said.Span.Length));
     }
 
     [Fact]

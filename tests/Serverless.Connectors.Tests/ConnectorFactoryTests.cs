@@ -1,12 +1,15 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Serverless.Connectors.Databases;
 using Serverless.Connectors.Files;
 using Serverless.Connectors.Kafka;
+using Serverless.Connectors.Options;
 using Serverless.Connectors.Sqlite;
 
 namespace Serverless.Connectors.Tests;
 
 public sealed class ConnectorFactoryTests
 {
+    private const string Rds = "type = rds\ntableName = sales\nuserName = u\npassword = ${HOST}\nurl = jdbc:mysql://h.example/shop";
     private const string Hologres = "connector = hologres\ndbname = mydb\nendpoint = h.example:80\ntablename = consume\nusername = u\npassword = ${PW}";
 
     [Theory]
@@ -34,12 +37,50 @@ public sealed class ConnectorFactoryTests
         Assert.Equal(TimeSpan.FromSeconds(2), factory.FlushIntervalOf(Tables.With("connector = print\nsink.buffer-flush.interval = 2s")));
     }
 
-    [Fact]
-    public void A_database_sink_of_its_own_is_not_in_this_version()
+    [Theory]
+    [InlineData(Rds, "h.example:3306/shop", nameof(TlsMode.Required), "sales", 100)]
+    [InlineData(Rds + "?useSSL=false\nbatchSize = 7\nsink.buffer-flush.max-rows = 9", "h.example:3306/shop", nameof(TlsMode.None), "sales", 7)]
+    [InlineData(Rds + "?useSSL=false\nconnection.ssl.mode = verify-ca\nsink.buffer-flush.max-rows = 9", "h.example:3306/shop", nameof(TlsMode.VerifyCa), "sales", 9)]
+    [InlineData("connector = jdbc\nurl = jdbc:mysql://${LOCAL}/x\ntable-name = `a.b`.`c`\nusername = u\npassword = p", "127.0.0.1:3307/x", nameof(TlsMode.Preferred), "a.b.c", 100)]
+    [InlineData("connector = jdbc\nurl = jdbc:postgresql://localhost/x?currentSchema=s\ntable-name = Sales\nusername = u\npassword = p", "localhost:5432/x", nameof(TlsMode.Preferred), "s.sales", 100)]
+    [InlineData("connector = mysql\nhostname = ${HOST}\nport = 33\ndatabase-name = d\ntable-name = r\nusername = u\npassword = p", "h.example:33/d", nameof(TlsMode.Required), "r", 100)]
+    public async Task A_JDBC_table_says_where_it_is_and_how_it_is_written(string options, string place, string tls, string name, int rows)
     {
-        var error = Assert.Throws<UnsupportedConnectorException>(() => Factory().CreateSink(Tables.With(Hologres)));
+        var placeholders = new Placeholders(Setting);
+        var table = Tables.With(options);
+        var values = new OptionValues(table, placeholders);
 
-        Assert.Equal("table 't': 'hologres' sinks are not in this version yet; use --embedded-sinks to write the table to a SQLite file", error.Message);
+        var address = JdbcSettings.AddressOf(table, values).Address;
+        var sinkTable = JdbcSettings.TableOf(table, values, DateTimeOffset.UnixEpoch).Table;
+        await using var sink = new ConnectorFactory(Setting, NullLoggerFactory.Instance).CreateSink(table);
+
+        Assert.Equal((place, tls, name, rows, rows), (address.Place, address.Tls.ToString(), sinkTable.FullName, sinkTable.MaxRows, sink.MaxRows));
+        Assert.Equal(DateTimeOffset.UnixEpoch, sinkTable.Since);
+        Assert.IsType<DatabaseSink>(sink);
+    }
+
+    [Fact]
+    public void What_a_JDBC_table_is_can_be_said_without_the_settings_that_say_where()
+    {
+        var table = Tables.With("type = rds\nurl = jdbc:mysql://${A}/${B}?useUnicode=true\ntableName = d.sales\nuserName = ${C}\npassword = ${D}\nignoreDelete = true");
+
+        var (kind, sink) = JdbcSettings.TableOf(table, new OptionValues(table, new Placeholders(_ => null)), null);
+
+        Assert.Equal((DatabaseKind.MySql, "d", "sales", DeleteStrategy.Ignore), (kind, sink.Schema, sink.Name, sink.Deletes));
+    }
+
+    [Theory]
+    [InlineData("type = rds\nurl = jdbc:mysql://${HOST}:${BAD}/db\ntableName = r\nuserName = u\npassword = p", "table 't': 'url' has a port that must be a port number")]
+    [InlineData("type = rds\nurl = jdbc:mysql://${SIGNED}/db\ntableName = r\nuserName = u\npassword = p", "table 't': 'url' cannot hold a user or a password: write them as 'username' and 'password'")]
+    [InlineData("type = rds\nurl = ${BAD}\ntableName = r\nuserName = u\npassword = p", "table 't': 'url' must be 'jdbc:mysql://host:port/database'")]
+    [InlineData("type = rds\nurl = jdbc:mysql://${HOST}\ntableName = r\nuserName = u\npassword = p", "table 't': 'url' names no database: write 'jdbc:mysql://host:port/database'")]
+    [InlineData("type = rds\nurl = jdbc:mysql://${HOST}/db\ntableName = ${BAD}\nuserName = u\npassword = p", "table 't': 'tableName' must be a table's name, as in 'sales' or 'shop.sales'; a part with other characters stands in backquotes")]
+    [InlineData("type = rds\nurl = jdbc:mysql://${NONE}/db\ntableName = r\nuserName = u\npassword = p", "option 'url' needs the setting 'NONE', which is not set: set it as an environment variable (or an app setting), or write the value into the option")]
+    public void A_setting_that_makes_a_wrong_value_is_an_error_that_does_not_repeat_it(string options, string message)
+    {
+        var error = Assert.Throws<ConnectorException>(() => new ConnectorFactory(Setting, NullLoggerFactory.Instance).CreateSink(Tables.With(options)));
+
+        Assert.Equal(message, error.Message);
     }
 
     [Fact]
@@ -84,6 +125,15 @@ public sealed class ConnectorFactoryTests
         var empty = new ConnectorFactory(_ => "", NullLoggerFactory.Instance);
         Assert.Equal("table 't': 'dead-letter.topic' must not be empty", Assert.Throws<ConnectorException>(() => empty.CreateDeadLetters(table, file)).Message);
     }
+
+    private static string? Setting(string name) => name switch
+    {
+        "LOCAL" => "127.0.0.1:3307",
+        "HOST" => "h.example",
+        "BAD" => "a b;c",
+        "SIGNED" => "user:hunter2@h",
+        _ => null,
+    };
 
     private static ConnectorFactory Factory() => new(_ => "x", NullLoggerFactory.Instance);
 }

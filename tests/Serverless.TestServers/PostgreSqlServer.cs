@@ -13,9 +13,10 @@ public sealed class PostgreSqlServer : TestServer
     public const string Password = "s3cret-pg";
 
     private readonly string[] _settings;
+    private readonly ServerCertificate? _certificate;
     private string _bin = "";
 
-    private PostgreSqlServer(string[] settings) => _settings = settings;
+    private PostgreSqlServer(string[] settings, ServerCertificate? certificate) => (_settings, _certificate) = (settings, certificate);
 
     /// <inheritdoc />
     protected override string User => "postgres";
@@ -23,9 +24,10 @@ public sealed class PostgreSqlServer : TestServer
     /// <summary>Makes and starts one.</summary>
     /// <param name="settings">Settings of the server beside its own, as in <c>max_connections=10</c>.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
-    public static async Task<PostgreSqlServer> StartAsync(string[] settings, CancellationToken cancellationToken)
+    /// <param name="certificate">What it proves itself with where it offers TLS; null where it does not.</param>
+    public static async Task<PostgreSqlServer> StartAsync(string[] settings, CancellationToken cancellationToken, ServerCertificate? certificate = null)
     {
-        var server = new PostgreSqlServer(settings);
+        var server = new PostgreSqlServer(settings, certificate);
         await server.StartAsync(cancellationToken);
         return server;
     }
@@ -62,6 +64,13 @@ public sealed class PostgreSqlServer : TestServer
     protected override async Task PrepareAsync(CancellationToken cancellationToken)
     {
         _bin = Path.GetDirectoryName(await DebianPackage.FindOrInstallAsync("postgresql", Find, cancellationToken))!;
+        if (_certificate is not null)
+        {
+            await File.WriteAllTextAsync(CertificateFile, _certificate.Certificate, cancellationToken);
+            await File.WriteAllTextAsync(KeyFile, _certificate.Key, cancellationToken);
+            if (!OperatingSystem.IsWindows())
+                File.SetUnixFileMode(KeyFile, UnixFileMode.UserRead | UnixFileMode.UserWrite); // or it will not be used
+        }
         var password = Path.Combine(Folder, "password");
         await File.WriteAllTextAsync(password, Password, cancellationToken);
         await RunAsync(
@@ -75,7 +84,7 @@ public sealed class PostgreSqlServer : TestServer
     protected override IEnumerable<string> CommandLine() =>
     [
         Path.Combine(_bin, "postgres"), "-D", Path.Combine(Folder, "data"), "-h", Host, "-p", Port.ToString(CultureInfo.InvariantCulture), "-k", Folder,
-        .. ((string[])["fsync=off", "shared_buffers=64MB", "autovacuum=off", .. _settings]).SelectMany(s => (string[])["-c", s]),
+        .. ((string[])["fsync=off", "shared_buffers=64MB", "autovacuum=off", .. TlsSettings, .. _settings]).SelectMany(s => (string[])["-c", s]),
     ];
 
     /// <inheritdoc />
@@ -84,6 +93,12 @@ public sealed class PostgreSqlServer : TestServer
         await using var connection = new NpgsqlConnection(ConnectionString());
         await connection.OpenAsync(cancellationToken);
     }
+
+    private string CertificateFile => Path.Combine(Folder, "server.crt");
+
+    private string KeyFile => Path.Combine(Folder, "server.key");
+
+    private string[] TlsSettings => _certificate is null ? [] : ["ssl=on", $"ssl_cert_file={CertificateFile}", $"ssl_key_file={KeyFile}"];
 
     private static string? Find() => DebianPackage.OnPath("postgres")
         ?? (Directory.Exists("/usr/lib/postgresql")

@@ -32,11 +32,20 @@ public sealed class PostgreSqlFixture : IAsyncLifetime
     }
 }
 
-/// <summary>The MariaDB server of all tests here: started by the first that asks, stopped behind the last.</summary>
+/// <summary>
+/// The MariaDB server of all tests here: started by the first that asks, stopped behind the last. Its settings are the worst that a sink may meet:
+/// it cuts off values that do not fit, and its time zone is not UTC. It has TLS.
+/// </summary>
 public sealed class MariaDbFixture : IAsyncLifetime
 {
-    private readonly Lazy<Task<MariaDbServer>> _server = new(() => MariaDbServer.StartAsync([], CancellationToken.None));
+    private readonly Certificates _certificates = new();
+    private readonly Lazy<Task<MariaDbServer>> _server;
     private int _databases;
+
+    public MariaDbFixture() => _server = new(() => MariaDbServer.StartAsync([.. _certificates.ServerSettings, "sql-mode=", "default-time-zone=+08:00"], CancellationToken.None));
+
+    /// <summary>The certificate of the authority that the server's is of.</summary>
+    public string Authority => _certificates.Authority;
 
     /// <summary>The server.</summary>
     public Task<MariaDbServer> ServerAsync() => _server.Value;
@@ -55,5 +64,6 @@ public sealed class MariaDbFixture : IAsyncLifetime
     {
         if (_server.IsValueCreated)
             await (await _server.Value).DisposeAsync();
+        _certificates.Dispose();
     }
 }

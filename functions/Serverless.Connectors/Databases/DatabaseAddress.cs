@@ -33,6 +33,9 @@ internal sealed record DatabaseAddress(string Host, int Port, string Database, s
     /// <summary>A file of certificates (PEM) to trust instead of the system's; null for the system's.</summary>
     public string? RootCertificate { get; init; }
 
+    /// <summary>Whether a server without TLS may be asked for the key that the password is sent under, as MySQL 8 wants.</summary>
+    public bool AllowsPublicKeyRetrieval { get; init; }
+
     /// <summary>How long connecting may take.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 

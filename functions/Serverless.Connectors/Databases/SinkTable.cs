@@ -49,5 +49,5 @@ internal sealed record SinkTable(TableDefinition Definition, string? Schema, str
 
     /// <summary>What the version column holds of a row: first how young the state is (in units of ten seconds), then how many events the row is made of.</summary>
     public long StampOf(RowChange change) =>
-        ((long)(Since - Epoch).TotalSeconds / SecondsPerUnit << EventBits) + Math.Min(change.Version, (1L << EventBits) - 1);
+        (Math.Max(0, (long)(Since - Epoch).TotalSeconds / SecondsPerUnit) << EventBits) + Math.Min(change.Version, (1L << EventBits) - 1);
 }

@@ -7,8 +7,6 @@ namespace Serverless.Connectors.Options;
 internal static class DatabaseOptions
 {
     public const string Retries = "a database that is down is tried again until it is back";
-    public const string Batching = "rows are batched by 'sink.buffer-flush.max-rows' and 'sink.buffer-flush.interval'";
-    public const string Deletes = "deletes are always written: a row that the query no longer has would make the table depend on the order of arrival";
 
     /// <summary>Lets an older row never overwrite a newer one, whoever writes it.</summary>
     public static OptionRule VersionColumn => OptionRule.Used("sink.version-column", OptionChecks.NotEmpty);

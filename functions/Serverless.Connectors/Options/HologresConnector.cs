@@ -12,8 +12,6 @@ internal sealed class HologresConnector : Connector
     public const string CheckColumn = "check-and-put.column";
     public const string CheckOperator = "check-and-put.operator";
     public const string CheckNullAs = "check-and-put.null-as";
-    public const string Deletes = "sink.delete-strategy";
-    public const string IgnoresDelete = "ignoredelete";
     public const string IgnoresNull = "ignoreNullWhenUpdate";
     public const string RemovesNul = "sink.remove-u0000-in-text.enabled";
     public const string BatchBytes = "jdbcWriteBatchByteSize";
@@ -40,8 +38,7 @@ internal sealed class HologresConnector : Connector
         DatabaseOptions.SslMode,
         DatabaseOptions.RootCertificate,
         OptionRule.Used("mutatetype", MutateType, "sink.on-conflict-action"),
-        OptionRule.Used(Deletes, OptionChecks.OneOf("CHANGELOG_STANDARD", "DELETE_ROW_ON_PK", "NON_PK_FIELD_TO_NULL", "IGNORE_DELETE")),
-        OptionRule.Used(IgnoresDelete, OptionChecks.Boolean, "sink.ignore-delete"),
+        .. DeleteOptions.Rules,
         OptionRule.Used(IgnoresNull, OptionChecks.Boolean, "sink.ignore-null-when-update.enabled", "sink.ignore-null-when-update-by-expr.enabled"),
         OptionRule.Used(RemovesNul, OptionChecks.Boolean, "remove-u0000-in-text.enabled"),
         OptionRule.Used(CheckColumn, OptionChecks.NotEmpty, "sink.insert.check-and-put.column", "sink.check-and-put.column"),
@@ -97,19 +94,7 @@ internal sealed class HologresConnector : Connector
         DatabaseOptions.CheckVersionColumn(table, diagnostics);
         DatabaseOptions.CheckTls(table, diagnostics, Find("endpoint") is { } endpoint && TryParse(endpoint.Value, out var host, out _) ? host : null);
         CheckConditions(table, diagnostics);
-        if (Find(Deletes) is { } strategy)
-        {
-            if (Find(IgnoresDelete) is { } ignored)
-                diagnostics.Notice(ignored.NameSpan, $"'{ignored.Name}' is ignored: '{strategy.Name}' says what becomes of deleted rows");
-            if (Is(strategy, "IGNORE_DELETE"))
-                DatabaseOptions.NoticeKept(strategy, diagnostics);
-            else if (Is(strategy, "NON_PK_FIELD_TO_NULL"))
-                diagnostics.Notice(strategy.ValueSpan, $"'{strategy.Name}' = '{strategy.Value}': a row that the query no longer has stays, with nothing but its key");
-        }
-        else if (Find(IgnoresDelete) is { } ignored && Is(ignored, "true"))
-        {
-            DatabaseOptions.NoticeKept(ignored, diagnostics);
-        }
+        DeleteOptions.Check(table, diagnostics);
         if (Find(IgnoresNull) is { } nulls && Is(nulls, "true"))
             diagnostics.Notice(nulls.NameSpan, $"'{nulls.Name}': a column that becomes NULL keeps the value that it had in the table");
 

@@ -1,3 +1,6 @@
+using Serverless.Connectors.Databases;
+using Serverless.Connectors.MySql;
+using Serverless.Connectors.PostgreSql;
 using Serverless.Engine.Sql;
 
 namespace Serverless.Connectors.Options;
@@ -6,6 +9,19 @@ namespace Serverless.Connectors.Options;
 /// <param name="name">Which of them.</param>
 internal sealed class JdbcConnector(string name) : Connector
 {
+    public const string Url = "url";
+    public const string Host = "hostname";
+    public const string Port = "port";
+    public const string Database = "database-name";
+    public const string Table = "tableName";
+    public const string Username = "userName";
+    public const string Password = "password";
+    public const string BatchSize = "batchSize";
+    public const string IgnoresNull = "ignoreNullWhenUpdate";
+
+    private const string AlsoTable = "table-name";
+    private const string AlsoIgnoresNull = "sink.ignore-null-when-update";
+
     public override string Name => name;
 
     public override bool IsSink => true;
@@ -14,52 +30,99 @@ internal sealed class JdbcConnector(string name) : Connector
 
     public override string WrongUse => "; read from a 'kafka' table";
 
+    /// <summary>The kinds of database it writes to.</summary>
+    public DatabaseKind[] Kinds => name == "jdbc" ? [DatabaseKind.MySql, DatabaseKind.PostgreSql] : [DatabaseKind.MySql];
+
     public override IReadOnlyList<OptionRule> Options { get; } =
     [
-        OptionRule.Used("url", name == "jdbc" ? MySqlOrPostgreSqlUrl : MySqlUrl),
+        OptionRule.Used(Url),
         .. name == "mysql"
             ?
             [
-                OptionRule.Used("hostname", OptionChecks.NotEmpty),
-                OptionRule.Used("port", OptionChecks.Port),
-                OptionRule.Used("database-name", OptionChecks.NotEmpty),
+                OptionRule.Used(Host, OneHost),
+                OptionRule.Used(Port, OptionChecks.Port),
+                OptionRule.Used(Database, OptionChecks.NotEmpty),
             ]
             : Array.Empty<OptionRule>(),
-        OptionRule.Required("tableName", null, "table-name"),
-        OptionRule.Required("userName", null, "user-name"),
-        OptionRule.Required("password"),
+        OptionRule.Required(Table, null, AlsoTable),
+        OptionRule.Required(Username, null, "user-name"),
+        OptionRule.Required(Password),
+        DatabaseOptions.SslMode,
+        DatabaseOptions.RootCertificate,
         DatabaseOptions.VersionColumn,
-        DatabaseOptions.MustBeFalse("ignoreNullWhenUpdate", "a row is written as a whole"),
-        DatabaseOptions.MustBeFalse("sink.ignore-null-when-update", "a row is written as a whole"),
+        OptionRule.Used(IgnoresNull, OptionChecks.Boolean, AlsoIgnoresNull),
+        OptionRule.Used(BatchSize, OptionChecks.Count, "sink.buffer-flush.batch-size"),
+        .. SinkOptionsBeside([], ["flushIntervalMs"]),
+        .. DeleteOptions.Rules,
         .. OptionRule.Ignored("the driver is ours", "driver", "compatible-mode"),
-        .. OptionRule.Ignored(DatabaseOptions.Deletes, "ignoreDelete", "sink.ignore-delete", "sink.delete-strategy"),
         .. OptionRule.Ignored(DatabaseOptions.Retries, "sink.max-retries", "maxRetryTimes", "connection.max-retry-timeout", "connect.max-retries", "connect.timeout"),
-        .. OptionRule.Ignored(DatabaseOptions.Batching, "batchSize", "bufferSize", "flushIntervalMs", "sink.buffer-flush.batch-size"),
+        .. OptionRule.Ignored("of a row's changes the newest is kept until it is written, however many there are", "bufferSize"),
         .. OptionRule.Ignored("one connection writes", "connectionMaxActive", "connectionMinActive", "connectionMaxWait", "connection.pool.size", "partitionBy"),
         .. OptionRule.Ignored("only sources have it", "server-id", "server-time-zone", "scan.parallelism", "scan.fetch-size", "scan.auto-commit"),
         OptionRule.Refused("excludeUpdateColumns", "a row is written as a whole; leave the column out of the table in the script"),
         .. DatabaseOptions.Lookups,
-        .. SinkOptions,
     ];
 
     public override void CheckTogether(TableDefinition table, TableUse use, Diagnostics diagnostics)
     {
-        if (!table.Options.TryGet(out _, "url"))
-        {
-            if (name != "mysql")
-                diagnostics.Error(table.Span, $"'{name}' table '{table.Name}' needs the option 'url'");
-            else if (!table.Options.TryGet(out _, "hostname") || !table.Options.TryGet(out _, "database-name"))
-                diagnostics.Error(table.Span, $"'mysql' table '{table.Name}' needs the option 'url', or 'hostname' and 'database-name'");
-        }
-        DatabaseOptions.CheckCredentials(table, diagnostics, "password");
+        DatabaseOptions.CheckCredentials(table, diagnostics, Password);
+        DatabaseOptions.CheckVersionColumn(table, diagnostics);
+        DeleteOptions.Check(table, diagnostics);
+        if (table.Options.TryGet(out var nulls, IgnoresNull, AlsoIgnoresNull) && nulls.Value.Equals("true", StringComparison.OrdinalIgnoreCase))
+            diagnostics.Notice(nulls.NameSpan, $"'{nulls.Name}': a column that becomes NULL keeps the value that it had in the table");
+        var kind = CheckPlace(table, diagnostics, out var host);
+        DatabaseOptions.CheckTls(table, diagnostics, host);
+        if (table.Options.TryGet(out var named, Table, AlsoTable) && !Placeholders.IsIn(named.Value) && NameProblem(kind, named.Value) is { } wrong)
+            diagnostics.Error(named.ValueSpan, $"'{named.Name}' {wrong}");
     }
 
-    private static string? MySqlUrl(string value) => Starts(value, "jdbc:mysql://") ? null : "must be 'jdbc:mysql://host:port/database'";
+    /// <summary>What is wrong with a table's name; null where nothing is.</summary>
+    public static string? NameProblem(DatabaseKind? kind, string name) => kind switch
+    {
+        DatabaseKind.MySql when !MySqlName.TryParse(name, out _) => "must be a table's name, as in 'sales' or 'shop.sales'; a part with other characters stands in backquotes",
+        DatabaseKind.PostgreSql when !PostgreSqlName.TryParse(name, out _) => "must be a table's name, as in 'sales' or 'public.sales'; a part with other characters stands in double quotes",
+        _ => null,
+    };
 
-    private static string? MySqlOrPostgreSqlUrl(string value) => Starts(value, "jdbc:mysql://") || Starts(value, "jdbc:postgresql://")
-        ? null
-        : "must be 'jdbc:mysql://host:port/database' or 'jdbc:postgresql://host:port/database'";
+    // The kind and the host are null where a setting is to say them.
+    private DatabaseKind? CheckPlace(TableDefinition table, Diagnostics diagnostics, out string? host)
+    {
+        host = null;
+        var hasHost = table.Options.TryGet(out var hostname, Host);
+        if (!table.Options.TryGet(out var url, Url))
+        {
+            if (name != "mysql")
+                diagnostics.Error(table.Span, $"'{name}' table '{table.Name}' needs the option '{Url}'");
+            else if (!hasHost || !table.Options.TryGet(out _, Database))
+                diagnostics.Error(table.Span, $"'mysql' table '{table.Name}' needs the option '{Url}', or '{Host}' and '{Database}'");
+            host = hostname?.Value;
+            return DatabaseKind.MySql;
+        }
+        foreach (var other in (string[])[Host, Port, Database])
+            if (table.Options.TryGet(out var option, other))
+                diagnostics.Error(option.NameSpan, $"'{option.Name}' and '{Url}' say the same; keep one");
+        List<UrlRemark> remarks = [];
+        var parsed = JdbcUrl.Parse(url.Value, remarks, Kinds);
+        foreach (var remark in remarks)
+            Say(diagnostics, url, remark);
+        host = parsed?.Host;
+        return parsed?.Kind;
+    }
 
-    private static bool Starts(string value, string prefix) =>
-        value.StartsWith(prefix, StringComparison.OrdinalIgnoreCase) && value.Length > prefix.Length;
+    private static void Say(Diagnostics diagnostics, TableOption url, UrlRemark remark)
+    {
+        // The place within the value, where the script has it character by character.
+        var quoted = diagnostics.Source.Text.AsSpan(url.ValueSpan.Start, Math.Min(url.ValueSpan.Length, diagnostics.Source.Text.Length - url.ValueSpan.Start));
+        var span = quoted.Length > 2 && quoted[1..^1].SequenceEqual(url.Value) ? new TextSpan(url.ValueSpan.Start + 1 + remark.Start, remark.Length) : url.ValueSpan;
+        var message = $"'{url.Name}' {remark.Message}";
+        if (remark.Severity == Severity.Error)
+            diagnostics.Error(span, message);
+        else if (remark.Severity == Severity.Warning)
+            diagnostics.Warning(span, message);
+        else
+            diagnostics.Notice(span, message);
+    }
+
+    private static string? OneHost(string value) =>
+        OptionChecks.NotEmpty(value) ?? (value.AsSpan().IndexOfAny(",/@ ") >= 0 ? "must be one host's name or address" : null);
 }

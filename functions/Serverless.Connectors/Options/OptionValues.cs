@@ -27,18 +27,23 @@ internal sealed class OptionValues(TableDefinition table, Placeholders placehold
     {
         get
         {
-            var rule = _rules.FirstOrDefault(r => r.Meaning == OptionMeaning.Used && r.Names.Contains(name, StringComparer.OrdinalIgnoreCase));
-            if (rule is null || !table.Options.TryGet(out var option, [.. rule.Names]))
+            if (UsedRule(name) is not { } rule || !table.Options.TryGet(out var option, [.. rule.Names]))
                 return null;
             var value = placeholders.Resolve(option);
             return rule.Check?.Invoke(value) is not { } wrong ? value : throw new ConnectorException($"table '{table.Name}': '{option.Name}' {wrong}");
         }
     }
 
-    /// <summary>Makes sure that every setting is there that an option needs, so that a user sees all that are missing in one go.</summary>
-    /// <exception cref="ConnectorException">Some are missing.</exception>
-    public void RequireSettings() => placeholders.Require(
-        table.Options.All.Where(o => _rules.Any(r => r.Meaning == OptionMeaning.Used && r.Names.Contains(o.Name, StringComparer.OrdinalIgnoreCase))));
+    /// <summary>Looks at all values: of one that comes from a setting, nothing was known before.</summary>
+    /// <exception cref="ConnectorException">A setting is missing, or a value is wrong.</exception>
+    public OptionValues Checked()
+    {
+        // All settings that are missing, in one go.
+        placeholders.Require(table.Options.All.Where(o => UsedRule(o.Name) is not null));
+        foreach (var option in table.Options.All)
+            _ = this[option.Name];
+        return this;
+    }
 
     /// <summary>The value of an option that a table must have.</summary>
     public string Required(string name) => this[name] ?? throw new ConnectorException($"table '{table.Name}' needs the option '{name}'");
@@ -54,4 +59,6 @@ internal sealed class OptionValues(TableDefinition table, Placeholders placehold
         this[name] is not { } value ? null
         : Durations.TryParse(value, out var duration) ? duration
         : throw new ConnectorException($"table '{table.Name}': '{name}' must be a duration such as '1s'");
+
+    private OptionRule? UsedRule(string name) => _rules.FirstOrDefault(r => r.Meaning == OptionMeaning.Used && r.Names.Contains(name, StringComparer.OrdinalIgnoreCase));
 }

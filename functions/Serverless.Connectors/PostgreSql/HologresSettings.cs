@@ -47,7 +47,7 @@ internal static class HologresSettings
         {
             MaxRows = (int)(options.Number(OptionValues.MaxRows) ?? DefaultBatchRows),
             MaxBytes = options.Number(HologresConnector.BatchBytes) ?? DefaultBatchBytes,
-            Deletes = DeletesOf(options),
+            Deletes = DeleteOptions.Of(options),
             VersionColumn = DatabaseOptions.VersionColumnOf(definition, options),
             CheckAndPut = CheckAndPutOf(definition, options),
             IgnoresNull = options.IsOn(HologresConnector.IgnoresNull),
@@ -64,14 +64,6 @@ internal static class HologresSettings
             : table.PrimaryKey.Contains(index) ? "must not be a column of the primary key, which is the same in both rows"
             : null;
     }
-
-    private static DeleteStrategy DeletesOf(OptionValues options) => options[HologresConnector.Deletes]?.ToUpperInvariant() switch
-    {
-        "IGNORE_DELETE" => DeleteStrategy.Ignore,
-        "NON_PK_FIELD_TO_NULL" => DeleteStrategy.SetNull,
-        null when options.IsOn(HologresConnector.IgnoresDelete) => DeleteStrategy.Ignore,
-        _ => DeleteStrategy.Delete,
-    };
 
     private static CheckAndPut? CheckAndPutOf(TableDefinition table, OptionValues options)
     {

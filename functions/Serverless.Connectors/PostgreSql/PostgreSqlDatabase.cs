@@ -15,7 +15,7 @@ internal sealed class PostgreSqlDatabase(SinkTable table, DatabaseAddress addres
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
     private readonly PostgreSqlStatements _sql = new(table);
-    private readonly NpgsqlDataSource _source = Source(address);
+    private NpgsqlDataSource? _source;
     private NpgsqlConnection? _connection;
 
     /// <inheritdoc />
@@ -25,6 +25,7 @@ internal sealed class PostgreSqlDatabase(SinkTable table, DatabaseAddress addres
     public async Task ConnectAsync(CancellationToken cancellationToken)
     {
         await DisconnectAsync();
+        _source ??= Source(address);
         var connection = _source.CreateConnection();
         try
         {
@@ -74,7 +75,8 @@ internal sealed class PostgreSqlDatabase(SinkTable table, DatabaseAddress addres
     public async ValueTask DisposeAsync()
     {
         await DisconnectAsync();
-        await _source.DisposeAsync();
+        if (_source is not null)
+            await _source.DisposeAsync();
     }
 
     private NpgsqlConnection Connected => _connection ?? throw new InvalidOperationException("there is no connection");

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Text;
 using Npgsql;
@@ -13,14 +14,13 @@ internal static class PostgreSqlErrors
     {
         PostgresException e => Classify(e.SqlState),
         EncoderFallbackException => DatabaseFailure.Rows,
-        TimeoutException or NpgsqlException { InnerException: TimeoutException } => DatabaseFailure.Passing,
-        NpgsqlException { InnerException: AuthenticationException } => DatabaseFailure.Setup,
+        TimeoutException => DatabaseFailure.Passing,
         // What the client says of itself: no password where one is needed, no TLS at the server.
         NpgsqlException { InnerException: null } => DatabaseFailure.Setup,
-        NpgsqlException or System.Data.Common.DbException or System.Net.Sockets.SocketException => DatabaseFailure.Connection,
-        // A missing file of certificates is an IOException too, but nothing that passes.
+        NpgsqlException { InnerException: { } inner } => Classify(inner),
+        // A file of certificates that is not there is an IOException too, but none that passes.
         FileNotFoundException or DirectoryNotFoundException => DatabaseFailure.Setup,
-        IOException or ObjectDisposedException or InvalidOperationException => DatabaseFailure.Connection,
+        IOException or SocketException or InvalidOperationException => DatabaseFailure.Connection,
         _ => DatabaseFailure.Setup,
     };
 

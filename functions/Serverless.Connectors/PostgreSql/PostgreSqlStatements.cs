@@ -66,7 +66,13 @@ internal sealed class PostgreSqlStatements
         return check.IsUnary ? $"{old} {check.Operator}" : $"excluded.{column} {check.Operator} {old}";
     }
 
-    private string DeleteSql() => $"DELETE FROM {_name} AS old WHERE EXISTS (SELECT 1 FROM {Gone()} WHERE {IsGone()})";
+    // The first condition finds the rows by index, as the second, which compares stamps, cannot. Hologres has no DELETE … USING.
+    private string DeleteSql()
+    {
+        var keys = _table.Definition.PrimaryKey;
+        var delete = $"DELETE FROM {_name} AS old WHERE ({List(keys.Select(c => $"old.{Name(c)}"))}) IN (SELECT {List(keys.Select((c, i) => Unnested(i + 1, TypeOf(c))))})";
+        return _version is null ? delete : $"{delete} AND EXISTS (SELECT 1 FROM {Gone()} WHERE {IsGone()})";
+    }
 
     private string SetNullSql()
     {

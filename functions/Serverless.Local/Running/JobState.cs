@@ -12,6 +12,9 @@ internal sealed class JobState(StateFile file, string job) : IPositionStore
     /// <summary>An id that lives as long as this state: what was read belongs to it, and to no other.</summary>
     public required string Generation { get; init; }
 
+    /// <summary>When this state began: of two states of a job, the rows of the younger one are newer.</summary>
+    public required DateTimeOffset Born { get; init; }
+
     /// <summary>The groups there were when it was opened.</summary>
     public required long Groups { get; init; }
 

@@ -160,7 +160,7 @@ internal sealed class Session : IAsyncDisposable
         // What one embedded broker has told a job says nothing of another's records.
         var fingerprint = Plan.Fingerprint(job) + (_broker is null ? "" : $"-{_broker.Id}");
         var place = _broker is null && IsKafka(job.Source) ? _connectors.KafkaSettingsOf(job.Source).BootstrapServers : "";
-        var state = await _state!.OpenJobAsync(job.Name, fingerprint, place, cancellationToken);
+        var state = await _state!.OpenJobAsync(job.Name, fingerprint, place, TimeProvider.System.GetUtcNow(), cancellationToken);
         var logger = _loggers.CreateLogger(job.Name);
         if (state.FormerPlace != place && state.Groups > 0)
             logger.LogWarning(
@@ -169,7 +169,7 @@ internal sealed class Session : IAsyncDisposable
         if (state.IsChanged)
             logger.LogWarning("Job {Job} has changed: it starts anew, and its former state is deleted", job.Name);
         var source = _connectors.CreateSource(job.Source, $"{_connectors.GroupIdOf(job.Source)}-{Plan.Fingerprint(job)}-{state.Generation}", state);
-        var sink = _connectors.CreateSink(job.Sink);
+        var sink = _connectors.CreateSink(job.Sink, state.Born);
         var letters = _connectors.CreateDeadLetters(job.Source, _results);
         var options = new RunnerOptions { LagInterval = _options.LagInterval };
         if (_connectors.FlushIntervalOf(job.Sink) is { } interval)

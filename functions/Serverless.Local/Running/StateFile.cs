@@ -5,7 +5,13 @@ namespace Serverless.Local.Running;
 /// <summary>The state of all jobs of a folder: one SQLite file, one connection, one user of it at a time.</summary>
 internal sealed class StateFile : IAsyncDisposable
 {
-    private const long Version = 1;
+    private const long Version = 2;
+
+    /// <summary>The version whose jobs have no birth yet.</summary>
+    private const long VersionWithoutBirth = 1;
+
+    /// <summary>How much younger, at least, the state of a changed job is than its former one, whatever the clock says.</summary>
+    private static readonly TimeSpan Younger = TimeSpan.FromMinutes(1);
 
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly SqliteConnection _connection;
@@ -44,9 +50,10 @@ internal sealed class StateFile : IAsyncDisposable
     /// <param name="job">The job's name.</param>
     /// <param name="fingerprint">What it is.</param>
     /// <param name="place">Where it reads from.</param>
+    /// <param name="now">The time, which is a new state's birth.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
-    public Task<JobState> OpenJobAsync(string job, string fingerprint, string place, CancellationToken cancellationToken) =>
-        UseAsync(c => FindJob(c, job, fingerprint, place), cancellationToken);
+    public Task<JobState> OpenJobAsync(string job, string fingerprint, string place, DateTimeOffset now, CancellationToken cancellationToken) =>
+        UseAsync(c => FindJob(c, job, fingerprint, place, now), cancellationToken);
 
     /// <summary>Does something with the connection, when nothing else does.</summary>
     /// <exception cref="CommandException">The file cannot be used.</exception>
@@ -103,35 +110,42 @@ internal sealed class StateFile : IAsyncDisposable
     private static void Prepare(SqliteConnection connection, string path)
     {
         var version = (long)Scalar(connection, "PRAGMA user_version")!;
-        if (version is not (0 or Version))
+        if (version is not (0 or VersionWithoutBirth or Version))
             throw new CommandException($"the state file '{path}' is of version {version}, this program writes version {Version}: choose another folder with --state");
         Execute(
             connection,
             $"""
-            CREATE TABLE IF NOT EXISTS jobs (job TEXT NOT NULL PRIMARY KEY, fingerprint TEXT NOT NULL, generation TEXT NOT NULL, place TEXT NOT NULL) WITHOUT ROWID;
+            BEGIN;
+            CREATE TABLE IF NOT EXISTS jobs (job TEXT NOT NULL PRIMARY KEY, fingerprint TEXT NOT NULL, generation TEXT NOT NULL, place TEXT NOT NULL, born INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
+            {(version == VersionWithoutBirth ? "ALTER TABLE jobs ADD COLUMN born INTEGER NOT NULL DEFAULT 0;" : "")}
             CREATE TABLE IF NOT EXISTS groups (job TEXT NOT NULL, key TEXT NOT NULL, touched INTEGER NOT NULL, state BLOB NOT NULL, PRIMARY KEY (job, key));
             CREATE TABLE IF NOT EXISTS failures (
                 job TEXT NOT NULL, key TEXT NOT NULL, version INTEGER NOT NULL, reason TEXT NOT NULL, row BLOB NOT NULL, PRIMARY KEY (job, key));
             CREATE TABLE IF NOT EXISTS positions (job TEXT NOT NULL PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID;
             PRAGMA user_version = {Version};
+            COMMIT;
             """);
     }
 
-    private JobState FindJob(SqliteConnection connection, string job, string fingerprint, string place)
+    private JobState FindJob(SqliteConnection connection, string job, string fingerprint, string place, DateTimeOffset now)
     {
         using var transaction = connection.BeginTransaction();
         var known = (string?)Scalar(connection, "SELECT fingerprint FROM jobs WHERE job = $job", ("$job", job));
         if (known != fingerprint)
         {
+            var former = Birth(connection, job);
+            var born = former is null || now > former + Younger ? now : former.Value + Younger;
             foreach (var table in new[] { "groups", "failures", "positions", "jobs" })
                 Execute(connection, $"DELETE FROM {table} WHERE job = $job", ("$job", job));
             Execute(
-                connection, "INSERT INTO jobs VALUES ($job, $fingerprint, $generation, $place)",
-                ("$job", job), ("$fingerprint", fingerprint), ("$generation", Guid.NewGuid().ToString("N")[..8]), ("$place", place));
+                connection, "INSERT INTO jobs VALUES ($job, $fingerprint, $generation, $place, $born)",
+                ("$job", job), ("$fingerprint", fingerprint), ("$generation", Guid.NewGuid().ToString("N")[..8]), ("$place", place),
+                ("$born", born.ToUnixTimeMilliseconds()));
         }
         var state = new JobState(this, job)
         {
             Generation = (string)Scalar(connection, "SELECT generation FROM jobs WHERE job = $job", ("$job", job))!,
+            Born = Birth(connection, job)!.Value,
             Groups = CountGroups(connection, job),
             FormerPlace = (string)Scalar(connection, "SELECT place FROM jobs WHERE job = $job", ("$job", job))!,
             IsChanged = known is not null && known != fingerprint,
@@ -141,6 +155,9 @@ internal sealed class StateFile : IAsyncDisposable
         transaction.Commit();
         return state;
     }
+
+    private static DateTimeOffset? Birth(SqliteConnection connection, string job) =>
+        Scalar(connection, "SELECT born FROM jobs WHERE job = $job", ("$job", job)) is long born ? DateTimeOffset.FromUnixTimeMilliseconds(born) : null;
 
     private static List<StandingFailure> Failures(SqliteConnection connection, string job)
     {

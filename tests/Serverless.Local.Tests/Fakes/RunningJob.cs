@@ -40,7 +40,7 @@ internal sealed class RunningJob(string folder, Job job, MemoryTopic topic, Memo
     public async Task RunUntilAsync(Func<JobProgress, bool> isDone)
     {
         await using var file = await StateFile.OpenAsync(Path.Combine(folder, "state.db"), isLasting: false, TestContext.Current.CancellationToken);
-        var state = await file.OpenJobAsync(job.Name, Plan.Fingerprint(job), "memory", TestContext.Current.CancellationToken);
+        var state = await file.OpenJobAsync(job.Name, Plan.Fingerprint(job), "memory", DateTimeOffset.UtcNow, TestContext.Current.CancellationToken);
         Source = new MemorySource(topic, Random) { OnCommit = OnCommit };
         var runner = new JobRunner(new CompiledJob(job), Source, table, letters, state, Options, Clock, Logger);
         Progress = runner.Progress;
