@@ -35,8 +35,8 @@ public sealed class CheckConnectTests(PostgreSqlFixture postgreSqls, MariaDbFixt
         Assert.Equal(2, result.ExitCode);
         Assert.Contains(
             """
-            recharge.sql:25:24: error: there is no table 'consume' in the database, or the user may not see it; serverless-sql ddl SCRIPT prints what makes it
-               25 | CREATE TEMPORARY TABLE consume (
+            recharge.sql:23:24: error: there is no table 'consume' in the database, or the user may not see it; serverless-sql ddl SCRIPT prints what makes it
+               23 | CREATE TEMPORARY TABLE consume (
                   |                        ^^^^^^^
 
             """.ReplaceLineEndings("\n"), result.Error, StringComparison.Ordinal);
@@ -60,13 +60,13 @@ public sealed class CheckConnectTests(PostgreSqlFixture postgreSqls, MariaDbFixt
         Assert.Equal(2, result.ExitCode);
         string[] expected =
         [
-            "pvuv.sql:40:14: warning: unique index 'by_minute' (summary_min) of table 'result_cps_total_summary_pvuv_min' is not the script's key: rows with the same values there overwrite each other; drop it, or make it the key",
-            "pvuv.sql:40:14: error: column 'operator' of table 'result_cps_total_summary_pvuv_min' is NOT NULL without a default, and not in the script: no row can be inserted; add it to the script, give it a default, or let it be NULL",
-            "pvuv.sql:42:3: warning: column 'summary_min' of table 'result_cps_total_summary_pvuv_min' is varchar(5) in the database and STRING in the script: it takes at most 5 characters; to change it: ALTER TABLE `result_cps_total_summary_pvuv_min` MODIFY `summary_min` VARCHAR(255) COLLATE utf8mb4_general_ci NOT NULL",
-            "pvuv.sql:42:3: warning: key column 'summary_min' of table 'result_cps_total_summary_pvuv_min' takes 'App1' and 'app1', and 'app1' and 'app1 ' for the same key (collation utf8mb4_general_ci): their rows overwrite each other; to tell them apart: ALTER TABLE `result_cps_total_summary_pvuv_min` MODIFY `summary_min` varchar(5) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL",
-            "pvuv.sql:43:3: warning: column 'pv' of table 'result_cps_total_summary_pvuv_min' is int(11) in the database and BIGINT in the script: it takes only -2147483648 to 2147483647; to change it: ALTER TABLE `result_cps_total_summary_pvuv_min` MODIFY `pv` BIGINT",
-            "pvuv.sql:44:3: warning: column 'uv' of table 'result_cps_total_summary_pvuv_min' is varchar(20) in the database and BIGINT in the script: it holds a number as text, and orders and compares it so; to change it: ALTER TABLE `result_cps_total_summary_pvuv_min` MODIFY `uv` BIGINT",
-            "pvuv.sql:45:3: warning: column 'currenttime' of table 'result_cps_total_summary_pvuv_min' is timestamp in the database and TIMESTAMP(6) in the script: it takes the time for one in UTC, from 1970 to 2038 only, and shows it in the reader's zone; to change it: ALTER TABLE `result_cps_total_summary_pvuv_min` MODIFY `currenttime` DATETIME(6)",
+            "pvuv.sql:38:14: warning: unique index 'by_minute' (summary_min) of table 'result_cps_total_summary_pvuv_min' is not the script's key: rows with the same values there overwrite each other; drop it, or make it the key",
+            "pvuv.sql:38:14: error: column 'operator' of table 'result_cps_total_summary_pvuv_min' is NOT NULL without a default, and not in the script: no row can be inserted; add it to the script, give it a default, or let it be NULL",
+            "pvuv.sql:40:3: warning: column 'summary_min' of table 'result_cps_total_summary_pvuv_min' is varchar(5) in the database and STRING in the script: it takes at most 5 characters; to change it: ALTER TABLE `result_cps_total_summary_pvuv_min` MODIFY `summary_min` VARCHAR(255) COLLATE utf8mb4_general_ci NOT NULL",
+            "pvuv.sql:40:3: warning: key column 'summary_min' of table 'result_cps_total_summary_pvuv_min' takes 'App1' and 'app1', and 'app1' and 'app1 ' for the same key (collation utf8mb4_general_ci): their rows overwrite each other; to tell them apart: ALTER TABLE `result_cps_total_summary_pvuv_min` MODIFY `summary_min` varchar(5) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL",
+            "pvuv.sql:41:3: warning: column 'pv' of table 'result_cps_total_summary_pvuv_min' is int(11) in the database and BIGINT in the script: it takes only -2147483648 to 2147483647; to change it: ALTER TABLE `result_cps_total_summary_pvuv_min` MODIFY `pv` BIGINT",
+            "pvuv.sql:42:3: warning: column 'uv' of table 'result_cps_total_summary_pvuv_min' is varchar(20) in the database and BIGINT in the script: it holds a number as text, and orders and compares it so; to change it: ALTER TABLE `result_cps_total_summary_pvuv_min` MODIFY `uv` BIGINT",
+            "pvuv.sql:43:3: warning: column 'currenttime' of table 'result_cps_total_summary_pvuv_min' is timestamp in the database and TIMESTAMP(6) in the script: it takes the time for one in UTC, from 1970 to 2038 only, and shows it in the reader's zone; to change it: ALTER TABLE `result_cps_total_summary_pvuv_min` MODIFY `currenttime` DATETIME(6)",
         ];
         Assert.Equal(expected, Found(result));
         Assert.Equal([$"{Repository.Job("pvuv.sql")}: 1 error", ""], result.Lines);
@@ -88,12 +88,12 @@ public sealed class CheckConnectTests(PostgreSqlFixture postgreSqls, MariaDbFixt
         Assert.Equal(2, result.ExitCode);
         string[] expected =
         [
-            "recharge.sql:25:24: error: the primary key of table 'consume' is (appkey), and the script's is (appkey, dt): make them the same",
-            "recharge.sql:25:24: error: column 'operator' of table 'consume' is NOT NULL without a default, and not in the script: no row can be inserted; add it to the script, give it a default, or let it be NULL",
-            "recharge.sql:27:3: error: column 'serverid' of table 'consume' is integer in the database and STRING in the script: it takes no text",
-            "recharge.sql:28:3: warning: column 'servertime' of table 'consume' is character varying(10) in the database and STRING in the script: it takes at most 10 characters",
-            "recharge.sql:29:3: warning: column 'roleid' of table 'consume' is NOT NULL: a row in which it is NULL becomes a dead letter; write NOT NULL in the script if the query never makes it NULL",
-            "recharge.sql:30:3: error: column 'amount' of table 'consume' is computed by the database and takes no value: leave it out of the script, or make it a plain column",
+            "recharge.sql:23:24: error: the primary key of table 'consume' is (appkey), and the script's is (appkey, dt): make them the same",
+            "recharge.sql:23:24: error: column 'operator' of table 'consume' is NOT NULL without a default, and not in the script: no row can be inserted; add it to the script, give it a default, or let it be NULL",
+            "recharge.sql:25:3: error: column 'serverid' of table 'consume' is integer in the database and STRING in the script: it takes no text",
+            "recharge.sql:26:3: warning: column 'servertime' of table 'consume' is character varying(10) in the database and STRING in the script: it takes at most 10 characters",
+            "recharge.sql:27:3: warning: column 'roleid' of table 'consume' is NOT NULL: a row in which it is NULL becomes a dead letter; write NOT NULL in the script if the query never makes it NULL",
+            "recharge.sql:28:3: error: column 'amount' of table 'consume' is computed by the database and takes no value: leave it out of the script, or make it a plain column",
         ];
         Assert.Equal(expected, Found(result));
         Assert.Equal([$"{Repository.Job("recharge.sql")}: 4 errors", ""], result.Lines);
@@ -114,7 +114,7 @@ public sealed class CheckConnectTests(PostgreSqlFixture postgreSqls, MariaDbFixt
             settings with { More = new() { ["HOLOGRES_USERNAME"] = $"{database}_reader", ["HOLOGRES_PASSWORD"] = "s3cret-reader" } }, Repository.Job("recharge.sql"));
 
         Assert.Equal(2, result.ExitCode);
-        Assert.Equal(["recharge.sql:25:24: error: the user may not INSERT, UPDATE, DELETE in table 'consume'; to allow it: GRANT INSERT, UPDATE, DELETE ON \"consume\" TO the user"], Found(result));
+        Assert.Equal(["recharge.sql:23:24: error: the user may not INSERT, UPDATE, DELETE in table 'consume'; to allow it: GRANT INSERT, UPDATE, DELETE ON \"consume\" TO the user"], Found(result));
     }
 
     [Fact]

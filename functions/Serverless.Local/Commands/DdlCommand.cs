@@ -39,10 +39,9 @@ internal static class DdlCommand
 
     private static string TextOf(IGrouping<(SourceText Script, TableDefinition Sink), Job> jobs, string? sql)
     {
-        var of = $"{(jobs.Count() == 1 ? "job" : "jobs")} {string.Join(", ", jobs.Select(j => j.Name))} ({jobs.Key.Script.Name})";
-        return sql is null
-            ? $"{Comment($"{of} writes '{jobs.Key.Sink.Name}', which is in no database: there is nothing to make")}\n"
-            : $"{Comment($"{of} writes '{jobs.Key.Sink.Name}'")}\n{sql}\n";
+        var isOne = jobs.Count() == 1;
+        var who = $"{(isOne ? "job" : "jobs")} {string.Join(", ", jobs.Select(j => j.Name))} ({jobs.Key.Script.Name}) {(isOne ? "writes" : "write")} '{jobs.Key.Sink.Name}'";
+        return sql is null ? $"{Comment($"{who}, which is in no database: there is nothing to make")}\n" : $"{Comment(who)}\n{sql}\n";
     }
 
     // A name may hold a line break, and what follows it must not become SQL.
