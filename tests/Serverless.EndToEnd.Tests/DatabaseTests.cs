@@ -35,6 +35,33 @@ public sealed class DatabaseTests : IDisposable
         Assert.DoesNotContain("s3cret", run.Text, StringComparison.Ordinal);
     }
 
+    [Fact(Timeout = 180_000)]
+    public async Task A_row_that_a_database_refuses_for_good_is_a_dead_letter_and_the_999_others_of_its_batch_are_in_the_table()
+    {
+        await using var databases = await Databases.StartAsync();
+        await databases.HologresAsync("ALTER TABLE consume ALTER COLUMN roleid TYPE varchar(10)");
+        await databases.RdsAsync("ALTER TABLE result_cps_total_summary_pvuv_min MODIFY uv TINYINT");
+        await Kcat.SendAsync(_broker.BootstrapServers, "game_consume_log", Enumerable.Range(0, 1_000).Select(i => ($"{i}",
+            $$"""{"appkey":"app{{i}}","servertime":"2020-09-30 14:10:36","consumenum":1,"roleid":"{{(i == 500 ? "too long a role" : "role")}}","serverid":"1"}""")));
+        // The hundred and twenty-eighth visitor of the day is one too many.
+        await Kcat.SendAsync(_broker.BootstrapServers, "pv-uv", Enumerable.Range(0, 128).Select(i => ("2021-12-01",
+            $$"""{"client_ip":"10.0.0.{{i}}","p_dt":"2021-12-01","c_time":"2021-12-01 {{i / 60 + 10}}:{{i % 60:00}}:00"}""")));
+
+        using var run = new CliProcess(
+            ["run", Path.Combine(Repository.Root, "functions", "jobs"), "--until-idle", "--state", _folder["state"]],
+            Brokers.At(_broker.BootstrapServers).Concat(databases.Environment));
+        Assert.True(await run.WaitAsync() == 0, run.Text);
+
+        Assert.Equal(999, (await databases.ConsumeAsync()).Length);
+        Assert.Equal(127, (await databases.PvUvAsync()).Length);
+        var recharge = Assert.Single(LetterTopic.Read(_broker.BootstrapServers, "game_consume_log.dead-letter"));
+        Assert.Contains("reason=value too long for type character varying(10)", recharge, StringComparison.Ordinal);
+        Assert.Contains("""{"appkey":"app500",""", recharge, StringComparison.Ordinal);
+        var pvuv = Assert.Single(LetterTopic.Read(_broker.BootstrapServers, "pv-uv.dead-letter"));
+        Assert.Contains("Out of range value for column 'uv'", pvuv, StringComparison.Ordinal);
+        Assert.Contains("\"summary_min\":\"12:07\"", pvuv, StringComparison.Ordinal);
+    }
+
     [Fact(Timeout = 300_000)]
     public async Task A_million_events_leave_right_tables_though_servers_stop_connections_are_killed_and_tables_locked()
     {
