@@ -63,7 +63,7 @@ internal class PostgreSqlDialect : Dialect
     public override string? MakeExact(SinkTable table, ActualColumn column)
     {
         var (name, length, _) = Split(column.Type);
-        return ChangeType(table, column, name is "character" or "character varying" && length > 0 ? $"varchar({length}) COLLATE \"C\"" : "text COLLATE \"C\"");
+        return ChangeType(table, column, name is "character" or "character varying" or "varchar" && length > 0 ? $"varchar({length}) COLLATE \"C\"" : "text COLLATE \"C\"");
     }
 
     /// <inheritdoc />
