@@ -21,7 +21,7 @@ internal class PostgreSqlDialect : Dialect
     public override string UniqueClash => "a second row with the same values there is refused and becomes a dead letter";
 
     /// <inheritdoc />
-    public override string Quote(string name) => Quoted(name, '"');
+    public override string Quote(string name) => PostgreSqlStatements.Quote(name);
 
     /// <inheritdoc />
     public override string TypeOf(SinkTable table, int column)
