@@ -15,10 +15,14 @@ internal sealed class FakeGenerations : IGenerations
 
     public bool IsAway { get; set; }
 
+    public Exception? Failure { get; set; }
+
     public int Looks { get; private set; }
 
     public Task<Generation> OpenAsync(string job, string fingerprint, CancellationToken cancellationToken)
     {
+        if (Failure is { } failure)
+            throw failure;
         if (!All.TryGetValue(job, out var known) || known.Fingerprint != fingerprint)
             All[job] = known = new Generation($"g{_next++}", fingerprint, Born);
         return Task.FromResult(known);

@@ -102,6 +102,15 @@ public sealed class StartTests
     }
 
     [Fact]
+    public async Task A_storage_account_that_is_away_is_one_line()
+    {
+        var app = new Loading();
+        app.Generations.Failure = new Azure.RequestFailedException(403, "not allowed\nStatus: 403\nx-ms-request-id: 1");
+        var e = await Assert.ThrowsAsync<StartupException>(() => app.LoadAsync([("a.sql", Loading.Script())]));
+        Assert.Equal("the app's storage account cannot be used: not allowed", Assert.Single(e.Problems));
+    }
+
+    [Fact]
     public async Task A_job_that_is_gone_has_no_generation_when_it_comes_again()
     {
         var app = new Loading();

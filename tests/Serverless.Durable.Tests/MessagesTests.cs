@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using Serverless.Engine.Ingest;
 using Serverless.Engine.State;
 
@@ -8,9 +9,8 @@ namespace Serverless.Durable.Tests;
 /// <summary>What batches cost: how many messages, how large, how large the states.</summary>
 public sealed class MessagesTests(ITestOutputHelper output)
 {
-    // What host.json says.
-    private const int MaxGrpcMessageSize = 64 << 20;
-    private const int MaxOperationBatch = 100;
+    private static readonly int MaxGrpcMessageSize = HostJson("maxGrpcMessageSizeInBytes");
+    private static readonly int MaxOperationBatch = HostJson("maxEntityOperationBatchSize");
 
     [Fact]
     public async Task A_batch_of_the_recharge_job_costs_one_message_a_group_and_at_most_one_a_group_and_part()
@@ -118,6 +118,12 @@ public sealed class MessagesTests(ITestOutputHelper output)
 
         Assert.Equal(["a | 1000 | 1000"], world.Sink.Rows);
         Assert.True(world.LargestMessage < 2 * MessageLimits.MaxBytes);
+    }
+
+    private static int HostJson(string name)
+    {
+        using var json = JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository.Root, "host.json")));
+        return json.RootElement.GetProperty("extensions").GetProperty("durableTask").GetProperty(name).GetInt32();
     }
 
     // The state and a batch of operations travel in one message, so that is the sum that must fit.

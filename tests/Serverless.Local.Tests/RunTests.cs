@@ -39,6 +39,16 @@ public sealed class RunTests : IDisposable
     }
 
     [Fact]
+    public async Task What_only_the_functions_app_uses_is_ignored_and_said()
+    {
+        var sql = await File.ReadAllTextAsync(Repository.Job("pvuv.sql"), TestContext.Current.CancellationToken);
+        var script = _folder.Write("lag.sql", sql.Replace("'format' = 'json'", "'format' = 'json', 'scale.lag-threshold' = '500'", StringComparison.Ordinal));
+        var result = await Cli.RunAsync("run", script, "--embedded", "--until-idle", "--state", State, "--feed", $"pv-uv={Repository.DemoFile("pv-uv.jsonl")}");
+        Assert.Equal(0, result.ExitCode);
+        Assert.Contains("'scale.lag-threshold' of table 'source_ods_fact_log_track_action' is ignored", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Embedded_a_second_run_starts_afresh_and_says_so()
     {
         await Cli.RunAsync(Embedded(State));

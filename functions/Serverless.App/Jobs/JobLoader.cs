@@ -1,3 +1,5 @@
+using Azure;
+using Azure.Identity;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Serverless.App.Generations;
@@ -38,7 +40,14 @@ internal sealed class JobLoader(JobCatalog catalog, IGenerations generations, Ho
     public async Task LoadAsync(IReadOnlyList<SourceText> sources, CancellationToken cancellationToken)
     {
         var jobs = Compile(sources);
-        catalog.Set(await OpenAsync(jobs, cancellationToken));
+        try
+        {
+            catalog.Set(await OpenAsync(jobs, cancellationToken));
+        }
+        catch (Exception e) when (e is RequestFailedException or AuthenticationFailedException or AggregateException)
+        {
+            throw new StartupException([$"the app's storage account cannot be used: {e.Message.Split('\n')[0].Trim()}"]);
+        }
         foreach (var job in catalog.All)
             _logger.LogInformation("Job {Job} reads topic {Topic} as {Group}", job.Name, job.Trigger.Topic, job.ConsumerGroup);
     }

@@ -1,0 +1,42 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+using Serverless.Durable;
+
+namespace Serverless.App.Tests;
+
+public sealed class MetricsTests
+{
+    [Fact]
+    public async Task What_entities_and_sinks_do_is_counted_by_job()
+    {
+        var app = new TestApp();
+        var counts = new ConcurrentDictionary<string, double>();
+        using var listener = new MeterListener();
+        // Other tests count beside this one.
+        var meters = app.Services.GetRequiredService<IMeterFactory>();
+        listener.InstrumentPublished = (instrument, l) =>
+        {
+            if (ReferenceEquals(instrument.Meter.Scope, meters))
+                l.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<long>((i, value, tags, _) => Count(i, value, tags));
+        listener.SetMeasurementEventCallback<double>((i, _, tags, _) => Count(i, 1, tags));
+        listener.Start();
+
+        var slices = await EntityTests.SlicesAsync(app, """{"k":"a","v":3}""");
+        var group = await app.RunAsync(EntityKind.Group, slices.Key, null, (Operations.Apply, slices.Input), (Operations.Apply, slices.Input));
+        var output = group.Signals[0].To["@output@".Length..];
+        var held = await app.RunAsync(EntityKind.Output, output, null, (Operations.Add, app.Deserialize<RowsMessage>(group.Signals[0].Input)));
+        await app.RunAsync(EntityKind.Output, output, held.State, (Operations.Tick, app.Deserialize<TickMessage>(held.Signals[0].Input)));
+
+        Assert.Equal((1, 3, 4, 1, 1), (counts["serverless.duplicates"], counts["serverless.signals"], counts["serverless.operations"], counts["serverless.rows"], counts["serverless.flush"]));
+        Assert.False(counts.ContainsKey("serverless.failed_writes"));
+
+        void Count(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+        {
+            Assert.Equal("test", tags[0].Value);
+            counts.AddOrUpdate(instrument.Name, value, (_, sum) => sum + value);
+        }
+    }
+}
