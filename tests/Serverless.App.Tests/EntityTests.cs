@@ -174,6 +174,30 @@ public sealed class EntityTests
     }
 
     [Fact]
+    public async Task A_generation_that_was_written_a_moment_ago_is_no_former_one()
+    {
+        var app = new TestApp();
+        var (output, rows) = await RowsAsync(app, """{"k":"a","v":3}""");
+        var held = await app.RunAsync(EntityKind.Output, output, null, (Operations.Add, rows));
+        await app.RunAsync(EntityKind.Output, output, held.State, (Operations.Tick, app.Deserialize<TickMessage>(held.Signals[0].Input))); // it has looked just now
+        app.Generations.All["test"] = new Generation("g1", "another", app.Clock.Now);
+        var answer = await app.RunAsync(EntityKind.Group, "test.g1:a", null, (Operations.Apply, (await SlicesAsync(app, """{"k":"a","v":3}""")).Input));
+        Assert.Single(answer.Signals);
+    }
+
+    [Fact]
+    public async Task Rows_of_a_job_that_another_version_of_the_app_has_taken_over_are_written_no_more()
+    {
+        var app = new TestApp();
+        var (output, rows) = await RowsAsync(app, """{"k":"a","v":3}""");
+        var held = await app.RunAsync(EntityKind.Output, output, null, (Operations.Add, rows));
+        app.Generations.All["test"] = new Generation("g1", "another", app.Clock.Now);
+        var answer = await app.RunAsync(EntityKind.Output, output, held.State, (Operations.Tick, app.Deserialize<TickMessage>(held.Signals[0].Input)));
+        Assert.Equal((null, 0), (answer.State, answer.Signals.Count));
+        Assert.Empty(app.Sink.Rows);
+    }
+
+    [Fact]
     public async Task Messages_of_an_unknown_generation_are_put_off_while_it_cannot_be_looked_up()
     {
         var app = new TestApp();

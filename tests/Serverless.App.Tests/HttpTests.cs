@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Serverless.App.Generations;
 using Serverless.App.Http;
 using Serverless.Connectors.Kafka;
 
@@ -14,9 +15,9 @@ public sealed class HttpTests
         var app = new Loading();
         await app.LoadAsync([("a.sql", Loading.Script().Replace("127.0.0.1:1", broker.BootstrapServers, StringComparison.Ordinal))]);
         var clock = new ManualClock(FakeGenerations.Born);
-        using var health = new JobHealth(app.Catalog, clock);
+        using var health = new JobHealth(app.Catalog, new GenerationWatch(app.Generations, clock), clock);
         var first = await health.LookAsync(TestContext.Current.CancellationToken);
-        Assert.Equal(new HealthReport(1, true, true), first);
+        Assert.Equal(new HealthReport(1, true, true, true), first);
         Assert.True(first.IsHealthy);
         Assert.Same(first, await health.LookAsync(TestContext.Current.CancellationToken));
         clock.Now += TimeSpan.FromSeconds(11);
@@ -28,15 +29,24 @@ public sealed class HttpTests
     {
         var app = new Loading();
         await app.LoadAsync(Loading.Repositorys());
-        using var health = new JobHealth(app.Catalog, TimeProvider.System);
+        using var health = new JobHealth(app.Catalog, new GenerationWatch(app.Generations, TimeProvider.System), TimeProvider.System);
         var report = await health.LookAsync(TestContext.Current.CancellationToken);
-        Assert.Equal(new HealthReport(2, false, false), report);
+        Assert.Equal(new HealthReport(2, true, false, false), report);
         Assert.False(report.IsHealthy);
-        Assert.Equal("""{"jobs":2,"brokers":false,"sinks":false,"isHealthy":false}""", JsonSerializer.Serialize(report, JsonSerializerOptions.Web));
+        Assert.Equal("""{"jobs":2,"current":true,"brokers":false,"sinks":false,"isHealthy":false}""", JsonSerializer.Serialize(report, JsonSerializerOptions.Web));
     }
 
     [Fact]
-    public void An_app_without_jobs_is_not_healthy() => Assert.False(new HealthReport(0, true, true).IsHealthy);
+    public async Task An_app_that_another_version_has_taken_over_from_is_not_healthy()
+    {
+        var app = new TestApp();
+        app.Generations.All["test"] = new Durable.Generation("g1", "another", app.Clock.Now);
+        using var health = new JobHealth(app.Catalog, app.Watch, app.Clock);
+        Assert.False((await health.LookAsync(TestContext.Current.CancellationToken)).Current);
+    }
+
+    [Fact]
+    public void An_app_without_jobs_is_not_healthy() => Assert.False(new HealthReport(0, true, true, true).IsHealthy);
 
     [Fact]
     public async Task Jobs_show_their_plans_and_no_value_of_a_setting()

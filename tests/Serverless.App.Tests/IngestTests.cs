@@ -92,22 +92,34 @@ public sealed class IngestTests
     [Fact]
     public async Task A_trigger_of_another_generation_stores_nothing_and_ends_the_app()
     {
-        await Assert.ThrowsAsync<InvalidOperationException>(() => IngestAsync(Records("a"), "ingest-test-old"));
+        await Assert.ThrowsAsync<OutdatedException>(() => IngestAsync(Records("a"), "ingest-test-old"));
         Assert.Empty(_sent);
         _app.Lifetime.Verify(l => l.StopApplication());
         Environment.ExitCode = 0;
     }
 
     [Fact]
-    public async Task A_generation_that_is_not_the_current_one_any_more_stores_nothing_and_ends_the_app()
+    public async Task A_task_hub_that_is_gone_stores_nothing_and_ends_the_app()
     {
         await IngestAsync(Records("a"));
-        _app.Generations.All.Clear(); // the task hub is deleted
+        _app.Generations.All.Clear();
         _app.Clock.Now += TimeSpan.FromMinutes(1);
-        await Assert.ThrowsAsync<InvalidOperationException>(() => IngestAsync(Records("b")));
+        await Assert.ThrowsAsync<OutdatedException>(() => IngestAsync(Records("b")));
         Assert.Single(_sent);
         _app.Lifetime.Verify(l => l.StopApplication());
         Environment.ExitCode = 0;
+    }
+
+    [Fact]
+    public async Task A_job_that_another_version_of_the_app_has_taken_over_is_read_no_more()
+    {
+        await IngestAsync(Records("a"));
+        _app.Generations.All["test"] = new Generation("g1", "another", _app.Clock.Now);
+        _app.Clock.Now += TimeSpan.FromMinutes(1);
+        await Assert.ThrowsAsync<OutdatedException>(() => IngestAsync(Records("b")));
+        Assert.Single(_sent);
+        // Ending would start it again, and have it take the job back.
+        _app.Lifetime.Verify(l => l.StopApplication(), Times.Never);
     }
 
     [Fact]

@@ -1,8 +1,6 @@
 using System.Text.Json;
 using Azure.Core.Serialization;
 using Microsoft.Azure.Functions.Worker;
-using Microsoft.DurableTask.Worker;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -49,7 +47,7 @@ internal sealed class TestApp
         services.Configure<JsonSerializerOptions>(MessageJson.Configure);
         Services = services.BuildServiceProvider();
         Metrics = ActivatorUtilities.CreateInstance<DurableMetrics>(Services);
-        Entities = new EntityWork(Catalog, new Strays(Watch, Clock, LoggerOf<Strays>()), Metrics, Clock, LoggerOf<EntityWork>());
+        Entities = new EntityWork(Catalog, Watch, new Strays(Watch, Clock, LoggerOf<Strays>()), Metrics, Clock, LoggerOf<EntityWork>());
         Ingestion = new Ingestion(Catalog, Watch, Metrics, Lifetime.Object, Clock, LoggerOf<Ingestion>());
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.DurableTask.Entities;
 using Microsoft.Extensions.Logging;
+using Serverless.App.Generations;
 using Serverless.App.Jobs;
 using Serverless.App.Telemetry;
 using Serverless.Durable;
@@ -10,7 +11,7 @@ namespace Serverless.App.Entities;
 /// Hands an entity's operation to the state machine it is for, and does what that says: stores the state, sends the signals. An operation that throws
 /// is rolled back and lost, so none does for anything that can happen.
 /// </summary>
-internal sealed class EntityWork(JobCatalog catalog, Strays strays, DurableMetrics metrics, TimeProvider clock, ILogger<EntityWork> logger)
+internal sealed class EntityWork(JobCatalog catalog, GenerationWatch watch, Strays strays, DurableMetrics metrics, TimeProvider clock, ILogger<EntityWork> logger)
 {
     /// <summary>Does an operation.</summary>
     /// <param name="kind">The kind of entity.</param>
@@ -84,8 +85,15 @@ internal sealed class EntityWork(JobCatalog catalog, Strays strays, DurableMetri
                 box.Add(rows, clock.GetUtcNow(), NewTick());
                 break;
             case Operations.Tick when operation.GetInput<TickMessage>() is { } tick:
-                if (box.IsDue(tick))
-                    await WriteAsync(job, part, box, cancellationToken);
+                if (!box.IsDue(tick))
+                    break;
+                if (await IsOutdatedAsync(job, cancellationToken))
+                {
+                    // The rows are another version's to write now: these would overwrite them.
+                    operation.State.SetState(null);
+                    return true;
+                }
+                await WriteAsync(job, part, box, cancellationToken);
                 break;
             default:
                 return false;
@@ -122,6 +130,19 @@ internal sealed class EntityWork(JobCatalog catalog, Strays strays, DurableMetri
             return;
         span?.SetStatus(System.Diagnostics.ActivityStatusCode.Error);
         logger.LogWarning("Job {Job}, part {Part}: {Rows} rows written, {Pending} wait: {Reason}", job.Name, part, rows, box.Pending, reason);
+    }
+
+    private async Task<bool> IsOutdatedAsync(AppJob job, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await watch.LookAsync(job, cancellationToken) != Standing.Current;
+        }
+        catch (Exception e)
+        {
+            logger.LogWarning("The generation of job {Job} cannot be looked up: {Reason}", job.Name, e.Message);
+            return false;
+        }
     }
 
     private static bool Pressure(TaskEntityOperation operation)

@@ -23,7 +23,7 @@ internal sealed class Strays(GenerationWatch watch, TimeProvider clock, ILogger<
     /// <param name="cancellationToken">Stops looking; the operation is put off.</param>
     public async Task HandleAsync(string? jobId, TaskEntityOperation operation, CancellationToken cancellationToken)
     {
-        if (await IsCurrentAsync(jobId, cancellationToken))
+        if (await IsNewerAsync(jobId, cancellationToken))
         {
             Tell(jobId!, "of another version of the app: it is to do them");
             var input = operation.HasInput ? (object?)operation.GetInput<JsonElement>() : null;
@@ -35,14 +35,14 @@ internal sealed class Strays(GenerationWatch watch, TimeProvider clock, ILogger<
         }
     }
 
-    private async Task<bool> IsCurrentAsync(string? jobId, CancellationToken cancellationToken)
+    private async Task<bool> IsNewerAsync(string? jobId, CancellationToken cancellationToken)
     {
         var dot = jobId?.LastIndexOf('.') ?? -1;
         if (dot < 0)
             return false;
         try
         {
-            return await watch.CurrentAsync(Uri.UnescapeDataString(jobId![..dot]), cancellationToken) == jobId[(dot + 1)..];
+            return await watch.IsNewerAsync(Uri.UnescapeDataString(jobId![..dot]), jobId[(dot + 1)..], cancellationToken);
         }
         catch (Exception e)
         {

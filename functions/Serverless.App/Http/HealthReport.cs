@@ -2,10 +2,11 @@ namespace Serverless.App.Http;
 
 /// <summary>How the app is, without details.</summary>
 /// <param name="Jobs">The jobs loaded.</param>
+/// <param name="Current">Whether the task hub's state is theirs, and not another version's of the app.</param>
 /// <param name="Brokers">Whether the brokers of all jobs can be reached.</param>
 /// <param name="Sinks">Whether the sinks of all jobs can be reached.</param>
-internal sealed record HealthReport(int Jobs, bool Brokers, bool Sinks)
+internal sealed record HealthReport(int Jobs, bool Current, bool Brokers, bool Sinks)
 {
     /// <summary>Whether all is well.</summary>
-    public bool IsHealthy => Jobs > 0 && Brokers && Sinks;
+    public bool IsHealthy => Jobs > 0 && Current && Brokers && Sinks;
 }

@@ -1,3 +1,4 @@
+using Serverless.App.Generations;
 using Serverless.App.Jobs;
 using Serverless.Connectors.Kafka;
 
@@ -5,8 +6,9 @@ namespace Serverless.App.Http;
 
 /// <summary>Whether the jobs could run now. A look lasts for a while: anyone may ask.</summary>
 /// <param name="catalog">The jobs.</param>
+/// <param name="watch">Knows whether their states are the current ones.</param>
 /// <param name="clock">The clock.</param>
-internal sealed class JobHealth(JobCatalog catalog, TimeProvider clock) : IDisposable
+internal sealed class JobHealth(JobCatalog catalog, GenerationWatch watch, TimeProvider clock) : IDisposable
 {
     private static readonly TimeSpan GoodFor = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -24,7 +26,8 @@ internal sealed class JobHealth(JobCatalog catalog, TimeProvider clock) : IDispo
                 return seen.Report;
             var brokers = Task.WhenAll(catalog.All.Select(j => j.Kafka).OfType<KafkaSettings>().Select(k => KafkaProbe.IsReachableAsync(k, Patience, cancellationToken)));
             var sinks = Task.WhenAll(catalog.All.Select(j => IsReachableAsync(j.Sinks, cancellationToken)));
-            var report = new HealthReport(catalog.All.Count, Array.TrueForAll(await brokers, b => b), Array.TrueForAll(await sinks, s => s));
+            var current = Task.WhenAll(catalog.All.Select(j => IsCurrentAsync(j, cancellationToken)));
+            var report = new HealthReport(catalog.All.Count, Array.TrueForAll(await current, c => c), Array.TrueForAll(await brokers, b => b), Array.TrueForAll(await sinks, s => s));
             _seen = (clock.GetUtcNow(), report);
             return report;
         }
@@ -36,6 +39,18 @@ internal sealed class JobHealth(JobCatalog catalog, TimeProvider clock) : IDispo
 
     /// <inheritdoc />
     public void Dispose() => _turn.Dispose();
+
+    private async Task<bool> IsCurrentAsync(AppJob job, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await watch.LookAsync(job, cancellationToken) == Standing.Current;
+        }
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
 
     private static async Task<bool> IsReachableAsync(SinkPool sinks, CancellationToken cancellationToken)
     {

@@ -73,12 +73,15 @@ internal sealed class Ingestion(
     // What a trigger of another generation has read is not what this state lacks. The host tells triggers anew only when it starts itself.
     private async Task CheckGenerationAsync(AppJob job, string functionId, CancellationToken cancellationToken)
     {
-        if (functionId == job.FunctionId && await watch.IsCurrentAsync(job, cancellationToken))
+        var standing = functionId == job.FunctionId ? await watch.LookAsync(job, cancellationToken) : Standing.Gone;
+        if (standing == Standing.Current)
             return;
-        logger.LogCritical("Job {Job}: its state began anew, or another version of the app has started; this one ends, and is to start again as a whole", job.Name);
+        if (standing == Standing.Replaced)
+            throw new OutdatedException($"job '{job.Name}': another version of the app, in which it means something else, has taken over; this one reads no more");
+        logger.LogCritical("Job {Job}: the task hub began anew; the app ends, and has to start again as a whole", job.Name);
         Environment.ExitCode = 1;
         lifetime.StopApplication();
-        throw new InvalidOperationException($"job '{job.Name}' has a new generation: the app has to start again");
+        throw new OutdatedException($"job '{job.Name}': its state began anew, and the app has to start again");
     }
 
     private async Task WaitForOutputAsync(AppJob job, DurableTaskClient client, CancellationToken cancellationToken)
