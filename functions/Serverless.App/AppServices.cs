@@ -33,6 +33,7 @@ internal static class AppServices
         services.AddSingleton<EntityWork>();
         services.AddSingleton<JobHealth>();
         services.AddSingleton<DurableMetrics>();
+        services.AddHostedService<LagMeter>();
         services.AddTelemetry(settings);
         // Behind the one that the build generates, which it asks.
         var generated = services.Last(s => s.ServiceType == typeof(IFunctionMetadataProvider));

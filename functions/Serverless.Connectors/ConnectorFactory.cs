@@ -50,15 +50,42 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
     /// <exception cref="ConnectorException">A setting is missing, or a value is wrong.</exception>
     public ISink CreateSink(TableDefinition table, DateTimeOffset? since = null) => NameOf(table) switch
     {
-        "hologres" or "rds" or "mysql" or "jdbc" when EmbeddedSinks is not null => new SqliteSink(EmbeddedSinks, table, MaxRowsOf(table) ?? SqliteSink.DefaultMaxRows),
-        "hologres" => CreateHologres(table, since),
-        "rds" or "mysql" or "jdbc" => CreateJdbc(table, since),
+        _ when IsDatabase(table) && EmbeddedSinks is not null => new SqliteSink(EmbeddedSinks, table, MaxRowsOf(table) ?? SqliteSink.DefaultMaxRows),
+        _ when IsDatabase(table) => TargetOf(table, since).CreateSink(loggers),
         "filesystem" => new FileSink(PathOf(table), table, MaxRowsOf(table) ?? FileSink.DefaultMaxRows),
         "print" => new PrintSink(
             Value(table, "standard-error") is { } error && bool.Parse(error) ? Error : Output, table, Value(table, "print-identifier"), MaxRowsOf(table) ?? PrintSink.DefaultMaxRows),
         "blackhole" => new BlackholeSink(),
         var name => throw new ConnectorException($"a '{name}' table cannot be written to"),
     };
+
+    /// <summary>What makes the table that a sink writes, in the SQL of its database; null where it is no database's. It needs the settings of the table's name only.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="flavour">The server that a MySQL table is for.</param>
+    /// <exception cref="ConnectorException">A setting is missing, or a value is wrong.</exception>
+    public string? CreateTableText(TableDefinition table, MySqlFlavour flavour)
+    {
+        if (!IsDatabase(table))
+            return null;
+        var (sink, dialect) = SinkTableOf(table, ValuesOf(table), flavour, null);
+        return dialect.CreateTable(sink);
+    }
+
+    /// <summary>Makes sure that every setting is there that a sink's database needs.</summary>
+    /// <exception cref="ConnectorException">Some are missing: all of them are named. Or a value is wrong.</exception>
+    public void CheckSinkSettings(TableDefinition table)
+    {
+        if (IsDatabase(table))
+            TargetOf(table, null);
+    }
+
+    /// <summary>Connects to a sink's database and compares the table there with the script's; null where the sink is no database's.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>In what it is not as the script needs it; among the errors, that the database cannot be reached.</returns>
+    /// <exception cref="ConnectorException">A setting is missing, or a value is wrong.</exception>
+    public async Task<IReadOnlyList<Finding>?> InspectSinkAsync(TableDefinition table, CancellationToken cancellationToken) =>
+        IsDatabase(table) ? await TargetOf(table, null).InspectAsync(cancellationToken) : null;
 
     /// <summary>
     /// Makes the place for the dead letters of a source: of a <c>kafka</c> table its dead-letter topic, unless the topic or the sinks are embedded;
@@ -108,17 +135,21 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
 
     private OptionValues ValuesOf(TableDefinition table) => new(table, _placeholders);
 
-    private ISink CreateHologres(TableDefinition table, DateTimeOffset? since)
+    private DatabaseTarget TargetOf(TableDefinition table, DateTimeOffset? since)
     {
         var options = ValuesOf(table).Checked();
-        return PostgreSqlDatabase.Create(HologresSettings.TableOf(table, options, since), HologresSettings.AddressOf(options), new HologresDialect(), loggers);
+        var (sink, dialect) = SinkTableOf(table, options, MySqlFlavour.MySql80, since);
+        var address = NameOf(table) == "hologres" ? HologresSettings.AddressOf(options) : JdbcSettings.AddressOf(table, options).Address;
+        return new DatabaseTarget(sink, address, dialect, () => dialect is MySqlDialect ? new MySqlDatabase(sink, address) : new PostgreSqlDatabase(sink, address));
     }
 
-    private ISink CreateJdbc(TableDefinition table, DateTimeOffset? since)
+    private static (SinkTable Table, Dialect Dialect) SinkTableOf(TableDefinition table, OptionValues options, MySqlFlavour flavour, DateTimeOffset? since)
     {
-        var options = ValuesOf(table).Checked();
-        var (kind, address) = JdbcSettings.AddressOf(table, options);
-        var sink = JdbcSettings.TableOf(table, options, since).Table;
-        return kind == DatabaseKind.MySql ? MySqlDatabase.Create(sink, address, loggers) : PostgreSqlDatabase.Create(sink, address, new PostgreSqlDialect(), loggers);
+        if (NameOf(table) == "hologres")
+            return (HologresSettings.TableOf(table, options, since), new HologresDialect());
+        var (kind, sink) = JdbcSettings.TableOf(table, options, since);
+        return (sink, kind == DatabaseKind.MySql ? new MySqlDialect(flavour) : new PostgreSqlDialect());
     }
+
+    private static bool IsDatabase(TableDefinition table) => NameOf(table) is "hologres" or "rds" or "mysql" or "jdbc";
 }

@@ -52,8 +52,9 @@ internal static class CommandLine
         var root = new RootCommand("Run Flink SQL aggregation jobs on this machine. Without a command: a demo, which needs nothing else.")
         {
             RunCommand.Create(terminal, settings),
-            CheckCommand.Create(terminal),
+            CheckCommand.Create(terminal, settings),
             ExplainCommand.Create(terminal),
+            DdlCommand.Create(terminal, settings),
             BrokerCommand.Create(terminal),
             ProduceCommand.Create(terminal),
             TruststoreCommand.Create(terminal, settings),

@@ -14,6 +14,14 @@ internal sealed class EngineRun(CompiledJob compiled) : IHandWritten
 
     public int Rows => _output.Pending;
 
+    /// <summary>The rows to write; from now on they are written.</summary>
+    public IReadOnlyList<RowChange> Take()
+    {
+        var rows = _output.Take();
+        _output.Acknowledge(rows, 0);
+        return rows;
+    }
+
     public void Process(Record[] batch)
     {
         foreach (var message in _ingestor.Process(batch).Groups)

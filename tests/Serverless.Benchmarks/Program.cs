@@ -8,6 +8,7 @@ return args switch
     ["engine"] => EngineBenchmark.Run(400_000),
     ["engine", var events] => EngineBenchmark.Run(int.Parse(events, CultureInfo.InvariantCulture)),
     ["state"] => State(),
+    ["sinks"] => await SinkBenchmark.RunAsync(CancellationToken.None),
     _ => Usage(),
 };
 
@@ -24,6 +25,7 @@ static int Usage()
 {
     Console.Error.WriteLine("""
         usage: Serverless.Benchmarks engine [EVENTS]      the engine beside the same aggregation written by hand, on one core
+               Serverless.Benchmarks sinks                rows written to PostgreSQL and MariaDB beside a consumer that upserts one row an event
                Serverless.Benchmarks state                the ranges of offsets that groups hold after ten million events
         """);
     return 2;

@@ -1,4 +1,3 @@
-using System.Text;
 using Confluent.Kafka;
 using Serverless.Connectors.Kafka;
 
@@ -95,20 +94,5 @@ public sealed class DeadLetterTests : IDisposable
             await producer.ProduceAsync(Topic, new Message<Null, string> { Value = value }, TestContext.Current.CancellationToken);
     }
 
-    private List<string> LettersIn(string topic)
-    {
-        var config = new ConsumerConfig { BootstrapServers = _broker.BootstrapServers, GroupId = "letters", EnablePartitionEof = true };
-        using var consumer = new ConsumerBuilder<Ignore, string>(config).Build();
-        consumer.Assign(Enumerable.Range(0, EmbeddedBroker.DefaultPartitions).Select(p => new TopicPartitionOffset(topic, p, Offset.Beginning)));
-        var letters = new List<string>();
-        for (var open = EmbeddedBroker.DefaultPartitions; open > 0;)
-        {
-            var result = consumer.Consume(TestContext.Current.CancellationToken);
-            if (result.IsPartitionEOF)
-                open--;
-            else
-                letters.Add($"{string.Join(", ", result.Message.Headers.Select(h => $"{h.Key}={Encoding.UTF8.GetString(h.GetValueBytes())}"))} | {result.Message.Value}");
-        }
-        return letters;
-    }
+    private List<string> LettersIn(string topic) => LetterTopic.Read(_broker.BootstrapServers, topic);
 }

@@ -13,15 +13,17 @@ internal sealed partial class TwoJobs : IDisposable
     public static readonly string[] Topics = [$"game_consume_log:{Partitions}", $"pv-uv:{Partitions}"];
 
     private readonly string _brokers;
+    private readonly Databases? _databases;
     private readonly TempFolder _folder = new();
     private readonly SentRecord[] _recharges;
     private readonly SentRecord[] _tracks;
 
     /// <param name="brokers">The brokers.</param>
     /// <param name="events">The events of each job.</param>
-    public TwoJobs(string brokers, int events)
+    /// <param name="databases">Where the tables are; null for the run's folder.</param>
+    public TwoJobs(string brokers, int events, Databases? databases = null)
     {
-        _brokers = brokers;
+        (_brokers, _databases) = (brokers, databases);
         _recharges = Records(GeneratedEvents.Recharge(events, appkeys: 1_000));
         _tracks = Records(GeneratedEvents.Track(events, addresses: events / 5));
         Flows = [Flow("recharge", "game_consume_log", _recharges), Flow("pvuv", "pv-uv", _tracks)];
@@ -47,7 +49,8 @@ internal sealed partial class TwoJobs : IDisposable
 
     /// <summary>Starts a run.</summary>
     public CliProcess Run(params string[] options) => new(
-        ["run", Repository.Job("recharge.sql"), Repository.Job("pvuv.sql"), "--embedded-sinks", "--state", State, .. options], Brokers.At(_brokers));
+        ["run", Repository.Job("recharge.sql"), Repository.Job("pvuv.sql"), .. (string[])(_databases is null ? ["--embedded-sinks"] : []), "--state", State, .. options],
+        Brokers.At(_brokers).Concat(_databases?.Environment ?? []));
 
     /// <summary>Whether a run is using the state folder: from then on it hears signals.</summary>
     public bool IsInUse
@@ -80,13 +83,19 @@ internal sealed partial class TwoJobs : IDisposable
         return Task.WhenAll(Flows.Select(f => f.SentAsync()));
     }
 
-    /// <summary>Checks that all is sent, and that the tables are those of the naive computation.</summary>
+    /// <summary>Checks that all is sent, and that the tables of the run's folder are those of the naive computation.</summary>
     public void AssertRight()
     {
-        Assert.Equal(_recharges.Length + _tracks.Length, Flows.Sum(f => f.Sent));
-        Assert.Equal(NaiveTables.Consume(_recharges), Results.Query(State, Results.Consume));
-        Assert.Equal(NaiveTables.PvUv(_tracks), Results.Query(State, Results.PvUv));
+        AssertRight(Results.Query(State, Results.Consume), Results.Query(State, Results.PvUv));
         Assert.Empty(Results.Query(State, Results.DeadLetters));
+    }
+
+    /// <summary>Checks that all is sent, and that tables are those of the naive computation.</summary>
+    public void AssertRight(string[] consume, string[] pvUv)
+    {
+        Assert.Equal(_recharges.Length + _tracks.Length, Flows.Sum(f => f.Sent));
+        Assert.Equal(NaiveTables.Consume(_recharges), consume);
+        Assert.Equal(NaiveTables.PvUv(_tracks), pvUv);
     }
 
     /// <summary>The records that the jobs of a run say they have read.</summary>

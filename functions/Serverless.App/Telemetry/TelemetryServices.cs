@@ -19,7 +19,7 @@ internal static class TelemetryServices
         telemetry.UseFunctionsWorkerDefaults();
         telemetry.WithTracing(traces => traces.AddSource(Traces.Name)).WithMetrics(metrics => metrics.AddMeter(DurableMetrics.Name));
         if (toMonitor)
-            telemetry.UseAzureMonitorExporter();
+            telemetry.UseAzureMonitorExporter(o => o.Credential = MonitorCredential.Of(settings["APPLICATIONINSIGHTS_AUTHENTICATION_STRING"]));
         if (toOtlp)
             telemetry.UseOtlpExporter();
     }

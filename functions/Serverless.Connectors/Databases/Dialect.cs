@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Serverless.Engine.Sql;
 using Serverless.Engine.Values;
 
@@ -182,10 +181,6 @@ internal abstract class Dialect
     private static string Min(ColumnType integer) => integer.IsUnsigned ? "0" : (-(Int128.One << (8 * integer.Length - 1))).ToString(CultureInfo.InvariantCulture);
 
     private static string Max(ColumnType integer) => ((Int128.One << (8 * integer.Length - (integer.IsUnsigned ? 0 : 1))) - 1).ToString(CultureInfo.InvariantCulture);
-
-    /// <summary>A quoted name: the quote doubled within.</summary>
-    protected static string Quoted(string name, char quote) =>
-        new StringBuilder().Append(quote).Append(name.Replace($"{quote}", $"{quote}{quote}", StringComparison.Ordinal)).Append(quote).ToString();
 
     /// <summary>Reads <c>name(1,2)rest</c>.</summary>
     protected static (string Name, int First, int Second) Split(string type)

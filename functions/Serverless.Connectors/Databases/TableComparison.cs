@@ -67,29 +67,38 @@ internal sealed class TableComparison
                 Error(i, $"{Of(there)} is computed by the database and takes no value: leave it out of the script, or make it a plain column");
                 continue;
             }
-            if (_dialect.Fit(column.Type, there) is { } misfit)
+            var misfit = _dialect.Fit(column.Type, there);
+            // One statement for type and collation, as the second would undo the first.
+            var exact = isKey && column.Type.Kind == SqlKind.String && IsInexact(there)
+                ? _dialect.MakeExact(_table, misfit is null ? there : there with { Type = _dialect.TypeOf(_table, i) })
+                : null;
+            if (misfit is not null)
                 Add(misfit.Severity, i, $"{Of(there)} is {there.Type} in the database and {column.Type} in the script: {misfit.Text}"
-                    + $"{(isKey && misfit.Alters ? ", and rows whose keys are then the same overwrite each other" : "")}{ToChange(_dialect.ChangeType(_table, there, _dialect.TypeOf(_table, i)))}");
+                    + $"{(isKey && misfit.Alters ? ", and rows whose keys are then the same overwrite each other" : "")}{ToChange(exact ?? _dialect.ChangeType(_table, there, _dialect.TypeOf(_table, i)))}");
+            if (isKey && column.Type.Kind == SqlKind.String && IsInexact(there))
+                AddInexact(i, there, exact);
             if (isKey)
-                CompareCollation(i, there);
-            else if (!there.IsNullable && _table.Deletes == DeleteStrategy.SetNull)
+                continue;
+            if (!there.IsNullable && _table.Deletes == DeleteStrategy.SetNull)
                 Add(Severity.Warning, i, $"{Of(there)} is NOT NULL: deletes, which make it NULL, become dead letters{ToChange(_dialect.DropNotNull(_table, there))}");
             else if (!there.IsNullable && !column.IsNotNull)
                 Add(Severity.Warning, i, $"{Of(there)} is NOT NULL: a row in which it is NULL becomes a dead letter; write NOT NULL in the script if the query never makes it NULL{Or(_dialect.DropNotNull(_table, there))}");
         }
     }
 
-    private void CompareCollation(int column, ActualColumn there)
+    // Takes different texts for the same.
+    private static bool IsInexact(ActualColumn column) => column.Collation is { } collation && (!collation.IsBinary || collation.PadsBlanks);
+
+    private void AddInexact(int column, ActualColumn there, string? change)
     {
-        if (there.Collation is not { } collation || (collation.IsBinary && !collation.PadsBlanks))
-            return;
+        var collation = there.Collation!;
         List<string> same = [];
         if (!collation.IsBinary)
             same.Add(collation.Name.EndsWith("_cs", StringComparison.OrdinalIgnoreCase) ? "two spellings of 'é'" : "'App1' and 'app1'");
         if (collation.PadsBlanks)
             same.Add("'app1' and 'app1 '");
         Add(Severity.Warning, column, $"key {Of(there)} takes {string.Join(", and ", same)} for the same key (collation {collation.Name}): their rows overwrite each other"
-            + (_dialect.MakeExact(_table, there) is { } change ? $"; to tell them apart: {change}"
+            + (change is not null ? $"; to tell them apart: {change}"
                 : collation.IsBinary ? "; where keys may end in blanks, RTRIM them in the query"
                 : "; serverless-sql ddl SCRIPT prints a table that tells them apart"));
     }

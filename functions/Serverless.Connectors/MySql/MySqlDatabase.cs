@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.Extensions.Logging;
 using MySqlConnector;
 using Serverless.Connectors.Databases;
 using Serverless.Engine.State;
@@ -17,10 +16,6 @@ internal sealed class MySqlDatabase(SinkTable table, DatabaseAddress address) : 
 
     /// <inheritdoc />
     public bool IsConnected => _connection is { State: System.Data.ConnectionState.Open };
-
-    /// <summary>Makes the sink of a table; it connects when opened.</summary>
-    public static ISink Create(SinkTable table, DatabaseAddress address, ILoggerFactory loggers) => new DatabaseSink(
-        new MySqlDatabase(table, address), table, address.Place, actual => TableComparison.Compare(table, actual, new MySqlDialect()), loggers.CreateLogger<DatabaseSink>());
 
     /// <inheritdoc />
     public async Task ConnectAsync(CancellationToken cancellationToken)

@@ -14,6 +14,9 @@ internal sealed class MySqlDialect(MySqlFlavour flavour = MySqlFlavour.MySql80) 
     // A row holds 65,535 bytes beside its texts and blobs: longer columns are better one of those.
     private const int LongestVarchar = 4000;
 
+    // Of the character sets that hold all of Unicode, how the collations' names begin.
+    private static readonly string[] AllCharacters = ["utf8mb4_", "utf16", "utf32_", "gb18030_"];
+
     /// <inheritdoc />
     public override StringComparer Names => StringComparer.OrdinalIgnoreCase;
 
@@ -38,7 +41,7 @@ internal sealed class MySqlDialect(MySqlFlavour flavour = MySqlFlavour.MySql80) 
     };
 
     /// <inheritdoc />
-    public override string Quote(string name) => Quoted(name, '`');
+    public override string Quote(string name) => MySqlStatements.Quote(name);
 
     /// <inheritdoc />
     public override string TypeOf(SinkTable table, int column)
@@ -163,5 +166,5 @@ internal sealed class MySqlDialect(MySqlFlavour flavour = MySqlFlavour.MySql80) 
     }
 
     private static bool HoldsAll(string collation) =>
-        collation is "binary" || ((ReadOnlySpan<string>)["utf8mb4_", "utf16", "utf32", "gb18030_"]).ToArray().Any(c => collation.StartsWith(c, StringComparison.OrdinalIgnoreCase));
+        collation == "binary" || AllCharacters.Any(c => collation.StartsWith(c, StringComparison.OrdinalIgnoreCase));
 }

@@ -27,8 +27,7 @@ internal sealed class OptionValues(TableDefinition table, Placeholders placehold
     {
         get
         {
-            var rule = _rules.FirstOrDefault(r => r.Meaning == OptionMeaning.Used && r.Names.Contains(name, StringComparer.OrdinalIgnoreCase));
-            if (rule is null || !table.Options.TryGet(out var option, [.. rule.Names]))
+            if (UsedRule(name) is not { } rule || !table.Options.TryGet(out var option, [.. rule.Names]))
                 return null;
             var value = placeholders.Resolve(option);
             return rule.Check?.Invoke(value) is not { } wrong ? value : throw new ConnectorException($"table '{table.Name}': '{option.Name}' {wrong}");
@@ -39,6 +38,8 @@ internal sealed class OptionValues(TableDefinition table, Placeholders placehold
     /// <exception cref="ConnectorException">A setting is missing, or a value is wrong.</exception>
     public OptionValues Checked()
     {
+        // All settings that are missing, in one go.
+        placeholders.Require(table.Options.All.Where(o => UsedRule(o.Name) is not null));
         foreach (var option in table.Options.All)
             _ = this[option.Name];
         return this;
@@ -58,4 +59,6 @@ internal sealed class OptionValues(TableDefinition table, Placeholders placehold
         this[name] is not { } value ? null
         : Durations.TryParse(value, out var duration) ? duration
         : throw new ConnectorException($"table '{table.Name}': '{name}' must be a duration such as '1s'");
+
+    private OptionRule? UsedRule(string name) => _rules.FirstOrDefault(r => r.Meaning == OptionMeaning.Used && r.Names.Contains(name, StringComparer.OrdinalIgnoreCase));
 }

@@ -45,8 +45,8 @@ internal static class PostgreSqlCatalog
         var rows = await RowsAsync(connection, ColumnsSql(isLater ? "a.attgenerated::text" : "''", isLater ? "COALESCE(l.collisdeterministic, true)::text" : "'true'"), [id], cancellationToken);
         var names = rows.ToDictionary(r => r[0]!, r => r[1]!);
         var indexes = await RowsAsync(connection, IndexesSql, [id], cancellationToken);
-        var allowed = (await RowsAsync(connection, PrivilegesSql, [id], cancellationToken)).Where(r => r[1] == "true").Select(r => r[0]!).ToList();
-        List<string> missing = [.. NeededPrivileges.Of(table, readsKey: true).Except(allowed)];
+        var needed = NeededPrivileges.Of(table, readsKey: true);
+        List<string> missing = [.. needed.Except(await AllowedAsync(connection, id, cancellationToken) ?? needed)];
         if (found[1] != "true")
             missing.Add(NeededPrivileges.Schema);
         return new ActualTable(
@@ -54,6 +54,19 @@ internal static class PostgreSqlCatalog
             indexes.Find(r => r[3] == "true") is { } primary ? ColumnsOf(primary, names) : [],
             [.. indexes.Where(r => r[3] != "true").Select(r => new UniqueIndex(r[0]!, ColumnsOf(r, names)))],
             missing);
+    }
+
+    // Null where the server does not say, as one that only speaks PostgreSQL's protocol may: then a statement will.
+    private static async Task<List<string>?> AllowedAsync(NpgsqlConnection connection, string id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return [.. (await RowsAsync(connection, PrivilegesSql, [id], cancellationToken)).Where(r => r[1] == "true").Select(r => r[0]!)];
+        }
+        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.UndefinedFunction or PostgresErrorCodes.FeatureNotSupported)
+        {
+            return null;
+        }
     }
 
     private static ActualColumn ColumnOf(string?[] row)

@@ -1,5 +1,4 @@
 using System.Data;
-using Microsoft.Extensions.Logging;
 using Npgsql;
 using NpgsqlTypes;
 using Serverless.Connectors.Databases;
@@ -18,10 +17,6 @@ internal sealed class PostgreSqlDatabase(SinkTable table, DatabaseAddress addres
     private readonly PostgreSqlStatements _sql = new(table);
     private NpgsqlDataSource? _source;
     private NpgsqlConnection? _connection;
-
-    /// <summary>Makes the sink of a table; it connects when opened.</summary>
-    public static ISink Create(SinkTable table, DatabaseAddress address, Dialect dialect, ILoggerFactory loggers) => new DatabaseSink(
-        new PostgreSqlDatabase(table, address), table, address.Place, actual => TableComparison.Compare(table, actual, dialect), loggers.CreateLogger<DatabaseSink>());
 
     /// <inheritdoc />
     public bool IsConnected => _connection is { State: ConnectionState.Open };

@@ -21,7 +21,7 @@ internal class PostgreSqlDialect : Dialect
     public override string UniqueClash => "a second row with the same values there is refused and becomes a dead letter";
 
     /// <inheritdoc />
-    public override string Quote(string name) => Quoted(name, '"');
+    public override string Quote(string name) => PostgreSqlStatements.Quote(name);
 
     /// <inheritdoc />
     public override string TypeOf(SinkTable table, int column)
@@ -63,7 +63,7 @@ internal class PostgreSqlDialect : Dialect
     public override string? MakeExact(SinkTable table, ActualColumn column)
     {
         var (name, length, _) = Split(column.Type);
-        return ChangeType(table, column, name is "character" or "character varying" && length > 0 ? $"varchar({length}) COLLATE \"C\"" : "text COLLATE \"C\"");
+        return ChangeType(table, column, name is "character" or "character varying" or "varchar" && length > 0 ? $"varchar({length}) COLLATE \"C\"" : "text COLLATE \"C\"");
     }
 
     /// <inheritdoc />

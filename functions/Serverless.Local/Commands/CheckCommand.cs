@@ -1,4 +1,7 @@
 using System.CommandLine;
+using Microsoft.Extensions.Logging.Abstractions;
+using Serverless.Connectors;
+using Serverless.Connectors.Databases;
 using Serverless.Engine.Sql;
 
 namespace Serverless.Local.Commands;
@@ -6,24 +9,69 @@ namespace Serverless.Local.Commands;
 /// <summary><c>serverless-sql check</c>: every error of every script in one go.</summary>
 internal static class CheckCommand
 {
-    public static Command Create(Terminal terminal)
+    public static Command Create(Terminal terminal, Func<string, string?> settings)
     {
         var scripts = ScriptArguments.Create();
-        var command = new Command("check", "Show every error, warning and notice of SQL scripts, without running them") { scripts };
-        command.SetAction(result => Check(result.GetRequiredValue(scripts), terminal));
+        var connect = new Option<bool>("--connect") { Description = "Connect to the databases that the scripts write to, and compare their tables with the scripts" };
+        var command = new Command("check", "Show every error, warning and notice of SQL scripts, without running them") { scripts, connect };
+        command.SetAction((result, stop) => CheckAsync(result.GetRequiredValue(scripts), result.GetValue(connect), terminal, settings, stop));
         return command;
     }
 
-    private static int Check(string[] names, Terminal terminal)
+    private static async Task<int> CheckAsync(string[] names, bool connect, Terminal terminal, Func<string, string?> settings, CancellationToken stop)
     {
         var scripts = ScriptFiles.Compile(names);
         var ok = scripts.Report(terminal, Severity.Notice);
+        var tables = connect ? await InspectAsync(scripts, new ConnectorFactory(settings, NullLoggerFactory.Instance), stop) : [];
+        foreach (var found in tables.SelectMany(t => t.Value))
+            terminal.Print(found);
         foreach (var script in scripts)
         {
-            var errors = script.Diagnostics.Count(d => d.Severity == Severity.Error);
+            List<Diagnostic> found = tables.GetValueOrDefault(script) ?? [];
+            var errors = script.Diagnostics.Concat(found).Count(d => d.Severity == Severity.Error);
             var jobs = string.Join(", ", script.Jobs.Select(j => j.Name));
-            terminal.Say($"{script.Source.Name}: {(errors == 0 ? $"ok ({jobs})" : errors == 1 ? "1 error" : $"{errors} errors")}");
+            terminal.Say($"{script.Source.Name}: {(errors == 0 ? $"ok ({jobs}{(tables.ContainsKey(script) ? "; tables ok" : "")})" : errors == 1 ? "1 error" : $"{errors} errors")}");
+            ok &= errors == 0;
         }
         return ok ? ExitCode.Ok : ExitCode.BadUsage;
+    }
+
+    // What there is to say of the databases' tables, by script; scripts without one are not in it.
+    private static async Task<Dictionary<Script, List<Diagnostic>>> InspectAsync(IReadOnlyList<Script> scripts, ConnectorFactory connectors, CancellationToken stop)
+    {
+        var sinks = scripts.Where(s => !s.HasErrors).SelectMany(s => s.Jobs.Select(j => (Script: s, j.Sink)).Distinct()).ToList();
+        CheckSettings(sinks.Select(s => s.Sink), connectors);
+        var found = new Dictionary<Script, List<Diagnostic>>();
+        foreach (var (script, sink) in sinks)
+        {
+            if (await connectors.InspectSinkAsync(sink, stop) is not { } findings)
+                continue;
+            if (!found.TryGetValue(script, out var diagnostics))
+                found[script] = diagnostics = [];
+            diagnostics.AddRange(findings.Select(f => DiagnosticOf(f, script, sink)).OrderBy(d => d.Span.Start));
+        }
+        return found;
+    }
+
+    private static Diagnostic DiagnosticOf(Finding finding, Script script, TableDefinition sink) =>
+        new(finding.Severity, script.Source, finding.Column is { } column ? sink.Columns[column].Span : sink.Span, finding.Message);
+
+    // Every setting that is missing, in one go.
+    private static void CheckSettings(IEnumerable<TableDefinition> sinks, ConnectorFactory connectors)
+    {
+        var problems = new List<string>();
+        foreach (var sink in sinks)
+        {
+            try
+            {
+                connectors.CheckSinkSettings(sink);
+            }
+            catch (ConnectorException e)
+            {
+                problems.Add(e.Message);
+            }
+        }
+        if (problems.Count > 0)
+            throw new CommandException(string.Join('\n', problems.SelectMany(p => p.Split('\n')).Distinct()));
     }
 }

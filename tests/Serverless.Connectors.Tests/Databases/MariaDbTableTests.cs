@@ -114,7 +114,8 @@ public sealed class MariaDbTableTests(MariaDbFixture servers)
                 new("at", SqlType.Timestamp(), false), new("more", SqlType.Int, false)],
             [0, 1], "consume") with { VersionColumn = "v" };
 
-        for (var i = 0; i < 5; i++)
+        // Twice: a column is one statement's at a time.
+        for (var i = 0; i < 2; i++)
         {
             foreach (var finding in await FindAsync(server.ConnectionString(database), table))
                 if (finding.IndexOf("ALTER TABLE", StringComparison.Ordinal) is var at and >= 0)

@@ -59,7 +59,8 @@ public abstract class PostgreSqlTest(PostgreSqlFixture fixture) : IAsyncLifetime
         return part;
     }
 
-    internal ISink Sink(SinkTable table, DatabaseAddress? address = null) => Keep(PostgreSqlDatabase.Create(table, address ?? Address, new PostgreSqlDialect(), NullLoggerFactory.Instance));
+    internal ISink Sink(SinkTable table, DatabaseAddress? address = null) => Keep(
+        new DatabaseTarget(table, address ?? Address, new PostgreSqlDialect(), () => new PostgreSqlDatabase(table, address ?? Address)).CreateSink(NullLoggerFactory.Instance));
 
     internal async Task<ISink> OpenAsync(SinkTable table, DatabaseAddress? address = null)
     {

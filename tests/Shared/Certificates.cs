@@ -2,7 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace Serverless.Connectors.Tests;
+namespace Serverless.Testing;
 
 /// <summary>An authority, and the certificate it gives a server at 127.0.0.1, as files that any user may read.</summary>
 internal sealed class Certificates : IDisposable

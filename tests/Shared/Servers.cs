@@ -1,9 +1,10 @@
-using Serverless.Connectors.Tests;
+using Serverless.Testing;
+using Serverless.TestServers;
 
 [assembly: AssemblyFixture(typeof(PostgreSqlFixture))]
 [assembly: AssemblyFixture(typeof(MariaDbFixture))]
 
-namespace Serverless.Connectors.Tests;
+namespace Serverless.Testing;
 
 /// <summary>The PostgreSQL server of all tests here: started by the first that asks, stopped behind the last.</summary>
 public sealed class PostgreSqlFixture : IAsyncLifetime

@@ -1,0 +1,35 @@
+using Microsoft.Extensions.Logging;
+using Serverless.Engine.Sql;
+
+namespace Serverless.Connectors.Databases;
+
+/// <summary>A table in a database that is known by its address: what a script's options come to.</summary>
+/// <param name="Table">The table and how it is written.</param>
+/// <param name="Address">The database.</param>
+/// <param name="Dialect">Its SQL.</param>
+/// <param name="Connect">Makes a connection to it, not connected yet.</param>
+internal sealed record DatabaseTarget(SinkTable Table, DatabaseAddress Address, Dialect Dialect, Func<IDatabase> Connect)
+{
+    /// <summary>Makes the sink; it connects when opened.</summary>
+    public ISink CreateSink(ILoggerFactory loggers) =>
+        new DatabaseSink(Connect(), Table, Address.Place, actual => TableComparison.Compare(Table, actual, Dialect), loggers.CreateLogger<DatabaseSink>());
+
+    /// <summary>Finds out, at the database, what would keep rows from being written, or make them wrong. What goes wrong on the way is a finding too.</summary>
+    public async Task<IReadOnlyList<Finding>> InspectAsync(CancellationToken cancellationToken)
+    {
+        await using var database = Connect();
+        try
+        {
+            await database.ConnectAsync(cancellationToken);
+            var findings = TableComparison.Compare(Table, await database.InspectAsync(cancellationToken), Dialect);
+            // What no catalog says, a statement without rows does.
+            if (!findings.Any(f => f.Severity == Severity.Error))
+                await database.UpsertAsync([], cancellationToken);
+            return findings;
+        }
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            return [new Finding(Severity.Error, null, $"table '{Table.FullName}' at {Address.Place}: {database.Describe(e)}")];
+        }
+    }
+}

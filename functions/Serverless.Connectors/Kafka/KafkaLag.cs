@@ -1,0 +1,37 @@
+using Confluent.Kafka;
+
+namespace Serverless.Connectors.Kafka;
+
+/// <summary>Asks brokers how far a consumer group is behind. It joins no group, and so takes no partition from who reads.</summary>
+/// <param name="settings">The topic and how to reach its brokers.</param>
+/// <param name="group">The consumer group.</param>
+/// <param name="patience">How long an answer may take.</param>
+public sealed class KafkaLag(KafkaSettings settings, string group, TimeSpan patience) : IDisposable
+{
+    private readonly IConsumer<Ignore, Ignore> _consumer =
+        new ConsumerBuilder<Ignore, Ignore>(settings.ForConsumer(group)).SetErrorHandler((_, _) => { }).SetLogHandler((_, _) => { }).Build();
+
+    /// <summary>How many records the group has not committed; of a partition it never has, all that are there. Null where the brokers do not say.</summary>
+    public long? Ask()
+    {
+        try
+        {
+            using var admin = new DependentAdminClientBuilder(_consumer.Handle).Build();
+            var topic = admin.GetMetadata(settings.Topic, patience).Topics.Find(t => t.Topic == settings.Topic && !t.Error.IsError);
+            return topic is null ? null : _consumer.Committed(topic.Partitions.Select(p => new TopicPartition(topic.Topic, p.PartitionId)), patience).Sum(Of);
+        }
+        catch (KafkaException)
+        {
+            return null;
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _consumer.Dispose();
+
+    private long Of(TopicPartitionOffset committed)
+    {
+        var ends = _consumer.QueryWatermarkOffsets(committed.TopicPartition, patience);
+        return Math.Max(0, ends.High.Value - (committed.Offset.IsSpecial ? ends.Low.Value : committed.Offset.Value));
+    }
+}

@@ -1,0 +1,42 @@
+using System.Text;
+using Confluent.Kafka;
+using Serverless.Connectors.Kafka;
+
+namespace Serverless.Connectors.Tests;
+
+public sealed class KafkaLagTests : IDisposable
+{
+    private readonly EmbeddedBroker _broker = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _broker.Dispose();
+
+    [Fact]
+    public async Task It_is_what_the_group_has_not_committed()
+    {
+        _broker.CreateTopic("events", 2);
+        using var lag = Lag("events");
+        Assert.Equal(0, lag.Ask());
+
+        await _broker.FeedAsync("events", Enumerable.Range(0, 10).Select(i => Encoding.UTF8.GetBytes($"{{\"n\":{i}}}")).ToAsyncEnumerable(), new RecordingLogger(), cancellationToken: Token);
+        Assert.Equal(10, lag.Ask());
+
+        using var reader = new ConsumerBuilder<Ignore, Ignore>(new ConsumerConfig { BootstrapServers = _broker.BootstrapServers, GroupId = "g" }).Build();
+        var first = reader.QueryWatermarkOffsets(new("events", 0), TimeSpan.FromSeconds(10)).High.Value;
+        reader.Commit([new TopicPartitionOffset("events", 0, first - 1)]);
+        Assert.Equal(10 - first + 1, lag.Ask());
+    }
+
+    [Fact]
+    public void Of_brokers_that_do_not_answer_nothing_is_known()
+    {
+        using var lag = new KafkaLag(Settings("events", "127.0.0.1:1"), "g", TimeSpan.FromMilliseconds(200));
+        Assert.Null(lag.Ask());
+    }
+
+    private KafkaLag Lag(string topic) => new(Settings(topic, _broker.BootstrapServers), "g", TimeSpan.FromSeconds(10));
+
+    private static KafkaSettings Settings(string topic, string brokers) => KafkaSettings.From(
+        Tables.With($"connector = kafka\ntopic = {topic}\nproperties.bootstrap.servers = h:1\nformat = json\n"), new Placeholders(_ => null), brokers);
+}

@@ -1,0 +1,55 @@
+using System.Text.RegularExpressions;
+
+namespace Serverless.Infra.Tests;
+
+/// <summary>What goes wrong is told, to those who asked to be.</summary>
+public sealed partial class AlertsTests
+{
+    private static readonly string[] Alerts = ["Microsoft.Insights/scheduledQueryRules", "Microsoft.Insights/metricAlerts"];
+
+    [Fact]
+    public void Lag_dead_letters_failed_upserts_and_an_unhealthy_app_are_alerts() => Assert.All(Infrastructure.Deployments, d =>
+    {
+        var names = d.Resources.Where(r => Alerts.Contains(r.Type)).Select(r => (string)r.Json["name"]!).ToList();
+        foreach (var alert in (string[])["consumer-lag", "dead-letters", "failed-upserts", "server-errors"])
+            Assert.Single(names, n => n.EndsWith(alert, StringComparison.Ordinal));
+        // A health that answers nobody outside is heard of, or not, through its telemetry.
+        var isPublic = d.App.Text("publicNetworkAccess") == "Enabled";
+        Assert.Equal(isPublic, names.Exists(n => n.EndsWith("unhealthy", StringComparison.Ordinal)));
+        Assert.True(isPublic || names.Exists(n => n.EndsWith("silence", StringComparison.Ordinal)));
+    });
+
+    [Fact]
+    public void Every_alert_reaches_the_action_group() => Assert.All(Infrastructure.Deployments, d =>
+    {
+        var group = d.Of("Microsoft.Insights/actionGroups").Single();
+        Assert.All(d.Resources.Where(r => Alerts.Contains(r.Type)), a => Assert.Contains(group.Id, a["actions"]!.ToJsonString(), StringComparison.Ordinal));
+    });
+
+    [Fact]
+    public void Whoever_is_named_gets_a_mail()
+    {
+        Assert.Equal(2, Emails("premium"));
+        Assert.Equal(1, Emails("production"));
+        Assert.Equal(0, Emails("main"));
+
+        static int Emails(string name) => Infrastructure.Of(name).Of("Microsoft.Insights/actionGroups").Single()["emailReceivers"]!.AsArray().Count;
+    }
+
+    [Fact]
+    public void Queries_ask_for_instruments_that_the_app_has()
+    {
+        var app = Path.Combine(Repository.Root, "functions", "Serverless.App");
+        Assert.SkipUnless(Directory.Exists(app), "there is no functions/Serverless.App");
+        var instruments = Directory.EnumerateFiles(app, "*.cs", SearchOption.AllDirectories).SelectMany(f => Instrument().Matches(File.ReadAllText(f))).Select(m => m.Groups[1].Value).ToHashSet();
+        var asked = Infrastructure.Deployments.SelectMany(d => d.Of("Microsoft.Insights/scheduledQueryRules")).SelectMany(r => Asked().Matches(r["criteria"]!["allOf"]![0]!["query"]!.ToString())).Select(m => m.Groups[1].Value).ToHashSet();
+        Assert.Equal(3, asked.Count);
+        Assert.Subset(instruments, asked);
+    }
+
+    [GeneratedRegex("Create\\w+<[^>]+>\\(\\s*\"(serverless\\.[^\"]+)\"")]
+    private static partial Regex Instrument();
+
+    [GeneratedRegex("Name == \"([^\"]+)\"")]
+    private static partial Regex Asked();
+}

@@ -1,0 +1,42 @@
+// Databases of its own and a scheduler, without a network.
+using '../../../infra/main.bicep'
+
+param name = 'games-dev'
+
+param scheduler = {
+  sku: 'Consumption'
+}
+
+param postgres = {
+  tier: 'Burstable'
+  sku: 'Standard_B1ms'
+  storageSizeGB: 32
+  database: 'games'
+}
+
+param mysql = {
+  tier: 'Burstable'
+  sku: 'Standard_B1ms'
+  storageSizeGB: 32
+  database: 'pages'
+}
+
+param settings = {
+  KAFKA_BROKERS: readEnvironmentVariable('KAFKA_BROKERS')
+  KAFKA_SECURITY_PROTOCOL: readEnvironmentVariable('KAFKA_SECURITY_PROTOCOL')
+}
+
+param secrets = {
+  HOLOGRES_USERNAME: readEnvironmentVariable('HOLOGRES_USERNAME')
+  HOLOGRES_PASSWORD: readEnvironmentVariable('HOLOGRES_PASSWORD')
+  RDS_USERNAME: readEnvironmentVariable('RDS_USERNAME')
+  RDS_PASSWORD: readEnvironmentVariable('RDS_PASSWORD')
+}
+
+param alerts = {
+  emails: []
+  healthFrequency: 300
+  lag: 1000
+  deadLetters: 1
+  failedUpserts: 1
+}

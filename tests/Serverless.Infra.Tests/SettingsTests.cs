@@ -1,0 +1,84 @@
+using System.Text.Json;
+using Serverless.Connectors;
+
+namespace Serverless.Infra.Tests;
+
+/// <summary>The app gets every setting that the jobs and the app need.</summary>
+public sealed class SettingsTests
+{
+    [Fact]
+    public void Every_placeholder_of_the_jobs_has_its_setting()
+    {
+        var names = Directory.EnumerateFiles(Path.Combine(Repository.Root, "functions", "jobs"), "*.sql")
+            .SelectMany(f => Placeholders.NamesIn(File.ReadAllText(f))).Distinct().ToList();
+        Assert.NotEmpty(names);
+        Assert.All(Infrastructure.Deployments, d => Assert.Subset(d.Settings.Keys.ToHashSet(), names.ToHashSet()));
+    }
+
+    [Fact]
+    public void Every_setting_of_the_local_sample_has_one_in_the_cloud()
+    {
+        var sample = Path.Combine(Repository.Root, "local.settings.sample.json");
+        Assert.SkipUnless(File.Exists(sample), "there is no local.settings.sample.json");
+        using var json = JsonDocument.Parse(File.ReadAllText(sample));
+        foreach (var deployment in Infrastructure.Deployments)
+        {
+            var settings = deployment.Settings;
+            foreach (var name in json.RootElement.GetProperty("Values").EnumerateObject().Select(v => v.Name))
+                Assert.True(
+                    name switch
+                    {
+                        // By identity, and not by a connection string.
+                        "AzureWebJobsStorage" => settings.ContainsKey("AzureWebJobsStorage__accountName"),
+                        // Flex Consumption has it in functionAppConfig, and refuses the setting.
+                        "FUNCTIONS_WORKER_RUNTIME" => settings.ContainsKey(name) == deployment.IsPremium,
+                        _ => settings.ContainsKey(name),
+                    },
+                    $"{deployment}: {name}");
+        }
+    }
+
+    [Fact]
+    public void The_host_and_the_worker_reach_storage_and_telemetry_by_identity() =>
+        Assert.All(Infrastructure.Deployments, d =>
+        {
+            var settings = d.Settings;
+            Assert.Equal("managedidentity", settings["AzureWebJobsStorage__credential"]);
+            Assert.Contains("clientId", settings["AzureWebJobsStorage__clientId"], StringComparison.Ordinal);
+            Assert.Contains("ClientId={0};Authorization=AAD", settings["APPLICATIONINSIGHTS_AUTHENTICATION_STRING"], StringComparison.Ordinal);
+            Assert.DoesNotContain("AzureWebJobsStorage", settings.Keys);
+        });
+
+    [Fact]
+    public void It_runs_isolated_on_dotnet_10() =>
+        Assert.All(Infrastructure.Deployments, d =>
+        {
+            if (d.IsPremium)
+            {
+                Assert.Equal("DOTNET-ISOLATED|10.0", d.App.Text("siteConfig", "linuxFxVersion"));
+                Assert.Equal("dotnet-isolated", d.Settings["FUNCTIONS_WORKER_RUNTIME"]);
+                Assert.EndsWith("packages/app.zip", Packages(d.Settings["WEBSITE_RUN_FROM_PACKAGE"]), StringComparison.Ordinal);
+            }
+            else
+            {
+                Assert.Equal("dotnet-isolated", d.App.Text("functionAppConfig", "runtime", "name"));
+                Assert.Equal("10.0", d.App.Text("functionAppConfig", "runtime", "version"));
+                Assert.Equal("UserAssignedIdentity", d.App.Text("functionAppConfig", "deployment", "storage", "authentication", "type"));
+                Assert.DoesNotContain(d.Settings.Keys, k => k.StartsWith("WEBSITE_", StringComparison.Ordinal) || k.StartsWith("FUNCTIONS_", StringComparison.Ordinal));
+            }
+        });
+
+    [Fact]
+    public void A_scheduler_is_what_the_host_takes_for_its_hub() =>
+        Assert.All(Infrastructure.Deployments, d =>
+        {
+            const string Type = "AzureFunctionsJobHost__extensions__durableTask__storageProvider__type";
+            Assert.Equal(d.Of("Microsoft.DurableTask/schedulers").Any(), d.Settings.GetValueOrDefault(Type) == "azureManaged");
+            if (d.Settings.TryGetValue("DURABLE_TASK_SCHEDULER_CONNECTION_STRING", out var connection))
+                Assert.NotEmpty(connection);
+            Assert.Equal(d.Settings.ContainsKey(Type), d.Settings.ContainsKey("DURABLE_TASK_SCHEDULER_CONNECTION_STRING"));
+        });
+
+    // An expression names the module's output, which ends so.
+    private static string Packages(string setting) => setting.Replace("[format('{0}/app.zip', ", "packages/app.zip", StringComparison.Ordinal)[..16];
+}
