@@ -28,6 +28,19 @@ public sealed class CheckConnectTests(PostgreSqlFixture postgreSqls, MariaDbFixt
     }
 
     [Fact]
+    public async Task A_table_with_warnings_is_not_called_ok()
+    {
+        var settings = await SettingsAsync();
+        var (postgreSql, _, database) = settings;
+        await postgreSql.ExecuteAsync(database, "CREATE TABLE consume (appkey text, serverid text, servertime text, roleid varchar(9), amount double precision, dt text, PRIMARY KEY (appkey, dt))", Stop);
+
+        var result = await CheckAsync(settings, Repository.Job("recharge.sql"));
+
+        Assert.Equal([$"{Repository.Job("recharge.sql")}: ok (recharge; tables with 1 warning)", ""], result.Lines);
+        Assert.Equal(0, result.ExitCode);
+    }
+
+    [Fact]
     public async Task A_table_that_is_not_there_is_an_error_at_its_name()
     {
         var result = await CheckAsync(await SettingsAsync(), Repository.Job("recharge.sql"), Repository.Job("pvuv.sql"));

@@ -27,14 +27,21 @@ internal static class CheckCommand
             terminal.Print(found);
         foreach (var script in scripts)
         {
-            List<Diagnostic> found = tables.GetValueOrDefault(script) ?? [];
-            var errors = script.Diagnostics.Concat(found).Count(d => d.Severity == Severity.Error);
+            var found = tables.GetValueOrDefault(script);
+            var errors = script.Diagnostics.Concat(found ?? []).Count(d => d.Severity == Severity.Error);
             var jobs = string.Join(", ", script.Jobs.Select(j => j.Name));
-            terminal.Say($"{script.Source.Name}: {(errors == 0 ? $"ok ({jobs}{(tables.ContainsKey(script) ? "; tables ok" : "")})" : errors == 1 ? "1 error" : $"{errors} errors")}");
+            terminal.Say($"{script.Source.Name}: {(errors == 0 ? $"ok ({jobs}{(found is null ? "" : $"; tables {WarningsOf(found)}")})" : errors == 1 ? "1 error" : $"{errors} errors")}");
             ok &= errors == 0;
         }
         return ok ? ExitCode.Ok : ExitCode.BadUsage;
     }
+
+    private static string WarningsOf(List<Diagnostic> found) => found.Count switch
+    {
+        0 => "ok",
+        1 => "with 1 warning",
+        var count => $"with {count} warnings",
+    };
 
     // What there is to say of the databases' tables, by script; scripts without one are not in it.
     private static async Task<Dictionary<Script, List<Diagnostic>>> InspectAsync(IReadOnlyList<Script> scripts, ConnectorFactory connectors, CancellationToken stop)
