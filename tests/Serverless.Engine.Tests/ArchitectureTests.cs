@@ -18,8 +18,9 @@ public sealed partial class ArchitectureTests
         ["Serverless.Engine"] = [],
         ["Serverless.Connectors"] = ["Serverless.Engine"],
         ["Serverless.Durable"] = ["Serverless.Connectors", "Serverless.Engine"],
-        ["Serverless.App"] = ["Serverless.Connectors", "Serverless.Durable", "Serverless.Engine"],
-        ["Serverless.Local"] = ["Serverless.Connectors", "Serverless.Engine"],
+        ["Serverless.App"] = ["Serverless.Connectors", "Serverless.Dashboard", "Serverless.Durable", "Serverless.Engine"],
+        ["Serverless.Dashboard"] = ["Serverless.Connectors", "Serverless.Engine"],
+        ["Serverless.Local"] = ["Serverless.Connectors", "Serverless.Dashboard", "Serverless.Engine"],
     };
 
     public static TheoryData<string> Functions =>
