@@ -31,7 +31,9 @@ public sealed class MetricsTests
         await app.RunAsync(EntityKind.Output, output, held.State, (Operations.Tick, app.Deserialize<TickMessage>(held.Signals[0].Input)));
 
         Assert.Equal((1, 3, 4, 1, 1), (counts["serverless.duplicates"], counts["serverless.signals"], counts["serverless.operations"], counts["serverless.rows"], counts["serverless.flush"]));
+        Assert.Equal(1, counts["serverless.delay"]);
         Assert.False(counts.ContainsKey("serverless.failed_writes"));
+        Assert.False(counts.ContainsKey("serverless.retries"));
 
         void Count(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
         {

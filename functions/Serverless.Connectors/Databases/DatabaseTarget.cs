@@ -11,8 +11,8 @@ namespace Serverless.Connectors.Databases;
 internal sealed record DatabaseTarget(SinkTable Table, DatabaseAddress Address, Dialect Dialect, Func<IDatabase> Connect)
 {
     /// <summary>Makes the sink; it connects when opened.</summary>
-    public ISink CreateSink(ILoggerFactory loggers) =>
-        new DatabaseSink(Connect(), Table, Address.Place, actual => TableComparison.Compare(Table, actual, Dialect), loggers.CreateLogger<DatabaseSink>());
+    public ISink CreateSink(ILogger logger) =>
+        new DatabaseSink(Connect(), Table, Address.Place, actual => TableComparison.Compare(Table, actual, Dialect), logger);
 
     /// <summary>Finds out, at the database, what would keep rows from being written, or make them wrong. What goes wrong on the way is a finding too.</summary>
     public async Task<IReadOnlyList<Finding>> InspectAsync(CancellationToken cancellationToken)

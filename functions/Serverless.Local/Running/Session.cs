@@ -178,8 +178,8 @@ internal sealed class Session : IAsyncDisposable
                 job.Name, state.FormerPlace, place);
         if (state.IsChanged)
             logger.LogWarning("Job {Job} has changed: it starts anew, and its former state is deleted", job.Name);
-        var source = _connectors.CreateSource(job.Source, $"{_connectors.GroupIdOf(job.Source)}-{Plan.Fingerprint(job)}-{state.Generation}", state);
-        var sink = _connectors.CreateSink(job.Sink, state.Born);
+        var source = _connectors.CreateSource(job.Source, $"{_connectors.GroupIdOf(job.Source)}-{Plan.Fingerprint(job)}-{state.Generation}", state, job.Name);
+        var sink = _connectors.CreateSink(job.Sink, state.Born, job.Name);
         var letters = _connectors.CreateDeadLetters(job.Source, _results);
         var options = new RunnerOptions { LagInterval = _options.LagInterval };
         if (_connectors.FlushIntervalOf(job.Sink) is { } interval)
