@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
+using Serverless.App.Telemetry;
+using Serverless.Connectors.Telemetry;
 using Serverless.Durable;
 
 namespace Serverless.App.Tests;
@@ -40,5 +42,14 @@ public sealed class MetricsTests
             Assert.Equal("test", tags[0].Value);
             counts.AddOrUpdate(instrument.Name, value, (_, sum) => sum + value);
         }
+    }
+
+    [Fact]
+    public void Grafanas_dashboard_shows_every_instrument_of_the_app()
+    {
+        using var own = new Measurements();
+        using var jobs = new Measurements();
+        _ = new DurableMetrics(new JobMetrics(jobs), own);
+        Assert.Equal(own.Instruments.Select(GrafanaFile.NameOf).Order(StringComparer.Ordinal), GrafanaFile.Names(ofEntities: true).Order(StringComparer.Ordinal));
     }
 }

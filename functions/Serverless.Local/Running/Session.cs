@@ -107,6 +107,10 @@ internal sealed class Session : IAsyncDisposable
         return counts;
     }
 
+    /// <summary>The last dead letters of a job, the newest first: see <see cref="IDeadLetters.LastAsync"/>.</summary>
+    public Task<IReadOnlyList<DeadLetterLine>> LastDeadLettersAsync(string job, int most, CancellationToken cancellationToken) =>
+        _jobs.Single(j => j.Job.Name == job).Letters.LastAsync(job, most, cancellationToken);
+
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
