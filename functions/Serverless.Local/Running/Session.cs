@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Serverless.Connectors;
 using Serverless.Connectors.Kafka;
 using Serverless.Connectors.Sqlite;
+using Serverless.Connectors.Tables;
 using Serverless.Connectors.Telemetry;
 using Serverless.Engine;
 using Serverless.Engine.Expressions;
@@ -42,6 +43,12 @@ internal sealed class Session : IAsyncDisposable
 
     /// <summary>How far each job is.</summary>
     public IReadOnlyList<JobProgress> Progress => [.. _jobs.Select(j => j.Runner.Progress)];
+
+    /// <summary>The jobs.</summary>
+    public IReadOnlyList<Job> Jobs => [.. _jobs.Select(j => j.Job)];
+
+    /// <summary>Where each job's dead letters go.</summary>
+    public IReadOnlyList<IDeadLetters> Letters => [.. _jobs.Select(j => j.Letters)];
 
     /// <summary>What the jobs do, counted, for as long as the session lasts.</summary>
     public JobMetrics Metrics { get; }
@@ -97,6 +104,9 @@ internal sealed class Session : IAsyncDisposable
             }
         }
     }
+
+    /// <summary>Makes what reads a job's sink; null where it keeps nothing that can be read.</summary>
+    public ITableReader? CreateReader(TableDefinition table) => _connectors.CreateReader(table);
 
     /// <summary>The dead letters of each job, those of earlier runs included where they can be counted, and where they are.</summary>
     public async Task<IReadOnlyList<(JobProgress Job, long Letters, string Place)>> DeadLettersAsync(CancellationToken cancellationToken)

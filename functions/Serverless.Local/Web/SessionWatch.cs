@@ -1,0 +1,45 @@
+using Serverless.Dashboard;
+using Serverless.Local.Running;
+
+namespace Serverless.Local.Web;
+
+/// <summary>How the jobs of a session are.</summary>
+/// <param name="session">The session.</param>
+/// <param name="clock">The clock.</param>
+internal sealed class SessionWatch(Session session, TimeProvider clock) : IJobWatch
+{
+    private readonly IReadOnlyList<(JobProgress Progress, RecordRate Rate, LastLetters Letters)> _jobs =
+        [.. session.Progress.Zip(session.Letters, (p, l) => (p, new RecordRate(clock), new LastLetters(p.Job, l, clock)))];
+
+    /// <inheritdoc />
+    public async ValueTask<IReadOnlyList<JobStatus>> LookAsync(CancellationToken cancellationToken)
+    {
+        var statuses = new List<JobStatus>();
+        foreach (var (progress, rate, letters) in _jobs)
+            statuses.Add(await StatusOfAsync(progress, rate, letters, cancellationToken));
+        return statuses;
+    }
+
+    private static async Task<JobStatus> StatusOfAsync(JobProgress progress, RecordRate rate, LastLetters letters, CancellationToken cancellationToken)
+    {
+        var (count, last) = await letters.LookAsync(progress.DeadLetters, cancellationToken);
+        var (records, partitions, sink) = (progress.Records, progress.Partitions, progress.Sink);
+        return new JobStatus
+        {
+            Job = progress.Job,
+            Records = records,
+            RecordsPerSecond = rate.Measure(records),
+            Lag = partitions.Sum(p => p.Lag),
+            Partitions = [.. partitions.Select(p => new PartitionStatus(p.Partition, p.Lag))],
+            Skipped = progress.Skipped,
+            Duplicates = progress.Duplicates,
+            Groups = progress.Groups,
+            RowsWritten = progress.RowsWritten,
+            RowsWaiting = progress.RowsPending,
+            DeadLetters = count,
+            DeadLetterPlace = letters.Place,
+            LastDeadLetters = last,
+            Sink = new SinkStatus(sink.IsUp, sink.Message, sink.Since),
+        };
+    }
+}
