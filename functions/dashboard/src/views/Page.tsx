@@ -48,9 +48,10 @@ export function Page() {
             ) : job ? (
               <JobView key={job.name} job={job} table={host.tables.get(job.table)} picks={here.picks} />
             ) : (
-              <p class="notice">
-                {words.noSuchJob(where)} <a href="#/">{words.overview}</a>
-              </p>
+              <div class="notice">
+                <h1>{words.noSuchJob(where)}</h1>
+                <a href="#/">{words.overview}</a>
+              </div>
             )}
           </>
         )}
