@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Serverless.Connectors.Kafka;
+using Serverless.Local.Display.Results;
 
 namespace Serverless.Local.Commands;
 
@@ -10,17 +11,28 @@ internal static class BrokerCommand
     public static Command Create(Terminal terminal)
     {
         var topics = new Argument<string[]>("TOPIC:PARTITIONS") { Description = $"Topics to make, such as pv-uv:3; others are made when they are written to, with {EmbeddedBroker.DefaultPartitions} partitions", Arity = ArgumentArity.ZeroOrMore };
-        var command = new Command("broker", "Run a Kafka broker for trying things out, until Ctrl+C: in memory, without users or TLS, about 5 MB a partition") { topics };
-        command.SetAction((result, stop) => RunAsync([.. (result.GetValue(topics) ?? []).Select(Parse)], terminal, stop));
+        var port = new Option<int?>("--port") { Description = "The port on this machine that clients begin at; a free one unless given. The broker then sends them on to its own", HelpName = "PORT" };
+        port.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int?>() is < 1 or > 65535)
+                result.AddError("'--port' must be from 1 to 65535");
+        });
+        var command = new Command("broker", "Run a Kafka broker for trying things out, until Ctrl+C: in memory, without users or TLS, about 5 MB a partition") { topics, port };
+        command.SetAction((result, stop) => RunAsync([.. (result.GetValue(topics) ?? []).Select(Parse)], result.GetValue(port), terminal, stop));
         return command;
     }
 
-    private static async Task<int> RunAsync((string Topic, int Partitions)[] topics, Terminal terminal, CancellationToken stop)
+    private static async Task<int> RunAsync((string Topic, int Partitions)[] topics, int? port, Terminal terminal, CancellationToken stop)
     {
         using var broker = new EmbeddedBroker();
         foreach (var (topic, partitions) in topics)
             broker.CreateTopic(topic, partitions);
-        terminal.Say($"bootstrap.servers={broker.BootstrapServers}");
+        await using var forward = port is null ? null : PortForward.Open(port.Value, broker.BootstrapServers);
+        var address = forward?.Address ?? broker.BootstrapServers;
+        if (terminal.IsJson)
+            terminal.Put(new AddressResult(address));
+        else
+            terminal.Say($"bootstrap.servers={address}");
         await terminal.Output.FlushAsync(stop);
         terminal.Note("Running until Ctrl+C.");
         await Stopped.WaitAsync(stop);

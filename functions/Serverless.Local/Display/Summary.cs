@@ -1,4 +1,5 @@
 using System.Globalization;
+using Serverless.Local.Display.Events;
 using Serverless.Local.Running;
 
 namespace Serverless.Local.Display;
@@ -10,11 +11,30 @@ internal static class Summary
     public static async Task PrintAsync(Terminal terminal, Session session, CancellationToken cancellationToken)
     {
         var jobs = await session.DeadLettersAsync(cancellationToken);
-        foreach (var (job, letters, _) in jobs)
-            terminal.Say($"{job.Job}: {string.Join(", ", Parts(job, letters))}");
+        foreach (var (job, letters, place) in jobs)
+        {
+            if (terminal.IsQuiet)
+                Warn(terminal, job, place);
+            else if (terminal.IsJson)
+                terminal.Note(EventOf(job, letters, place), "");
+            else
+                terminal.Say($"{job.Job}: {string.Join(", ", Parts(job, letters))}");
+        }
         foreach (var place in jobs.Where(j => j.Letters > 0).Select(j => j.Place).Distinct())
-            terminal.Say($"Dead letters are in {place}");
+            terminal.Tell($"Dead letters are in {place}");
     }
+
+    // Where nothing else is said, what went wrong in this run still is.
+    private static void Warn(Terminal terminal, JobProgress job, string place)
+    {
+        if (job.DeadLetters > 0)
+            terminal.Warn($"{job.Job}: {Count(job.DeadLetters, "dead letter")} in {place}");
+        if (job.RowsPending > 0)
+            terminal.Warn($"{job.Job}: {Count(job.RowsPending, "row")} not written");
+    }
+
+    private static SummaryEvent EventOf(JobProgress job, long letters, string place) =>
+        new(job.Job, job.Records, job.Skipped, job.Duplicates, job.Groups, job.RowsWritten, job.RowsPending, job.FailedVersions, letters, place);
 
     private static IEnumerable<string> Parts(JobProgress job, long letters)
     {

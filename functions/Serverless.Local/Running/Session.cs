@@ -32,8 +32,8 @@ internal sealed class Session : IAsyncDisposable
         {
             EmbeddedBroker = _broker,
             EmbeddedSinks = options.EmbeddedSinks ? _results : null,
-            Output = terminal.Output,
-            Error = terminal.Error,
+            Output = terminal.PrintedOutput,
+            Error = terminal.PrintedError,
         };
     }
 

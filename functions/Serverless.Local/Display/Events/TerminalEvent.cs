@@ -1,0 +1,18 @@
+using System.Text.Json.Serialization;
+
+namespace Serverless.Local.Display.Events;
+
+/// <summary>
+/// Something to say of what is going on, for machines: with <c>--json</c> each line of the error output is one of these, an object whose first
+/// properties are <c>time</c> and <c>event</c>. Names once given stay; more may come.
+/// </summary>
+internal abstract record TerminalEvent
+{
+    /// <summary>When it was said, in UTC.</summary>
+    [JsonPropertyOrder(-2)]
+    public DateTime Time { get; init; } = DateTime.UtcNow;
+
+    /// <summary>What it is: <c>notice</c>, <c>warning</c>, <c>error</c>, <c>broker</c>, <c>dashboard</c>, <c>progress</c>, <c>summary</c> or <c>results</c>.</summary>
+    [JsonPropertyOrder(-1)]
+    public abstract string Event { get; }
+}
