@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -10,7 +11,7 @@ namespace Serverless.Local.Display;
 /// that is resized keeps it there however it folds the lines, and what is echoed there, such as <c>^C</c>, is drawn over. May be used by several threads.
 /// </summary>
 /// <param name="console">The terminal.</param>
-internal sealed class LiveRegion(IAnsiConsole console) : IDisposable
+internal sealed partial class LiveRegion(IAnsiConsole console) : IDisposable
 {
     private const int MostMessages = 5;
 
@@ -19,18 +20,23 @@ internal sealed class LiveRegion(IAnsiConsole console) : IDisposable
     private const string End = "\e[?2026l";
     private const string ToEndOfLine = "\e[K";
     private const string ToEndOfScreen = "\e[J";
+    private const string WholeScreen = "\e[H\e[2J";
 
     private readonly Lock _lock = new();
     private readonly Queue<Text> _messages = [];
     private IRenderable _content = Text.Empty;
     private (string Text, int Width, int Height) _drawn;
     private bool _isOver;
+    private bool _hasSpilled;
 
     /// <summary>The columns that there are to draw in: one fewer than the terminal's, as a line that fills a terminal does not end there on all.</summary>
     public int Width => Math.Max(1, console.Profile.Width - 1);
 
     /// <summary>The lines that there are to draw in.</summary>
     public int Height => Math.Max(1, console.Profile.Height - 1);
+
+    /// <summary>How many lines something takes.</summary>
+    public int HeightOf(IRenderable content) => LinesOf(content, Width).Length;
 
     /// <summary>Draws something in place of what is there. What does not fit is cut off below.</summary>
     public void Draw(IRenderable content)
@@ -92,10 +98,27 @@ internal sealed class LiveRegion(IAnsiConsole console) : IDisposable
         var text = string.Join($"{ToEndOfLine}\r\n", lines);
         if (lines.Length == 0 || _drawn == (text, width, height))
             return;
+        if (_drawn.Text is not null && (_drawn.Width, _drawn.Height) != (width, height))
+            Resized(width, height);
         _drawn = (text, width, height);
         var up = lines.Length > 1 ? string.Create(CultureInfo.InvariantCulture, $"\e[{lines.Length - 1}A") : "";
         Write($"{Begin}\r{text}{ToEndOfScreen}\r{up}{End}");
     }
+
+    // Lines that a narrower terminal folds may be more than it shows: then the region's first one is not where the cursor is, but above the screen, whence a
+    // higher terminal gets it back.
+    private void Resized(int width, int height)
+    {
+        var isTooHigh = _drawn.Text.Split('\n').Sum(l => (Cells(l) + width) / (width + 1)) > height + 1;
+        if (isTooHigh || _hasSpilled)
+            Write(WholeScreen);
+        _hasSpilled |= isTooHigh;
+    }
+
+    private static int Cells(string line) => Math.Max(1, new Text(Controls().Replace(line, "").TrimEnd()).Length);
+
+    [GeneratedRegex(@"\e\[[0-9;?]*[A-Za-z]")]
+    private static partial Regex Controls();
 
     private void Erase()
     {

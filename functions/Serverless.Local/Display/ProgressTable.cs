@@ -7,51 +7,58 @@ namespace Serverless.Local.Display;
 /// <summary>How far jobs are, to be drawn: a row a job, or, where that is too wide, a few lines a job.</summary>
 internal static class ProgressTable
 {
-    private const int LeastWidth = 76;
     private const int WidestName = 24;
 
-    private static readonly string[] Names = ["records", "records/s", "lag", "groups", "rows waiting", "rows written", "dead letters"];
+    private static readonly string[] Names = ["records", "records/s", "lag", "groups", "rows waiting", "rows written", "dead letters", "sink"];
+
+    // In two lines, so that all of them fit into 80 columns.
+    private static readonly string[] Headings = ["job", .. Names.Select(n => n.Replace("/s", "\n/s", StringComparison.Ordinal).Replace(' ', '\n'))];
 
     /// <summary>Draws it.</summary>
     /// <param name="rates">The jobs.</param>
     /// <param name="width">The columns there are.</param>
-    public static IRenderable Of(IReadOnlyList<Rate> rates, int width) => width >= LeastWidth ? Wide(rates) : Narrow(rates);
-
-    private static Table Wide(IReadOnlyList<Rate> rates)
+    public static IRenderable Of(IReadOnlyList<Rate> rates, int width)
     {
-        var table = new Table().Border(TableBorder.Rounded).AddColumn(new TableColumn("job").NoWrap());
-        foreach (var name in Names)
-            table.AddColumn(new TableColumn(new Markup(name.Replace(' ', '\n'))).RightAligned());
-        foreach (var rate in rates)
-            table.AddRow([new Text(Short(rate.Job.Job)), .. ValuesOf(rate)]);
+        List<Cell[]> rows = [.. rates.Select(r => (Cell[])[new(Short(r.Job.Job), Color.Default), .. CellsOf(r)])];
+        var needed = 1 + Headings.Select((h, i) => 2 + rows.Select(r => r[i].Text.Length).Append(h.Split('\n').Max(l => l.Length)).Max()).Sum();
+        return needed <= width ? Wide(rows) : Narrow(rows);
+    }
+
+    private static Table Wide(List<Cell[]> rows)
+    {
+        var table = new Table().Border(TableBorder.Simple).BorderColor(Color.Grey);
+        foreach (var (heading, i) in Headings.Select((h, i) => (h, i)))
+            table.AddColumn(new TableColumn(new Text(heading)) { NoWrap = true, Padding = new Padding(0, 0, 1, 0), Alignment = i == 0 ? Justify.Left : Justify.Right });
+        foreach (var row in rows)
+            table.AddRow(row.Select(c => new Text(c.Text, c.Color)));
         return table;
     }
 
-    private static Grid Narrow(IReadOnlyList<Rate> rates)
+    private static Rows Narrow(List<Cell[]> rows) => new(rows.Select(row =>
     {
-        var grid = new Grid().AddColumn(new GridColumn().NoWrap()).AddColumn(new GridColumn().RightAligned());
-        foreach (var rate in rates)
-        {
-            grid.AddRow(new Text(Short(rate.Job.Job), new Style(decoration: Decoration.Bold)), Text.Empty);
-            foreach (var (name, value) in Names.Zip(ValuesOf(rate)))
-                grid.AddRow(new Text($" {name}"), value);
-        }
-        return grid;
-    }
+        var line = new Paragraph().Append($"{row[0].Text}:");
+        for (var i = 0; i < Names.Length; i++)
+            line.Append($"{(i == 0 ? "" : ",")} {Names[i]} ").Append(row[i + 1].Text, row[i + 1].Color);
+        return line;
+    }));
 
-    private static IEnumerable<IRenderable> ValuesOf(Rate rate)
+    private static IEnumerable<Cell> CellsOf(Rate rate)
     {
         var job = rate.Job;
-        yield return Count(job.Records);
-        yield return Count(rate.Measure());
-        yield return Count(job.Lag);
-        yield return Count(job.Groups);
-        yield return Count(job.RowsPending);
-        yield return Count(job.RowsWritten);
-        yield return Count(job.DeadLetters, job.DeadLetters > 0 ? Color.Red : Color.Default);
+        foreach (var number in new[] { job.Records, rate.Measure(), job.Lag, job.Groups, job.RowsPending, job.RowsWritten })
+            yield return new Cell(Count(number), Color.Default);
+        yield return new Cell(Count(job.DeadLetters), job.DeadLetters > 0 ? Color.Red : Color.Default);
+        yield return job.Sink.IsUp switch
+        {
+            true => new Cell("up", Color.Green),
+            false => new Cell("down", Color.Red),
+            null => new Cell("–", Color.Default),
+        };
     }
 
-    private static Text Count(long number, Color? color = null) => new(number.ToString("N0", CultureInfo.InvariantCulture), color);
+    private static string Count(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
     private static string Short(string name) => name.Length <= WidestName ? name : $"{name[..(WidestName - 1)]}…";
+
+    private readonly record struct Cell(string Text, Color Color);
 }

@@ -53,12 +53,9 @@ internal static class ProgressView
         void Draw()
         {
             var table = ProgressTable.Of(rates, region.Width);
-            region.Draw(above is null ? table : new Rows([.. above(region.Height - rates.Length - FrameHeight), table]));
+            region.Draw(above is null ? table : new Rows([.. above(region.Height - region.HeightOf(table)), table]));
         }
     }
-
-    // Of the table of jobs: two lines of names and the lines of its frame.
-    private const int FrameHeight = 5;
 
     private static async Task EveryAsync(TimeSpan interval, Action action, CancellationToken done)
     {
@@ -74,17 +71,17 @@ internal static class ProgressView
         }
     }
 
-    // Of the jobs that have read something since they were last told of.
+    // Of the jobs that have read something since they were last told of; machines are also told of a sink that is down.
     private static void PrintLines(Terminal terminal, Rate[] rates, long[] told)
     {
         for (var i = 0; i < rates.Length; i++)
         {
             var (job, perSecond) = (rates[i].Job, rates[i].Measure());
-            if (job.Records == told[i])
+            if (job.Records == told[i] && (!terminal.IsJson || job.Sink.IsUp is not false))
                 continue;
             told[i] = job.Records;
             terminal.Note(
-                new ProgressEvent(job.Job, job.Records, perSecond, job.Lag, job.Groups, job.RowsPending, job.RowsWritten, job.DeadLetters),
+                new ProgressEvent(job.Job, job.Records, perSecond, job.Lag, job.Groups, job.RowsPending, job.RowsWritten, job.DeadLetters, job.Sink.IsUp),
                 $"{job.Job}: {Count(job.Records)} records ({Count(perSecond)}/s), lag {Count(job.Lag)}, groups {Count(job.Groups)}, "
                 + $"rows written {Count(job.RowsWritten)}, dead letters {Count(job.DeadLetters)}");
         }
