@@ -11,14 +11,9 @@ internal static class BrokerCommand
     public static Command Create(Terminal terminal)
     {
         var topics = new Argument<string[]>("TOPIC:PARTITIONS") { Description = $"Topics to make, such as pv-uv:3; others are made when they are written to, with {EmbeddedBroker.DefaultPartitions} partitions", Arity = ArgumentArity.ZeroOrMore };
-        var port = new Option<int?>("--port") { Description = "The port on this machine that clients begin at; a free one unless given. The broker then sends them on to its own", HelpName = "PORT" };
-        port.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int?>() is < 1 or > 65535)
-                result.AddError("'--port' must be from 1 to 65535");
-        });
+        var port = new Option<string?>("--port") { Description = "The port on this machine that clients begin at; a free one unless given. The broker then sends them on to its own", HelpName = "PORT" };
         var command = new Command("broker", "Run a Kafka broker for trying things out, until Ctrl+C: in memory, without users or TLS, about 5 MB a partition") { topics, port };
-        command.SetAction((result, stop) => RunAsync([.. (result.GetValue(topics) ?? []).Select(Parse)], result.GetValue(port), terminal, stop));
+        command.SetAction((result, stop) => RunAsync([.. (result.GetValue(topics) ?? []).Select(Parse)], ParsePort(result.GetValue(port)), terminal, stop));
         return command;
     }
 
@@ -37,6 +32,15 @@ internal static class BrokerCommand
         terminal.Note("Running until Ctrl+C.");
         await Stopped.WaitAsync(stop);
         return ExitCode.Ok;
+    }
+
+    private static int? ParsePort(string? text)
+    {
+        if (text is null)
+            return null;
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is >= 1 and <= 65535
+            ? port
+            : throw new CommandException($"'{text}' is no port: it must be from 1 to 65535");
     }
 
     private static (string Topic, int Partitions) Parse(string text)

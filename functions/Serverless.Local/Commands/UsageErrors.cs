@@ -16,7 +16,7 @@ internal static class UsageErrors
             ? [first.StartsWith('-')
                 ? Unknown("option", first, OptionsOf(command))
                 : command.Command.Subcommands.Count > 0 ? Unknown("command", first, command.Command.Subcommands.Select(c => c.Name)) : $"'{first}' is one too many"]
-            : [.. result.Errors.Select(e => e.Message).Distinct()];
+            : [.. result.Errors.Select(e => e.Message.ReplaceLineEndings(" ").Replace("\t", "", StringComparison.Ordinal)).Distinct()];
         foreach (var problem in problems)
             terminal.Fail(char.ToLowerInvariant(problem[0]) + problem[1..].TrimEnd('.'));
         if (!terminal.IsJson)

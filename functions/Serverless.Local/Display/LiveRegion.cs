@@ -20,6 +20,8 @@ internal sealed partial class LiveRegion(IAnsiConsole console) : IDisposable
     private const string End = "\e[?2026l";
     private const string ToEndOfLine = "\e[K";
     private const string ToEndOfScreen = "\e[J";
+    // Not from the first line on: where that is the screen's first, some terminals keep what is cleared, for scrolling back.
+    private const string FromHere = "\r\e[2K\e7\e[B\e[J\e8";
     private const string WholeScreen = "\e[H\e[2J";
 
     private readonly Lock _lock = new();
@@ -96,8 +98,14 @@ internal sealed partial class LiveRegion(IAnsiConsole console) : IDisposable
         var room = Math.Max(0, height - messages.Sum(m => m.Length));
         string[] lines = [.. content.Take(room), .. messages.SelectMany(m => m).Take(height)];
         var text = string.Join($"{ToEndOfLine}\r\n", lines);
-        if (lines.Length == 0 || _drawn == (text, width, height))
+        if (lines.Length == 0)
             return;
+        if (_drawn == (text, width, height))
+        {
+            // What was typed stands in the first line.
+            Write($"\r{lines[0]}{ToEndOfLine}\r");
+            return;
+        }
         if (_drawn.Text is not null && (_drawn.Width, _drawn.Height) != (width, height))
             Resized(width, height);
         _drawn = (text, width, height);
@@ -123,7 +131,7 @@ internal sealed partial class LiveRegion(IAnsiConsole console) : IDisposable
     private void Erase()
     {
         if (_drawn.Text is not null)
-            Write($"\r{ToEndOfScreen}");
+            Write(FromHere);
         _drawn = default;
     }
 

@@ -22,6 +22,10 @@ namespace Serverless.Local.Display;
 [JsonSerializable(typeof(SentResult))]
 [JsonSerializable(typeof(AddressResult))]
 [JsonSerializable(typeof(PemResult))]
+[JsonSerializable(typeof(string))]
+[JsonSerializable(typeof(long))]
+[JsonSerializable(typeof(double))]
+[JsonSerializable(typeof(bool))]
 internal sealed partial class TerminalJson : JsonSerializerContext
 {
     // Readers of lines are no web pages: quotes and other scripts than Latin stay readable.

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Serverless.Local.Display.Events;
 
@@ -36,31 +35,29 @@ internal sealed class TerminalLoggers(Terminal terminal) : ILoggerFactory
                 terminal.Report(new MessageEvent(logLevel >= LogLevel.Error ? "error" : "warning", formatter(state, exception)) { Values = terminal.IsJson ? ValuesOf(state) : null });
         }
 
-        private JsonObject ValuesOf(object? state)
+        private Dictionary<string, object?> ValuesOf(object? state)
         {
-            var values = new JsonObject();
+            var values = new Dictionary<string, object?>();
             scopes.ForEachScope(Add, values);
             Add(state, values);
             return values;
         }
 
-        private static void Add(object? state, JsonObject values)
+        private static void Add(object? state, Dictionary<string, object?> values)
         {
             if (state is not IEnumerable<KeyValuePair<string, object?>> pairs)
                 return;
             foreach (var (name, value) in pairs)
                 if (JsonNamingPolicy.CamelCase.ConvertName(name) is var key && !Taken.Contains(key))
-                    values[key] = NodeOf(value);
+                    values[key] = Plain(value);
         }
 
-        private static JsonValue? NodeOf(object? value) => value switch
+        private static object? Plain(object? value) => value switch
         {
-            null => null,
-            bool v => JsonValue.Create(v),
-            int v => JsonValue.Create(v),
-            long v => JsonValue.Create(v),
-            double v when double.IsFinite(v) => JsonValue.Create(v),
-            _ => JsonValue.Create(Convert.ToString(value, CultureInfo.InvariantCulture)),
+            null or bool or long => value,
+            int number => (long)number,
+            double number when double.IsFinite(number) => number,
+            _ => Convert.ToString(value, CultureInfo.InvariantCulture),
         };
     }
 }

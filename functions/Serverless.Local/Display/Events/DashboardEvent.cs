@@ -3,8 +3,4 @@ namespace Serverless.Local.Display.Events;
 /// <summary><c>dashboard</c>: the dashboard is served.</summary>
 /// <param name="Url">Where.</param>
 /// <param name="HasPage">Whether its page is built; where it is not, only its JSON is served.</param>
-internal sealed record DashboardEvent(string Url, bool HasPage) : TerminalEvent
-{
-    /// <inheritdoc />
-    public override string Event => "dashboard";
-}
+internal sealed record DashboardEvent(string Url, bool HasPage) : TerminalEvent("dashboard");

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
 namespace Serverless.Local.Display.Events;
@@ -9,14 +8,8 @@ namespace Serverless.Local.Display.Events;
 /// </summary>
 /// <param name="Kind"><c>notice</c>, <c>warning</c> or <c>error</c>.</param>
 /// <param name="Message">The message; it holds no secret.</param>
-internal sealed record MessageEvent(
-    [property: JsonIgnore] string Kind,
-    string Message) : TerminalEvent
+internal sealed record MessageEvent([property: JsonIgnore] string Kind, string Message) : TerminalEvent(Kind)
 {
-    /// <inheritdoc />
-    [JsonPropertyOrder(-1)]
-    public override string Event => Kind;
-
     /// <summary>The script that it is about, as the command line names it; absent where it is about none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? File { get; init; }
@@ -29,7 +22,7 @@ internal sealed record MessageEvent(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? Column { get; init; }
 
-    /// <summary>The values of a log call and of its scopes, beside the message; the names above stay what they are.</summary>
+    /// <summary>The values of a log call and of its scopes: text, whole numbers, fractions, true and false, or null. None has a name that stands above.</summary>
     [JsonExtensionData]
-    public JsonObject? Values { get; init; }
+    public Dictionary<string, object?>? Values { get; init; }
 }

@@ -11,8 +11,4 @@ namespace Serverless.Local.Display.Events;
 /// <param name="DeadLetters">The dead letters.</param>
 /// <param name="SinkIsUp">Whether the sink takes rows; null where that has not been tried.</param>
 internal sealed record ProgressEvent(
-    string Job, long Records, long RecordsPerSecond, long Lag, long Groups, long RowsWaiting, long RowsWritten, long DeadLetters, bool? SinkIsUp) : TerminalEvent
-{
-    /// <inheritdoc />
-    public override string Event => "progress";
-}
+    string Job, long Records, long RecordsPerSecond, long Lag, long Groups, long RowsWaiting, long RowsWritten, long DeadLetters, bool? SinkIsUp) : TerminalEvent("progress");

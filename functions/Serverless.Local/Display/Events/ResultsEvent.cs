@@ -2,8 +2,4 @@ namespace Serverless.Local.Display.Events;
 
 /// <summary><c>results</c>: where the tables of embedded sinks are.</summary>
 /// <param name="File">The SQLite file.</param>
-internal sealed record ResultsEvent(string File) : TerminalEvent
-{
-    /// <inheritdoc />
-    public override string Event => "results";
-}
+internal sealed record ResultsEvent(string File) : TerminalEvent("results");

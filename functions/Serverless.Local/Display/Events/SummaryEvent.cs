@@ -16,8 +16,4 @@ namespace Serverless.Local.Display.Events;
 /// <param name="LastDeadLetters">The last of them, at most three, the newest first: <c>reason</c>, and <c>topic</c>, <c>partition</c> and <c>offset</c>, or the key of a <c>row</c>.</param>
 internal sealed record SummaryEvent(
     string Job, long Records, long Skipped, long Duplicates, long Groups, long RowsWritten, long RowsWaiting, long FailedVersions, long DeadLetters, string DeadLetterPlace,
-    IReadOnlyList<DeadLetterLine> LastDeadLetters) : TerminalEvent
-{
-    /// <inheritdoc />
-    public override string Event => "summary";
-}
+    IReadOnlyList<DeadLetterLine> LastDeadLetters) : TerminalEvent("summary");
