@@ -1,14 +1,17 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { defineConfig, type Plugin } from 'vite';
 
-/** Puts a .br and a .gz beside each file, so that a host only picks one. */
-function compressed(): Plugin {
+const licenses = 'assets/licenses.txt';
+
+/** Adds to the licences the notice that Apache's wants with it, and puts a .br and a .gz beside each file, so that a host only picks one. */
+function finished(): Plugin {
   return {
-    name: 'compressed',
+    name: 'finished',
     apply: 'build',
     writeBundle({ dir }) {
+      appendFileSync(join(dir!, licenses), `\n## NOTICE of echarts\n\n${readFileSync('node_modules/echarts/NOTICE', 'utf8')}`);
       for (const file of readdirSync(dir!, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())) {
         const path = join(file.parentPath, file.name);
         const bytes = readFileSync(path);
@@ -27,8 +30,10 @@ export default defineConfig({
     target: ['chrome123', 'edge123', 'firefox120', 'safari17.5'],
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 700,
+    // Of what is bundled.
+    license: { fileName: licenses },
   },
-  plugins: [compressed()],
+  plugins: [finished()],
   // `npm run dev` shows the jobs of a `serverless-sql` that runs.
   server: { proxy: { '/api': 'http://127.0.0.1:5080' } },
 });

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
-import { connection, hosted, keyWanted, place, trouble } from '../session';
+import { api, connection, hosted, keyWanted, place, trouble } from '../session';
 import { useWords } from '../settings';
 import { useStore } from '../store';
 import { Header } from './Header';
@@ -65,6 +65,9 @@ export function Page() {
           </>
         )}
       </main>
+      <footer class="foot">
+        <a href={`${api.base}assets/licenses.txt`}>{words.licenses}</a>
+      </footer>
     </>
   );
 }
