@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto';
 import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { defineConfig, type Plugin } from 'vite';
 
-const licenses = 'assets/licenses.txt';
+// With a hash, as all of assets/ is kept for ever.
+const licenses = `assets/licenses-${createHash('sha256').update(readFileSync('package-lock.json')).digest('hex').slice(0, 8)}.txt`;
 
 /** Adds to the licences the notice that Apache's wants with it, and puts a .br and a .gz beside each file, so that a host only picks one. */
 function finished(): Plugin {
@@ -26,6 +28,7 @@ export default defineConfig({
   // A host serves the page below any path.
   base: './',
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  define: { LICENSES: JSON.stringify(licenses) },
   build: {
     target: ['chrome123', 'edge123', 'firefox120', 'safari17.5'],
     modulePreload: { polyfill: false },

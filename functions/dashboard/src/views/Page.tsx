@@ -8,6 +8,9 @@ import { KeyForm } from './KeyForm';
 import { Overview } from './Overview';
 import { StatusStrip } from './StatusStrip';
 
+/** Where the build put the licences of what it bundled. */
+declare const LICENSES: string;
+
 export function Page() {
   const words = useWords();
   const host = useStore(hosted);
@@ -66,7 +69,7 @@ export function Page() {
         )}
       </main>
       <footer class="foot">
-        <a href={`${api.base}assets/licenses.txt`}>{words.licenses}</a>
+        <a href={`${api.base}${LICENSES}`}>{words.licenses}</a>
       </footer>
     </>
   );
