@@ -31,6 +31,7 @@ internal static class AppServices
         services.AddSingleton<Strays>();
         services.AddSingleton<Ingestion>();
         services.AddSingleton<EntityWork>();
+        services.AddSingleton<SinkProbe>();
         services.AddSingleton<JobHealth>();
         services.AddSingleton<DurableMetrics>();
         services.AddHostedService<LagMeter>();
