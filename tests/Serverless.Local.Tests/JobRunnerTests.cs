@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
 using Serverless.Connectors;
+using Serverless.Engine.Ingest;
+using Serverless.Local.Running;
 using Serverless.Local.Tests.Fakes;
 
 namespace Serverless.Local.Tests;
@@ -107,12 +109,13 @@ public sealed class JobRunnerTests : IDisposable
         Assert.Equal(Results.ArticleConsume, _table.Lines);
         Assert.Equal(2, logger.Lines.Count);
         Assert.Contains("the database is away", logger.Lines.First(), StringComparison.Ordinal);
-        Assert.StartsWith("Writing again", logger.Lines.Last(), StringComparison.Ordinal);
+        Assert.StartsWith("Job test writes again", logger.Lines.Last(), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task While_a_sink_is_away_reading_goes_on_up_to_a_cap_and_no_offset_is_committed()
     {
+        var before = DateTimeOffset.UtcNow;
         var topic = new MemoryTopic(1);
         for (var i = 0; i < 1000; i++)
             topic.Add(0, $$"""{"appkey":"app{{i}}","servertime":"2020-09-30 14:10:36","consumenum":1,"roleid":"r","serverid":"s"}""");
@@ -123,12 +126,18 @@ public sealed class JobRunnerTests : IDisposable
         };
         await job.RunUntilAsync(p => p.RowsPending >= 50 && _table.Writes >= 2);
 
-        Assert.InRange(job.Progress!.Records, 50, 60);
+        Assert.Equal((false, "the database is away"), (job.Progress!.Sink.IsUp, job.Progress.Sink.Message));
+        Assert.InRange(job.Progress.Sink.Since!.Value, before, DateTimeOffset.UtcNow);
+        Assert.Equal([new(0, 1000 - job.Progress.Records)], job.Progress.Partitions);
+        Assert.Equal(1000 - job.Progress.Records, job.Progress.Lag);
+        Assert.InRange(job.Progress.Records, 50, 60);
         Assert.Equal((0, 0L), (topic.Commits, topic.Committed[0]));
 
         _table.BeforeWrite = () => { };
-        await Job(topic).RunUntilIdleAsync();
+        var second = Job(topic);
+        await second.RunUntilIdleAsync();
         Assert.Equal(1000, _table.Rows.Count);
+        Assert.Equal((new SinkHealth(true), 1000), (second.Progress!.Sink, second.Progress.Events));
     }
 
     [Fact]
@@ -140,7 +149,7 @@ public sealed class JobRunnerTests : IDisposable
 
         Assert.Equal(Results.ArticleConsume[1..], table.Lines);
         var letter = _letters.Letters[^1];
-        Assert.Equal(("test", null, "too long"), (letter.Job, letter.Topic, letter.Reason));
+        Assert.Equal(("test", null, DeadLetterKind.Refused, "too long"), (letter.Job, letter.Topic, letter.Kind, letter.Reason));
         Assert.Equal(
             """{"appkey":"appkey1","serverid":"1","servertime":"2020-09-30 14:30:36","roleid":"roleid1","amount":139.4,"dt":"2020-09-30"}""",
             Encoding.UTF8.GetString(letter.Value));
@@ -176,7 +185,7 @@ public sealed class JobRunnerTests : IDisposable
 
         Assert.Empty(_table.Rows);
         var letter = Assert.Single(_letters.Letters);
-        Assert.Null(letter.Offset);
+        Assert.Equal((null, DeadLetterKind.Row), (letter.Offset, letter.Kind));
         Assert.Contains("\"appkey\":\"a\"", Encoding.UTF8.GetString(letter.Value), StringComparison.Ordinal);
     }
 

@@ -29,6 +29,9 @@ internal sealed class SharedLetters(IDeadLetters letters) : IDeadLetters
     public Task<long> CountAsync(string? job, CancellationToken cancellationToken) => UseAsync(() => letters.CountAsync(job, cancellationToken), cancellationToken);
 
     /// <inheritdoc />
+    public Task<IReadOnlyList<DeadLetterLine>> LastAsync(string job, int most, CancellationToken cancellationToken) => letters.LastAsync(job, most, cancellationToken);
+
+    /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
         await letters.DisposeAsync();

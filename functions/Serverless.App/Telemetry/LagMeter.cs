@@ -60,7 +60,7 @@ internal sealed class LagMeter : BackgroundService
     private void Measure(string job, KafkaLag lag)
     {
         if (lag.Ask() is { } records)
-            _lags[job] = records;
+            _lags[job] = records.Sum(r => r.Lag);
         else
             _lags.TryRemove(job, out _);
     }

@@ -42,9 +42,9 @@ internal sealed class JobRunner
         _groups = new GroupTable(compiled, state, options.MaxGroupsInMemory);
         _letters = new LetterBox(letters);
         _failedRows = new FailedRows(_job, _output, state.Failures, clock);
-        _outage = new Outage(options.FirstRetry, clock, logger);
-        _pace = new Pace(options.FlushInterval, clock);
         Progress = new JobProgress(_job.Name) { Groups = _groups.Count };
+        _outage = new Outage(options.FirstRetry, clock, Progress, logger);
+        _pace = new Pace(options.FlushInterval, clock);
     }
 
     /// <summary>How far it is.</summary>
@@ -138,6 +138,7 @@ internal sealed class JobRunner
         _ingestor.Stored();
         _letters.Add(batch.DeadLetters);
         Progress.Records += batch.Records;
+        Progress.Events += batch.Events;
         Progress.Skipped += batch.Skipped;
     }
 
@@ -177,7 +178,7 @@ internal sealed class JobRunner
             var refused = await _sink.WriteAsync(rows, cancellationToken);
             if (refused.Count > 0)
             {
-                _letters.Add(refused.Select(r => RowLetter.Of(_job, r.Change, r.Reason)));
+                _letters.Add(refused.Select(r => RowLetter.Of(_job, r)));
                 await _letters.FlushAsync(cancellationToken);
             }
             _output.Acknowledge(rows, _clock.GetUtcNow().ToUnixTimeMilliseconds());
@@ -188,7 +189,7 @@ internal sealed class JobRunner
     /// <summary>Asks how far the source is, and sees to rows that stay failed.</summary>
     private async Task LookAsync(bool isQuiet, CancellationToken stop)
     {
-        Progress.Lag = await _source.LagAsync(stop);
+        Progress.Partitions = await _source.LagAsync(stop);
         _lagAsked = _clock.GetTimestamp();
         _letters.Add(_failedRows.TakeOld());
         if (isQuiet && Progress.Lag == 0 && !_hasNew && _letters.Pending == 0)
