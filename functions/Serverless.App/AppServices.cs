@@ -8,6 +8,7 @@ using Serverless.App.Http;
 using Serverless.App.Jobs;
 using Serverless.App.Telemetry;
 using Serverless.App.Triggers;
+using Serverless.Dashboard;
 
 namespace Serverless.App;
 
@@ -33,6 +34,7 @@ internal static class AppServices
         services.AddSingleton<EntityWork>();
         services.AddSingleton<SinkProbe>();
         services.AddSingleton<JobHealth>();
+        services.AddSingleton<IJobWatch, JobWatch>();
         services.AddSingleton<DurableMetrics>();
         services.AddHostedService<LagMeter>();
         services.AddTelemetry(settings);
