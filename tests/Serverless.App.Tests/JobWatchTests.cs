@@ -31,10 +31,9 @@ public sealed class JobWatchTests : IDisposable
         Assert.Equal([new PartitionStatus(0, 4), new PartitionStatus(1, 2)], first.Partitions);
         Assert.Equal(new SinkStatus(true), first.Sink);
         Assert.Equal($"topic t.dead-letter of Kafka at {_broker.BootstrapServers}", first.DeadLetterPlace);
+        Assert.Equal(1, first.DeadLetters);
         Assert.Equal([new DeadLetterStatus("no number", "t", 1, 0, null)], first.LastDeadLetters);
-        Assert.Equal(
-            (null, null, null, null, null, null, null),
-            (first.Records, first.Skipped, first.Duplicates, first.Groups, first.RowsWritten, first.RowsWaiting, first.DeadLetters));
+        Assert.Equal((null, null, null, null, null, null), (first.Records, first.Skipped, first.Duplicates, first.Groups, first.RowsWritten, first.RowsWaiting));
 
         Commit((0, 5), (1, 1));
         Assert.Same(first, await LookAsync(watch));
@@ -67,7 +66,7 @@ public sealed class JobWatchTests : IDisposable
         Assert.Equal(["pvuv", "recharge"], jobs.Select(j => j.Job));
         Assert.All(jobs, j =>
         {
-            Assert.Equal((null, null, false), (j.Lag, j.RecordsPerSecond, j.Sink.IsUp));
+            Assert.Equal((null, null, null, false), (j.Lag, j.RecordsPerSecond, j.DeadLetters, j.Sink.IsUp));
             Assert.Empty(j.Partitions);
             Assert.Empty(j.LastDeadLetters);
             Assert.Contains("127.0.0.1:1", j.Sink.Message, StringComparison.Ordinal);

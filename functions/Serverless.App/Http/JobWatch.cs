@@ -1,4 +1,5 @@
 using Serverless.App.Jobs;
+using Serverless.Connectors;
 using Serverless.Connectors.Kafka;
 using Serverless.Dashboard;
 
@@ -65,7 +66,7 @@ internal sealed class JobWatch : IJobWatch, IAsyncDisposable
     private async Task<JobStatus> SeeAsync(AppJob job, (KafkaLag Lag, CommitRate Rate)? group)
     {
         var sink = _probe.LookAsync(job, CancellationToken.None);
-        var letters = job.Letters.LastAsync(job.Name, MostLetters, CancellationToken.None);
+        var letters = LettersAsync(job);
         // The client library waits on a thread.
         var positions = group is { } asked ? await Task.Run(asked.Lag.AskPositions) : null;
         return new JobStatus
@@ -74,11 +75,15 @@ internal sealed class JobWatch : IJobWatch, IAsyncDisposable
             RecordsPerSecond = positions is null ? null : group?.Rate.Add(_clock.GetElapsedTime(0), positions.ToDictionary(p => p.Partition, p => p.Next)),
             Lag = positions?.Sum(p => p.Lag),
             Partitions = positions?.Select(p => new PartitionStatus(p.Partition, p.Lag)).ToList() ?? [],
+            DeadLetters = (await letters).Total,
             DeadLetterPlace = job.Letters.Place,
-            LastDeadLetters = [.. (await letters).Select(l => new DeadLetterStatus(l.Reason, l.Topic, l.Partition, l.Offset, l.Row))],
+            LastDeadLetters = [.. (await letters).Last.Select(l => new DeadLetterStatus(l.Reason, l.Topic, l.Partition, l.Offset, l.Row))],
             Sink = await sink,
         };
     }
+
+    private static async Task<(IReadOnlyList<DeadLetterLine> Last, long? Total)> LettersAsync(AppJob job) =>
+        (await job.Letters.LastAsync(job.Name, MostLetters, CancellationToken.None), await job.Letters.TotalAsync(job.Name, CancellationToken.None));
 
     private void Close()
     {

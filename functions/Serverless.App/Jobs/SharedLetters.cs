@@ -32,6 +32,9 @@ internal sealed class SharedLetters(IDeadLetters letters) : IDeadLetters
     public Task<IReadOnlyList<DeadLetterLine>> LastAsync(string job, int most, CancellationToken cancellationToken) => letters.LastAsync(job, most, cancellationToken);
 
     /// <inheritdoc />
+    public Task<long?> TotalAsync(string job, CancellationToken cancellationToken) => letters.TotalAsync(job, cancellationToken);
+
+    /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
         await letters.DisposeAsync();
