@@ -10,6 +10,7 @@ using Serverless.App.Jobs;
 using Serverless.App.Telemetry;
 using Serverless.App.Triggers;
 using Serverless.Connectors;
+using Serverless.Connectors.Telemetry;
 using Serverless.Dashboard;
 
 namespace Serverless.App;
@@ -44,6 +45,7 @@ internal static class AppServices
             provider.GetRequiredService<IJobWatch>(),
             new DashboardHost("functions", IsLive: false),
             TimeProvider.System));
+        services.AddSingleton<JobMetrics>();
         services.AddSingleton<DurableMetrics>();
         services.AddHostedService<LagMeter>();
         services.AddTelemetry(settings);

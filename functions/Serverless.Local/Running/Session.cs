@@ -2,6 +2,8 @@ using Microsoft.Extensions.Logging;
 using Serverless.Connectors;
 using Serverless.Connectors.Kafka;
 using Serverless.Connectors.Sqlite;
+using Serverless.Connectors.Tables;
+using Serverless.Connectors.Telemetry;
 using Serverless.Engine;
 using Serverless.Engine.Expressions;
 using Serverless.Engine.Sql;
@@ -19,6 +21,7 @@ internal sealed class Session : IAsyncDisposable
     private readonly ILoggerFactory _loggers;
     private readonly EmbeddedBroker? _broker;
     private readonly SqliteFile _results;
+    private readonly Meters _meters = new();
     private readonly ConnectorFactory _connectors;
     private StateFile? _state;
 
@@ -28,6 +31,7 @@ internal sealed class Session : IAsyncDisposable
         _loggers = new TerminalLoggers(terminal);
         _broker = options.EmbeddedBroker ? new EmbeddedBroker() : null;
         _results = new SqliteFile(folder.ResultsFile);
+        Metrics = new JobMetrics(_meters);
         _connectors = new ConnectorFactory(settings, _loggers)
         {
             EmbeddedBroker = _broker,
@@ -39,6 +43,15 @@ internal sealed class Session : IAsyncDisposable
 
     /// <summary>How far each job is.</summary>
     public IReadOnlyList<JobProgress> Progress => [.. _jobs.Select(j => j.Runner.Progress)];
+
+    /// <summary>The jobs.</summary>
+    public IReadOnlyList<Job> Jobs => [.. _jobs.Select(j => j.Job)];
+
+    /// <summary>Where each job's dead letters go.</summary>
+    public IReadOnlyList<IDeadLetters> Letters => [.. _jobs.Select(j => j.Letters)];
+
+    /// <summary>What the jobs do, counted, for as long as the session lasts.</summary>
+    public JobMetrics Metrics { get; }
 
     /// <summary>The broker in this process; null where there is none.</summary>
     public string? EmbeddedBrokerAddress => _broker?.BootstrapServers;
@@ -92,6 +105,9 @@ internal sealed class Session : IAsyncDisposable
         }
     }
 
+    /// <summary>Makes what reads a job's sink; null where it keeps nothing that can be read.</summary>
+    public ITableReader? CreateReader(TableDefinition table) => _connectors.CreateReader(table);
+
     /// <summary>The dead letters of each job, those of earlier runs included where they can be counted, and where they are.</summary>
     public async Task<IReadOnlyList<(JobProgress Job, long Letters, string Place)>> DeadLettersAsync(CancellationToken cancellationToken)
     {
@@ -109,11 +125,13 @@ internal sealed class Session : IAsyncDisposable
             await job.Source.DisposeAsync();
             await job.Sink.DisposeAsync();
             await job.Letters.DisposeAsync();
+            job.Runner.Dispose();
         }
         await _results.DisposeAsync();
         if (_state is not null)
             await _state.DisposeAsync();
         _broker?.Dispose();
+        _meters.Dispose();
         _loggers.Dispose();
     }
 
@@ -176,7 +194,7 @@ internal sealed class Session : IAsyncDisposable
         var options = new RunnerOptions { LagInterval = _options.LagInterval };
         if (_connectors.FlushIntervalOf(job.Sink) is { } interval)
             options = options with { FlushInterval = interval };
-        return new RunningJob(job, source, sink, letters, new JobRunner(new CompiledJob(job), source, sink, letters, state, options, TimeProvider.System, logger));
+        return new RunningJob(job, source, sink, letters, new JobRunner(new CompiledJob(job), source, sink, letters, state, options, Metrics, TimeProvider.System, logger));
     }
 
     private async Task FeedAndWatchAsync(Func<CancellationToken, Task<bool>> onIdle, CancellationTokenSource stopping)
