@@ -18,6 +18,15 @@ export function Page() {
   const main = useRef<HTMLElement>(null);
   const where = here.view === 'job' ? here.job : '';
 
+  const before = useRef(where);
+  useEffect(() => {
+    if (before.current === where) return;
+    before.current = where;
+    // As if another page were loaded.
+    scrollTo(0, 0);
+    main.current?.focus({ preventScroll: true });
+  }, [where]);
+
   useEffect(() => {
     document.title = where === '' ? 'Serverless' : `${where} · Serverless`;
   }, [where]);
