@@ -84,6 +84,9 @@ public sealed class KafkaDeadLetters(KafkaSettings settings, string topic, ILogg
     public Task<IReadOnlyList<DeadLetterLine>> LastAsync(string job, int most, CancellationToken cancellationToken) => _tail.LastAsync(job, most, cancellationToken);
 
     /// <inheritdoc />
+    public Task<long?> TotalAsync(string job, CancellationToken cancellationToken) => _tail.TotalAsync(job, cancellationToken);
+
+    /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
         await _tail.DisposeAsync();
