@@ -102,12 +102,16 @@ internal sealed class Terminal
     /// <param name="line">The same for people.</param>
     public void Note(TerminalEvent said, string line)
     {
-        if (IsQuiet)
-            return;
-        if (IsJson)
-            Error.WriteLine(TerminalJson.Line(said));
-        else
+        Emit(said);
+        if (!IsQuiet && !IsJson)
             ToError(line, Color.Grey);
+    }
+
+    /// <summary>Says what is going on to machines alone.</summary>
+    public void Emit(TerminalEvent said)
+    {
+        if (IsJson && !IsQuiet)
+            Error.WriteLine(TerminalJson.Line(said));
     }
 
     /// <summary>Prints something that is probably not what was meant.</summary>

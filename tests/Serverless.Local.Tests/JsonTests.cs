@@ -10,7 +10,7 @@ public sealed class JsonTests : IDisposable
         CREATE TABLE orders (shop STRING, ordered TIMESTAMP(3), price DECIMAL(38, 2), quantity BIGINT, isNew BOOLEAN)
         WITH ('connector' = 'kafka', 'topic' = 'orders', 'properties.bootstrap.servers' = '${BROKERS}', 'format' = 'json');
         CREATE TABLE sales (shop STRING, sold DATE, revenue DECIMAL(38, 2), quantity BIGINT, isNew BOOLEAN, PRIMARY KEY (shop, sold) NOT ENFORCED)
-        WITH ('connector' = 'jdbc', 'url' = 'jdbc:mysql://db/shop', 'table-name' = 'sales');
+        WITH ('connector' = 'jdbc', 'url' = 'jdbc:mysql://db/shop', 'table-name' = 'sales', 'username' = 'u', 'password' = '${PASSWORD}');
         INSERT INTO sales SELECT shop, CAST(ordered AS DATE), SUM(price), SUM(quantity), LAST_VALUE(isNew) FROM orders GROUP BY shop, CAST(ordered AS DATE);
         """;
 
@@ -92,7 +92,7 @@ public sealed class JsonTests : IDisposable
         Assert.Equal((2, ""), (result.ExitCode, result.Error));
         var lines = result.Lines.SkipLast(1).Select(l => JsonDocument.Parse(l).RootElement).ToList();
         var error = lines.Single(l => l.TryGetProperty("severity", out var severity) && severity.GetString() == "error");
-        Assert.Equal((script, 5, 60), (error.GetProperty("file").GetString(), Number(error, "line"), Number(error, "column")));
+        Assert.Equal((script, 5, 59), (error.GetProperty("file").GetString(), Number(error, "line"), Number(error, "column")));
         Assert.Equal("unknown column 'prize'; did you mean 'price'?", error.GetProperty("message").GetString());
         Assert.Equal((1, 1), (Number(lines[^1], "scripts"), Number(lines[^1], "errors")));
     }
@@ -123,7 +123,7 @@ public sealed class JsonTests : IDisposable
     [Fact]
     public async Task Rows_that_are_printed_are_lines_of_json_too()
     {
-        var sql = Sql.Replace("'connector' = 'jdbc', 'url' = 'jdbc:mysql://db/shop', 'table-name' = 'sales'", "'connector' = 'print'", StringComparison.Ordinal);
+        var sql = Sql.Replace("'connector' = 'jdbc', 'url' = 'jdbc:mysql://db/shop', 'table-name' = 'sales', 'username' = 'u', 'password' = '${PASSWORD}'", "'connector' = 'print'", StringComparison.Ordinal);
         var result = await Cli.RunAsync(
             "run", _folder.Write("printed.sql", sql), "--embedded", "--until-idle", "--json", "--state", _folder["state"], "--feed", $"orders={_folder.Write("one.jsonl", Orders[0])}");
         Assert.Equal("""{"printed":"+U[a \"b\" 店, 2026-05-01, 21.00, 9007199254740992, true]"}""", Assert.Single(result.Lines.SkipLast(1)));

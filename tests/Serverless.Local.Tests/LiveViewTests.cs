@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Serverless.Connectors.Kafka;
 using Serverless.Local.Display;
 using Serverless.Local.Running;
@@ -36,12 +37,12 @@ public sealed class LiveViewTests : IDisposable
         using var stop = new CancellationTokenSource();
         var terminal = new Terminal(() => Stream.Null, screen, screen, screen.Console, screen.Console);
         var running = CommandLine.RunAsync([], terminal, stop.Token);
-        await UntilAsync(() => screen.Text.Contains("139.4", StringComparison.Ordinal) && screen.Text.Contains("19:13", StringComparison.Ordinal));
+        await UntilAsync(screen, text => text.Contains("139.4", StringComparison.Ordinal) && text.Contains("19:13", StringComparison.Ordinal));
 
         var broker = screen.Text.Split("--brokers ")[1].Split('\n')[0].Trim();
         var more = _folder.Write("more.jsonl", """{"appkey":"appkey3","servertime":"2020-10-01 10:00:00","consumenum":5.5,"roleid":"r","serverid":"9"}""");
         Assert.Equal(0, (await Cli.RunAsync("produce", "game_consume_log", more, "--brokers", broker)).ExitCode);
-        await UntilAsync(() => screen.Text.Contains("5.5", StringComparison.Ordinal));
+        await UntilAsync(screen, text => text.Contains("5.5", StringComparison.Ordinal));
         Assert.Equal(1, Count(screen.Text, "appkey1"));
 
         await stop.CancelAsync();
@@ -64,9 +65,9 @@ public sealed class LiveViewTests : IDisposable
         using var stop = new CancellationTokenSource();
         var terminal = new Terminal(() => Stream.Null, screen, screen, screen.Console, screen.Console);
         var running = CommandLine.RunAsync(["run", script, "--state", _folder["state"]], terminal, stop.Token, _ => broker.BootstrapServers);
-        await UntilAsync(() => screen.Text.Contains("job", StringComparison.Ordinal));
+        await UntilAsync(screen, text => text.Contains("job", StringComparison.Ordinal));
         Assert.Equal(0, (await Cli.RunAsync("produce", "s", _folder.Write("s.jsonl", "{\"k\":\"a\"}\n"), "--brokers", broker.BootstrapServers)).ExitCode);
-        await UntilAsync(() => screen.Text.StartsWith("+U[a, 1]\n", StringComparison.Ordinal) && screen.Text.Contains("count        1", StringComparison.Ordinal));
+        await UntilAsync(screen, text => text.StartsWith("+U[a, 1]\n", StringComparison.Ordinal) && text.Contains("count        1", StringComparison.Ordinal));
 
         await stop.CancelAsync();
         Assert.Equal(0, await running);
@@ -75,9 +76,12 @@ public sealed class LiveViewTests : IDisposable
 
     private static int Count(string text, string word) => text.Split(word).Length - 1;
 
-    private static async Task UntilAsync(Func<bool> isSo)
+    private static async Task UntilAsync(Screen screen, Func<string, bool> isSo)
     {
-        while (!isSo())
+        for (var watch = Stopwatch.StartNew(); !isSo(screen.Text);)
+        {
+            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(60), $"what was waited for is not there:\n{screen.Text}");
             await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
     }
 }

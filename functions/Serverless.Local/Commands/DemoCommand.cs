@@ -59,8 +59,8 @@ internal static class DemoCommand
     // The tables whenever they have changed.
     private static Task PrintAsync(Session session, string results, Job[] jobs, bool untilIdle, Terminal terminal, CancellationToken stop)
     {
-        if (session.EmbeddedBrokerAddress is { } address && terminal.IsJson)
-            terminal.Note(new BrokerEvent(address), "");
+        if (session.EmbeddedBrokerAddress is { } address)
+            terminal.Emit(new BrokerEvent(address));
         var isFirst = true;
         return session.RunAsync(_ =>
         {

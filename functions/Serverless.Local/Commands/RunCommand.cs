@@ -62,8 +62,7 @@ internal static class RunCommand
         }
         if (!options.EmbeddedSinks)
             return ExitCode.Ok;
-        if (terminal.IsJson)
-            terminal.Note(new ResultsEvent(folder.ResultsFile), "");
+        terminal.Emit(new ResultsEvent(folder.ResultsFile));
         terminal.Tell($"Results are in {folder.ResultsFile}");
         if (untilIdle)
         {

@@ -19,7 +19,7 @@ internal static class Summary
             if (terminal.IsQuiet)
                 Warn(terminal, job, place);
             else if (terminal.IsJson)
-                terminal.Note(EventOf(job, letters, place, last), "");
+                terminal.Emit(EventOf(job, letters, place, last));
             else
                 Print(terminal, job, letters, last);
         }

@@ -65,10 +65,7 @@ internal sealed partial class Screen(int width, int height) : TextWriter, IAnsiC
         switch (text[^1])
         {
             case '\r': _at.Column = 0; break;
-            case '\n':
-                if (++_at.Row == _lines.Count)
-                    _lines.Add(new());
-                break;
+            case '\n': Feed(); break;
             case '7' when text.Length > 1: _saved = _at; break;
             case '8' when text.Length > 1: _at = _saved; break;
             case 'A' when text.Length > 1: _at.Row = Math.Max(Top, _at.Row - number); break;
@@ -81,6 +78,14 @@ internal sealed partial class Screen(int width, int height) : TextWriter, IAnsiC
         }
     }
 
+    // A terminal driver makes a carriage return of it, too.
+    private void Feed()
+    {
+        _at = (_at.Row + 1, 0);
+        if (_at.Row == _lines.Count)
+            _lines.Add(new());
+    }
+
     private void Cut(int row, int column)
     {
         _lines[row].Length = Math.Min(column, _lines[row].Length);
@@ -90,7 +95,8 @@ internal sealed partial class Screen(int width, int height) : TextWriter, IAnsiC
 
     private void Put(char c)
     {
-        Assert.True(_at.Column < Width, "a line fills the terminal, and where the next character goes is open");
+        if (_at.Column == Width)
+            Feed();
         var line = _lines[_at.Row];
         if (line.Length <= _at.Column)
             line.Append(' ', _at.Column + 1 - line.Length);

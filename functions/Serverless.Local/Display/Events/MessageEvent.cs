@@ -24,5 +24,5 @@ internal sealed record MessageEvent([property: JsonIgnore] string Kind, string M
 
     /// <summary>The values of a log call and of its scopes: text, whole numbers, fractions, true and false, or null. None has a name that stands above.</summary>
     [JsonExtensionData]
-    public Dictionary<string, object?>? Values { get; init; }
+    public Dictionary<string, object?>? Values { get; set; }
 }
