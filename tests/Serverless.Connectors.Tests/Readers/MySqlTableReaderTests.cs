@@ -25,7 +25,7 @@ public sealed class MySqlTableReaderTests(MariaDbFixture fixture) : TableReaderT
     {
         var target = TargetOf(table, Address);
         await _server.ExecuteAsync(_database, target.Dialect.CreateTable(target.Table), Token);
-        await using var sink = target.CreateSink(NullLoggerFactory.Instance);
+        await using var sink = target.CreateSink(NullLogger.Instance);
         await sink.OpenAsync(Token);
         Assert.Empty(await sink.WriteAsync(rows, Token));
         return target.CreateReader();

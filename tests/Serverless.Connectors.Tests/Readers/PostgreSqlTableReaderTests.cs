@@ -23,7 +23,7 @@ public sealed class PostgreSqlTableReaderTests(PostgreSqlFixture fixture) : Tabl
     {
         var target = TargetOf(table, PostgreSqlTest.AddressOf(_server) with { Database = _database });
         await _server.ExecuteAsync(_database, target.Dialect.CreateTable(target.Table), Token);
-        await using var sink = target.CreateSink(NullLoggerFactory.Instance);
+        await using var sink = target.CreateSink(NullLogger.Instance);
         await sink.OpenAsync(Token);
         Assert.Empty(await sink.WriteAsync(rows, Token));
         return target.CreateReader();
