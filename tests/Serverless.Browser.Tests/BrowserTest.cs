@@ -1,0 +1,63 @@
+using System.Collections.Concurrent;
+using Microsoft.Playwright;
+
+namespace Serverless.Browser.Tests;
+
+/// <summary>A test with pages of the dashboard in a real browser; it fails where anything goes wrong on one that <see cref="PageWatch"/> sees.</summary>
+public abstract class BrowserTest(ChromiumFixture chromium) : IAsyncLifetime
+{
+    private readonly ConcurrentDictionary<IBrowserContext, PageWatch> _watches = new();
+
+    public virtual ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public virtual async ValueTask DisposeAsync()
+    {
+        foreach (var context in _watches.Keys)
+            await context.CloseAsync();
+        Assert.All(_watches.Values, w => w.AssertNothing());
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Skips the test where the dashboard has no page, or where no browser is to be had.</summary>
+    private protected void NeedPage(DashboardProcess dashboard)
+    {
+        chromium.SkipWhere(dashboard.WhyNoPage);
+        chromium.SkipWhere(Chromium.Missing);
+    }
+
+    /// <summary>A page in a profile of its own, without an address yet.</summary>
+    private protected async Task<IPage> NewPageAsync(DashboardProcess dashboard, BrowserNewContextOptions? options = null)
+    {
+        NeedPage(dashboard);
+        var context = await chromium.ContextAsync(options);
+        _watches[context] = new PageWatch(context, dashboard.Address);
+        return await context.NewPageAsync();
+    }
+
+    /// <summary>The dashboard in a profile of its own.</summary>
+    private protected async Task<IPage> OpenAsync(DashboardProcess dashboard, BrowserNewContextOptions? options = null)
+    {
+        var page = await NewPageAsync(dashboard, options);
+        await page.GotoAsync(dashboard.Address.ToString());
+        return page;
+    }
+
+    /// <summary>The page of a job, opened as a user does.</summary>
+    private protected async Task<IPage> OpenJobAsync(DashboardProcess dashboard, string job, BrowserNewContextOptions? options = null)
+    {
+        var page = await OpenAsync(dashboard, options);
+        await page.OpenJobAsync(job);
+        return page;
+    }
+
+    /// <summary>Lets faults be that the test brings about.</summary>
+    private protected void ExpectFaults(IPage page, string text) => _watches[page.Context].Expect(text);
+
+    /// <summary>Tells a figure: in the test's output, and on the console of the run.</summary>
+    private protected static void Say(FormattableString text)
+    {
+        var line = FormattableString.Invariant(text);
+        TestContext.Current.TestOutputHelper?.WriteLine(line);
+        TestContext.Current.SendDiagnosticMessage(line);
+    }
+}

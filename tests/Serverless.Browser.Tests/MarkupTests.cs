@@ -1,0 +1,40 @@
+using System.Text.Json;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Serverless.Browser.Tests;
+
+public sealed class MarkupTests(ChromiumFixture chromium) : BrowserTest(chromium)
+{
+    private const string Markup = "<script>document.title='x'</script><img src=x onerror=\"document.title='x'\"><b>bold</b>";
+
+    [Fact]
+    public async Task Markup_in_rows_and_dead_letters_stays_text()
+    {
+        using var orders = await Orders.RunAsync(Order(Markup, "4.50"), Order("south", Markup));
+        var page = await NewPageAsync(orders);
+        var requests = new List<string>();
+        page.Request += (_, request) => requests.Add(new Uri(request.Url).AbsolutePath);
+        await page.GotoAsync(orders.Address.ToString());
+        var title = await page.TitleAsync();
+        await Expect(page.GetByTestId("dead-letters-list")).ToContainTextAsync(Markup);
+
+        await page.OpenJobAsync("orders");
+        await page.HasPointsAsync([Markup], ("revenue", [4.5]));
+        await Expect(page.Rows.First).ToContainTextAsync(Markup);
+
+        // Over the bar, for its tooltip.
+        var tooltip = page.Chart.GetByText("4.5");
+        var box = (await page.Chart.BoundingBoxAsync())!;
+        await page.Mouse.MoveAsync(box.X + (box.Width / 2), box.Y + (box.Height / 2));
+        await Expect(tooltip.First).ToBeVisibleAsync();
+        await Expect(page.Chart).ToContainTextAsync(Markup);
+
+        Assert.Equal(title, await page.TitleAsync());
+        Assert.DoesNotContain("/x", requests);
+        await Expect(page.Locator("img[src=x], main b, main script")).ToHaveCountAsync(0);
+    }
+
+    private static string Order(string shop, string price) =>
+        JsonSerializer.Serialize(new { shop, product = "tea", price, quantity = 1, ordered = "2026-05-01 09:12:00" });
+}
