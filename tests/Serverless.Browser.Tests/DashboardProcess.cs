@@ -28,7 +28,15 @@ internal sealed partial class DashboardProcess : IDisposable
     /// <summary>Starts the demo.</summary>
     public static Task<DashboardProcess> DemoAsync() => StartAsync(_ => ["--listen", AnyPort]);
 
-    /// <summary>Starts a job that needs nothing: its broker and its tables are in the process.</summary>
+    /// <summary>Starts both jobs of the repository, which need nothing then: their broker and their tables are in the process.</summary>
+    /// <param name="feeds">The events of their topics, a line each.</param>
+    public static Task<DashboardProcess> JobsAsync(params (string Topic, IEnumerable<string> Lines)[] feeds) => StartAsync(folder =>
+    [
+        "run", Repository.Job("recharge.sql"), Repository.Job("pvuv.sql"), "--state", folder["state"], "--listen", AnyPort, "--embedded",
+        .. feeds.SelectMany(f => (string[])["--feed", $"{f.Topic}={folder.Write($"{f.Topic}.jsonl", string.Join('\n', f.Lines))}"]),
+    ]);
+
+    /// <summary>Starts a job that needs nothing, either.</summary>
     /// <param name="name">The job's name.</param>
     /// <param name="script">The text of its script.</param>
     /// <param name="topic">The topic that it reads.</param>
