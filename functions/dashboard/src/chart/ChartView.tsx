@@ -1,0 +1,84 @@
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { theme, useFormat, useWords } from '../settings';
+import { useStore } from '../store';
+import { coloursOf } from './colours';
+import type { ECharts } from './engine';
+import { barOption, lineOption } from './option';
+import type { Points } from './points';
+import { describe } from './describe';
+
+const drawing = import('./engine');
+const dark = matchMedia('(prefers-color-scheme: dark)');
+const still = matchMedia('(prefers-reduced-motion: reduce)');
+
+interface Props {
+  points: Points;
+  kind: 'line' | 'bar';
+  title: string;
+  isSmall?: boolean;
+}
+
+/** A chart that is drawn in place when its points change. */
+export function ChartView({ points, kind, title, isSmall = false }: Props) {
+  const words = useWords();
+  const format = useFormat();
+  const element = useRef<HTMLDivElement>(null);
+  const chart = useRef<{ drawn: ECharts; shape: string }>(null);
+  const [isReady, setReady] = useState(false);
+  const scheme = useScheme();
+
+  useEffect(() => {
+    let isGone = false;
+    let observer: ResizeObserver | undefined;
+    void drawing.then(({ init }) => {
+      if (isGone || !element.current) return;
+      const drawn = init(element.current, null, { renderer: 'canvas' });
+      observer = new ResizeObserver(() => drawn.resize());
+      observer.observe(element.current);
+      chart.current = { drawn, shape: '' };
+      setReady(true);
+    });
+    return () => {
+      isGone = true;
+      observer?.disconnect();
+      chart.current?.drawn.dispose();
+      chart.current = null;
+    };
+  }, []);
+
+  useLayoutEffect(() => {
+    if (!chart.current || !element.current) return;
+    const look = { colours: coloursOf(element.current.parentElement!), format, isSmall, isStill: still.matches };
+    const option = kind === 'line' ? lineOption(points, look) : barOption(points, look);
+    // What is of another shape is drawn anew; else what the reader has zoomed stays.
+    const shape = JSON.stringify([kind, points.axis, scheme, format.language, 'dataZoom' in option, title]);
+    chart.current.drawn.setOption(option, shape === chart.current.shape ? { replaceMerge: ['series'] } : { notMerge: true });
+    chart.current.shape = shape;
+  }, [points, kind, title, isSmall, isReady, scheme, format]);
+
+  const bars = kind === 'bar' && !isSmall ? Math.max(160, points.x.length * (points.series.length * 16 + 10) + 30) : undefined;
+  return (
+    <div
+      class={isSmall ? 'chart chart-small' : 'chart'}
+      style={bars === undefined ? {} : { height: `${bars}px` }}
+      role="img"
+      aria-label={describe(points, kind, title, words, format)}
+      data-testid="chart"
+      data-points={JSON.stringify({ x: points.x, series: Object.fromEntries(points.series.map(({ name, values }) => [name, values])) })}
+    >
+      <div class="chart-canvas" ref={element} aria-hidden="true" />
+    </div>
+  );
+}
+
+/** Changes when the colours do. */
+function useScheme(): string {
+  const picked = useStore(theme);
+  const [isDark, setDark] = useState(dark.matches);
+  useEffect(() => {
+    const take = (): void => setDark(dark.matches);
+    dark.addEventListener('change', take);
+    return () => dark.removeEventListener('change', take);
+  }, []);
+  return picked === 'auto' ? (isDark ? 'dark' : 'light') : picked;
+}

@@ -1,0 +1,39 @@
+/** What the texts on an axis are: moments are placed where they belong, names one beside the other. */
+export type AxisKind = 'clock' | 'date' | 'moment' | 'number' | 'name';
+
+const clock = /^(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d+))?)?$/;
+const date = /^(\d{4})-(\d{2})-(\d{2})$/;
+const moment = /^(\d{4})-(\d{2})-(\d{2})[ T](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d+))?)?$/;
+
+/** The kind that all texts have in common. */
+export function axisKind(texts: readonly string[], isNumber: boolean): AxisKind {
+  if (texts.length === 0) return 'name';
+  if (isNumber && texts.every((text) => Number.isFinite(Number(text)))) return 'number';
+  if (texts.every((text) => clock.test(text))) return 'clock';
+  if (texts.every((text) => date.test(text))) return 'date';
+  if (texts.every((text) => moment.test(text))) return 'moment';
+  return 'name';
+}
+
+/** Where a text lies on its axis: milliseconds of UTC, or the number. */
+export function positionOf(text: string, kind: AxisKind): number {
+  if (kind === 'clock') {
+    const [, hour, minute, second, fraction] = clock.exec(text) ?? [];
+    return (Number(hour) * 3600 + Number(minute) * 60 + Number(second ?? 0)) * 1000 + Number(`0.${fraction ?? 0}`) * 1000;
+  }
+  if (kind === 'date' || kind === 'moment') {
+    const [, year, month, day, hour, minute, second, fraction] = (kind === 'date' ? date : moment).exec(text) ?? [];
+    return Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour ?? 0), Number(minute ?? 0), Number(second ?? 0)) + Number(`0.${fraction ?? 0}`) * 1000;
+  }
+  return Number(text);
+}
+
+/** A position in words; the texts of rows are shown as they are, this is for what lies between them. */
+export function positionText(position: number, kind: AxisKind): string {
+  if (kind === 'number' || kind === 'name') return String(position);
+  const iso = new Date(position).toISOString();
+  const time = iso.slice(11, iso.slice(17, 19) === '00' ? 16 : 19);
+  if (kind === 'clock') return position >= 86_400_000 ? '24:00' : time;
+  if (kind === 'date') return iso.slice(0, 10);
+  return time === '00:00' ? iso.slice(0, 10) : time;
+}

@@ -1,0 +1,147 @@
+import type { DataZoomComponentOption } from 'echarts/components';
+import type { Format } from '../format';
+import type { Colours } from './colours';
+import type { ChartOption } from './engine';
+import { positionText } from './moments';
+import type { Points } from './points';
+
+export interface Look {
+  colours: Colours;
+  format: Format;
+  /** Whether there is little room: no zoom. */
+  isSmall: boolean;
+  isStill: boolean;
+}
+
+const symbols = ['circle', 'rect', 'triangle', 'diamond'];
+const pointsWithSymbols = 90;
+const pointsWithZoom = 120;
+
+/** The drawing of a line over time, numbers or names. */
+export function lineOption(points: Points, look: Look): ChartOption {
+  const { colours, format } = look;
+  const isName = points.axis === 'name';
+  const axisText = (position: number): string => (points.axis === 'number' ? format.short(position) : positionText(position, points.axis));
+  const pointText = (position: number): string => points.x[points.positions.indexOf(position)] ?? axisText(position);
+  const hasZoom = !look.isSmall && points.x.length >= pointsWithZoom;
+  const label = { color: colours.dim, fontFamily: colours.font, fontSize: 11.5, hideOverlap: true };
+  return {
+    ...common(look, 'line'),
+    useUTC: true,
+    grid: { left: 4, right: 18, top: 10, bottom: hasZoom ? 44 : 4, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
+    xAxis: {
+      ...(isName
+        ? { type: 'category', data: points.x, boundaryGap: points.x.length === 1, axisLabel: label }
+        : points.axis === 'number'
+          ? { type: 'value', scale: true, axisLabel: { ...label, formatter: axisText } }
+          : { type: 'time', minInterval: points.axis === 'date' ? 86_400_000 : 1000, axisLabel: { ...label, formatter: axisText } }),
+      axisLine: { lineStyle: { color: colours.border } },
+      axisTick: { lineStyle: { color: colours.border } },
+      splitLine: { show: false },
+      axisPointer: { label: { formatter: ({ value }: { value: unknown }) => (typeof value === 'number' ? pointText(value) : String(value)) } },
+    },
+    yAxis: valueAxis(points, look),
+    series: points.series.map(({ name, values }, index) => ({
+      type: 'line',
+      name,
+      data: isName ? values : values.map((value, at) => [points.positions[at]!, value ?? Number.NaN]),
+      connectNulls: points.isSplit,
+      showSymbol: points.x.length <= pointsWithSymbols,
+      symbol: symbols[index % symbols.length]!,
+      symbolSize: 5,
+      lineStyle: { width: 1.75 },
+      color: colours.series[index % colours.series.length]!,
+      ...(points.series.length <= 2 ? { areaStyle: { opacity: 0.07 } } : {}),
+      emphasis: { disabled: true },
+    })),
+    ...(hasZoom ? { dataZoom: [zoom(look, axisText)] } : {}),
+  };
+}
+
+/** The drawing of bars, the greatest on top. */
+export function barOption(points: Points, look: Look): ChartOption {
+  const { colours, format } = look;
+  return {
+    ...common(look, 'shadow'),
+    grid: { left: 4, right: points.series.length === 1 ? 64 : 18, top: 4, bottom: 4, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
+    xAxis: valueAxis(points, look),
+    yAxis: {
+      type: 'category',
+      inverse: true,
+      data: points.x,
+      axisLine: { lineStyle: { color: colours.border } },
+      axisTick: { show: false },
+      axisLabel: { color: colours.text, fontFamily: colours.font, fontSize: 12, width: look.isSmall ? 96 : 150, overflow: 'truncate', ellipsis: '…', interval: 0 },
+    },
+    series: points.series.map(({ name, values }, index) => ({
+      type: 'bar',
+      name,
+      data: values.map((value) => value ?? '-'),
+      barMaxWidth: 18,
+      barMinHeight: 1,
+      color: colours.series[index % colours.series.length]!,
+      itemStyle: { borderRadius: 1.5 },
+      label: { show: points.series.length === 1, position: 'right', color: colours.text, fontFamily: colours.font, fontSize: 11.5, formatter: ({ value }) => (typeof value === 'number' ? format.short(value) : '') },
+      emphasis: { disabled: true },
+    })),
+  };
+}
+
+function common(look: Look, pointer: 'line' | 'shadow'): ChartOption {
+  const { colours, format } = look;
+  return {
+    animation: !look.isStill,
+    animationDuration: 200,
+    animationDurationUpdate: 200,
+    backgroundColor: 'transparent',
+    textStyle: { fontFamily: colours.font },
+    tooltip: {
+      trigger: 'axis',
+      // As text on the canvas: nothing becomes HTML.
+      renderMode: 'richText',
+      confine: true,
+      transitionDuration: 0,
+      backgroundColor: colours.surface,
+      borderColor: colours.border,
+      borderWidth: 1,
+      padding: [8, 10],
+      textStyle: { color: colours.text, fontFamily: colours.font, fontSize: 12 },
+      axisPointer: { type: pointer, lineStyle: { color: colours.dim, type: 'dashed' }, shadowStyle: { color: colours.dim, opacity: 0.1 } },
+      valueFormatter: (value) => (typeof value === 'number' && Number.isFinite(value) ? format.number(value) : '–'),
+    },
+  };
+}
+
+function valueAxis(points: Points, look: Look) {
+  const { colours, format } = look;
+  const isWhole = points.series.every(({ values }) => values.every((value) => value === null || Number.isInteger(value)));
+  return {
+    type: 'value' as const,
+    ...(isWhole ? { minInterval: 1 } : {}),
+    splitNumber: look.isSmall ? 4 : 5,
+    axisLabel: { color: colours.dim, fontFamily: colours.font, fontSize: 11.5, formatter: (value: number) => format.short(value), hideOverlap: true },
+    axisLine: { show: false },
+    axisTick: { show: false },
+    splitLine: { lineStyle: { color: colours.line } },
+  };
+}
+
+function zoom({ colours }: Look, text: (position: number) => string): DataZoomComponentOption {
+  return {
+    type: 'slider',
+    height: 20,
+    bottom: 4,
+    left: 60,
+    right: 60,
+    brushSelect: false,
+    showDataShadow: false,
+    borderColor: colours.border,
+    backgroundColor: 'transparent',
+    fillerColor: colours.line,
+    handleStyle: { color: colours.surface, borderColor: colours.dim },
+    moveHandleStyle: { color: colours.dim, opacity: 0.4 },
+    moveHandleSize: 4,
+    textStyle: { color: colours.dim, fontFamily: colours.font, fontSize: 11 },
+    labelFormatter: (value: number, label: string) => (label === '' || !Number.isNaN(Number(label)) ? text(value) : label),
+  };
+}

@@ -1,0 +1,40 @@
+/** Numbers and times in one language. */
+export class Format {
+  readonly #whole: Intl.NumberFormat;
+  readonly #number: Intl.NumberFormat;
+  readonly #rate: Intl.NumberFormat;
+  readonly #short: Intl.NumberFormat;
+  readonly #moment: Intl.DateTimeFormat;
+
+  constructor(readonly language: string) {
+    this.#whole = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
+    this.#number = new Intl.NumberFormat(language, { maximumFractionDigits: 10 });
+    this.#rate = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
+    this.#short = new Intl.NumberFormat(language, { notation: 'compact', maximumFractionDigits: 2 });
+    this.#moment = new Intl.DateTimeFormat(language, { dateStyle: 'short', timeStyle: 'medium' });
+  }
+
+  /** A count; a dash where the host cannot know it. */
+  count(value: number | null): string {
+    return value === null ? '–' : this.#whole.format(value);
+  }
+
+  rate(value: number | null): string {
+    return value === null ? '–' : value >= 100 ? this.#whole.format(value) : this.#rate.format(value);
+  }
+
+  number(value: number): string {
+    return this.#number.format(value);
+  }
+
+  /** For an axis, where there is little room. */
+  short(value: number): string {
+    return Math.abs(value) < 10_000 ? this.#number.format(value) : this.#short.format(value);
+  }
+
+  /** An instant, in the reader's time zone. */
+  moment(iso: string): string {
+    const instant = new Date(iso);
+    return Number.isNaN(instant.getTime()) ? iso : this.#moment.format(instant);
+  }
+}

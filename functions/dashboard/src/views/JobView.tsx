@@ -1,0 +1,91 @@
+import type { Job, Table } from '../api';
+import { ChartView } from '../chart/ChartView';
+import { choose, mostBars, mostRows } from '../chart/points';
+import type { Picks } from '../place';
+import { useFormat, useWords } from '../settings';
+import { DayPicker } from './DayPicker';
+import { Empty } from './Empty';
+import { Figures } from './Figures';
+import { Picker } from './Picker';
+import { Plan } from './Plan';
+import { RowsTable, rowsShown } from './RowsTable';
+import { Trouble } from './Trouble';
+import { useTable } from './useTable';
+import { useState } from 'preact/hooks';
+import { adjust } from '../session';
+
+export function JobView({ job, table, picks }: { job: Job; table: Table | undefined; picks: Picks }) {
+  return (
+    <>
+      <header class="job">
+        <h1>{job.name}</h1>
+        <p class="way">
+          <span>
+            {job.source.connector} {job.source.topic ?? job.source.name}
+          </span>{' '}
+          →{' '}
+          <span>
+            {job.sink.connector} {job.sink.name}
+          </span>
+        </p>
+      </header>
+      {table?.isReadable ? <TableView job={job} table={table} picks={picks} /> : <Trouble table={table} name={job.sink.name} />}
+      <Plan job={job} />
+    </>
+  );
+}
+
+function TableView({ job, table, picks }: { job: Job; table: Table; picks: Picks }) {
+  const words = useWords();
+  const format = useFormat();
+  const [limit, setLimit] = useState<number>(rowsShown);
+  const choice = choose(table, picks);
+  const names = new Set(table.columns.map(({ name }) => name));
+  const picked = picks.order !== undefined && names.has(picks.order.replace(/^-/, '')) ? picks.order : undefined;
+  const first = choice.series[0];
+  const order = picked ?? (choice.kind === 'bar' && first !== undefined ? `-${first}` : choice.kind === 'line' && choice.x !== null ? `-${choice.x}` : undefined);
+  const reading = useTable(table, { choice, day: picks.day, rows: { order, limit } });
+  const change = (some: Partial<{ [Name in keyof Picks]: Picks[Name] | undefined }>): void => {
+    const all = { ...picks, ...some };
+    adjust({ view: 'job', job: job.name, picks: Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as Picks });
+  };
+  const points = reading?.points ?? null;
+  const hasNone = reading?.rows?.rows.length === 0;
+  const notes: string[] = [];
+  if (points && choice.kind === 'bar' && points.isCut) notes.push(words.topBars(mostBars, first ?? ''));
+  if (points && choice.kind === 'line' && points.isCut) notes.push(words.latestPoints(format.count(mostRows)));
+  if (points && choice.kind === 'line' && points.lines > points.series.length) notes.push(words.topLines(points.series.length, points.lines));
+  return (
+    <>
+      <section class="panel" aria-label={words.chart} aria-busy={reading === null || reading.isStale}>
+        <div class="bar">
+          {choice.by !== null && (
+            <DayPicker days={reading?.days ?? []} day={reading?.day ?? null} isPinned={picks.day !== undefined} pick={(day) => change({ day })} />
+          )}
+          <Picker table={table} choice={choice} picks={picks} change={change} />
+        </div>
+        {reading?.error && <Trouble error={reading.error} name={table.name} />}
+        {reading === null ? (
+          <div class="chart quiet late">{words.loading}</div>
+        ) : hasNone ? (
+          <Empty job={job} day={picks.day} />
+        ) : choice.kind === 'table' ? null : points === null || choice.series.length === 0 ? (
+          <p class="empty">{table.columns.some(({ kind }) => kind === 'number') ? words.noSeries : words.noNumbers}</p>
+        ) : points.x.length === 0 ? null : (
+          <>
+            <Figures points={points} kind={choice.kind} day={null} />
+            <ChartView points={points} kind={choice.kind} title={words.chartOf(`${job.name}: ${choice.series.join(', ')}`, reading.day)} />
+          </>
+        )}
+        {notes.map((note) => (
+          <p key={note} class="quiet note">
+            {note}
+          </p>
+        ))}
+      </section>
+      {reading?.rows && !hasNone && (
+        <RowsTable table={table} rows={reading.rows} order={order} limit={limit} sort={(column) => change({ order: column })} more={setLimit} />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,65 @@
+import type { Job, Table } from '../api';
+import { ChartView } from '../chart/ChartView';
+import { choose } from '../chart/points';
+import { writePlace } from '../place';
+import type { Hosted } from '../session';
+import { useWords } from '../settings';
+import { Empty } from './Empty';
+import { Figures } from './Figures';
+import { Trouble } from './Trouble';
+import { useTable } from './useTable';
+
+const barsOnACard = 8;
+
+export function Overview({ host }: { host: Hosted }) {
+  const words = useWords();
+  return (
+    <>
+      <h1 class="hidden">{words.overview}</h1>
+      {host.jobs.length === 0 && <p class="notice">{words.noJobs}</p>}
+      <div class="cards">
+        {host.jobs.map((job) => (
+          <Card key={job.name} job={job} table={host.tables.get(job.table)} />
+        ))}
+      </div>
+    </>
+  );
+}
+
+function Card({ job, table }: { job: Job; table: Table | undefined }) {
+  return (
+    <article class="panel card" data-testid={`job-card-${job.name}`} aria-labelledby={`card-${job.name}`}>
+      <header>
+        <h2 id={`card-${job.name}`}>
+          <a href={writePlace({ view: 'job', job: job.name, picks: {} })}>{job.name}</a>
+        </h2>
+        <p class="way">
+          <span>{job.source.topic ?? job.source.name}</span> → <span>{job.sink.name}</span>
+        </p>
+      </header>
+      {table?.isReadable ? <CardChart job={job} table={table} /> : <Trouble table={table} name={job.sink.name} />}
+    </article>
+  );
+}
+
+function CardChart({ job, table }: { job: Job; table: Table }) {
+  const words = useWords();
+  const choice = choose(table, {});
+  const reading = useTable(table, { choice, day: undefined, rows: choice.kind === 'table' ? { order: undefined, limit: 1 } : undefined });
+  if (reading === null) return <div class="card-body quiet late">{words.loading}</div>;
+  if (reading.error && reading.points === null) return <Trouble error={reading.error} name={table.name} />;
+  if (choice.kind === 'table') {
+    return reading.rows?.rows.length === 0 ? <Empty job={job} /> : <p class="card-body quiet">{words.noNumbers}</p>;
+  }
+  const points = reading.points;
+  if (points === null || points.x.length === 0) return <Empty job={job} />;
+  const some = choice.kind === 'bar' ? { ...points, x: points.x.slice(0, barsOnACard), series: points.series.map(({ name, values }) => ({ name, values: values.slice(0, barsOnACard) })) } : points;
+  return (
+    <div class="card-body">
+      <Figures points={points} kind={choice.kind} day={reading.day} />
+      {reading.error && <Trouble error={reading.error} name={table.name} />}
+      <ChartView points={some} kind={choice.kind} title={words.chartOf(job.name, reading.day)} isSmall />
+      {choice.kind === 'bar' && (points.isCut || points.x.length > barsOnACard) && <p class="quiet note">{words.topBars(some.x.length, choice.series[0] ?? '')}</p>}
+    </div>
+  );
+}

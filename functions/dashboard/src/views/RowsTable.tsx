@@ -1,0 +1,75 @@
+import type { Rows, Table } from '../api';
+import { mostRows } from '../chart/points';
+import { useFormat, useWords } from '../settings';
+
+export const rowsShown = 200;
+
+interface Props {
+  table: Table;
+  rows: Rows;
+  /** The column that they are sorted by, with a minus for the greatest first. */
+  order: string | undefined;
+  limit: number;
+  sort: (order: string) => void;
+  more: (limit: number) => void;
+}
+
+/** The rows as the host sorted them, every value with all that it has. */
+export function RowsTable({ table, rows, order, limit, sort, more }: Props) {
+  const words = useWords();
+  const format = useFormat();
+  const columns = rows.columns.map((name) => table.columns.find((column) => column.name === name));
+  const keys = columns.flatMap((column, index) => (column?.isKey ? [index] : []));
+  return (
+    <section class="panel rows" aria-label={words.rows}>
+      <div class="scroll" tabIndex={0} role="region" aria-label={words.rows}>
+        <table data-testid="rows-table">
+          <caption>
+            {table.name} <span class="quiet">{rows.hasMore ? words.moreRows(format.count(rows.rows.length)) : words.rowCount(format.count(rows.rows.length))}</span>
+          </caption>
+          <thead>
+            <tr>
+              {rows.columns.map((name, index) => {
+                const direction = order === name ? 'ascending' : order === `-${name}` ? 'descending' : undefined;
+                const isNumber = columns[index]?.kind === 'number';
+                return (
+                  <th key={name} scope="col" class={isNumber ? 'number' : undefined} aria-sort={direction}>
+                    <button
+                      type="button"
+                      data-testid={`sort-${name}`}
+                      title={`${words.sortBy(name)} (${columns[index]?.type ?? ''})`}
+                      onClick={() => sort(direction === 'descending' ? name : direction === 'ascending' ? `-${name}` : isNumber ? `-${name}` : name)}
+                    >
+                      {name}
+                      <span class="arrow" aria-hidden="true">
+                        {direction === 'ascending' ? '▲' : direction === 'descending' ? '▼' : ''}
+                      </span>
+                    </button>
+                  </th>
+                );
+              })}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.rows.map((row, at) => (
+              <tr key={keys.length === 0 ? at : JSON.stringify(keys.map((index) => row[index]))}>
+                {row.map((value, index) => (
+                  <td key={index} class={columns[index]?.kind === 'number' ? 'number' : undefined}>
+                    {value ?? <span class="null">NULL</span>}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {rows.hasMore && limit < mostRows && (
+        <p class="note">
+          <button type="button" class="button" onClick={() => more(mostRows)}>
+            {words.showMore(format.count(mostRows))}
+          </button>
+        </p>
+      )}
+    </section>
+  );
+}
