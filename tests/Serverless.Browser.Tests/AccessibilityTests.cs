@@ -15,6 +15,7 @@ public sealed class AccessibilityTests(ChromiumFixture chromium) : BrowserTest(c
         using var orders = await Orders.RunAsync();
         var page = await OpenAsync(orders, new() { ColorScheme = scheme });
         await Expect(page.GetByTestId("job-card-orders").GetByTestId("chart")).ToBeVisibleAsync();
+        await page.GetByTestId("dead-letters").ClickAsync();
         await Expect(page.GetByTestId("dead-letters-list")).ToContainTextAsync("cheap");
         await AssertAccessibleAsync(page);
         await page.OpenJobAsync("orders");

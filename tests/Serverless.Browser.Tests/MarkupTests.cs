@@ -8,7 +8,7 @@ public sealed class MarkupTests(ChromiumFixture chromium) : BrowserTest(chromium
 {
     private const string Markup = "<script>document.title='x'</script><img src=x onerror=\"document.title='x'\"><b>bold</b>";
 
-    [Fact]
+    [Fact(Timeout = 60_000)]
     public async Task Markup_in_rows_and_dead_letters_stays_text()
     {
         using var orders = await Orders.RunAsync(Order(Markup, "4.50"), Order("south", Markup));
@@ -17,22 +17,22 @@ public sealed class MarkupTests(ChromiumFixture chromium) : BrowserTest(chromium
         page.Request += (_, request) => requests.Add(new Uri(request.Url).AbsolutePath);
         await page.GotoAsync(orders.Address.ToString());
         var title = await page.TitleAsync();
+        await page.GetByTestId("dead-letters").ClickAsync();
         await Expect(page.GetByTestId("dead-letters-list")).ToContainTextAsync(Markup);
 
         await page.OpenJobAsync("orders");
         await page.HasPointsAsync([Markup], ("revenue", [4.5]));
         await Expect(page.Rows.First).ToContainTextAsync(Markup);
 
-        // Over the bar, for its tooltip.
-        var tooltip = page.Chart.GetByText("4.5");
-        var box = (await page.Chart.BoundingBoxAsync())!;
-        await page.Mouse.MoveAsync(box.X + (box.Width / 2), box.Y + (box.Height / 2));
-        await Expect(tooltip.First).ToBeVisibleAsync();
-        await Expect(page.Chart).ToContainTextAsync(Markup);
+        // Over the bar, for its tooltip, which is drawn and changes the picture.
+        var before = Convert.ToBase64String(await page.Chart.ScreenshotAsync());
+        await page.Chart.HoverAsync();
+        while (before == Convert.ToBase64String(await page.Chart.ScreenshotAsync()))
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
 
         Assert.Equal(title, await page.TitleAsync());
         Assert.DoesNotContain("/x", requests);
-        await Expect(page.Locator("img[src=x], main b, main script")).ToHaveCountAsync(0);
+        await Expect(page.Locator("img[src=x], body b, body script:not([src])")).ToHaveCountAsync(0);
     }
 
     private static string Order(string shop, string price) =>

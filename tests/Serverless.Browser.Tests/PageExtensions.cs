@@ -22,7 +22,7 @@ internal static class PageExtensions
         /// <summary>Opens a job's page from the list of jobs.</summary>
         public async Task OpenJobAsync(string job)
         {
-            await page.GetByTestId($"job-card-{job}").ClickAsync();
+            await page.GetByTestId($"job-card-{job}").GetByRole(AriaRole.Link).First.ClickAsync();
             await Expect(page.Chart).ToBeVisibleAsync();
         }
 

@@ -46,11 +46,11 @@ public sealed class SeedTests(ChromiumFixture chromium, DemoFixture demo) : Brow
     private static async Task AssertStatusAsync(IPage page, string job, int records, int groups, int rows)
     {
         var status = page.GetByTestId($"status-{job}");
-        await Expect(status.GetByTestId("records")).ToContainTextAsync($"{records}");
-        await Expect(status.GetByTestId("groups")).ToContainTextAsync($"{groups}");
-        await Expect(status.GetByTestId("rows-written")).ToContainTextAsync($"{rows}");
-        await Expect(status.GetByTestId("lag")).ToContainTextAsync("0");
-        await Expect(status.GetByTestId("dead-letters")).ToContainTextAsync("0");
+        await Expect(status.GetByTestId("records")).ToHaveTextAsync($"{records}");
+        await Expect(status.GetByTestId("groups")).ToHaveTextAsync($"{groups}");
+        await Expect(status.GetByTestId("rows-written")).ToHaveTextAsync($"{rows}");
+        await Expect(status.GetByTestId("lag")).ToHaveTextAsync("0");
+        await Expect(status.GetByTestId("dead-letters")).ToHaveTextAsync("0");
         await Expect(status.GetByTestId("sink")).ToContainTextAsync("Up");
     }
 
