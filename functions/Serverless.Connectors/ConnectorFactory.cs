@@ -6,6 +6,7 @@ using Serverless.Connectors.MySql;
 using Serverless.Connectors.Options;
 using Serverless.Connectors.PostgreSql;
 using Serverless.Connectors.Sqlite;
+using Serverless.Connectors.Tables;
 using Serverless.Engine.Sql;
 
 namespace Serverless.Connectors;
@@ -58,6 +59,13 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
         "blackhole" => new BlackholeSink(),
         var name => throw new ConnectorException($"a '{name}' table cannot be written to"),
     };
+
+    /// <summary>Makes what reads a sink's table, read only; it connects when asked. Null where the sink keeps nothing that can be read.</summary>
+    /// <exception cref="ConnectorException">A setting is missing, or a value is wrong.</exception>
+    public ITableReader? CreateReader(TableDefinition table) =>
+        !IsDatabase(table) ? null
+        : EmbeddedSinks is not null ? new SqliteTableReader(EmbeddedSinks.Path, table)
+        : TargetOf(table, null).CreateReader();
 
     /// <summary>What makes the table that a sink writes, in the SQL of its database; null where it is no database's. It needs the settings of the table's name only.</summary>
     /// <param name="table">The table.</param>

@@ -59,7 +59,7 @@ internal static class CommandLine
             ProduceCommand.Create(terminal),
             TruststoreCommand.Create(terminal, settings),
         };
-        DemoCommand.AddTo(root, terminal);
+        DemoCommand.AddTo(root, terminal, settings);
         return root;
     }
 }

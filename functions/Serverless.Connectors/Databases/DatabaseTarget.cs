@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Logging;
+using Serverless.Connectors.MySql;
+using Serverless.Connectors.Tables;
 using Serverless.Engine.Sql;
 
 namespace Serverless.Connectors.Databases;
@@ -13,6 +15,11 @@ internal sealed record DatabaseTarget(SinkTable Table, DatabaseAddress Address, 
     /// <summary>Makes the sink; it connects when opened.</summary>
     public ISink CreateSink(ILoggerFactory loggers) =>
         new DatabaseSink(Connect(), Table, Address.Place, actual => TableComparison.Compare(Table, actual, Dialect), loggers.CreateLogger<DatabaseSink>());
+
+    /// <summary>Makes what reads the table; it connects when asked.</summary>
+    public ITableReader CreateReader() => Dialect is MySqlDialect
+        ? new DatabaseTableReader(new MySqlReading(Table, Address), new MySqlSelect(Table), $"table '{Table.FullName}' at {Address.Place}")
+        : new DatabaseTableReader(new PostgreSqlReading(Table, Address), new PostgreSqlSelect(Table), $"table '{Table.FullName}' at {Address.Place}");
 
     /// <summary>Finds out, at the database, what would keep rows from being written, or make them wrong. What goes wrong on the way is a finding too.</summary>
     public async Task<IReadOnlyList<Finding>> InspectAsync(CancellationToken cancellationToken)

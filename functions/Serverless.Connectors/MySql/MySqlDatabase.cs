@@ -21,7 +21,7 @@ internal sealed class MySqlDatabase(SinkTable table, DatabaseAddress address) : 
     public async Task ConnectAsync(CancellationToken cancellationToken)
     {
         await DisconnectAsync();
-        var connection = new MySqlConnection(ConnectionString(address));
+        var connection = new MySqlConnection(Settings(address).ConnectionString);
         try
         {
             await connection.OpenAsync(cancellationToken);
@@ -80,7 +80,7 @@ internal sealed class MySqlDatabase(SinkTable table, DatabaseAddress address) : 
     public async ValueTask DisposeAsync() => await DisconnectAsync();
 
     /// <summary>How the driver is told of a database.</summary>
-    internal static string ConnectionString(DatabaseAddress address) => new MySqlConnectionStringBuilder
+    internal static MySqlConnectionStringBuilder Settings(DatabaseAddress address) => new()
     {
         Server = address.Host,
         Port = (uint)address.Port,
@@ -107,7 +107,7 @@ internal sealed class MySqlDatabase(SinkTable table, DatabaseAddress address) : 
             _ => MySqlSslMode.VerifyFull,
         },
         SslCa = address.Tls >= TlsMode.VerifyCa ? address.RootCertificate ?? "" : "",
-    }.ConnectionString;
+    };
 
     private MySqlConnection Connected => _connection ?? throw new InvalidOperationException("there is no connection");
 

@@ -83,9 +83,10 @@ internal sealed class PostgreSqlDatabase(SinkTable table, DatabaseAddress addres
 
     // Hologres has not all of the catalogs that the client would look into for types; those here are the built-in ones.
     private static NpgsqlDataSource Source(DatabaseAddress address) =>
-        new NpgsqlDataSourceBuilder(ConnectionString(address)).ConfigureTypeLoading(types => types.EnableTypeLoading(false)).Build();
+        new NpgsqlDataSourceBuilder(Settings(address).ToString()).ConfigureTypeLoading(types => types.EnableTypeLoading(false)).Build();
 
-    private static string ConnectionString(DatabaseAddress address) => new NpgsqlConnectionStringBuilder
+    /// <summary>How the driver is told of a database.</summary>
+    internal static NpgsqlConnectionStringBuilder Settings(DatabaseAddress address) => new()
     {
         Host = address.Host,
         Port = address.Port,
@@ -112,7 +113,7 @@ internal sealed class PostgreSqlDatabase(SinkTable table, DatabaseAddress addres
             TlsMode.VerifyCa => SslMode.VerifyCA,
             _ => SslMode.VerifyFull,
         },
-    }.ToString();
+    };
 
     private static int Seconds(TimeSpan time) => (int)Math.Ceiling(time.TotalSeconds);
 

@@ -4,6 +4,7 @@ using Serverless.Engine;
 using Serverless.Engine.Sql;
 using Serverless.Local.Display;
 using Serverless.Local.Running;
+using Serverless.Local.Web;
 
 namespace Serverless.Local.Commands;
 
@@ -15,14 +16,15 @@ internal static class DemoCommand
     private static readonly string[] Scripts = ["recharge.sql", "pvuv.sql"];
     private static readonly string[] Topics = ["game_consume_log", "pv-uv"];
 
-    public static void AddTo(RootCommand root, Terminal terminal)
+    public static void AddTo(RootCommand root, Terminal terminal, Func<string, string?> settings)
     {
         var untilIdle = new Option<bool>("--until-idle") { Description = "End the demo when its results are there" };
         root.Options.Add(untilIdle);
-        root.SetAction((result, stop) => RunAsync(result.GetValue(untilIdle), terminal, stop));
+        var dashboard = new DashboardOptions(root);
+        root.SetAction((result, stop) => RunAsync(dashboard.Read(result, result.GetValue(untilIdle), settings), result.GetValue(untilIdle), terminal, stop));
     }
 
-    private static async Task<int> RunAsync(bool untilIdle, Terminal terminal, CancellationToken stop)
+    private static async Task<int> RunAsync(DashboardChoice? choice, bool untilIdle, Terminal terminal, CancellationToken stop)
     {
         terminal.Say("Two Flink SQL jobs, recharge and pvuv, read eight events from an embedded Kafka broker and write their results to SQLite.");
         terminal.Say("");
@@ -37,6 +39,7 @@ internal static class DemoCommand
         };
         using var folder = StateFolder.Temporary();
         await using var session = await Session.OpenAsync(jobs, options, folder, terminal, _ => null, stop);
+        await using var dashboard = await SessionDashboard.StartAsync(choice, session, terminal, stop);
         var isFirst = true;
         await session.RunAsync(_ =>
         {

@@ -3,6 +3,7 @@ using Serverless.Engine;
 using Serverless.Engine.Sql;
 using Serverless.Local.Display;
 using Serverless.Local.Running;
+using Serverless.Local.Web;
 
 namespace Serverless.Local.Commands;
 
@@ -21,8 +22,10 @@ internal static class RunCommand
         var untilIdle = new Option<bool>("--until-idle") { Description = "End when all records there are have been read and all rows written, instead of waiting for more" };
         var state = new Option<string>("--state") { Description = "The folder that the jobs' state is kept in: the next run with it goes on where this one ends", HelpName = "DIR", DefaultValueFactory = _ => ".serverless" };
         var command = new Command("run", "Run the jobs of SQL scripts, until Ctrl+C") { scripts, embedded, broker, sinks, feeds, untilIdle, state };
+        var dashboard = new DashboardOptions(command);
         command.SetAction((result, stop) => RunAsync(
             result.GetRequiredValue(scripts),
+            () => dashboard.Read(result, result.GetValue(untilIdle), settings),
             () => new SessionOptions
             {
                 EmbeddedBroker = result.GetValue(embedded) || result.GetValue(broker),
@@ -35,17 +38,19 @@ internal static class RunCommand
     }
 
     private static async Task<int> RunAsync(
-        string[] names, Func<SessionOptions> read, bool untilIdle, string state, Terminal terminal, Func<string, string?> settings, CancellationToken stop)
+        string[] names, Func<DashboardChoice?> choose, Func<SessionOptions> read, bool untilIdle, string state, Terminal terminal, Func<string, string?> settings,
+        CancellationToken stop)
     {
         var scripts = ScriptFiles.Compile(names);
         if (!scripts.Report(terminal, Severity.Warning))
             return ExitCode.BadUsage;
         Job[] jobs = [.. scripts.SelectMany(s => s.Jobs)];
-        var options = read();
+        var (choice, options) = (choose(), read());
         using var folder = StateFolder.Open(state);
         await using var session = await Session.OpenAsync(jobs, options, folder, terminal, settings, stop);
         if (session.EmbeddedBrokerAddress is { } address)
             terminal.Note($"The embedded broker is at {address}");
+        await using var dashboard = await SessionDashboard.StartAsync(choice, session, terminal, stop);
         try
         {
             await ProgressView.ShowWhileAsync(terminal, session.Progress, () => session.RunAsync(_ => Task.FromResult(untilIdle), stop));

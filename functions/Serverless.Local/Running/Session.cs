@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Serverless.Connectors;
 using Serverless.Connectors.Kafka;
 using Serverless.Connectors.Sqlite;
+using Serverless.Connectors.Tables;
 using Serverless.Engine;
 using Serverless.Engine.Expressions;
 using Serverless.Engine.Sql;
@@ -39,6 +40,9 @@ internal sealed class Session : IAsyncDisposable
 
     /// <summary>How far each job is.</summary>
     public IReadOnlyList<JobProgress> Progress => [.. _jobs.Select(j => j.Runner.Progress)];
+
+    /// <summary>The jobs.</summary>
+    public IReadOnlyList<Job> Jobs => [.. _jobs.Select(j => j.Job)];
 
     /// <summary>The broker in this process; null where there is none.</summary>
     public string? EmbeddedBrokerAddress => _broker?.BootstrapServers;
@@ -91,6 +95,9 @@ internal sealed class Session : IAsyncDisposable
             }
         }
     }
+
+    /// <summary>Makes what reads a job's sink; null where it keeps nothing that can be read.</summary>
+    public ITableReader? CreateReader(TableDefinition table) => _connectors.CreateReader(table);
 
     /// <summary>The dead letters of each job, those of earlier runs included where they can be counted, and where they are.</summary>
     public async Task<IReadOnlyList<(JobProgress Job, long Letters, string Place)>> DeadLettersAsync(CancellationToken cancellationToken)

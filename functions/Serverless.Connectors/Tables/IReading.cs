@@ -1,0 +1,16 @@
+using Serverless.Connectors.Databases;
+
+namespace Serverless.Connectors.Tables;
+
+/// <summary>Connections to one kind of database that only read. May be asked by several at once.</summary>
+internal interface IReading : IAsyncDisposable
+{
+    /// <summary>Reads rows: of each the values as text, in the order of the statement's columns.</summary>
+    Task<List<string?[]>> ReadAsync(ReadStatement statement, CancellationToken cancellationToken);
+
+    /// <summary>What an exception of the above means.</summary>
+    DatabaseFailure Classify(Exception exception);
+
+    /// <summary>What an exception of the above says, never a secret.</summary>
+    string Describe(Exception exception);
+}
