@@ -34,7 +34,7 @@ function install() {
   // npm writes this one last.
   const stamp = join(root, 'node_modules', '.package-lock.json');
   if (existsSync(stamp) && statSync(stamp).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs) return;
-  const environment = { npm_config_fetch_retries: '1', npm_config_fetch_timeout: '60000', npm_config_update_notifier: 'false' };
+  const environment = { npm_config_fetch_retries: '1', npm_config_fetch_retry_mintimeout: '1000', npm_config_fetch_timeout: '60000', npm_config_update_notifier: 'false' };
   if (!isWritable(homedir()) && !process.env.npm_config_cache) environment.npm_config_cache = `${page}.npm`;
   // On Windows npm is a script of the shell's.
   run('npm ci', 'npm', ['ci', '--no-audit', '--no-fund', '--include=dev'], environment, process.platform === 'win32');

@@ -11,7 +11,7 @@ export class Format {
     this.#number = new Intl.NumberFormat(language, { maximumFractionDigits: 10 });
     this.#rate = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
     this.#short = new Intl.NumberFormat(language, { notation: 'compact', maximumFractionDigits: 2 });
-    this.#moment = new Intl.DateTimeFormat(language, { dateStyle: 'short', timeStyle: 'medium' });
+    this.#moment = new Intl.DateTimeFormat(language, { year: 'numeric', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
   }
 
   /** A count; a dash where the host cannot know it. */

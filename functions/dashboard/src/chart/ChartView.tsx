@@ -56,7 +56,7 @@ export function ChartView({ points, kind, title, isSmall = false }: Props) {
     chart.current.shape = shape;
   }, [points, kind, title, isSmall, isReady, scheme, format]);
 
-  const bars = kind === 'bar' && !isSmall ? Math.max(160, points.x.length * (points.series.length * 16 + 10) + 30) : undefined;
+  const bars = kind === 'bar' && !isSmall ? points.x.length * (points.series.length * 14 + 9) + 30 : undefined;
   return (
     <div
       class={isSmall ? 'chart chart-small' : 'chart'}

@@ -63,8 +63,9 @@ export function barOption(points: Points, look: Look): ChartOption {
   const { colours, format } = look;
   return {
     ...common(look, 'shadow'),
-    grid: { left: 4, right: points.series.length === 1 ? 64 : 18, top: 4, bottom: 4, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
-    xAxis: valueAxis(points, look),
+    grid: { left: 4, right: points.series.length === 1 ? 72 : 18, top: 0, bottom: points.series.length === 1 ? 0 : 4, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
+    // The bars' own numbers say more than an axis.
+    xAxis: points.series.length === 1 ? { type: 'value', show: false, max: ({ max }) => Math.max(max, 0) } : valueAxis(points, look),
     yAxis: {
       type: 'category',
       inverse: true,
@@ -77,7 +78,7 @@ export function barOption(points: Points, look: Look): ChartOption {
       type: 'bar',
       name,
       data: values.map((value) => value ?? '-'),
-      barMaxWidth: 18,
+      barMaxWidth: 16,
       barMinHeight: 1,
       color: colours.series[index % colours.series.length]!,
       itemStyle: { borderRadius: 1.5 },
@@ -91,8 +92,8 @@ function common(look: Look, pointer: 'line' | 'shadow'): ChartOption {
   const { colours, format } = look;
   return {
     animation: !look.isStill,
-    animationDuration: 200,
-    animationDurationUpdate: 200,
+    animationDuration: 0,
+    animationDurationUpdate: 150,
     backgroundColor: 'transparent',
     textStyle: { fontFamily: colours.font },
     tooltip: {

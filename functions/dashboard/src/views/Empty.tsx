@@ -11,7 +11,11 @@ export function Empty({ job, day }: { job: Job; day?: string | null | undefined 
       <p>
         {words.noRows} {topic !== null && words.sendRecords(topic)}
       </p>
-      {topic !== null && <code>serverless-sql produce {topic} FILE.jsonl --brokers HOST:PORT</code>}
+      {topic !== null && (
+        <code>
+          serverless-sql produce {topic} FILE.jsonl <span>--brokers HOST:PORT</span>
+        </code>
+      )}
     </div>
   );
 }

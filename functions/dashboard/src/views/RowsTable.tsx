@@ -21,17 +21,23 @@ export function RowsTable({ table, rows, order, limit, sort, more }: Props) {
   const columns = rows.columns.map((name) => table.columns.find((column) => column.name === name));
   const keys = columns.flatMap((column, index) => (column?.isKey ? [index] : []));
   return (
-    <section class="panel rows" aria-label={words.rows}>
-      <div class="scroll" tabIndex={0} role="region" aria-label={words.rows}>
-        <table data-testid="rows-table">
-          <caption>
-            {table.name} <span class="quiet">{rows.hasMore ? words.moreRows(format.count(rows.rows.length)) : words.rowCount(format.count(rows.rows.length))}</span>
-          </caption>
+    <section class="panel rows">
+      <header>
+        <h2 id="rows-title">{table.name}</h2>
+        <p class="quiet note">{rows.hasMore ? words.moreRows(format.count(rows.rows.length)) : words.rowCount(format.count(rows.rows.length))}</p>
+      </header>
+      <div class="scroll" tabIndex={0} role="region" aria-labelledby="rows-title">
+        <table data-testid="rows-table" aria-labelledby="rows-title">
           <thead>
             <tr>
               {rows.columns.map((name, index) => {
                 const direction = order === name ? 'ascending' : order === `-${name}` ? 'descending' : undefined;
                 const isNumber = columns[index]?.kind === 'number';
+                const arrow = direction && (
+                  <span class="arrow" aria-hidden="true">
+                    {direction === 'ascending' ? '▲' : '▼'}
+                  </span>
+                );
                 return (
                   <th key={name} scope="col" class={isNumber ? 'number' : undefined} aria-sort={direction}>
                     <button
@@ -40,10 +46,9 @@ export function RowsTable({ table, rows, order, limit, sort, more }: Props) {
                       title={`${words.sortBy(name)} (${columns[index]?.type ?? ''})`}
                       onClick={() => sort(direction === 'descending' ? name : direction === 'ascending' ? `-${name}` : isNumber ? `-${name}` : name)}
                     >
+                      {isNumber && arrow}
                       {name}
-                      <span class="arrow" aria-hidden="true">
-                        {direction === 'ascending' ? '▲' : direction === 'descending' ? '▼' : ''}
-                      </span>
+                      {!isNumber && arrow}
                     </button>
                   </th>
                 );

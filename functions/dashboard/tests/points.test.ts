@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import type { Column, Table } from '../src/api';
+import { axisKind, positionOf, positionText } from '../src/chart/moments';
+import { chartOrder, choose, pointsOf } from '../src/chart/points';
+
+const column = (name: string, kind: Column['kind'], isKey = false): Column => ({ name, type: '', kind, isKey });
+const visits: Table = {
+  id: 'visits',
+  name: 'visits',
+  connector: 'mysql',
+  isReadable: true,
+  reason: null,
+  columns: [column('day', 'date', true), column('minute', 'text', true), column('app', 'text', true), column('pv', 'number'), column('uv', 'number')],
+  chart: { kind: 'line', day: 'day', x: 'minute', series: ['pv'] },
+};
+const rows = (...values: (string | null)[][]) => ({ columns: visits.columns.map(({ name }) => name), rows: values, hasMore: false });
+
+describe('an axis', () => {
+  it.each([
+    [['09:00', '23:59'], 'clock', '23:59', 86_340_000],
+    [['09:00:00.500'], 'clock', '09:00:00.500', 32_400_500],
+    [['2021-12-01', '2021-12-02'], 'date', '2021-12-02', Date.UTC(2021, 11, 2)],
+    [['2021-12-01 19:11:00.500000'], 'moment', '2021-12-01 19:11:00.500000', Date.UTC(2021, 11, 1, 19, 11, 0, 500)],
+  ] as const)('of %j is of kind %s', (texts, kind, text, position) => {
+    expect(axisKind(texts, false)).toBe(kind);
+    expect(positionOf(text, kind)).toBe(position);
+  });
+
+  it.each([[['09:00', 'later']], [['2021-12-01', '09:00']], [[]]])('of %j is of names', (texts) => expect(axisKind(texts, false)).toBe('name'));
+
+  it('says moments in the words of its kind', () => {
+    expect(positionText(86_340_000, 'clock')).toBe('23:59');
+    expect(positionText(86_400_000, 'clock')).toBe('24:00');
+    expect(positionText(Date.UTC(2021, 11, 2), 'moment')).toBe('2021-12-02');
+    expect(positionText(Date.UTC(2021, 11, 2, 8, 5, 7), 'moment')).toBe('08:05:07');
+  });
+});
+
+describe('a line', () => {
+  const choice = choose(visits, {});
+
+  it('asks for the latest rows', () => expect(chartOrder(choice)).toEqual({ order: '-minute', limit: 2000 }));
+
+  it('has a line per group, from the earliest to the latest', () => {
+    const points = pointsOf(visits, choice, rows(['2021-12-01', '19:12', 'a', '3', '1'], ['2021-12-01', '9:30', 'a', '1', '1'], ['2021-12-01', '9:30', 'b', null, '1'], ['2021-12-01', null, 'b', '9', '1']));
+    expect(points).toMatchObject({ axis: 'clock', x: ['9:30', '19:12'], isSplit: true });
+    expect(points.series).toEqual([
+      { name: 'pv · a', values: [1, 3] },
+      { name: 'pv · b', values: [null, null] },
+    ]);
+  });
+
+  it('draws the greatest lines of many', () => {
+    const points = pointsOf(visits, choice, rows(...Array.from({ length: 20 }, (_, at) => ['2021-12-01', '10:00', `app${at}`, String(at), '0'])));
+    expect(points.lines).toBe(20);
+    expect(points.series.map(({ values }) => values[0])).toEqual([19, 18, 17, 16, 15, 14, 13, 12]);
+  });
+});
+
+describe('bars', () => {
+  const choice = choose(visits, { kind: 'bar', x: 'app' });
+
+  it('ask for the greatest', () => expect(chartOrder(choice)).toEqual({ order: '-pv', limit: 30 }));
+
+  it('are named by all of the key that is not fixed, in the order of the rows', () => {
+    const points = pointsOf(visits, choice, rows(['2021-12-01', '10:00', 'b', '12345678901.5', '0'], ['2021-12-01', '09:00', 'a', '1', '0']));
+    expect(points.x).toEqual(['b · 10:00', 'a · 09:00']);
+    expect(points.series).toEqual([{ name: 'pv', values: [12345678901.5, 1] }]);
+  });
+});
+
+describe('what is picked', () => {
+  it('leaves out what the table does not have', () =>
+    expect(choose(visits, { by: 'nowhere', x: 'nowhere', series: ['uv', 'nowhere'] })).toEqual({ kind: 'line', by: null, x: 'minute', series: ['uv'] }));
+
+  it('is a table where nothing can be drawn', () => expect(chartOrder(choose({ ...visits, chart: null }, {}))).toBeNull());
+});
