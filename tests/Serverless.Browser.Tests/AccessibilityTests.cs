@@ -12,7 +12,7 @@ public sealed class AccessibilityTests(ChromiumFixture chromium) : BrowserTest(c
     [InlineData(ColorScheme.Dark)]
     public async Task No_view_has_a_serious_fault(ColorScheme scheme)
     {
-        using var orders = await Orders.RunAsync();
+        var orders = Own(await Orders.RunAsync());
         var page = await OpenAsync(orders, new() { ColorScheme = scheme });
         await Expect(page.GetByTestId("job-card-orders").GetByTestId("chart")).ToBeVisibleAsync();
         await page.GetByTestId("dead-letters").ClickAsync();

@@ -65,7 +65,9 @@ public sealed class AppearanceTests(ChromiumFixture chromium, DemoFixture demo) 
     private static async Task<bool> IsDarkAsync(IPage page) => await page.EvaluateAsync<bool>(
         """
         () => {
-          const [red, green, blue] = getComputedStyle(document.body).backgroundColor.match(/[\d.]+/g).map(Number);
+          const isClear = (colour) => colour.endsWith(', 0)');
+          const colour = [document.body, document.documentElement].map((element) => getComputedStyle(element).backgroundColor).find((one) => !isClear(one));
+          const [red, green, blue] = colour.match(/[\d.]+/g).map(Number);
           return red + green + blue < 3 * 128;
         }
         """);

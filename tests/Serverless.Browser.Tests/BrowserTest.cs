@@ -7,6 +7,7 @@ namespace Serverless.Browser.Tests;
 public abstract class BrowserTest(ChromiumFixture chromium) : IAsyncLifetime
 {
     private readonly ConcurrentDictionary<IBrowserContext, PageWatch> _watches = new();
+    private readonly ConcurrentStack<IDisposable> _owned = new();
 
     public virtual ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
@@ -14,8 +15,18 @@ public abstract class BrowserTest(ChromiumFixture chromium) : IAsyncLifetime
     {
         foreach (var context in _watches.Keys)
             await context.CloseAsync();
+        foreach (var thing in _owned)
+            thing.Dispose();
         Assert.All(_watches.Values, w => w.AssertNothing());
         GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Disposes of something when the test's pages are closed.</summary>
+    private protected T Own<T>(T thing)
+        where T : IDisposable
+    {
+        _owned.Push(thing);
+        return thing;
     }
 
     /// <summary>Skips the test where the dashboard has no page, or where no browser is to be had.</summary>

@@ -12,6 +12,7 @@ internal sealed partial class DashboardProcess : IDisposable
 
     private readonly TempFolder _folder = new();
     private readonly CliProcess _process;
+    private KafkaProducer? _producer;
 
     private DashboardProcess(Func<TempFolder, string[]> args, IEnumerable<KeyValuePair<string, string?>>? environment) =>
         _process = new CliProcess(args(_folder), environment);
@@ -58,13 +59,14 @@ internal sealed partial class DashboardProcess : IDisposable
     {
         const string says = "The embedded broker is at ";
         var address = (await _process.WaitForLineAsync(l => l.StartsWith(says, StringComparison.Ordinal)))[says.Length..];
-        using var producer = new KafkaProducer(KafkaSettings.Plain(address), NullLogger.Instance);
+        _producer ??= new KafkaProducer(KafkaSettings.Plain(address), NullLogger.Instance);
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(string.Join('\n', lines)));
-        await producer.SendLinesAsync(topic, stream, cancellationToken: TestContext.Current.CancellationToken);
+        await _producer.SendLinesAsync(topic, stream, cancellationToken: TestContext.Current.CancellationToken);
     }
 
     public void Dispose()
     {
+        _producer?.Dispose();
         _process.Dispose();
         _folder.Dispose();
     }

@@ -13,7 +13,7 @@ public sealed class DayTests(ChromiumFixture chromium) : BrowserTest(chromium)
     [Fact]
     public async Task The_newest_day_is_drawn_and_others_by_previous_next_and_choice()
     {
-        using var pvuv = await PvUv.RunAsync(ThreeDays);
+        var pvuv = Own(await PvUv.RunAsync(ThreeDays));
         var page = await OpenJobAsync(pvuv, "pvuv");
         await AssertDayAsync(page, "2021-12-04", ["10:00"]);
         await Expect(page.GetByTestId("day-next")).ToBeDisabledAsync();
@@ -32,7 +32,7 @@ public sealed class DayTests(ChromiumFixture chromium) : BrowserTest(chromium)
     [Fact]
     public async Task A_day_that_was_chosen_stays_when_the_page_is_loaded_again_and_when_a_newer_day_comes()
     {
-        using var pvuv = await PvUv.RunAsync(ThreeDays);
+        var pvuv = Own(await PvUv.RunAsync(ThreeDays));
         var page = await OpenJobAsync(pvuv, "pvuv");
         await page.GetByTestId("day-select").SelectOptionAsync("2021-12-02");
         await AssertDayAsync(page, "2021-12-02", ["09:00", "09:01"]);
@@ -47,7 +47,7 @@ public sealed class DayTests(ChromiumFixture chromium) : BrowserTest(chromium)
     [Fact]
     public async Task Who_looks_at_the_newest_day_follows_when_a_newer_one_comes()
     {
-        using var pvuv = await PvUv.RunAsync(ThreeDays);
+        var pvuv = Own(await PvUv.RunAsync(ThreeDays));
         var page = await OpenJobAsync(pvuv, "pvuv");
         await AssertDayAsync(page, "2021-12-04", ["10:00"]);
         await pvuv.SendAsync(PvUv.Topic, PvUv.View(1, "2021-12-05 11:00:00"));

@@ -7,8 +7,8 @@ public sealed class KeyboardTests(ChromiumFixture chromium) : BrowserTest(chromi
     [Fact]
     public async Task A_job_is_opened_its_day_changed_and_its_table_sorted_with_the_keyboard_alone()
     {
-        using var pvuv = await PvUv.RunAsync(
-            PvUv.View(1, "2021-12-01 08:00:00"), PvUv.View(2, "2021-12-01 08:01:00"), PvUv.View(3, "2021-12-02 09:00:00"), PvUv.View(4, "2021-12-03 10:00:00"));
+        var pvuv = Own(await PvUv.RunAsync(
+            PvUv.View(1, "2021-12-01 08:00:00"), PvUv.View(2, "2021-12-01 08:01:00"), PvUv.View(3, "2021-12-02 09:00:00"), PvUv.View(4, "2021-12-03 10:00:00")));
         var page = await OpenAsync(pvuv);
         await Expect(page.GetByTestId("job-card-pvuv")).ToBeVisibleAsync();
         await page.TabToAsync("job-card-pvuv");

@@ -11,7 +11,7 @@ public sealed class MarkupTests(ChromiumFixture chromium) : BrowserTest(chromium
     [Fact(Timeout = 60_000)]
     public async Task Markup_in_rows_and_dead_letters_stays_text()
     {
-        using var orders = await Orders.RunAsync(Order(Markup, "4.50"), Order("south", Markup));
+        var orders = Own(await Orders.RunAsync(Order(Markup, "4.50"), Order("south", Markup)));
         var page = await NewPageAsync(orders);
         var requests = new List<string>();
         page.Request += (_, request) => requests.Add(new Uri(request.Url).AbsolutePath);

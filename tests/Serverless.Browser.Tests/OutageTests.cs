@@ -12,14 +12,14 @@ public sealed class OutageTests(ChromiumFixture chromium) : BrowserTest(chromium
         await using var server = await PostgreSqlServer.StartAsync([], stop);
         await server.CreateDatabaseAsync("shop", stop);
         await server.ExecuteAsync("shop", "CREATE TABLE sales (shop text PRIMARY KEY, amount numeric(10, 2))", stop);
-        using var sales = await DashboardProcess.WithDatabaseAsync("sales", string.Create(CultureInfo.InvariantCulture, $$"""
+        var sales = Own(await DashboardProcess.WithDatabaseAsync("sales", string.Create(CultureInfo.InvariantCulture, $$"""
             CREATE TABLE orders (shop STRING, price DECIMAL(10, 2)) WITH (
               'connector' = 'kafka', 'topic' = 'orders', 'properties.bootstrap.servers' = 'none', 'scan.startup.mode' = 'earliest-offset', 'format' = 'json');
             CREATE TABLE sales (shop STRING, amount DECIMAL(10, 2), PRIMARY KEY (shop) NOT ENFORCED) WITH (
               'connector' = 'jdbc', 'url' = 'jdbc:postgresql://{{TestServer.Host}}:{{server.Port}}/shop', 'table-name' = 'sales',
               'username' = '{{PostgreSqlServer.Username}}', 'password' = '{{PostgreSqlServer.Password}}');
             INSERT INTO sales SELECT shop, SUM(price) FROM orders GROUP BY shop;
-            """));
+            """)));
         await sales.SendAsync("orders", """{"shop":"north","price":1.5}""");
         var page = await OpenJobAsync(sales, "sales");
         var sink = page.GetByTestId("status-sales").GetByTestId("sink");

@@ -7,7 +7,7 @@ public sealed class OwnJobTests(ChromiumFixture chromium) : BrowserTest(chromium
     [Fact]
     public async Task A_job_of_ones_own_is_drawn_without_a_setting()
     {
-        using var orders = await Orders.RunAsync();
+        var orders = Own(await Orders.RunAsync());
         var page = await OpenJobAsync(orders, "orders");
         await Expect(page.GetByTestId("day-select")).ToHaveValueAsync("2026-05-02");
         await page.HasPointsAsync(["north"], ("revenue", [13.2]));
@@ -18,7 +18,7 @@ public sealed class OwnJobTests(ChromiumFixture chromium) : BrowserTest(chromium
     [Fact]
     public async Task Its_columns_are_chosen_for_bars_and_for_a_line()
     {
-        using var orders = await Orders.RunAsync();
+        var orders = Own(await Orders.RunAsync());
         var page = await OpenJobAsync(orders, "orders");
         await page.GetByTestId("day-select").SelectOptionAsync("2026-05-01");
         await page.GetByTestId("series-orders").CheckAsync();
@@ -33,7 +33,7 @@ public sealed class OwnJobTests(ChromiumFixture chromium) : BrowserTest(chromium
     [Fact]
     public async Task A_dead_letter_shows_with_its_reason()
     {
-        using var orders = await Orders.RunAsync();
+        var orders = Own(await Orders.RunAsync());
         var page = await OpenAsync(orders);
         var letters = page.GetByTestId("status-orders").GetByTestId("dead-letters");
         await Expect(letters).ToHaveTextAsync("1");

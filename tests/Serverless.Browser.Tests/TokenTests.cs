@@ -11,7 +11,7 @@ public sealed class TokenTests(ChromiumFixture chromium) : BrowserTest(chromium)
     [Fact]
     public async Task Where_all_addresses_are_listened_on_the_page_asks_for_the_token()
     {
-        using var orders = await RunAsync();
+        var orders = Own(await RunAsync());
         var page = await NewPageAsync(orders);
         ExpectFaults(page, "the server responded with a status of 401");
         await page.GotoAsync(orders.Address.ToString());
@@ -33,7 +33,7 @@ public sealed class TokenTests(ChromiumFixture chromium) : BrowserTest(chromium)
     [Fact]
     public async Task A_token_in_the_address_is_taken_and_gone_from_it()
     {
-        using var orders = await RunAsync();
+        var orders = Own(await RunAsync());
         var page = await NewPageAsync(orders);
         await page.GotoAsync($"{orders.Address}#token={Token}");
         await page.OpenJobAsync("orders");
@@ -47,7 +47,7 @@ public sealed class TokenTests(ChromiumFixture chromium) : BrowserTest(chromium)
     [Fact]
     public async Task Without_it_the_data_are_refused()
     {
-        using var orders = await RunAsync();
+        var orders = Own(await RunAsync());
         foreach (var path in (string[])["api/jobs", "api/tables", "api/tables/sales/rows", "api/tables/sales/values/sold", "api/status", "api/events", "metrics"])
         {
             using var answer = await Client.GetAsync(new Uri(orders.Address, path), HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
