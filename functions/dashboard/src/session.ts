@@ -78,9 +78,7 @@ async function run(): Promise<void> {
   const { signal } = stop;
   while (!signal.aborted) {
     try {
-      const [jobs, { tables }] = await Promise.all([api.get<Jobs>('api/jobs', signal), api.get<{ tables: Table[] }>('api/tables', signal)]);
-      hosted.set({ ...jobs, tables: new Map(tables.map((table) => [table.id, table])) });
-      trouble.set(null);
+      await load(signal);
       break;
     } catch (error) {
       if (signal.aborted || keyWanted.value !== 'no') return;
@@ -96,6 +94,8 @@ async function run(): Promise<void> {
     {
       status: (value) => status.set(value),
       connection: (value, error) => {
+        // Who answers again may be another, with other jobs; if not even this is answered, the next answer is waited for.
+        if (connection.value === 'lost' && value !== 'lost') void load(signal).catch(() => undefined);
         connection.set(value);
         trouble.set(error && error.status !== 0 ? error.message : null);
         if (error?.status === 401) stop.abort();
@@ -103,6 +103,12 @@ async function run(): Promise<void> {
     },
     signal,
   );
+}
+
+async function load(signal: AbortSignal): Promise<void> {
+  const [jobs, { tables }] = await Promise.all([api.get<Jobs>('api/jobs', signal), api.get<{ tables: Table[] }>('api/tables', signal)]);
+  hosted.set({ ...jobs, tables: new Map(tables.map((table) => [table.id, table])) });
+  trouble.set(null);
 }
 
 function sample(): void {

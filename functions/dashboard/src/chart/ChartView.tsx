@@ -56,10 +56,10 @@ export function ChartView({ points, kind, title, isSmall = false }: Props) {
     chart.current.shape = shape;
   }, [points, kind, title, isSmall, isReady, scheme, format]);
 
-  const bars = kind === 'bar' && !isSmall ? points.x.length * (points.series.length * 14 + 9) + 30 : undefined;
+  const bars = kind === 'bar' ? points.x.length * (points.series.length * 14 + (isSmall ? 12 : 9)) + (points.series.length === 1 ? 8 : 30) : undefined;
   return (
     <div
-      class={isSmall ? 'chart chart-small' : 'chart'}
+      class={`chart${isSmall ? ' chart-small' : ''}${bars === undefined ? '' : ' chart-bars'}`}
       style={bars === undefined ? {} : { height: `${bars}px` }}
       role="img"
       aria-label={describe(points, kind, title, words, format)}

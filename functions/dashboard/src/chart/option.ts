@@ -20,7 +20,8 @@ const pointsWithZoom = 120;
 /** The drawing of a line over time, numbers or names. */
 export function lineOption(points: Points, look: Look): ChartOption {
   const { colours, format } = look;
-  const isName = points.axis === 'name';
+  // A lone moment has no axis to lie on.
+  const isName = points.axis === 'name' || points.x.length === 1;
   const axisText = (position: number): string => (points.axis === 'number' ? format.short(position) : positionText(position, points.axis));
   const pointText = (position: number): string => points.x[points.positions.indexOf(position)] ?? axisText(position);
   const hasZoom = !look.isSmall && points.x.length >= pointsWithZoom;
@@ -34,7 +35,7 @@ export function lineOption(points: Points, look: Look): ChartOption {
         ? { type: 'category', data: points.x, boundaryGap: points.x.length === 1, axisLabel: label }
         : points.axis === 'number'
           ? { type: 'value', scale: true, axisLabel: { ...label, formatter: axisText } }
-          : { type: 'time', minInterval: points.axis === 'date' ? 86_400_000 : 1000, axisLabel: { ...label, formatter: axisText } }),
+          : { type: 'time', minInterval: points.axis === 'date' ? 86_400_000 : points.positions.every((position) => position % 60_000 === 0) ? 60_000 : 1000, axisLabel: { ...label, formatter: axisText } }),
       axisLine: { lineStyle: { color: colours.border } },
       axisTick: { lineStyle: { color: colours.border } },
       splitLine: { show: false },
@@ -63,7 +64,7 @@ export function barOption(points: Points, look: Look): ChartOption {
   const { colours, format } = look;
   return {
     ...common(look, 'shadow'),
-    grid: { left: 4, right: points.series.length === 1 ? 72 : 18, top: 0, bottom: points.series.length === 1 ? 0 : 4, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
+    grid: { left: 4, right: points.series.length === 1 ? 80 : 18, top: 0, bottom: points.series.length === 1 ? 0 : 4, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
     // The bars' own numbers say more than an axis.
     xAxis: points.series.length === 1 ? { type: 'value', show: false, max: ({ max }) => Math.max(max, 0) } : valueAxis(points, look),
     yAxis: {
@@ -82,10 +83,16 @@ export function barOption(points: Points, look: Look): ChartOption {
       barMinHeight: 1,
       color: colours.series[index % colours.series.length]!,
       itemStyle: { borderRadius: 1.5 },
-      label: { show: points.series.length === 1, position: 'right', color: colours.text, fontFamily: colours.font, fontSize: 11.5, formatter: ({ value }) => (typeof value === 'number' ? format.short(value) : '') },
+      label: { show: points.series.length === 1, position: 'right', color: colours.text, fontFamily: colours.font, fontSize: 11.5, formatter: ({ value }) => (typeof value === 'number' ? labelOf(value, format) : '') },
       emphasis: { disabled: true },
     })),
   };
+}
+
+/** All digits where there is room for them. */
+function labelOf(value: number, format: Format): string {
+  const text = format.number(value);
+  return text.length <= 11 ? text : format.short(value);
 }
 
 function common(look: Look, pointer: 'line' | 'shadow'): ChartOption {

@@ -1,8 +1,9 @@
+import { seriesColours } from '../chart/colours';
 import type { Points } from '../chart/points';
 import { useFormat, useWords } from '../settings';
 
 /** The numbers to know before looking at the chart, which are its legend too. */
-export function Figures({ points, kind, day }: { points: Points; kind: 'line' | 'bar'; day: string | null }) {
+export function Figures({ points, kind }: { points: Points; kind: 'line' | 'bar' }) {
   const words = useWords();
   const format = useFormat();
   return (
@@ -13,7 +14,7 @@ export function Figures({ points, kind, day }: { points: Points; kind: 'line' | 
         return (
           <div key={name}>
             <dt>
-              <span class={`swatch swatch-${index % 8}`} aria-hidden="true" />
+              <span class={`swatch swatch-${index % seriesColours}`} aria-hidden="true" />
               {name}
             </dt>
             <dd>
@@ -23,7 +24,6 @@ export function Figures({ points, kind, day }: { points: Points; kind: 'line' | 
           </div>
         );
       })}
-      {day !== null && <div class="figures-day">{day}</div>}
     </dl>
   );
 }

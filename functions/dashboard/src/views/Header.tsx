@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import icon from '../icon.svg';
-import { connection, hosted, pollSeconds } from '../session';
+import { connection, hosted, keyWanted, pollSeconds } from '../session';
 import { language, pickLanguage, pickTheme, theme, themes, useWords } from '../settings';
 import { useStore } from '../store';
 
@@ -34,7 +34,9 @@ export function Header() {
 function ConnectionState() {
   const words = useWords();
   const state = useStore(connection);
+  const isLocked = useStore(keyWanted) !== 'no';
   useStore(hosted);
+  if (isLocked) return null;
   return (
     <p class={`connection connection-${state}`} role="status" aria-live="polite" data-testid="connection" data-state={state}>
       <svg viewBox="0 0 12 12" width="12" height="12" aria-hidden="true">

@@ -1,7 +1,9 @@
+import { useState } from 'preact/hooks';
 import type { Job, Table } from '../api';
 import { ChartView } from '../chart/ChartView';
 import { choose, mostBars, mostRows } from '../chart/points';
 import type { Picks } from '../place';
+import { adjust } from '../session';
 import { useFormat, useWords } from '../settings';
 import { DayPicker } from './DayPicker';
 import { Empty } from './Empty';
@@ -11,8 +13,6 @@ import { Plan } from './Plan';
 import { RowsTable, rowsShown } from './RowsTable';
 import { Trouble } from './Trouble';
 import { useTable } from './useTable';
-import { useState } from 'preact/hooks';
-import { adjust } from '../session';
 
 export function JobView({ job, table, picks }: { job: Job; table: Table | undefined; picks: Picks }) {
   return (
@@ -73,7 +73,7 @@ function TableView({ job, table, picks }: { job: Job; table: Table; picks: Picks
           <p class="empty">{table.columns.some(({ kind }) => kind === 'number') ? words.noSeries : words.noNumbers}</p>
         ) : points.x.length === 0 ? null : (
           <>
-            <Figures points={points} kind={choice.kind} day={null} />
+            <Figures points={points} kind={choice.kind} />
             <ChartView points={points} kind={choice.kind} title={words.chartOf(`${job.name}: ${choice.series.join(', ')}`, reading.day)} />
           </>
         )}

@@ -56,7 +56,10 @@ function CardChart({ job, table }: { job: Job; table: Table }) {
   const some = choice.kind === 'bar' ? { ...points, x: points.x.slice(0, barsOnACard), series: points.series.map(({ name, values }) => ({ name, values: values.slice(0, barsOnACard) })) } : points;
   return (
     <div class="card-body">
-      <Figures points={points} kind={choice.kind} day={reading.day} />
+      <div class="card-top">
+        <Figures points={points} kind={choice.kind} />
+        {reading.day !== null && <p class="card-day">{reading.day}</p>}
+      </div>
       {reading.error && <Trouble error={reading.error} name={table.name} />}
       <ChartView points={some} kind={choice.kind} title={words.chartOf(job.name, reading.day)} isSmall />
       {choice.kind === 'bar' && (points.isCut || points.x.length > barsOnACard) && <p class="quiet note">{words.topBars(some.x.length, choice.series[0] ?? '')}</p>}

@@ -18,6 +18,15 @@ export function Page() {
   const main = useRef<HTMLElement>(null);
   const where = here.view === 'job' ? here.job : '';
 
+  const before = useRef(where);
+  useEffect(() => {
+    if (before.current === where) return;
+    before.current = where;
+    // As if another page were loaded.
+    scrollTo(0, 0);
+    main.current?.focus({ preventScroll: true });
+  }, [where]);
+
   useEffect(() => {
     document.title = where === '' ? 'Serverless' : `${where} · Serverless`;
   }, [where]);
@@ -48,9 +57,10 @@ export function Page() {
             ) : job ? (
               <JobView key={job.name} job={job} table={host.tables.get(job.table)} picks={here.picks} />
             ) : (
-              <p class="notice">
-                {words.noSuchJob(where)} <a href="#/">{words.overview}</a>
-              </p>
+              <div class="notice">
+                <h1>{words.noSuchJob(where)}</h1>
+                <a href="#/">{words.overview}</a>
+              </div>
             )}
           </>
         )}

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'preact/hooks';
 import type { Rows, Table } from '../api';
 import { mostRows } from '../chart/points';
 import { useFormat, useWords } from '../settings';
@@ -20,6 +21,11 @@ export function RowsTable({ table, rows, order, limit, sort, more }: Props) {
   const format = useFormat();
   const columns = rows.columns.map((name) => table.columns.find((column) => column.name === name));
   const keys = columns.flatMap((column, index) => (column?.isKey ? [index] : []));
+  const keyOf = (row: (string | null)[], at: number): string => (keys.length === 0 ? String(at) : JSON.stringify(keys.map((index) => row[index])));
+  const before = useRef(new Map<string, (string | null)[]>());
+  useEffect(() => {
+    before.current = new Map(keys.length === 0 ? [] : rows.rows.map((row, at) => [keyOf(row, at), row]));
+  }, [rows]);
   return (
     <section class="panel rows">
       <header>
@@ -56,15 +62,19 @@ export function RowsTable({ table, rows, order, limit, sort, more }: Props) {
             </tr>
           </thead>
           <tbody>
-            {rows.rows.map((row, at) => (
-              <tr key={keys.length === 0 ? at : JSON.stringify(keys.map((index) => row[index]))}>
-                {row.map((value, index) => (
-                  <td key={index} class={columns[index]?.kind === 'number' ? 'number' : undefined}>
-                    {value ?? <span class="null">NULL</span>}
-                  </td>
-                ))}
-              </tr>
-            ))}
+            {rows.rows.map((row, at) => {
+              const key = keyOf(row, at);
+              const old = before.current.get(key);
+              return (
+                <tr key={key}>
+                  {row.map((value, index) => (
+                    <td key={index} class={`${columns[index]?.kind === 'number' ? 'number' : ''}${old && old[index] !== value ? ' changed' : ''}`}>
+                      {value ?? <span class="null">NULL</span>}
+                    </td>
+                  ))}
+                </tr>
+              );
+            })}
           </tbody>
         </table>
       </div>
