@@ -8,6 +8,7 @@ using Serverless.App.Http;
 using Serverless.App.Jobs;
 using Serverless.App.Telemetry;
 using Serverless.App.Triggers;
+using Serverless.Connectors.Telemetry;
 
 namespace Serverless.App;
 
@@ -32,6 +33,7 @@ internal static class AppServices
         services.AddSingleton<Ingestion>();
         services.AddSingleton<EntityWork>();
         services.AddSingleton<JobHealth>();
+        services.AddSingleton<JobMetrics>();
         services.AddSingleton<DurableMetrics>();
         services.AddHostedService<LagMeter>();
         services.AddTelemetry(settings);

@@ -19,4 +19,21 @@ public interface IDeadLetters : IAsyncDisposable
 
     /// <summary>The letters there are, of one job or, with null, of all; where they cannot be counted, those that were put since it was opened.</summary>
     Task<long> CountAsync(string? job, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The last letters of a job, the newest first; some of them, or none, where the place cannot be asked now. It needs no <see cref="OpenAsync"/>, may
+    /// be asked while letters are written, and often: what it says may be some seconds old.
+    /// </summary>
+    /// <param name="job">The job.</param>
+    /// <param name="most">The most letters.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    Task<IReadOnlyList<DeadLetterLine>> LastAsync(string job, int most, CancellationToken cancellationToken);
 }
+
+/// <summary>A dead letter without its value: where it came from, and why it is one.</summary>
+/// <param name="Reason">Why, in words.</param>
+/// <param name="Topic">The record's topic; null where it is a row.</param>
+/// <param name="Partition">The record's partition; null where it is a row.</param>
+/// <param name="Offset">The record's offset; null where it is a row.</param>
+/// <param name="Row">The row's key; null where it is a record.</param>
+public sealed record DeadLetterLine(string Reason, string? Topic, int? Partition, long? Offset, string? Row);

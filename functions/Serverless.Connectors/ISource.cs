@@ -20,6 +20,6 @@ public interface ISource : IAsyncDisposable
     /// <summary>Makes everything read so far count as done: a later reader starts behind it.</summary>
     Task CommitAsync(CancellationToken cancellationToken);
 
-    /// <summary>The records not yet read, over all partitions, as far as is known; 0 when drained.</summary>
-    Task<long> LagAsync(CancellationToken cancellationToken);
+    /// <summary>The records not yet read, of each partition that is known, in their order, as far as is known; all 0 when drained.</summary>
+    Task<IReadOnlyList<PartitionLag>> LagAsync(CancellationToken cancellationToken);
 }

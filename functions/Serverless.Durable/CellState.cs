@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Serverless.Durable;
 
 /// <summary>What an entity keeps of groups or shards: one, or with <c>state.cells</c> its share of them all.</summary>
@@ -15,7 +17,11 @@ public sealed record CellState
     /// <summary>The one <see cref="Operations.Emit"/> that counts; null where none is on its way.</summary>
     public string? Emit { get; set; }
 
+    /// <summary>The earliest timestamp of the records behind <see cref="Touched"/>, in milliseconds since 1970; null where none has one.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? Oldest { get; set; }
+
     /// <summary>Whether there is nothing to keep.</summary>
-    [System.Text.Json.Serialization.JsonIgnore]
+    [JsonIgnore]
     public bool IsEmpty => Entries.Count == 0;
 }

@@ -29,7 +29,7 @@ public sealed class GroupCell(DurableJob job)
             var slices = GroupSlices.Read(job.Compiled, part.Group, part.Shard, part.Slices);
             answers.Add(Change(state, part.Group, group => group.Apply(slices.Slices.Span, rows, now)));
         }
-        Send(answers, signals);
+        Send(answers, message.Oldest, signals);
         _timer.Set(state, key, now, tick, signals);
         return answers.Sum(a => a.Duplicates);
     }
@@ -47,6 +47,7 @@ public sealed class GroupCell(DurableJob job)
             });
             state.Touched.Add(part.Group);
         }
+        state.Oldest = Earliest.Of(state.Oldest, message.Oldest);
         if (state.Emit is null)
         {
             state.Emit = tick;
@@ -62,9 +63,9 @@ public sealed class GroupCell(DurableJob job)
         if (state.Emit != message.Id)
             return;
         var rows = new RowBuilder(job.Compiled);
-        Send([.. state.Touched.Where(state.Entries.ContainsKey).Select(group => Change(state, group, g => g.Answer(rows, now)))], signals);
+        Send([.. state.Touched.Where(state.Entries.ContainsKey).Select(group => Change(state, group, g => g.Answer(rows, now)))], state.Oldest, signals);
         state.Touched.Clear();
-        state.Emit = null;
+        (state.Emit, state.Oldest) = (null, null);
     }
 
     /// <summary>Deletes groups that have outlived <c>table.exec.state.ttl</c>.</summary>
@@ -83,12 +84,12 @@ public sealed class GroupCell(DurableJob job)
     }
 
     // At most one message to a part of the output, however many rows.
-    private void Send(List<GroupAnswer> answers, ICollection<Signal> signals)
+    private void Send(List<GroupAnswer> answers, long? oldest, ICollection<Signal> signals)
     {
         var rows = answers.SelectMany(a => a.Rows).ToLookup(r => OutputPart.Of(r.Key));
         var failures = answers.SelectMany(a => a.Failures).ToLookup(f => OutputPart.Of(f.Key));
         foreach (var part in rows.Select(p => p.Key).Union(failures.Select(p => p.Key)).Order())
             foreach (var bytes in RowsPacker.Pack([.. rows[part]], [.. failures[part]]))
-                signals.Add(new Signal(EntityKind.Output, _placement.OfOutput(part), Operations.Add, new RowsMessage(bytes)));
+                signals.Add(new Signal(EntityKind.Output, _placement.OfOutput(part), Operations.Add, new RowsMessage(bytes, oldest)));
     }
 }

@@ -1,8 +1,11 @@
+using System.Text.Json.Serialization;
+
 namespace Serverless.Durable;
 
 /// <summary>The slices of one batch for the groups, or the shards, of one entity.</summary>
 /// <param name="Parts">One per group or shard.</param>
-public sealed record SlicesMessage(IReadOnlyList<SlicesPart> Parts);
+/// <param name="Oldest">The earliest timestamp of the records behind it, in milliseconds since 1970; null where none has one, and in messages of a former version.</param>
+public sealed record SlicesMessage(IReadOnlyList<SlicesPart> Parts, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Oldest = null);
 
 /// <summary>The slices of a group or a shard.</summary>
 /// <param name="Group">The group's key.</param>
@@ -12,7 +15,8 @@ public sealed record SlicesPart(string Group, int Shard, byte[] Slices);
 
 /// <summary>What shards say to the groups of one entity.</summary>
 /// <param name="Parts">One per shard.</param>
-public sealed record SummariesMessage(IReadOnlyList<SummaryPart> Parts);
+/// <param name="Oldest">The earliest timestamp of the records behind it, in milliseconds since 1970; null where none has one, and in messages of a former version.</param>
+public sealed record SummariesMessage(IReadOnlyList<SummaryPart> Parts, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Oldest = null);
 
 /// <summary>What a shard says to its group.</summary>
 /// <param name="Group">The group's key.</param>
@@ -22,7 +26,8 @@ public sealed record SummaryPart(string Group, int Shard, byte[] Values);
 
 /// <summary>Rows, and rows that cannot be made, for one part of a sink's output.</summary>
 /// <param name="Rows">What groups answered, as <see cref="Engine.State.GroupAnswer.Write"/> writes it.</param>
-public sealed record RowsMessage(byte[] Rows);
+/// <param name="Oldest">The earliest timestamp of the records behind it, in milliseconds since 1970; null where none has one, and in messages of a former version.</param>
+public sealed record RowsMessage(byte[] Rows, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Oldest = null);
 
 /// <summary>The time that an entity set itself. Of several that are on their way only one counts.</summary>
 /// <param name="Id">Which: the entity's state holds the same one, or it has been set anew since.</param>

@@ -39,6 +39,9 @@ public sealed class OutputBox
             _output.Read(bytes);
     }
 
+    /// <summary>Whether the last visit to the sink failed: the next is a retry.</summary>
+    public bool HasFailed => _state.Attempts > 0;
+
     /// <summary>The rows waiting.</summary>
     public int Pending => _output.Pending;
 
@@ -51,6 +54,9 @@ public sealed class OutputBox
         var before = Failures();
         _output.Add(GroupAnswer.Read(message.Rows));
         Watch(before, now);
+        // Where nothing waits, the rows have been written before, and are measured.
+        if (_output.Pending > 0)
+            _state.Oldest = Earliest.Of(_state.Oldest, message.Oldest);
         if (_output.Pending > 0 || _output.Failures.Count > 0)
             SetTimer(now + _interval, tick);
         SignalPressure(now);
@@ -73,6 +79,19 @@ public sealed class OutputBox
     {
         _state.Attempts = 0;
         _output.Acknowledge(rows, now.ToUnixTimeMilliseconds());
+    }
+
+    /// <summary>
+    /// The earliest timestamp of the records behind the rows that have been written since it was asked last, in milliseconds since 1970; null while
+    /// rows wait, as some of them may be that record's, and where none has one.
+    /// </summary>
+    public long? TakeOldest()
+    {
+        if (_output.Pending > 0)
+            return null;
+        var oldest = _state.Oldest;
+        _state.Oldest = null;
+        return oldest;
     }
 
     /// <summary>Says that the sink could not be written to.</summary>

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Serverless.Durable;
 
 /// <summary>What an entity keeps of a part of a sink's output.</summary>
@@ -17,4 +19,8 @@ public sealed record OutputState
 
     /// <summary>Until when it has said that it is full; null where it has not.</summary>
     public DateTimeOffset? FullUntil { get; set; }
+
+    /// <summary>The earliest timestamp of the records behind the rows that wait, in milliseconds since 1970; null where none has one.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? Oldest { get; set; }
 }

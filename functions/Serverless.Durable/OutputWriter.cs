@@ -1,6 +1,5 @@
 using Serverless.Connectors;
 using Serverless.Engine.Ingest;
-using Serverless.Engine.State;
 
 namespace Serverless.Durable;
 
@@ -31,7 +30,7 @@ public sealed class OutputWriter(DurableJob job, IDeadLetters letters, TimeProvi
                     break;
                 var refused = await sink.WriteAsync(rows, cancellationToken);
                 if (refused.Count > 0)
-                    await letters.WriteAsync([.. refused.Select(r => RowLetter.Of(job.Job, r.Change, r.Reason))], cancellationToken);
+                    await letters.WriteAsync([.. refused.Select(r => RowLetter.Of(job.Job, r))], cancellationToken);
                 box.Written(rows, clock.GetUtcNow());
                 written += rows.Length - refused.Count;
             }
@@ -47,7 +46,7 @@ public sealed class OutputWriter(DurableJob job, IDeadLetters letters, TimeProvi
 
     private async Task WriteFailuresAsync(OutputBox box, CancellationToken cancellationToken)
     {
-        DeadLetter[] failures = [.. box.LastingFailures(clock.GetUtcNow()).Select(f => RowLetter.Of(job.Job, new RowChange(f.Key, f.Version, false, f.Values), f.Reason))];
+        DeadLetter[] failures = [.. box.LastingFailures(clock.GetUtcNow()).Select(f => RowLetter.Of(job.Job, f))];
         if (failures.Length == 0)
             return;
         await letters.WriteAsync(failures, cancellationToken);

@@ -29,7 +29,7 @@ public sealed class ShardCell(DurableJob job)
         }
         foreach (var place in summaries.GroupBy(s => _placement.OfGroup(s.Group)))
             foreach (var parts in Chunks.BySize(place, p => p.Values.Length, MessageLimits.MaxBytes))
-                signals.Add(new Signal(EntityKind.Group, place.Key, Operations.Merge, new SummariesMessage(parts)));
+                signals.Add(new Signal(EntityKind.Group, place.Key, Operations.Merge, new SummariesMessage(parts, message.Oldest)));
         _timer.Set(state, key, now, tick, signals);
         return duplicates;
     }

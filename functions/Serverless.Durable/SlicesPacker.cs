@@ -17,20 +17,22 @@ public sealed class SlicesPacker(DurableJob job)
     {
         var writer = new StateWriter();
         var kind = job.Compiled.IsSplit ? EntityKind.Shard : EntityKind.Group;
-        var places = batch.Groups.SelectMany(g => Fitting(g, writer)).GroupBy(p => p.Shard < 0 ? _placement.OfGroup(p.Group) : _placement.OfShard(p.Group, p.Shard));
+        var places = batch.Groups.SelectMany(g => Fitting(g, writer)).GroupBy(p => PlaceOf(p.Part));
         return
         [
-            .. places.SelectMany(place => Chunks.BySize(place, p => p.Slices.Length + p.Group.Length + Overhead, MessageLimits.MaxBytes)
-                .Select(parts => new Signal(kind, place.Key, Operations.Apply, new SlicesMessage(parts)))),
+            .. places.SelectMany(place => Chunks.BySize(place, p => p.Part.Slices.Length + p.Part.Group.Length + Overhead, MessageLimits.MaxBytes)
+                .Select(parts => new Signal(kind, place.Key, Operations.Apply, new SlicesMessage([.. parts.Select(p => p.Part)], parts.Min(p => p.Oldest))))),
         ];
     }
 
-    private static IEnumerable<SlicesPart> Fitting(GroupSlices slices, StateWriter writer)
+    private string PlaceOf(SlicesPart part) => part.Shard < 0 ? _placement.OfGroup(part.Group) : _placement.OfShard(part.Group, part.Shard);
+
+    private static IEnumerable<(SlicesPart Part, long? Oldest)> Fitting(GroupSlices slices, StateWriter writer)
     {
         writer.Clear();
         slices.Write(writer);
         if (writer.Written.Length <= MessageLimits.MaxBytes || !slices.TryHalve(out var first, out var second))
-            return [new SlicesPart(slices.Key, slices.Shard, writer.Written.ToArray())];
+            return [(new SlicesPart(slices.Key, slices.Shard, writer.Written.ToArray()), slices.Oldest)];
         return [.. Fitting(first, writer), .. Fitting(second, writer)];
     }
 }

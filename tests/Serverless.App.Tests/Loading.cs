@@ -1,9 +1,12 @@
+using System.Diagnostics.Metrics;
 using System.Text.Json.Nodes;
 using Microsoft.Azure.Functions.Worker.Core.FunctionMetadata;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Serverless.App.Jobs;
 using Serverless.App.Triggers;
+using Serverless.Connectors.Telemetry;
 using Serverless.Engine.Sql;
 
 namespace Serverless.App.Tests;
@@ -24,6 +27,8 @@ internal sealed class Loading
 
     public RecordedLogs Logs { get; } = new();
 
+    public JobMetrics Metrics { get; init; } = new(new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>());
+
     public async Task LoadAsync(IEnumerable<(string Name, string Sql)> scripts, params (string Name, string? Value)[] settings)
     {
         var all = new Dictionary<string, string?>(Settings);
@@ -32,7 +37,7 @@ internal sealed class Loading
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(all).Build();
         var host = HostSettings.Load(Path.Combine(Repository.Root, "host.json"), configuration);
         using var loggers = new LoggerFactory([Logs]);
-        var loader = new JobLoader(Catalog, Generations, host, new AppSettings(configuration), TimeProvider.System, loggers);
+        var loader = new JobLoader(Catalog, Generations, host, new AppSettings(configuration), Metrics, TimeProvider.System, loggers);
         await loader.LoadAsync([.. scripts.Select(s => new SourceText(s.Name, s.Sql))], TestContext.Current.CancellationToken);
     }
 

@@ -4,6 +4,7 @@ using Confluent.Kafka;
 using Microsoft.Extensions.DependencyInjection;
 using Serverless.App.Telemetry;
 using Serverless.Connectors.Kafka;
+using Serverless.Connectors.Telemetry;
 
 namespace Serverless.App.Tests;
 
@@ -20,13 +21,13 @@ public sealed class TelemetryTests
         var app = new Loading();
         await app.LoadAsync([("a.sql", Loading.Script().Replace("127.0.0.1:1", broker.BootstrapServers, StringComparison.Ordinal))]);
         await using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
-        using var meter = new LagMeter(app.Catalog, services.GetRequiredService<IMeterFactory>(), TimeProvider.System);
+        using var meter = new LagMeter(app.Catalog, new JobMetrics(services.GetRequiredService<IMeterFactory>()), TimeProvider.System);
         var seen = new TaskCompletionSource<(string? Job, long Lag)>(TaskCreationOptions.RunContinuationsAsynchronously);
         using var listener = new MeterListener
         {
             InstrumentPublished = (instrument, self) =>
             {
-                if (instrument.Meter.Name == DurableMetrics.Name && instrument.Name == "serverless.lag")
+                if (instrument.Meter.Name == JobMetrics.Name && instrument.Name == "serverless.lag")
                     self.EnableMeasurementEvents(instrument);
             },
         };

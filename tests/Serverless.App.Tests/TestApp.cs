@@ -13,6 +13,7 @@ using Serverless.App.Telemetry;
 using Serverless.App.Triggers;
 using Serverless.Connectors;
 using Serverless.Connectors.Kafka;
+using Serverless.Connectors.Telemetry;
 using Serverless.Durable;
 using Serverless.Engine;
 using Serverless.Engine.Sql;
@@ -38,15 +39,15 @@ internal sealed class TestApp
     {
         var script = ScriptCompiler.Compile(new SourceText("test.sql", sql), new ConnectorCatalog());
         Assert.False(script.HasErrors, string.Join('\n', script.Diagnostics));
-        Job = Make(Assert.Single(script.Jobs), "g0");
-        Generations.All["test"] = Job.Job.Generation;
-        Catalog.Set([Job]);
-        Watch = new GenerationWatch(Generations, Clock);
-        var services = new ServiceCollection().AddLogging().AddMetrics();
+        var services = new ServiceCollection().AddLogging().AddMetrics().AddSingleton<JobMetrics>();
         services.AddFunctionsWorkerCore();
         services.Configure<JsonSerializerOptions>(MessageJson.Configure);
         Services = services.BuildServiceProvider();
         Metrics = ActivatorUtilities.CreateInstance<DurableMetrics>(Services);
+        Job = Make(Assert.Single(script.Jobs), "g0");
+        Generations.All["test"] = Job.Job.Generation;
+        Catalog.Set([Job]);
+        Watch = new GenerationWatch(Generations, Clock);
         Entities = new EntityWork(Catalog, Watch, new Strays(Watch, Clock, LoggerOf<Strays>()), Metrics, Clock, LoggerOf<EntityWork>());
         Ingestion = new Ingestion(Catalog, Watch, Metrics, Lifetime.Object, Clock, LoggerOf<Ingestion>());
     }
@@ -82,7 +83,7 @@ internal sealed class TestApp
 
     public AppJob Make(Job job, string generation) => new(
         new DurableJob(job, new Generation(generation, DurableJob.Fingerprint(job), FakeGenerations.Born)), $"ingest-{job.Name}",
-        new KafkaTrigger("t", "serverless", null, new Dictionary<string, string>()), $"serverless-{generation}", null, new SharedLetters(Letters), new SinkPool(() => Sink), Clock);
+        new KafkaTrigger("t", "serverless", null, new Dictionary<string, string>()), $"serverless-{generation}", null, new SharedLetters(Letters, new LetterReport(job.Name, Letters.Place, Metrics.Jobs, Clock, LoggerOf<LetterReport>())), new SinkPool(() => Sink), Clock);
 
     private ILogger<T> LoggerOf<T>() => new LoggerFactory([Logs]).CreateLogger<T>();
 }

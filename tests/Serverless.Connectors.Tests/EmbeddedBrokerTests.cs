@@ -24,11 +24,11 @@ public sealed class EmbeddedBrokerTests : IDisposable
         await using (var source = Source())
         {
             await source.OpenAsync(Token);
-            Assert.Equal(0, await source.LagAsync(Token));
+            Assert.Equal(0, await LagAsync(source));
             Assert.Empty(await source.ReadAsync(10, TimeSpan.Zero, Token));
 
             Assert.Equal(100, await _broker.FeedAsync("events", Events(0, 100), _log, keyField: "n", cancellationToken: Token));
-            Assert.Equal(100, await source.LagAsync(Token));
+            Assert.Equal(100, await LagAsync(source));
             var records = await ReadAll(source, 100);
 
             Assert.Equal(Enumerable.Range(0, 100).Select(i => $"{{\"n\":{i}}}").Order(), records.Select(Text).Order());
@@ -36,20 +36,20 @@ public sealed class EmbeddedBrokerTests : IDisposable
             foreach (var partition in records.GroupBy(r => r.Partition))
                 Assert.Equal(Enumerable.Range(0, partition.Count()).Select(i => (long)i), partition.Select(r => r.Offset));
             Assert.All(records, r => Assert.True(r.Timestamp > 1_600_000_000_000));
-            Assert.Equal(0, await source.LagAsync(Token));
+            Assert.Equal(0, await LagAsync(source));
             await source.CommitAsync(Token);
         }
         await _broker.FeedAsync("events", Events(100, 110), _log, cancellationToken: Token);
         await using (var second = Source())
         {
             await second.OpenAsync(Token);
-            Assert.Equal(10, await second.LagAsync(Token));
+            Assert.Equal(10, await LagAsync(second));
             Assert.Equal(Enumerable.Range(100, 10).Select(i => $"{{\"n\":{i}}}").Order(), (await ReadAll(second, 10)).Select(Text).Order());
         }
         // It never committed.
         await using var third = Source();
         await third.OpenAsync(Token);
-        Assert.Equal(10, await third.LagAsync(Token));
+        Assert.Equal(10, await LagAsync(third));
     }
 
     [Fact]
@@ -94,7 +94,7 @@ public sealed class EmbeddedBrokerTests : IDisposable
         await using (var source = Source(options: options))
         {
             await source.OpenAsync(Token);
-            Assert.Equal(old, await source.LagAsync(Token));
+            Assert.Equal(old, await LagAsync(source));
         }
         await _broker.FeedAsync("events", Events(5, 7), _log, cancellationToken: Token);
 
@@ -114,7 +114,7 @@ public sealed class EmbeddedBrokerTests : IDisposable
         await source.OpenAsync(Token);
 
         var records = new List<Record>();
-        while (await source.LagAsync(Token) > 0)
+        while (await LagAsync(source) > 0)
             records.AddRange(await source.ReadAsync(1_000, Wait, Token));
 
         Assert.InRange(records.Count, 400, 999);
@@ -271,4 +271,6 @@ public sealed class EmbeddedBrokerTests : IDisposable
         Encoding.UTF8.GetBytes($"{{\"n\":{i:D7},\"appkey\":\"appkey{i % 1000}\",\"servertime\":\"2020-09-30 14:10:36\",\"consumenum\":{i % 977}.8,\"roleid\":\"role{i}\"}}")).ToAsyncEnumerable();
 
     private static IAsyncEnumerable<byte[]> Repeat(byte[] value, int count) => Enumerable.Repeat(value, count).ToAsyncEnumerable();
+
+    private static async Task<long> LagAsync(ISource source) => (await source.LagAsync(Token)).Sum(p => p.Lag);
 }

@@ -11,8 +11,8 @@ public sealed class KafkaDeadLettersTests : IDisposable
     private const short Produce = 0;
     private const string Topic = "events.dead-letter";
 
-    private static readonly DeadLetter OfRecord = new("pvuv", "events", 3, 7, "no date: '坏'", [0xFF, 0xFE]);
-    private static readonly DeadLetter OfRow = new("pvuv", null, null, null, "too long", "{\"a\":1}"u8.ToArray(), "1");
+    private static readonly DeadLetter OfRecord = new("pvuv", "events", 3, 7, DeadLetterKind.Field, "no date: '坏'", [0xFF, 0xFE]);
+    private static readonly DeadLetter OfRow = new("pvuv", null, null, null, DeadLetterKind.Refused, "too long", "{\"a\":1}"u8.ToArray(), "1");
 
     private readonly EmbeddedBroker _broker = new();
     private readonly RecordingLogger _log = new();
@@ -46,6 +46,34 @@ public sealed class KafkaDeadLettersTests : IDisposable
         await letters.OpenAsync(Token);
         await letters.WriteAsync([.. Enumerable.Range(0, 25_000).Select(i => OfRecord with { Offset = i })], Token);
         Assert.Equal(25_000, Read(25_000).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task The_last_letters_of_a_job_are_told_without_their_values()
+    {
+        await using var letters = Letters();
+        Assert.Empty(await letters.LastAsync("pvuv", 5, Token));
+        await using var others = Letters();
+        await others.OpenAsync(Token);
+        await others.WriteAsync([.. Enumerable.Range(0, 3).Select(i => OfRecord with { Offset = i })], Token);
+        await Task.Delay(5, Token); // letters of one millisecond may be in two partitions, in either order
+        await others.WriteAsync([OfRow], Token);
+        await Task.Delay(5, Token);
+        await others.WriteAsync([OfRecord with { Job = "recharge" }], Token);
+
+        var last = await others.LastAsync("pvuv", 2, Token);
+
+        Assert.Equal(new DeadLetterLine("too long", null, null, null, "1"), last[0]);
+        Assert.Equal(("no date: '坏'", "events", 3, null), (last[1].Reason, last[1].Topic, last[1].Partition, last[1].Row));
+        Assert.Equal(4, (await others.LastAsync("pvuv", 50, Token)).Count);
+        Assert.Single(await others.LastAsync("recharge", 50, Token));
+    }
+
+    [Fact]
+    public async Task Where_brokers_are_gone_the_letters_known_of_are_told()
+    {
+        await using var letters = new KafkaDeadLetters(Settings("127.0.0.1:1"), Topic, _log);
+        Assert.Empty(await letters.LastAsync("pvuv", 5, Token));
     }
 
     [Theory]
@@ -92,8 +120,10 @@ public sealed class KafkaDeadLettersTests : IDisposable
             error.Message);
     }
 
-    private KafkaDeadLetters Letters() => new(KafkaSettings.From(
-        Tables.With($"connector = kafka\ntopic = events\nformat = json\nproperties.bootstrap.servers = {_broker.BootstrapServers}"), new Placeholders(_ => null)), Topic, _log);
+    private KafkaDeadLetters Letters() => new(Settings(_broker.BootstrapServers), Topic, _log);
+
+    private static KafkaSettings Settings(string brokers) => KafkaSettings.From(
+        Tables.With($"connector = kafka\ntopic = events\nformat = json\nproperties.bootstrap.servers = {brokers}"), new Placeholders(_ => null));
 
     private List<string> Read(int count)
     {

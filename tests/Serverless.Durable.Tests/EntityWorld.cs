@@ -41,6 +41,9 @@ internal sealed class EntityWorld
     /// <summary>Every message that was stored.</summary>
     public List<Signal> Sent { get; } = [];
 
+    /// <summary>Of each visit to the sink that left nothing: the earliest timestamp of the records behind what it wrote, and when.</summary>
+    public List<(long Oldest, DateTimeOffset At)> Oldest { get; } = [];
+
     public int LargestState { get; private set; }
 
     public int LargestMessage { get; private set; }
@@ -135,7 +138,11 @@ internal sealed class EntityWorld
                 if (operation == Operations.Add)
                     box.Add(Read(json, DurableJson.Default.RowsMessage)!, Now, Tick());
                 else if (box.IsDue(Read(json, DurableJson.Default.TickMessage)!))
+                {
                     await _writer.WriteAsync(box, Sink, TestContext.Current.CancellationToken);
+                    if (box.TakeOldest() is { } oldest)
+                        Oldest.Add((oldest, Now));
+                }
                 box.SetTimer(Now, Tick());
                 box.SignalPressure(Now);
                 return box.Close() ? JsonSerializer.Serialize(output, DurableJson.Default.OutputState) : null;

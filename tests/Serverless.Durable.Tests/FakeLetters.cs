@@ -26,5 +26,7 @@ internal sealed class FakeLetters : IDeadLetters
 
     public Task<long> CountAsync(string? job, CancellationToken cancellationToken) => Task.FromResult((long)All.Count);
 
+    public Task<IReadOnlyList<DeadLetterLine>> LastAsync(string job, int most, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<DeadLetterLine>>([]);
+
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Serverless.Connectors;
 using Serverless.Connectors.Sqlite;
+using Serverless.Connectors.Telemetry;
 using Serverless.Engine;
 using Serverless.Engine.Sql;
 using Serverless.Local.Running;
@@ -15,6 +16,7 @@ internal sealed class RunWithFaults : IAsyncDisposable
     private readonly StateFolder _folder;
     private readonly SqliteFile _results;
     private readonly ConnectorFactory _connectors;
+    private readonly Meters _meters = new();
     private readonly List<IAsyncDisposable> _parts = [];
     private readonly CancellationTokenSource _stop = new();
     private readonly List<Task> _running = [];
@@ -45,7 +47,7 @@ internal sealed class RunWithFaults : IAsyncDisposable
             var saved = await file.OpenJobAsync(job.Name, Plan.Fingerprint(job), brokers, DateTimeOffset.UtcNow, run._stop.Token);
             var source = run._connectors.CreateSource(job.Source, $"{run._connectors.GroupIdOf(job.Source)}-{Plan.Fingerprint(job)}-{saved.Generation}", saved);
             var sink = new FaultySink(run._connectors.CreateSink(job.Sink), faults);
-            var runner = new JobRunner(new CompiledJob(job), source, sink, letters, saved, new RunnerOptions(), TimeProvider.System, NullLogger.Instance);
+            var runner = new JobRunner(new CompiledJob(job), source, sink, letters, saved, new RunnerOptions(), new JobMetrics(run._meters), TimeProvider.System, NullLogger.Instance);
             run.Sinks.Add(sink);
             run._parts.AddRange([source, sink]);
             await runner.OpenAsync(run._stop.Token);
@@ -67,6 +69,7 @@ internal sealed class RunWithFaults : IAsyncDisposable
         await StopAsync();
         foreach (var part in _parts)
             await part.DisposeAsync();
+        _meters.Dispose();
         _folder.Dispose();
         _stop.Dispose();
     }

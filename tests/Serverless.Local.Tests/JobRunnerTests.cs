@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
 using Serverless.Connectors;
+using Serverless.Engine.Ingest;
+using Serverless.Local.Running;
 using Serverless.Local.Tests.Fakes;
 
 namespace Serverless.Local.Tests;
@@ -107,12 +109,13 @@ public sealed class JobRunnerTests : IDisposable
         Assert.Equal(Results.ArticleConsume, _table.Lines);
         Assert.Equal(2, logger.Lines.Count);
         Assert.Contains("the database is away", logger.Lines.First(), StringComparison.Ordinal);
-        Assert.StartsWith("Writing again", logger.Lines.Last(), StringComparison.Ordinal);
+        Assert.StartsWith("Job test writes again", logger.Lines.Last(), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task While_a_sink_is_away_reading_goes_on_up_to_a_cap_and_no_offset_is_committed()
     {
+        var before = DateTimeOffset.UtcNow;
         var topic = new MemoryTopic(1);
         for (var i = 0; i < 1000; i++)
             topic.Add(0, $$"""{"appkey":"app{{i}}","servertime":"2020-09-30 14:10:36","consumenum":1,"roleid":"r","serverid":"s"}""");
@@ -123,12 +126,18 @@ public sealed class JobRunnerTests : IDisposable
         };
         await job.RunUntilAsync(p => p.RowsPending >= 50 && _table.Writes >= 2);
 
-        Assert.InRange(job.Progress!.Records, 50, 60);
+        Assert.Equal((false, "the database is away"), (job.Progress!.Sink.IsUp, job.Progress.Sink.Message));
+        Assert.InRange(job.Progress.Sink.Since!.Value, before, DateTimeOffset.UtcNow);
+        Assert.Equal([new(0, 1000 - job.Progress.Records)], job.Progress.Partitions);
+        Assert.Equal(1000 - job.Progress.Records, job.Progress.Lag);
+        Assert.InRange(job.Progress.Records, 50, 60);
         Assert.Equal((0, 0L), (topic.Commits, topic.Committed[0]));
 
         _table.BeforeWrite = () => { };
-        await Job(topic).RunUntilIdleAsync();
+        var second = Job(topic);
+        await second.RunUntilIdleAsync();
         Assert.Equal(1000, _table.Rows.Count);
+        Assert.Equal((new SinkHealth(true), 1000), (second.Progress!.Sink, second.Progress.Events));
     }
 
     [Fact]
@@ -140,7 +149,7 @@ public sealed class JobRunnerTests : IDisposable
 
         Assert.Equal(Results.ArticleConsume[1..], table.Lines);
         var letter = _letters.Letters[^1];
-        Assert.Equal(("test", null, "too long"), (letter.Job, letter.Topic, letter.Reason));
+        Assert.Equal(("test", null, DeadLetterKind.Refused, "too long"), (letter.Job, letter.Topic, letter.Kind, letter.Reason));
         Assert.Equal(
             """{"appkey":"appkey1","serverid":"1","servertime":"2020-09-30 14:30:36","roleid":"roleid1","amount":139.4,"dt":"2020-09-30"}""",
             Encoding.UTF8.GetString(letter.Value));
@@ -176,7 +185,7 @@ public sealed class JobRunnerTests : IDisposable
 
         Assert.Empty(_table.Rows);
         var letter = Assert.Single(_letters.Letters);
-        Assert.Null(letter.Offset);
+        Assert.Equal((null, DeadLetterKind.Row), (letter.Offset, letter.Kind));
         Assert.Contains("\"appkey\":\"a\"", Encoding.UTF8.GetString(letter.Value), StringComparison.Ordinal);
     }
 
@@ -238,6 +247,79 @@ public sealed class JobRunnerTests : IDisposable
 
         Assert.Equal(40, job.Progress!.Groups);
         Assert.Equal(Enumerable.Range(0, 40).Select(i => $"app{i} | s | 2020-09-30 14:10:36 | r | 10 | 2020-09-30").Order(StringComparer.Ordinal), _table.Lines);
+    }
+
+    [Fact]
+    public async Task What_a_job_does_is_measured_and_its_first_dead_letter_warned_of()
+    {
+        using var measurements = new Measurements();
+        var logger = new RecordingLogger();
+        var topic = Article();
+        topic.Add(1, null);
+        topic.Add(1, "no JSON");
+        topic.Add(1, "no JSON either");
+        _table.BeforeWrite = () =>
+        {
+            if (_table.Writes <= 2)
+                throw new SinkUnavailableException("the database is away");
+        };
+        await new RunningJob(_folder.Path, RunningJob.Compile("recharge.sql"), topic, _table, _letters) { Meters = measurements, Logger = logger }.RunUntilIdleAsync();
+
+        Assert.Equal((8, 5, 1), (measurements.Sum("serverless.records"), measurements.Sum("serverless.events"), measurements.Sum("serverless.skipped")));
+        Assert.Equal((2, 2), (measurements.Sum("serverless.failed_writes"), measurements.Sum("serverless.retries")));
+        Assert.Equal(_table.Writes, measurements.Of("serverless.flush").Length);
+        Assert.InRange(measurements.Sum("serverless.rows"), 2, 5);
+        Assert.InRange(measurements.Sum("serverless.slices"), 2, 5);
+        Assert.Equal(2, measurements.Sum("serverless.dead_letters"));
+        Assert.All(measurements.Of("serverless.dead_letters"), m => Assert.Equal("job=test reason=record", m.Tags));
+        Assert.Equal([(2, "job=test")], measurements.Observe("serverless.groups"));
+        Assert.Equal([(0, "job=test partition=0"), (0, "job=test partition=1")], measurements.Observe("serverless.partition.lag"));
+        Assert.Equal(
+            [
+                "Job test: a record of topic memory, partition 1, offset 3, is a dead letter: invalid JSON at byte 1; dead letters are in memory",
+                "Job test: one more dead letter: invalid JSON at byte 1; dead letters are in memory",
+            ],
+            logger.Lines.Where(l => l.Contains("dead letter", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task The_delay_is_of_each_batch_and_partition_its_oldest_record_and_none_while_rows_wait()
+    {
+        using var measurements = new Measurements();
+        var topic = Article();
+        var oldest = topic.Partitions.Select(p => p[0].Timestamp).Order().ToArray();
+        _table.BeforeWrite = () =>
+        {
+            Assert.Empty(measurements.Of("serverless.delay"));
+            if (_table.Writes <= 2)
+                throw new SinkUnavailableException("the database is away");
+        };
+        var job = new RunningJob(_folder.Path, RunningJob.Compile("recharge.sql"), topic, _table, _letters)
+        {
+            Meters = measurements, Options = new() { FirstRetry = TimeSpan.FromMilliseconds(50), LagInterval = TimeSpan.FromMilliseconds(1), Quiet = TimeSpan.FromMilliseconds(1) },
+        };
+        var before = DateTimeOffset.UtcNow;
+        await job.RunUntilIdleAsync();
+        var after = DateTimeOffset.UtcNow;
+
+        var delays = measurements.Of("serverless.delay");
+        Assert.InRange(delays.Length, 2, 5);
+        Assert.All(delays, d => Assert.InRange(d.Value, (before.ToUnixTimeMilliseconds() - topic.Partitions.Max(p => p[^1].Timestamp)) / 1000.0, (after.ToUnixTimeMilliseconds() - oldest[0]) / 1000.0));
+        Assert.InRange(delays.Max(d => d.Value), (before.ToUnixTimeMilliseconds() - oldest[0]) / 1000.0, (after.ToUnixTimeMilliseconds() - oldest[0]) / 1000.0);
+    }
+
+    [Fact]
+    public async Task Records_without_a_timestamp_give_no_delay()
+    {
+        using var measurements = new Measurements();
+        var topic = Article();
+        foreach (var partition in topic.Partitions)
+            for (var i = 0; i < partition.Count; i++)
+                partition[i] = partition[i] with { Timestamp = 0 };
+        await new RunningJob(_folder.Path, RunningJob.Compile("recharge.sql"), topic, _table, _letters) { Meters = measurements }.RunUntilIdleAsync();
+
+        Assert.Equal(5, measurements.Sum("serverless.records"));
+        Assert.Empty(measurements.Of("serverless.delay"));
     }
 
     private RunningJob Job(MemoryTopic topic, Action? onCommit = null, Random? random = null) =>

@@ -51,7 +51,7 @@ internal sealed class EntityWork(JobCatalog catalog, GenerationWatch watch, Stra
         switch (kind, operation.Name)
         {
             case (EntityKind.Group, Operations.Apply) when operation.GetInput<SlicesMessage>() is { } slices:
-                metrics.Known(job.Name, job.Groups.Apply(state, key, slices, now, NewTick(), signals));
+                metrics.Jobs.Known(job.Name, job.Groups.Apply(state, key, slices, now, NewTick(), signals));
                 break;
             case (EntityKind.Group, Operations.Merge) when operation.GetInput<SummariesMessage>() is { } summaries:
                 job.Groups.Merge(state, key, summaries, now, NewTick(), signals);
@@ -63,7 +63,7 @@ internal sealed class EntityWork(JobCatalog catalog, GenerationWatch watch, Stra
                 job.Groups.Tick(state, key, tick, now, NewTick(), signals);
                 break;
             case (EntityKind.Shard, Operations.Apply) when operation.GetInput<SlicesMessage>() is { } slices:
-                metrics.Known(job.Name, job.Shards.Apply(state, key, slices, now, NewTick(), signals));
+                metrics.Jobs.Known(job.Name, job.Shards.Apply(state, key, slices, now, NewTick(), signals));
                 break;
             case (EntityKind.Shard, Operations.Tick) when operation.GetInput<TickMessage>() is { } tick:
                 job.Shards.Tick(state, key, tick, now, NewTick(), signals);
@@ -111,6 +111,8 @@ internal sealed class EntityWork(JobCatalog catalog, GenerationWatch watch, Stra
         using var span = Traces.Start("upsert", job.Name);
         var began = clock.GetTimestamp();
         var (rows, reason) = (0, "");
+        if (box.HasFailed)
+            metrics.Jobs.Retries(job.Name);
         try
         {
             await using var lease = await job.Sinks.RentAsync(cancellationToken);
@@ -125,7 +127,9 @@ internal sealed class EntityWork(JobCatalog catalog, GenerationWatch watch, Stra
             reason = e.Message;
         }
         span?.SetTag("serverless.rows", rows);
-        metrics.Wrote(job.Name, rows, clock.GetElapsedTime(began), reason.Length > 0);
+        metrics.Jobs.Wrote(job.Name, rows, clock.GetElapsedTime(began), reason.Length > 0);
+        if (box.TakeOldest() is { } oldest)
+            metrics.Jobs.Acknowledged(job.Name, oldest, clock.GetUtcNow());
         if (reason.Length == 0)
             return;
         span?.SetStatus(System.Diagnostics.ActivityStatusCode.Error);

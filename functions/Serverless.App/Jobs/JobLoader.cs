@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Serverless.App.Generations;
 using Serverless.Connectors;
 using Serverless.Connectors.Kafka;
+using Serverless.Connectors.Telemetry;
 using Serverless.Durable;
 using Serverless.Engine;
 using Serverless.Engine.Sql;
@@ -12,7 +13,7 @@ using Serverless.Engine.Sql;
 namespace Serverless.App.Jobs;
 
 /// <summary>Makes the jobs of the scripts in <c>jobs</c>, and refuses to start where one cannot run.</summary>
-internal sealed class JobLoader(JobCatalog catalog, IGenerations generations, HostSettings host, AppSettings settings, TimeProvider clock, ILoggerFactory loggers)
+internal sealed class JobLoader(JobCatalog catalog, IGenerations generations, HostSettings host, AppSettings settings, JobMetrics metrics, TimeProvider clock, ILoggerFactory loggers)
 {
     // The host waits a minute for the worker to start.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -114,7 +115,7 @@ internal sealed class JobLoader(JobCatalog catalog, IGenerations generations, Ho
 
     private async Task<IReadOnlyList<AppJob>> OpenAsync(List<(Job Job, KafkaTrigger Trigger)> jobs, CancellationToken cancellationToken)
     {
-        var letters = jobs.Select(j => new SharedLetters(_connectors.CreateDeadLetterTopic(j.Job.Source))).ToList();
+        var letters = jobs.Select(j => LettersOf(j.Job)).ToList();
         var problems = (await Task.WhenAll(jobs.Select((j, i) => ProbeAsync(j.Job, letters[i], cancellationToken)))).SelectMany(p => p).ToList();
         if (problems.Count > 0)
             throw new StartupException(problems);
@@ -123,6 +124,12 @@ internal sealed class JobLoader(JobCatalog catalog, IGenerations generations, Ho
         // A job that is no more here and comes again later has missed messages: it is to start anew.
         await generations.ForgetOthersAsync([.. jobs.Select(j => j.Job.Name)], cancellationToken);
         return opened;
+    }
+
+    private SharedLetters LettersOf(Job job)
+    {
+        var letters = _connectors.CreateDeadLetterTopic(job.Source);
+        return new SharedLetters(letters, new LetterReport(job.Name, letters.Place, metrics, clock, loggers.CreateLogger<LetterReport>()));
     }
 
     private async Task<AppJob> OpenAsync(Job job, KafkaTrigger trigger, string function, SharedLetters letters, CancellationToken cancellationToken)

@@ -1,11 +1,13 @@
 using Serverless.Connectors;
+using Serverless.Connectors.Telemetry;
 using Serverless.Engine.Ingest;
 
 namespace Serverless.App.Jobs;
 
 /// <summary>The dead letters of a job, for all who write some: one at a time, and connected when the first come.</summary>
 /// <param name="letters">Where they go.</param>
-internal sealed class SharedLetters(IDeadLetters letters) : IDeadLetters
+/// <param name="report">Counts them and warns of them; ends with this.</param>
+internal sealed class SharedLetters(IDeadLetters letters, LetterReport report) : IDeadLetters
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
     private bool _isOpen;
@@ -21,6 +23,7 @@ internal sealed class SharedLetters(IDeadLetters letters) : IDeadLetters
         async () =>
         {
             await letters.WriteAsync(some, cancellationToken);
+            report.Written(some);
             return true;
         },
         cancellationToken);
@@ -29,9 +32,13 @@ internal sealed class SharedLetters(IDeadLetters letters) : IDeadLetters
     public Task<long> CountAsync(string? job, CancellationToken cancellationToken) => UseAsync(() => letters.CountAsync(job, cancellationToken), cancellationToken);
 
     /// <inheritdoc />
+    public Task<IReadOnlyList<DeadLetterLine>> LastAsync(string job, int most, CancellationToken cancellationToken) => letters.LastAsync(job, most, cancellationToken);
+
+    /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
         await letters.DisposeAsync();
+        report.Dispose();
         _turn.Dispose();
     }
 

@@ -2,6 +2,7 @@ using Azure.Monitor.OpenTelemetry.Exporter;
 using Microsoft.Azure.Functions.Worker.OpenTelemetry;
 using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry;
+using Serverless.Connectors.Telemetry;
 
 namespace Serverless.App.Telemetry;
 
@@ -17,7 +18,7 @@ internal static class TelemetryServices
             return;
         var telemetry = services.AddOpenTelemetry();
         telemetry.UseFunctionsWorkerDefaults();
-        telemetry.WithTracing(traces => traces.AddSource(Traces.Name)).WithMetrics(metrics => metrics.AddMeter(DurableMetrics.Name));
+        telemetry.WithTracing(traces => traces.AddSource(Traces.Name)).WithMetrics(metrics => metrics.AddMeter(JobMetrics.Name));
         if (toMonitor)
             telemetry.UseAzureMonitorExporter(o => o.Credential = MonitorCredential.Of(settings["APPLICATIONINSIGHTS_AUTHENTICATION_STRING"]));
         if (toOtlp)

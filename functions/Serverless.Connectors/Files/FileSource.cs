@@ -67,7 +67,7 @@ public sealed class FileSource(string path, IPositionStore? positions = null) : 
     }
 
     /// <inheritdoc />
-    public Task<long> LagAsync(CancellationToken cancellationToken) => Task.FromResult(_count - _next);
+    public Task<IReadOnlyList<PartitionLag>> LagAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<PartitionLag>>([new(0, _count - _next)]);
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()

@@ -28,6 +28,7 @@ public sealed class KafkaDeadLetters(KafkaSettings settings, string topic, ILogg
     private const int MaxInFlight = 10_000;
 
     private readonly Dictionary<string, long> _written = [];
+    private readonly DeadLetterTail _tail = new(settings, topic);
     private IProducer<Null, byte[]>? _producer;
 
     /// <inheritdoc />
@@ -77,12 +78,16 @@ public sealed class KafkaDeadLetters(KafkaSettings settings, string topic, ILogg
     public Task<long> CountAsync(string? job, CancellationToken cancellationToken) =>
         Task.FromResult(job is null ? _written.Values.Sum() : _written.GetValueOrDefault(job));
 
+    /// <summary>The last letters of a job among the last of the topic, which other jobs may share.</summary>
     /// <inheritdoc />
-    public ValueTask DisposeAsync()
+    public Task<IReadOnlyList<DeadLetterLine>> LastAsync(string job, int most, CancellationToken cancellationToken) => _tail.LastAsync(job, most, cancellationToken);
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
     {
+        await _tail.DisposeAsync();
         _producer?.Dispose();
         _producer = null;
-        return ValueTask.CompletedTask;
     }
 
     private IProducer<Null, byte[]> Build()

@@ -11,14 +11,16 @@ public sealed class KafkaLag(KafkaSettings settings, string group, TimeSpan pati
     private readonly IConsumer<Ignore, Ignore> _consumer =
         new ConsumerBuilder<Ignore, Ignore>(settings.ForConsumer(group)).SetErrorHandler((_, _) => { }).SetLogHandler((_, _) => { }).Build();
 
-    /// <summary>How many records the group has not committed; of a partition it never has, all that are there. Null where the brokers do not say.</summary>
-    public long? Ask()
+    /// <summary>How many records of each partition the group has not committed; where it never has, all that are there. Null where the brokers do not say.</summary>
+    public IReadOnlyList<PartitionLag>? Ask()
     {
         try
         {
             using var admin = new DependentAdminClientBuilder(_consumer.Handle).Build();
             var topic = admin.GetMetadata(settings.Topic, patience).Topics.Find(t => t.Topic == settings.Topic && !t.Error.IsError);
-            return topic is null ? null : _consumer.Committed(topic.Partitions.Select(p => new TopicPartition(topic.Topic, p.PartitionId)), patience).Sum(Of);
+            return topic is null
+                ? null
+                : [.. _consumer.Committed(topic.Partitions.Select(p => new TopicPartition(topic.Topic, p.PartitionId)), patience).OrderBy(p => p.Partition.Value).Select(Of)];
         }
         catch (KafkaException)
         {
@@ -29,9 +31,9 @@ public sealed class KafkaLag(KafkaSettings settings, string group, TimeSpan pati
     /// <inheritdoc />
     public void Dispose() => _consumer.Dispose();
 
-    private long Of(TopicPartitionOffset committed)
+    private PartitionLag Of(TopicPartitionOffset committed)
     {
         var ends = _consumer.QueryWatermarkOffsets(committed.TopicPartition, patience);
-        return Math.Max(0, ends.High.Value - (committed.Offset.IsSpecial ? ends.Low.Value : committed.Offset.Value));
+        return new PartitionLag(committed.Partition, Math.Max(0, ends.High.Value - (committed.Offset.IsSpecial ? ends.Low.Value : committed.Offset.Value)));
     }
 }

@@ -80,15 +80,15 @@ public sealed class KafkaSource : ISource
     public Task CommitAsync(CancellationToken cancellationToken) => Task.Run(() => Commit(cancellationToken), cancellationToken);
 
     /// <inheritdoc />
-    public async Task<long> LagAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<PartitionLag>> LagAsync(CancellationToken cancellationToken)
     {
         var consumer = Opened();
         // What the last fetch said will do while there is much to read; that nothing is left, only the broker knows.
         var ends = _positions.Keys.ToDictionary(p => p, p => consumer.GetWatermarkOffsets(new(Topic, p)).High.Value);
         var drained = _positions.Where(p => ends[p.Key] <= p.Value).Select(p => p.Key).ToList();
         var isKnown = drained.Count == 0 || await TryAskEndsAsync(drained, ends, cancellationToken);
-        var lag = _positions.Sum(p => Math.Max(0, ends[p.Key] - p.Value));
-        return isKnown ? lag : Math.Max(1, lag);
+        var least = isKnown ? 0 : 1;
+        return [.. _positions.OrderBy(p => p.Key).Select(p => new PartitionLag(p.Key, Math.Max(drained.Contains(p.Key) ? least : 0, ends[p.Key] - p.Value)))];
     }
 
     /// <inheritdoc />

@@ -94,7 +94,8 @@ public sealed class Ingestor
             }
             catch (Exception e) when (e is DecodeException or EvaluationException)
             {
-                letters.Add(new DeadLetter(_compiled.Job.Name, _topic, record.Partition, record.Offset, e.Message, record.Value));
+                var kind = e is DecodeException decode ? decode.Kind : DeadLetterKind.Expression;
+                letters.Add(new DeadLetter(_compiled.Job.Name, _topic, record.Partition, record.Offset, kind, e.Message, record.Value));
             }
         }
 

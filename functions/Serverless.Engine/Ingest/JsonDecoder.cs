@@ -51,7 +51,7 @@ internal sealed class JsonDecoder
             if (columns[i].Count > 0)
                 continue;
             if (_format.FailOnMissingField)
-                throw new DecodeException($"field '{_fields[i].Name}' is absent, and json.fail-on-missing-field is set");
+                throw new DecodeException($"field '{_fields[i].Name}' is absent, and json.fail-on-missing-field is set", DeadLetterKind.Field);
             columns[i].AppendNull();
         }
     }
@@ -80,7 +80,7 @@ internal sealed class JsonDecoder
         }
 
         if (reader.TokenType != JsonTokenType.Null && !_format.IgnoreParseErrors)
-            throw new DecodeException($"field '{node.Path}' is no JSON object");
+            throw new DecodeException($"field '{node.Path}' is no JSON object", DeadLetterKind.Field);
         reader.Skip();
     }
 
@@ -96,7 +96,7 @@ internal sealed class JsonDecoder
         if (TryValue(ref reader, utf8, _fields[index].Type, column))
             return;
         if (!_format.IgnoreParseErrors)
-            throw new DecodeException($"field '{_fields[index].Name}' cannot be {_fields[index].Type}: {Shown(ref reader)}");
+            throw new DecodeException($"field '{_fields[index].Name}' cannot be {_fields[index].Type}: {Shown(ref reader)}", DeadLetterKind.Field);
         reader.Skip();
         column.Truncate(0);
         column.AppendNull();

@@ -41,7 +41,21 @@ public sealed class EventColumns
 /// <param name="Last">The last offset that it covers.</param>
 /// <param name="Events">The batch's events.</param>
 /// <param name="Rows">Which of them are the slice's, in the order of their offsets.</param>
-public readonly record struct Slice(int Partition, long First, long Last, EventColumns Events, ReadOnlyMemory<int> Rows);
+public readonly record struct Slice(int Partition, long First, long Last, EventColumns Events, ReadOnlyMemory<int> Rows)
+{
+    /// <summary>The earliest timestamp of its events' records, in milliseconds since 1970; null where none has one.</summary>
+    public long? Oldest
+    {
+        get
+        {
+            var oldest = long.MaxValue;
+            foreach (var row in Rows.Span)
+                if (Events.Timestamps.Values[row] is > 0 and var timestamp && timestamp < oldest)
+                    oldest = timestamp;
+            return oldest == long.MaxValue ? null : oldest;
+        }
+    }
+}
 
 /// <summary>All of a batch that belongs to one group, or to one shard of a split one: the one message it costs.</summary>
 /// <param name="Key">The group's key as text.</param>
@@ -49,6 +63,19 @@ public readonly record struct Slice(int Partition, long First, long Last, EventC
 /// <param name="Slices">One per partition read without a hole.</param>
 public readonly record struct GroupSlices(string Key, int Shard, ReadOnlyMemory<Slice> Slices)
 {
+    /// <summary>The earliest timestamp of the slices' records, in milliseconds since 1970; null where none has one.</summary>
+    public long? Oldest
+    {
+        get
+        {
+            long? oldest = null;
+            foreach (var slice in Slices.Span)
+                if (slice.Oldest is { } known && !(oldest <= known))
+                    oldest = known;
+            return oldest;
+        }
+    }
+
     /// <summary>Writes the slices with their events, so that they outlive the batch: the message as a durable host stores it.</summary>
     public void Write(StateWriter writer)
     {

@@ -1,10 +1,14 @@
+using Serverless.Connectors;
+
 namespace Serverless.Local.Running;
 
 /// <summary>How far a job is: written by its runner, read by whoever shows it.</summary>
 /// <param name="job">The job's name.</param>
 internal sealed class JobProgress(string job)
 {
-    private long _records, _skipped, _duplicates, _groups, _lag, _rowsPending, _rowsWritten, _deadLetters, _failedVersions, _idleRounds;
+    private long _records, _events, _skipped, _duplicates, _groups, _lag, _rowsPending, _rowsWritten, _deadLetters, _failedVersions, _idleRounds;
+    private volatile IReadOnlyList<PartitionLag> _partitions = [];
+    private volatile SinkHealth _sink = new(null);
 
     /// <summary>The job's name.</summary>
     public string Job { get; } = job;
@@ -12,17 +16,34 @@ internal sealed class JobProgress(string job)
     /// <summary>The records read.</summary>
     public long Records { get => Volatile.Read(ref _records); set => Volatile.Write(ref _records, value); }
 
-    /// <summary>Of those, tombstones and what <c>json.ignore-parse-errors</c> drops.</summary>
+    /// <summary>Of those, the ones that passed WHERE.</summary>
+    public long Events { get => Volatile.Read(ref _events); set => Volatile.Write(ref _events, value); }
+
+    /// <summary>Of the records, tombstones and what <c>json.ignore-parse-errors</c> drops.</summary>
     public long Skipped { get => Volatile.Read(ref _skipped); set => Volatile.Write(ref _skipped, value); }
 
-    /// <summary>Of those, events that had been applied before.</summary>
+    /// <summary>Events that had been applied before.</summary>
     public long Duplicates { get => Volatile.Read(ref _duplicates); set => Volatile.Write(ref _duplicates, value); }
 
     /// <summary>The groups there are.</summary>
     public long Groups { get => Volatile.Read(ref _groups); set => Volatile.Write(ref _groups, value); }
 
     /// <summary>The records not read yet, as last asked.</summary>
-    public long Lag { get => Volatile.Read(ref _lag); set => Volatile.Write(ref _lag, value); }
+    public long Lag => Volatile.Read(ref _lag);
+
+    /// <summary>The same, partition by partition: a list that never changes, and another one when it is asked again.</summary>
+    public IReadOnlyList<PartitionLag> Partitions
+    {
+        get => _partitions;
+        set
+        {
+            _partitions = value;
+            Volatile.Write(ref _lag, value.Sum(p => p.Lag));
+        }
+    }
+
+    /// <summary>How the sink is, as last tried.</summary>
+    public SinkHealth Sink { get => _sink; set => _sink = value; }
 
     /// <summary>The rows waiting to be written.</summary>
     public long RowsPending { get => Volatile.Read(ref _rowsPending); set => Volatile.Write(ref _rowsPending, value); }

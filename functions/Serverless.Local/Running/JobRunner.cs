@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Serverless.Connectors;
+using Serverless.Connectors.Telemetry;
 using Serverless.Engine;
 using Serverless.Engine.Ingest;
 using Serverless.Engine.State;
@@ -11,18 +12,21 @@ namespace Serverless.Local.Running;
 /// order: dead letters, groups, rows, and how far the source is read. Killed anywhere, the job reads again what was not committed; groups
 /// answer with their rows to records they know, too, so a row lost on the way is written then.
 /// </summary>
-internal sealed class JobRunner
+internal sealed class JobRunner : IDisposable
 {
     private readonly ISource _source;
     private readonly ISink _sink;
     private readonly RunnerOptions _options;
+    private readonly JobMetrics _metrics;
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
     private readonly Job _job;
     private readonly Ingestor _ingestor;
     private readonly GroupTable _groups;
     private readonly Output _output;
+    private readonly LetterReport _report;
     private readonly LetterBox _letters;
+    private readonly Delays _delays;
     private readonly FailedRows _failedRows;
     private readonly Outage _outage;
     private readonly Pace _pace;
@@ -34,17 +38,20 @@ internal sealed class JobRunner
 
     /// <summary>Makes a runner. The source, the sink and the dead letters stay the caller's to dispose of.</summary>
     public JobRunner(
-        CompiledJob compiled, ISource source, ISink sink, IDeadLetters letters, JobState state, RunnerOptions options, TimeProvider clock, ILogger logger)
+        CompiledJob compiled, ISource source, ISink sink, IDeadLetters letters, JobState state, RunnerOptions options, JobMetrics metrics,
+        TimeProvider clock, ILogger logger)
     {
-        (_source, _sink, _options, _clock, _logger, _job) = (source, sink, options, clock, logger, compiled.Job);
+        (_source, _sink, _options, _metrics, _clock, _logger, _job) = (source, sink, options, metrics, clock, logger, compiled.Job);
         _output = new Output(OutputLimits.InOrder with { MaxRows = options.MaxPendingRows });
         _ingestor = new Ingestor(compiled, source.Topic);
         _groups = new GroupTable(compiled, state, options.MaxGroupsInMemory);
-        _letters = new LetterBox(letters);
+        _report = new LetterReport(_job.Name, letters.Place, metrics, clock, logger);
+        _letters = new LetterBox(letters, _report);
+        _delays = new Delays(_job.Name, metrics, clock);
         _failedRows = new FailedRows(_job, _output, state.Failures, clock);
-        _outage = new Outage(options.FirstRetry, clock, logger);
-        _pace = new Pace(options.FlushInterval, clock);
         Progress = new JobProgress(_job.Name) { Groups = _groups.Count };
+        _outage = new Outage(options.FirstRetry, clock, Progress, logger);
+        _pace = new Pace(options.FlushInterval, clock);
     }
 
     /// <summary>How far it is.</summary>
@@ -106,8 +113,12 @@ internal sealed class JobRunner
         {
             _logger.LogWarning("Job {Job} stops without its offsets committed: some records are read again at its next start, which changes nothing", _job.Name);
         }
+        _report.Flush();
         Show();
     }
+
+    /// <inheritdoc />
+    public void Dispose() => _report.Dispose();
 
     private async Task RoundAsync(CancellationToken stop, CancellationToken abort)
     {
@@ -133,11 +144,16 @@ internal sealed class JobRunner
     {
         _hasNew = true;
         var batch = _ingestor.Process(records);
-        Progress.Duplicates += await _groups.ApplyAsync(batch, _output, _failedRows, _clock.GetUtcNow(), abort);
+        var duplicates = await _groups.ApplyAsync(batch, _output, _failedRows, _clock.GetUtcNow(), abort);
+        _delays.Add(batch);
         // Not durable yet, but a crash takes the groups and what the ingestor remembers together.
         _ingestor.Stored();
         _letters.Add(batch.DeadLetters);
+        _metrics.Ingested(_job.Name, batch);
+        _metrics.Known(_job.Name, duplicates);
+        Progress.Duplicates += duplicates;
         Progress.Records += batch.Records;
+        Progress.Events += batch.Events;
         Progress.Skipped += batch.Skipped;
     }
 
@@ -149,11 +165,15 @@ internal sealed class JobRunner
     private async Task<bool> CheckpointAsync(CancellationToken cancellationToken, CancellationToken commit)
     {
         var began = _clock.GetTimestamp();
+        if (_outage.IsOn)
+            _metrics.Retries(_job.Name);
         try
         {
             await _letters.FlushAsync(cancellationToken);
             await _groups.SaveAsync(_failedRows, _clock.GetUtcNow(), cancellationToken);
-            await WriteRowsAsync(cancellationToken);
+            if (_output.Pending > 0)
+                await WriteRowsAsync(cancellationToken);
+            _delays.Acknowledged();
             await _source.CommitAsync(commit);
             _hasNew = false;
             _outage.Over();
@@ -172,23 +192,42 @@ internal sealed class JobRunner
 
     private async Task WriteRowsAsync(CancellationToken cancellationToken)
     {
-        foreach (var rows in _output.Take().Chunk(_sink.MaxRows))
+        var began = _clock.GetTimestamp();
+        var (written, isFailure) = (0, false);
+        try
         {
-            var refused = await _sink.WriteAsync(rows, cancellationToken);
-            if (refused.Count > 0)
-            {
-                _letters.Add(refused.Select(r => RowLetter.Of(_job, r.Change, r.Reason)));
-                await _letters.FlushAsync(cancellationToken);
-            }
-            _output.Acknowledge(rows, _clock.GetUtcNow().ToUnixTimeMilliseconds());
-            Progress.RowsWritten += rows.Length - refused.Count;
+            foreach (var rows in _output.Take().Chunk(_sink.MaxRows))
+                written += await WriteRowsAsync(rows, cancellationToken);
         }
+        catch (SinkUnavailableException)
+        {
+            isFailure = true;
+            throw;
+        }
+        finally
+        {
+            _metrics.Wrote(_job.Name, written, _clock.GetElapsedTime(began), isFailure);
+        }
+    }
+
+    private async Task<int> WriteRowsAsync(RowChange[] rows, CancellationToken cancellationToken)
+    {
+        var refused = await _sink.WriteAsync(rows, cancellationToken);
+        if (refused.Count > 0)
+        {
+            _letters.Add(refused.Select(r => RowLetter.Of(_job, r)));
+            await _letters.FlushAsync(cancellationToken);
+        }
+        _output.Acknowledge(rows, _clock.GetUtcNow().ToUnixTimeMilliseconds());
+        Progress.RowsWritten += rows.Length - refused.Count;
+        return rows.Length - refused.Count;
     }
 
     /// <summary>Asks how far the source is, and sees to rows that stay failed.</summary>
     private async Task LookAsync(bool isQuiet, CancellationToken stop)
     {
-        Progress.Lag = await _source.LagAsync(stop);
+        Progress.Partitions = await _source.LagAsync(stop);
+        _metrics.IsBehind(_job.Name, Progress.Partitions);
         _lagAsked = _clock.GetTimestamp();
         _letters.Add(_failedRows.TakeOld());
         if (isQuiet && Progress.Lag == 0 && !_hasNew && _letters.Pending == 0)
@@ -198,6 +237,7 @@ internal sealed class JobRunner
     private void Show()
     {
         Progress.Groups = _groups.Count;
+        _metrics.Keeps(_job.Name, _groups.Count);
         Progress.RowsPending = _output.Pending;
         Progress.DeadLetters = _letters.Written;
         Progress.FailedVersions = _output.Failed;

@@ -1,11 +1,13 @@
 using Serverless.Connectors;
+using Serverless.Connectors.Telemetry;
 using Serverless.Engine.Ingest;
 
 namespace Serverless.Local.Running;
 
 /// <summary>The dead letters of one job that are yet to be written.</summary>
 /// <param name="letters">Where they go.</param>
-internal sealed class LetterBox(IDeadLetters letters)
+/// <param name="report">Counts them and warns of them.</param>
+internal sealed class LetterBox(IDeadLetters letters, LetterReport report)
 {
     private const long MaxBytes = 64 << 20;
 
@@ -42,6 +44,7 @@ internal sealed class LetterBox(IDeadLetters letters)
         if (_pending.Count == 0)
             return;
         await letters.WriteAsync(_pending, cancellationToken);
+        report.Written(_pending);
         Written += _pending.Count;
         _pending.Clear();
         _bytes = 0;

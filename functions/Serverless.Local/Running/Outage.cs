@@ -5,8 +5,9 @@ namespace Serverless.Local.Running;
 /// <summary>A sink that cannot be reached: when to try again, and saying so once.</summary>
 /// <param name="first">How long to wait before the second attempt.</param>
 /// <param name="clock">The clock.</param>
+/// <param name="progress">Told how the sink is.</param>
 /// <param name="logger">Told when it begins and when it is over.</param>
-internal sealed class Outage(TimeSpan first, TimeProvider clock, ILogger logger)
+internal sealed class Outage(TimeSpan first, TimeProvider clock, JobProgress progress, ILogger logger)
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
 
@@ -27,17 +28,20 @@ internal sealed class Outage(TimeSpan first, TimeProvider clock, ILogger logger)
         var next = IsOn ? _pause * 2 : first;
         // Jobs that lost one database together do not come back to it together.
         _pause = (next < Longest ? next : Longest) * (0.75 + Random.Shared.NextDouble() / 4);
+        progress.Sink = new SinkHealth(false, e.Message, IsOn ? progress.Sink.Since : clock.GetUtcNow());
         if (IsOn)
             return;
         (IsOn, _since) = (true, _tried);
-        logger.LogWarning("{Message}; trying again until it can, rows wait", e.Message);
+        logger.LogWarning("Job {Job}: {Message}; trying again until it can, rows wait", progress.Job, e.Message);
     }
 
     /// <summary>Says that an attempt succeeded.</summary>
     public void Over()
     {
         if (IsOn)
-            logger.LogWarning("Writing again after {Seconds:0.0} s", clock.GetElapsedTime(_since).TotalSeconds);
+            logger.LogWarning("Job {Job} writes again after {Seconds:0.0} s", progress.Job, clock.GetElapsedTime(_since).TotalSeconds);
+        if (IsOn || progress.Sink.IsUp is null)
+            progress.Sink = new SinkHealth(true);
         IsOn = false;
     }
 }

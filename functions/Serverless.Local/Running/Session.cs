@@ -3,6 +3,7 @@ using Serverless.Connectors;
 using Serverless.Connectors.Kafka;
 using Serverless.Connectors.Sqlite;
 using Serverless.Connectors.Tables;
+using Serverless.Connectors.Telemetry;
 using Serverless.Engine;
 using Serverless.Engine.Expressions;
 using Serverless.Engine.Sql;
@@ -20,6 +21,7 @@ internal sealed class Session : IAsyncDisposable
     private readonly ILoggerFactory _loggers;
     private readonly EmbeddedBroker? _broker;
     private readonly SqliteFile _results;
+    private readonly Meters _meters = new();
     private readonly ConnectorFactory _connectors;
     private StateFile? _state;
 
@@ -29,6 +31,7 @@ internal sealed class Session : IAsyncDisposable
         _loggers = new TerminalLoggers(terminal);
         _broker = options.EmbeddedBroker ? new EmbeddedBroker() : null;
         _results = new SqliteFile(folder.ResultsFile);
+        Metrics = new JobMetrics(_meters);
         _connectors = new ConnectorFactory(settings, _loggers)
         {
             EmbeddedBroker = _broker,
@@ -43,6 +46,12 @@ internal sealed class Session : IAsyncDisposable
 
     /// <summary>The jobs.</summary>
     public IReadOnlyList<Job> Jobs => [.. _jobs.Select(j => j.Job)];
+
+    /// <summary>Where each job's dead letters go.</summary>
+    public IReadOnlyList<IDeadLetters> Letters => [.. _jobs.Select(j => j.Letters)];
+
+    /// <summary>What the jobs do, counted, for as long as the session lasts.</summary>
+    public JobMetrics Metrics { get; }
 
     /// <summary>The broker in this process; null where there is none.</summary>
     public string? EmbeddedBrokerAddress => _broker?.BootstrapServers;
@@ -116,11 +125,13 @@ internal sealed class Session : IAsyncDisposable
             await job.Source.DisposeAsync();
             await job.Sink.DisposeAsync();
             await job.Letters.DisposeAsync();
+            job.Runner.Dispose();
         }
         await _results.DisposeAsync();
         if (_state is not null)
             await _state.DisposeAsync();
         _broker?.Dispose();
+        _meters.Dispose();
         _loggers.Dispose();
     }
 
@@ -183,7 +194,7 @@ internal sealed class Session : IAsyncDisposable
         var options = new RunnerOptions { LagInterval = _options.LagInterval };
         if (_connectors.FlushIntervalOf(job.Sink) is { } interval)
             options = options with { FlushInterval = interval };
-        return new RunningJob(job, source, sink, letters, new JobRunner(new CompiledJob(job), source, sink, letters, state, options, TimeProvider.System, logger));
+        return new RunningJob(job, source, sink, letters, new JobRunner(new CompiledJob(job), source, sink, letters, state, options, Metrics, TimeProvider.System, logger));
     }
 
     private async Task FeedAndWatchAsync(Func<CancellationToken, Task<bool>> onIdle, CancellationTokenSource stopping)

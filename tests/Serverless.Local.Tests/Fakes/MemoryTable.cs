@@ -60,5 +60,8 @@ internal sealed class MemoryLetters : IDeadLetters
 
     public Task<long> CountAsync(string? job, CancellationToken cancellationToken) => Task.FromResult((long)Letters.Count);
 
+    public Task<IReadOnlyList<DeadLetterLine>> LastAsync(string job, int most, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<DeadLetterLine>>([.. Letters.Where(l => l.Job == job).Reverse().Take(most).Select(l => new DeadLetterLine(l.Reason, l.Topic, l.Partition, l.Offset, l.Row))]);
+
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

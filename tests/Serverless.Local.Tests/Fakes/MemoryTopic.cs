@@ -54,7 +54,8 @@ internal sealed class MemorySource(MemoryTopic topic, Random random) : ISource
         return Task.CompletedTask;
     }
 
-    public Task<long> LagAsync(CancellationToken cancellationToken) => Task.FromResult(topic.Partitions.Select((p, i) => p.Count - _next[i]).Sum());
+    public Task<IReadOnlyList<PartitionLag>> LagAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<PartitionLag>>([.. topic.Partitions.Select((p, i) => new PartitionLag(i, p.Count - _next[i]))]);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

@@ -1,6 +1,8 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Serverless.Connectors;
+using Serverless.Connectors.Telemetry;
 using Serverless.Engine;
 using Serverless.Engine.Sql;
 using Serverless.Local.Running;
@@ -17,6 +19,8 @@ internal sealed class RunningJob(string folder, Job job, MemoryTopic topic, Memo
     public Random Random { get; init; } = new(1);
 
     public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    public IMeterFactory Meters { get; init; } = new Meters();
 
     public ILogger Logger { get; init; } = NullLogger.Instance;
 
@@ -42,7 +46,7 @@ internal sealed class RunningJob(string folder, Job job, MemoryTopic topic, Memo
         await using var file = await StateFile.OpenAsync(Path.Combine(folder, "state.db"), isLasting: false, TestContext.Current.CancellationToken);
         var state = await file.OpenJobAsync(job.Name, Plan.Fingerprint(job), "memory", DateTimeOffset.UtcNow, TestContext.Current.CancellationToken);
         Source = new MemorySource(topic, Random) { OnCommit = OnCommit };
-        var runner = new JobRunner(new CompiledJob(job), Source, table, letters, state, Options, Clock, Logger);
+        using var runner = new JobRunner(new CompiledJob(job), Source, table, letters, state, Options, new JobMetrics(Meters), Clock, Logger);
         Progress = runner.Progress;
         await runner.OpenAsync(TestContext.Current.CancellationToken);
         using var stop = new CancellationTokenSource();
