@@ -7,6 +7,8 @@ namespace Serverless.Browser.Tests;
 /// <summary>The README's pictures of the dashboard.</summary>
 internal static class Screenshots
 {
+    private const int Width = 1280;
+
     /// <summary>Writes them: dashboard-light.png and dashboard-dark.png.</summary>
     /// <param name="folder">The folder they go to.</param>
     /// <returns>The exit code.</returns>
@@ -23,11 +25,14 @@ internal static class Screenshots
         {
             await using var context = await chromium.ContextAsync(new()
             {
-                ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce, ViewportSize = new() { Width = 1280, Height = 800 },
+                ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce, ViewportSize = new() { Width = Width, Height = 800 },
             });
             var page = await context.NewPageAsync();
             await page.GotoAsync(jobs.Address.ToString());
             await Expect(page.GetByTestId("job-card-pvuv").GetByTestId("chart")).ToHaveAttributeAsync("data-points", new Regex("\"20:59\""));
+            // As high as what is on it.
+            var bottom = (await page.GetByRole(AriaRole.Main).BoundingBoxAsync())!;
+            await page.SetViewportSizeAsync(Width, (int)(bottom.Y + bottom.Height));
             var path = Path.Combine(folder, $"dashboard-{(scheme == ColorScheme.Dark ? "dark" : "light")}.png");
             await page.ScreenshotAsync(new() { Path = path, Animations = ScreenshotAnimations.Disabled });
             Console.WriteLine($"{path}: {new FileInfo(path).Length / 1000} kB");
