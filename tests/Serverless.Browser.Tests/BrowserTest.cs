@@ -9,9 +9,13 @@ public abstract class BrowserTest(ChromiumFixture chromium) : IAsyncLifetime
     private readonly ConcurrentDictionary<IBrowserContext, PageWatch> _watches = new();
     private readonly ConcurrentStack<IDisposable> _owned = new();
 
-    public virtual ValueTask InitializeAsync() => ValueTask.CompletedTask;
+    public ValueTask InitializeAsync()
+    {
+        chromium.SkipWhereNotThere();
+        return ValueTask.CompletedTask;
+    }
 
-    public virtual async ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         foreach (var context in _watches.Keys)
             await context.CloseAsync();
@@ -29,17 +33,9 @@ public abstract class BrowserTest(ChromiumFixture chromium) : IAsyncLifetime
         return thing;
     }
 
-    /// <summary>Skips the test where the dashboard has no page, or where no browser is to be had.</summary>
-    private protected void NeedPage(DashboardProcess dashboard)
-    {
-        chromium.SkipWhere(dashboard.WhyNoPage);
-        chromium.SkipWhere(Chromium.Missing);
-    }
-
     /// <summary>A page in a profile of its own, without an address yet.</summary>
     private protected async Task<IPage> NewPageAsync(DashboardProcess dashboard, BrowserNewContextOptions? options = null)
     {
-        NeedPage(dashboard);
         var context = await chromium.ContextAsync(options);
         _watches[context] = new PageWatch(context, dashboard.Address);
         return await context.NewPageAsync();

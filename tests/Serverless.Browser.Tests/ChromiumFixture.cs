@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using Serverless.Dashboard;
 
 [assembly: AssemblyFixture(typeof(Serverless.Browser.Tests.ChromiumFixture))]
 
@@ -19,11 +20,15 @@ public sealed class ChromiumFixture : IAsyncLifetime
         _browser = new(LaunchAsync);
     }
 
+    /// <summary>Why there is nothing to test here or nothing to test with, and what to do; null where there is.</summary>
+    public static string? WhyNot { get; } = new DashboardPage().IsBuilt
+        ? Chromium.Missing
+        : "the page is not built: install Node 20.19 or newer with npm, and build again";
+
     /// <summary>A fresh profile of the browser; its user's language is English, unless the options say otherwise.</summary>
     /// <param name="options">What is special about it.</param>
     public async Task<IBrowserContext> ContextAsync(BrowserNewContextOptions? options = null)
     {
-        SkipWhere(Chromium.Missing);
         options = new BrowserNewContextOptions(options ?? new()) { TimezoneId = "UTC" };
         options.Locale ??= "en-US";
         var context = await (await _browser.Value).NewContextAsync(options);
@@ -31,15 +36,14 @@ public sealed class ChromiumFixture : IAsyncLifetime
         return context;
     }
 
-    /// <summary>Skips the test where there is a reason to, and prints the first such reason: the test runner prints none.</summary>
-    /// <param name="reason">Why it cannot run here, and what to do; null where it can.</param>
-    public void SkipWhere(string? reason)
+    /// <summary>Skips the test where it cannot run, and prints the reason once: the test runner prints none.</summary>
+    public void SkipWhereNotThere()
     {
-        if (reason is null)
+        if (WhyNot is null)
             return;
         if (Interlocked.Exchange(ref _hasSaidWhyNot, 1) == 0)
-            TestContext.Current.SendDiagnosticMessage($"Tests of the dashboard's page are skipped: {reason}");
-        Assert.Skip(reason);
+            TestContext.Current.SendDiagnosticMessage($"Tests of the dashboard's page are skipped: {WhyNot}");
+        Assert.Skip(WhyNot);
     }
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;

@@ -20,9 +20,6 @@ internal sealed partial class DashboardProcess : IDisposable
     /// <summary>Where it is.</summary>
     public Uri Address { get; private set; } = new("http://127.0.0.1/");
 
-    /// <summary>Why it has no page, and what to do; null where it has one.</summary>
-    public string? WhyNoPage { get; private set; }
-
     /// <summary>What the process has printed so far.</summary>
     public string Text => _process.Text;
 
@@ -79,7 +76,6 @@ internal sealed partial class DashboardProcess : IDisposable
             var line = Line().Match(await process._process.WaitForLineAsync(l => Line().IsMatch(l)));
             // Who listens on all addresses can be reached on this one.
             process.Address = new UriBuilder(line.Groups["address"].Value) { Host = "127.0.0.1", Path = "/" }.Uri;
-            process.WhyNoPage = line.Groups["whynot"] is { Success: true, Value: var whyNot } ? $"the dashboard's {whyNot}" : null;
             return process;
         }
         catch
@@ -92,6 +88,6 @@ internal sealed partial class DashboardProcess : IDisposable
     private static string[] Run(TempFolder folder, string name, string script, string listen) =>
         ["run", folder.Write($"{name}.sql", script), "--state", folder["state"], "--listen", listen];
 
-    [GeneratedRegex(@"The dashboard('s (?<whynot>page is not built[^;]*);.*)? is at (?<address>http://[^/\s]+)")]
+    [GeneratedRegex(@"The dashboard.* is at (?<address>http://[^/\s]+)")]
     private static partial Regex Line();
 }

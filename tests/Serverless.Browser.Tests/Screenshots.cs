@@ -14,12 +14,12 @@ internal static class Screenshots
     /// <returns>The exit code.</returns>
     public static async Task<int> WriteAsync(string folder)
     {
-        using var jobs = await DashboardProcess.JobsAsync(("game_consume_log", DayOfEvents.Recharges()), (PvUv.Topic, DayOfEvents.Views()));
-        if (jobs.WhyNoPage is { } whyNot)
+        if (ChromiumFixture.WhyNot is { } whyNot)
         {
             await Console.Error.WriteLineAsync(whyNot);
             return 1;
         }
+        using var jobs = await DashboardProcess.JobsAsync(("game_consume_log", DayOfEvents.Recharges()), (PvUv.Topic, DayOfEvents.Views()));
         await using var chromium = new ChromiumFixture();
         foreach (var scheme in (ColorScheme[])[ColorScheme.Light, ColorScheme.Dark])
         {

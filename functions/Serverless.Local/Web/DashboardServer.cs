@@ -10,6 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
+using Serverless.Connectors.Telemetry;
 using Serverless.Dashboard;
 
 namespace Serverless.Local.Web;
@@ -44,7 +45,7 @@ internal sealed class DashboardServer : IAsyncDisposable
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics
             .SetResourceBuilder(ResourceBuilder.CreateEmpty().AddService("serverless-sql", autoGenerateServiceInstanceId: false))
-            .AddMeter("Serverless")
+            .AddMeter(JobMetrics.Name)
             .AddPrometheusExporter());
         _app = builder.Build();
         _app.Use(GuardAsync);

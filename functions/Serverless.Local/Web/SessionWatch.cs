@@ -8,31 +8,38 @@ namespace Serverless.Local.Web;
 /// <param name="clock">The clock.</param>
 internal sealed class SessionWatch(Session session, TimeProvider clock) : IJobWatch
 {
-    private readonly RecordRate[] _rates = [.. session.Progress.Select(_ => new RecordRate(clock))];
+    private readonly IReadOnlyList<(JobProgress Progress, RecordRate Rate, LastLetters Letters)> _jobs =
+        [.. session.Progress.Zip(session.Letters, (p, l) => (p, new RecordRate(clock), new LastLetters(p.Job, l, clock)))];
 
     /// <inheritdoc />
-    public ValueTask<IReadOnlyList<JobStatus>> LookAsync(CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<JobStatus>> LookAsync(CancellationToken cancellationToken)
     {
-        lock (_rates)
-            return ValueTask.FromResult<IReadOnlyList<JobStatus>>([.. session.Progress.Select((p, i) => StatusOf(p, _rates[i]))]);
+        var statuses = new List<JobStatus>();
+        foreach (var (progress, rate, letters) in _jobs)
+            statuses.Add(await StatusOfAsync(progress, rate, letters, cancellationToken));
+        return statuses;
     }
 
-    private static JobStatus StatusOf(JobProgress progress, RecordRate rate)
+    private static async Task<JobStatus> StatusOfAsync(JobProgress progress, RecordRate rate, LastLetters letters, CancellationToken cancellationToken)
     {
-        var records = progress.Records;
+        var (count, last) = await letters.LookAsync(progress.DeadLetters, cancellationToken);
+        var (records, partitions, sink) = (progress.Records, progress.Partitions, progress.Sink);
         return new JobStatus
         {
             Job = progress.Job,
             Records = records,
             RecordsPerSecond = rate.Measure(records),
-            Lag = progress.Lag,
+            Lag = partitions.Sum(p => p.Lag),
+            Partitions = [.. partitions.Select(p => new PartitionStatus(p.Partition, p.Lag))],
             Skipped = progress.Skipped,
             Duplicates = progress.Duplicates,
             Groups = progress.Groups,
             RowsWritten = progress.RowsWritten,
             RowsWaiting = progress.RowsPending,
-            DeadLetters = progress.DeadLetters,
-            Sink = new SinkStatus(null),
+            DeadLetters = count,
+            DeadLetterPlace = letters.Place,
+            LastDeadLetters = last,
+            Sink = new SinkStatus(sink.IsUp, sink.Message, sink.Since),
         };
     }
 }
