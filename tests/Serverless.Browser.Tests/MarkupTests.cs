@@ -8,17 +8,20 @@ public sealed class MarkupTests(ChromiumFixture chromium) : BrowserTest(chromium
 {
     private const string Markup = "<script>document.title='x'</script><img src=x onerror=\"document.title='x'\"><b>bold</b>";
 
+    // Reasons quote forty characters of a value.
+    private const string ShortMarkup = "<img src=x onerror=alert(1)>";
+
     [Fact(Timeout = 60_000)]
     public async Task Markup_in_rows_and_dead_letters_stays_text()
     {
-        var orders = Own(await Orders.RunAsync(Order(Markup, "4.50"), Order("south", Markup)));
+        var orders = Own(await Orders.RunAsync(Order(Markup, "4.50"), Order("south", ShortMarkup)));
         var page = await NewPageAsync(orders);
         var requests = new List<string>();
         page.Request += (_, request) => requests.Add(new Uri(request.Url).AbsolutePath);
         await page.GotoAsync(orders.Address.ToString());
         var title = await page.TitleAsync();
         await page.GetByTestId("dead-letters").ClickAsync();
-        await Expect(page.GetByTestId("dead-letters-list")).ToContainTextAsync(Markup);
+        await Expect(page.GetByTestId("dead-letters-list")).ToContainTextAsync(ShortMarkup);
 
         await page.OpenJobAsync("orders");
         await page.HasPointsAsync([Markup], ("revenue", [4.5]));
