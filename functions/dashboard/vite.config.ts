@@ -1,14 +1,19 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { defineConfig, type Plugin } from 'vite';
 
-/** Puts a .br and a .gz beside each file, so that a host only picks one. */
-function compressed(): Plugin {
+// With a hash, as all of assets/ is kept for ever.
+const licenses = `assets/licenses-${createHash('sha256').update(readFileSync('package-lock.json')).digest('hex').slice(0, 8)}.txt`;
+
+/** Adds to the licences the notice that Apache's wants with it, and puts a .br and a .gz beside each file, so that a host only picks one. */
+function finished(): Plugin {
   return {
-    name: 'compressed',
+    name: 'finished',
     apply: 'build',
     writeBundle({ dir }) {
+      appendFileSync(join(dir!, licenses), `\n## NOTICE of echarts\n\n${readFileSync('node_modules/echarts/NOTICE', 'utf8')}`);
       for (const file of readdirSync(dir!, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())) {
         const path = join(file.parentPath, file.name);
         const bytes = readFileSync(path);
@@ -23,12 +28,15 @@ export default defineConfig({
   // A host serves the page below any path.
   base: './',
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  define: { LICENSES: JSON.stringify(licenses) },
   build: {
     target: ['chrome123', 'edge123', 'firefox120', 'safari17.5'],
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 700,
+    // Of what is bundled.
+    license: { fileName: licenses },
   },
-  plugins: [compressed()],
+  plugins: [finished()],
   // `npm run dev` shows the jobs of a `serverless-sql` that runs.
   server: { proxy: { '/api': 'http://127.0.0.1:5080' } },
 });

@@ -25,6 +25,7 @@ export function lineOption(points: Points, look: Look): ChartOption {
   const axisText = (position: number): string => (points.axis === 'number' ? format.short(position) : positionText(position, points.axis));
   const pointText = (position: number): string => points.x[points.positions.indexOf(position)] ?? axisText(position);
   const hasZoom = !look.isSmall && points.x.length >= pointsWithZoom;
+  const below = (index: number): number => (points.series.length <= 3 ? points.series.length - 1 - index : 0);
   const label = { color: colours.dim, fontFamily: colours.font, fontSize: 11.5, hideOverlap: true };
   return {
     ...common(look, 'line'),
@@ -49,8 +50,9 @@ export function lineOption(points: Points, look: Look): ChartOption {
       connectNulls: points.isSplit,
       showSymbol: points.x.length <= pointsWithSymbols,
       symbol: symbols[index % symbols.length]!,
-      symbolSize: 5,
-      lineStyle: { width: 1.75 },
+      // Wider below, so that lines that lie on one another are all seen.
+      symbolSize: 5 + 3 * below(index),
+      lineStyle: { width: 1.75 + 1.5 * below(index) },
       color: colours.series[index % colours.series.length]!,
       ...(points.series.length <= 2 ? { areaStyle: { opacity: 0.07 } } : {}),
       emphasis: { disabled: true },

@@ -1,3 +1,4 @@
+import { useId } from 'preact/hooks';
 import type { Job, Table } from '../api';
 import { ChartView } from '../chart/ChartView';
 import { choose } from '../chart/points';
@@ -27,10 +28,11 @@ export function Overview({ host }: { host: Hosted }) {
 }
 
 function Card({ job, table }: { job: Job; table: Table | undefined }) {
+  const id = useId();
   return (
-    <article class="panel card" data-testid={`job-card-${job.name}`} aria-labelledby={`card-${job.name}`}>
+    <article class="panel card" data-testid={`job-card-${job.name}`} aria-labelledby={id}>
       <header>
-        <h2 id={`card-${job.name}`}>
+        <h2 id={id}>
           <a href={writePlace({ view: 'job', job: job.name, picks: {} })}>{job.name}</a>
         </h2>
         <p class="way">
@@ -56,10 +58,8 @@ function CardChart({ job, table }: { job: Job; table: Table }) {
   const some = choice.kind === 'bar' ? { ...points, x: points.x.slice(0, barsOnACard), series: points.series.map(({ name, values }) => ({ name, values: values.slice(0, barsOnACard) })) } : points;
   return (
     <div class="card-body">
-      <div class="card-top">
-        <Figures points={points} kind={choice.kind} />
-        {reading.day !== null && <p class="card-day">{reading.day}</p>}
-      </div>
+      {reading.day !== null && <p class="card-day">{reading.day}</p>}
+      <Figures points={points} kind={choice.kind} />
       {reading.error && <Trouble error={reading.error} name={table.name} />}
       <ChartView points={some} kind={choice.kind} title={words.chartOf(job.name, reading.day)} isSmall />
       {choice.kind === 'bar' && (points.isCut || points.x.length > barsOnACard) && <p class="quiet note">{words.topBars(some.x.length, choice.series[0] ?? '')}</p>}

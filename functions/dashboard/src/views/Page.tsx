@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
-import { connection, hosted, keyWanted, place, trouble } from '../session';
+import { api, connection, hosted, keyWanted, place, trouble } from '../session';
 import { useWords } from '../settings';
 import { useStore } from '../store';
 import { Header } from './Header';
@@ -7,6 +7,9 @@ import { JobView } from './JobView';
 import { KeyForm } from './KeyForm';
 import { Overview } from './Overview';
 import { StatusStrip } from './StatusStrip';
+
+/** Where the build put the licences of what it bundled. */
+declare const LICENSES: string;
 
 export function Page() {
   const words = useWords();
@@ -65,6 +68,9 @@ export function Page() {
           </>
         )}
       </main>
+      <footer class="foot">
+        <a href={`${api.base}${LICENSES}`}>{words.licenses}</a>
+      </footer>
     </>
   );
 }

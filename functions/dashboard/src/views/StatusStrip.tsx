@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useId, useState } from 'preact/hooks';
 import type { JobStatus } from '../api';
 import { type Hosted, place, rates, status } from '../session';
 import { useFormat, useWords } from '../settings';
@@ -55,7 +55,7 @@ function JobRow({ name, job }: { name: string; job: JobStatus | undefined }) {
   const toggle = (what: 'lag' | 'letters'): void => setOpen(open === what ? null : what);
   const letters = job?.deadLetters ?? 0;
   const partitions = job?.partitions ?? [];
-  const id = `more-${name}`;
+  const id = useId();
   const notes = job ? [job.skipped ? words.skipped(count(job.skipped)) : '', job.duplicates ? words.duplicates(count(job.duplicates)) : ''].filter((note) => note !== '').join(', ') : '';
   return (
     <tbody data-testid={`status-${name}`}>

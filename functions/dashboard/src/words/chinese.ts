@@ -3,10 +3,8 @@ import type { Words } from './english';
 export const chinese: Words = {
   skip: '跳到正文',
   overview: '概览',
-  jobs: '作业',
   theme: '主题',
   themes: { auto: '自动', light: '浅色', dark: '深色' },
-  language: '语言',
 
   connection: '连接',
   connections: { connecting: '正在连接', live: '实时', polling: '轮询', lost: '连接已断开' },
@@ -40,14 +38,12 @@ export const chinese: Words = {
   lastDeadLetters: (job) => `${job} 最近的死信`,
   allDeadLetters: (place) => `全部死信：${place}`,
   noDeadLetterShown: '主机没有列出死信。',
-  reason: '原因',
   record: '记录',
   row: '行',
 
   noJobs: '主机没有运行任何作业。',
   noSuchJob: (job) => `没有名为 ${job} 的作业。`,
   loading: '正在加载',
-  retry: '重试',
   newest: '最新',
   noRows: '还没有数据。',
   sendRecords: (topic) => `请向主题 ${topic} 发送记录，例如：`,
@@ -55,7 +51,6 @@ export const chinese: Words = {
   unreadable: (table) => `无法显示表 ${table}。`,
   unreachable: '无法连接主机，页面会继续重试。',
   failed: (reason) => `读取失败：${reason}`,
-  notUnderstood: '页面无法理解主机的回答，请重新加载页面。',
 
   latest: (x) => `截至 ${x}`,
   greatest: '最大值',
@@ -88,6 +83,7 @@ export const chinese: Words = {
   lineSummary: (name, least, greatest, last, at) => `${name}：最小 ${least}，最大 ${greatest}，${at} 为 ${last}`,
   barSummary: (name, bars, greatest, at, least) => `${name}：共 ${bars} 项，最大 ${greatest}（${at}），最小 ${least}`,
   tableBelow: '数据见下方表格。',
+  licenses: '开源库许可证',
 
   keyTitle: '此仪表板需要访问密钥',
   keyWhy: '即 SERVERLESS_DASHBOARD_TOKEN 的值，或 Functions 应用的函数密钥。页面仅保存到此标签页关闭为止。',

@@ -2,10 +2,8 @@
 export const english = {
   skip: 'Skip to the content',
   overview: 'Overview',
-  jobs: 'Jobs',
   theme: 'Theme',
   themes: { auto: 'Auto', light: 'Light', dark: 'Dark' },
-  language: 'Language',
 
   connection: 'Connection',
   connections: { connecting: 'Connecting', live: 'Live', polling: 'Polling', lost: 'Connection lost' },
@@ -39,14 +37,12 @@ export const english = {
   lastDeadLetters: (job: string): string => `The last dead letters of ${job}`,
   allDeadLetters: (place: string): string => `All of them: ${place}`,
   noDeadLetterShown: 'The host does not list them.',
-  reason: 'Reason',
   record: 'Record',
   row: 'Row',
 
   noJobs: 'The host runs no job.',
   noSuchJob: (job: string): string => `There is no job ${job}.`,
   loading: 'Loading',
-  retry: 'Try again',
   newest: 'newest',
   noRows: 'No rows yet.',
   sendRecords: (topic: string): string => `Send records to the topic ${topic}, such as with`,
@@ -54,7 +50,6 @@ export const english = {
   unreadable: (table: string): string => `The table ${table} cannot be shown.`,
   unreachable: 'The host was not reached. The page tries again.',
   failed: (reason: string): string => `This could not be read: ${reason}`,
-  notUnderstood: 'Of this page: its host gave an answer that it does not understand. Load the page again.',
 
   latest: (x: string): string => `at ${x}`,
   greatest: 'greatest',
@@ -87,6 +82,7 @@ export const english = {
   lineSummary: (name: string, least: string, greatest: string, last: string, at: string): string => `${name}: from ${least} to ${greatest}, ${last} at ${at}`,
   barSummary: (name: string, bars: string, greatest: string, at: string, least: string): string => `${name}: ${bars} bars, the greatest ${greatest} (${at}), the smallest ${least}`,
   tableBelow: 'The rows are in the table below.',
+  licenses: 'Licences of the libraries',
 
   keyTitle: 'This dashboard wants its access key',
   keyWhy: 'It is the value of SERVERLESS_DASHBOARD_TOKEN, or the function key of the app. The page keeps it until this tab is closed.',
