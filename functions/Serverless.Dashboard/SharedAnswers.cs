@@ -29,6 +29,8 @@ internal sealed class SharedAnswers(TimeProvider clock) : IAsyncDisposable
     /// <summary>Stops what is being asked, and waits for its end.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_end.IsCancellationRequested)
+            return;
         await _end.CancelAsync();
         Task[] asked;
         lock (_answers)

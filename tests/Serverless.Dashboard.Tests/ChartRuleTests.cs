@@ -18,10 +18,10 @@ public sealed class ChartRuleTests
     [InlineData("*hour text, *order_date text, n bigint", "line order_date hour n")]
     [InlineData("*start_time text, *p_dt text, n bigint", "line p_dt start_time n")]
     [InlineData("*app text, *dt text, *day date, n bigint", "bar day app n")] // a DATE before a name
-    [InlineData("*dt bigint, n bigint", "line - dt n")] // a number is no day, and all there is
-    [InlineData("*birthday text, n bigint", "line - birthday n")]
+    [InlineData("*dt bigint, n bigint", "bar - dt n")] // a number is no day
+    [InlineData("*birthday text, n bigint", "bar - birthday n")]
     [InlineData("*day date, a bigint, b bigint, c double, d decimal, e bigint", "line - day a b c d")]
-    [InlineData("*app text, a bigint, b decimal, c double", "line - app a b c")]
+    [InlineData("*app text, a bigint, b decimal, c double", "bar - app b")]
     [InlineData("*app text, *region text, a bigint, b decimal, c double", "bar - app b")]
     [InlineData("*app text, *day date, a bigint, b bigint", "bar day app a")]
     [InlineData("*app text, *minimum text, a bigint", "bar - app a")]

@@ -10,7 +10,7 @@ internal static class Scripts
     /// <summary>Sales per app and day, and of minutes; what a third job prints cannot be read.</summary>
     public const string Sales = """
         CREATE TABLE events (app STRING, ts STRING, amount DECIMAL(10, 2)) WITH ('connector' = 'kafka', 'topic' = 'sales', 'properties.bootstrap.servers' = '${BROKERS}', 'format' = 'json');
-        CREATE TABLE days (app STRING, day DATE, total DECIMAL(20, 2), n BIGINT, PRIMARY KEY (app, day) NOT ENFORCED)
+        CREATE TABLE days (app STRING, `day` DATE, total DECIMAL(20, 2), n BIGINT, PRIMARY KEY (app, `day`) NOT ENFORCED)
         WITH ('connector' = 'jdbc', 'url' = 'jdbc:mysql://${HOST}/shop', 'table-name' = 'days', 'username' = '${USER}', 'password' = '${PASSWORD}');
         CREATE TABLE minutes (at_minute STRING, total DECIMAL(20, 2), n BIGINT, PRIMARY KEY (at_minute) NOT ENFORCED)
         WITH ('connector' = 'jdbc', 'url' = 'jdbc:mysql://${HOST}/shop', 'table-name' = 'minutes', 'username' = '${USER}', 'password' = '${PASSWORD}');
