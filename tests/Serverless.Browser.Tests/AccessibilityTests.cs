@@ -15,7 +15,7 @@ public sealed class AccessibilityTests(ChromiumFixture chromium) : BrowserTest(c
         var orders = Own(await Orders.RunAsync());
         var page = await OpenAsync(orders, new() { ColorScheme = scheme });
         await Expect(page.GetByTestId("job-card-orders").GetByTestId("chart")).ToBeVisibleAsync();
-        await page.GetByTestId("dead-letters").ClickAsync();
+        await page.OpenDeadLettersAsync("orders");
         await Expect(page.GetByTestId("dead-letters-list")).ToContainTextAsync("cheap");
         await AssertAccessibleAsync(page);
         await page.OpenJobAsync("orders");

@@ -19,8 +19,7 @@ public sealed class MarkupTests(ChromiumFixture chromium) : BrowserTest(chromium
         var requests = new List<string>();
         page.Request += (_, request) => requests.Add(new Uri(request.Url).AbsolutePath);
         await page.GotoAsync(orders.Address.ToString());
-        var title = await page.TitleAsync();
-        await page.GetByTestId("dead-letters").ClickAsync();
+        await page.OpenDeadLettersAsync("orders");
         await Expect(page.GetByTestId("dead-letters-list")).ToContainTextAsync(ShortMarkup);
 
         await page.OpenJobAsync("orders");
@@ -33,7 +32,7 @@ public sealed class MarkupTests(ChromiumFixture chromium) : BrowserTest(chromium
         while (before == Convert.ToBase64String(await page.Chart.ScreenshotAsync()))
             TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
 
-        Assert.Equal(title, await page.TitleAsync());
+        Assert.NotEqual("x", await page.TitleAsync());
         Assert.DoesNotContain("/x", requests);
         await Expect(page.Locator("img[src=x], body b, body script:not([src])")).ToHaveCountAsync(0);
     }

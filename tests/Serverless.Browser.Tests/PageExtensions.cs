@@ -26,6 +26,14 @@ internal static class PageExtensions
             await Expect(page.Chart).ToBeVisibleAsync();
         }
 
+        /// <summary>Opens the list of a job's dead letters, when there is one.</summary>
+        public async Task OpenDeadLettersAsync(string job)
+        {
+            var letters = page.GetByTestId($"status-{job}").GetByTestId("dead-letters");
+            await Expect(letters).ToHaveTextAsync("1");
+            await letters.ClickAsync();
+        }
+
         /// <summary>Waits until the chart is of these values.</summary>
         public Task HasPointsAsync(string[] x, params (string Name, double[] Values)[] series) =>
             Expect(page.Chart).ToHaveAttributeAsync("data-points", Points(x, series));
