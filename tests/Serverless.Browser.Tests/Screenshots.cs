@@ -8,6 +8,7 @@ namespace Serverless.Browser.Tests;
 internal static class Screenshots
 {
     private const int Width = 1280;
+    private const int Margin = 16;
 
     /// <summary>Writes them: dashboard-light.png and dashboard-dark.png.</summary>
     /// <param name="folder">The folder they go to.</param>
@@ -30,9 +31,9 @@ internal static class Screenshots
             var page = await context.NewPageAsync();
             await page.GotoAsync(jobs.Address.ToString());
             await Expect(page.GetByTestId("job-card-pvuv").GetByTestId("chart")).ToHaveAttributeAsync("data-points", new Regex("\"20:59\""));
-            // As high as what is on it.
+            // As high as what is on it, and a margin.
             var bottom = (await page.GetByRole(AriaRole.Main).BoundingBoxAsync())!;
-            await page.SetViewportSizeAsync(Width, (int)(bottom.Y + bottom.Height));
+            await page.SetViewportSizeAsync(Width, (int)(bottom.Y + bottom.Height) + Margin);
             var path = Path.Combine(folder, $"dashboard-{(scheme == ColorScheme.Dark ? "dark" : "light")}.png");
             await page.ScreenshotAsync(new() { Path = path, Animations = ScreenshotAnimations.Disabled });
             Console.WriteLine($"{path}: {new FileInfo(path).Length / 1000} kB");
