@@ -374,6 +374,7 @@ module alerting 'modules/alerts.bicep' = {
 output app string = app.outputs.name
 output plan string = plan
 output health string = 'https://${app.outputs.hostName}/api/health'
+output dashboard string = 'https://${app.outputs.hostName}/api/dashboard'
 output vault string = vault.outputs.name
 output packages string = storage.outputs.packagesUri
 

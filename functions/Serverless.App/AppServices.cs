@@ -2,13 +2,16 @@ using System.Text.Json;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Azure.Functions.Worker.Core.FunctionMetadata;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Serverless.App.Entities;
 using Serverless.App.Generations;
 using Serverless.App.Http;
 using Serverless.App.Jobs;
 using Serverless.App.Telemetry;
 using Serverless.App.Triggers;
+using Serverless.Connectors;
 using Serverless.Connectors.Telemetry;
+using Serverless.Dashboard;
 
 namespace Serverless.App;
 
@@ -32,7 +35,16 @@ internal static class AppServices
         services.AddSingleton<Strays>();
         services.AddSingleton<Ingestion>();
         services.AddSingleton<EntityWork>();
+        services.AddSingleton<SinkProbe>();
         services.AddSingleton<JobHealth>();
+        services.AddSingleton<IJobWatch, JobWatch>();
+        services.AddSingleton<DashboardPage>();
+        services.AddSingleton(provider => new DashboardApi(
+            [.. provider.GetRequiredService<JobCatalog>().All.Select(j => j.Job.Job)],
+            new ConnectorFactory(name => settings[name], NullLoggerFactory.Instance).CreateReader,
+            provider.GetRequiredService<IJobWatch>(),
+            new DashboardHost("functions", IsLive: false),
+            TimeProvider.System));
         services.AddSingleton<JobMetrics>();
         services.AddSingleton<DurableMetrics>();
         services.AddHostedService<LagMeter>();

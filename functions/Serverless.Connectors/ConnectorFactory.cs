@@ -7,6 +7,7 @@ using Serverless.Connectors.Options;
 using Serverless.Connectors.PostgreSql;
 using Serverless.Connectors.Sqlite;
 using Serverless.Connectors.Tables;
+using Serverless.Connectors.Telemetry;
 using Serverless.Engine.Sql;
 
 namespace Serverless.Connectors;
@@ -37,10 +38,11 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
     /// <param name="table">The table.</param>
     /// <param name="groupId">The consumer group that keeps a topic's offsets.</param>
     /// <param name="positions">Keeps the position in a file.</param>
+    /// <param name="job">The job that reads it, for logs.</param>
     /// <exception cref="ConnectorException">A setting is missing, or a value is wrong.</exception>
-    public ISource CreateSource(TableDefinition table, string groupId, IPositionStore? positions) => NameOf(table) switch
+    public ISource CreateSource(TableDefinition table, string groupId, IPositionStore? positions, string? job = null) => NameOf(table) switch
     {
-        "kafka" => new KafkaSource(KafkaSettingsOf(table), groupId, loggers.CreateLogger<KafkaSource>(), EmbeddedBroker),
+        "kafka" => new KafkaSource(KafkaSettingsOf(table), groupId, LoggerOf<KafkaSource>(job), EmbeddedBroker),
         "filesystem" => new FileSource(PathOf(table), positions),
         var name => throw new ConnectorException($"a '{name}' table cannot be read from"),
     };
@@ -48,11 +50,12 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
     /// <summary>Makes the sink of a table; it connects when opened.</summary>
     /// <param name="table">The table.</param>
     /// <param name="since">Since when the job has kept the state that the rows are made of; null where that is not known.</param>
+    /// <param name="job">The job that writes it, for logs.</param>
     /// <exception cref="ConnectorException">A setting is missing, or a value is wrong.</exception>
-    public ISink CreateSink(TableDefinition table, DateTimeOffset? since = null) => NameOf(table) switch
+    public ISink CreateSink(TableDefinition table, DateTimeOffset? since = null, string? job = null) => NameOf(table) switch
     {
         _ when IsDatabase(table) && EmbeddedSinks is not null => new SqliteSink(EmbeddedSinks, table, MaxRowsOf(table) ?? SqliteSink.DefaultMaxRows),
-        _ when IsDatabase(table) => TargetOf(table, since).CreateSink(loggers),
+        _ when IsDatabase(table) => TargetOf(table, since).CreateSink(LoggerOf<DatabaseSink>(job)),
         "filesystem" => new FileSink(PathOf(table), table, MaxRowsOf(table) ?? FileSink.DefaultMaxRows),
         "print" => new PrintSink(
             Value(table, "standard-error") is { } error && bool.Parse(error) ? Error : Output, table, Value(table, "print-identifier"), MaxRowsOf(table) ?? PrintSink.DefaultMaxRows),
@@ -128,6 +131,8 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
 
     /// <summary>How long a sink's rows may be held back to be written together; null where the script does not say.</summary>
     public TimeSpan? FlushIntervalOf(TableDefinition table) => ValuesOf(table).Duration(OptionValues.FlushInterval);
+
+    private ILogger LoggerOf<T>(string? job) => job is null ? loggers.CreateLogger<T>() : loggers.CreateLogger<T>().With(("Job", job));
 
     private static string NameOf(TableDefinition table) => ConnectorCatalog.TryGetName(table, out var name)
         ? name.Value.ToLowerInvariant()

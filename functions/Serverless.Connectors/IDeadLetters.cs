@@ -28,6 +28,14 @@ public interface IDeadLetters : IAsyncDisposable
     /// <param name="most">The most letters.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     Task<IReadOnlyList<DeadLetterLine>> LastAsync(string job, int most, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The letters of a job that there are, whoever put them; one that was put twice counts twice in a place that keeps both. Null where it would take
+    /// reading a lot to know. May be asked as <see cref="LastAsync"/> may.
+    /// </summary>
+    /// <param name="job">The job.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    Task<long?> TotalAsync(string job, CancellationToken cancellationToken);
 }
 
 /// <summary>A dead letter without its value: where it came from, and why it is one.</summary>

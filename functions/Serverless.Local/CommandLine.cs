@@ -17,10 +17,21 @@ internal static class CommandLine
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(string[] args, Terminal terminal, CancellationToken stop, Func<string, string?>? settings = null)
     {
-        var result = Root(terminal, settings ?? Environment.GetEnvironmentVariable).Parse(args);
+        var quiet = new Option<bool>("--quiet") { Description = "Print nothing but results, warnings and errors", Recursive = true };
+        var json = new Option<bool>("--json") { Description = "Print JSON, an object a line: results to the output, all else to the error output", Recursive = true };
+        var root = Root(terminal, settings ?? Environment.GetEnvironmentVariable);
+        root.Options.Add(quiet);
+        root.Options.Add(json);
+        var result = root.Parse(args);
+        terminal.Speak(result.GetValue(quiet), result.GetValue(json));
+        if (result.Action is ParseErrorAction)
+        {
+            UsageErrors.Print(terminal, result);
+            return ExitCode.BadUsage;
+        }
         try
         {
-            var exitCode = await result.InvokeAsync(
+            return await result.InvokeAsync(
                 new InvocationConfiguration
                 {
                     Output = terminal.Output,
@@ -29,7 +40,6 @@ internal static class CommandLine
                     ProcessTerminationTimeout = null,
                 },
                 stop);
-            return result.Action is ParseErrorAction ? ExitCode.BadUsage : exitCode;
         }
         catch (CommandException e)
         {

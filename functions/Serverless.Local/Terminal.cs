@@ -1,21 +1,43 @@
 using Serverless.Engine.Sql;
+using Serverless.Local.Display;
+using Serverless.Local.Display.Events;
+using Serverless.Local.Display.Results;
 using Spectre.Console;
 
 namespace Serverless.Local;
 
-/// <summary>Where a command reads and writes: results to the output, all that is said of them to the error output.</summary>
+/// <summary>
+/// Where a command reads and writes: results to the output, all that is said of them to the error output. With <c>--json</c> both are lines of JSON,
+/// with <c>--quiet</c> nothing but results, warnings and errors is said.
+/// </summary>
 internal sealed class Terminal
 {
     private readonly Func<Stream> _input;
+    private readonly IAnsiConsole? _outputConsole;
+    private readonly IAnsiConsole? _errorConsole;
+    private volatile LiveRegion? _live;
 
     /// <summary>Makes one of a process's streams, or of a test's.</summary>
     public Terminal(Func<Stream> input, TextWriter output, TextWriter error)
+        : this(input, output, error, ConsoleOf(output), ConsoleOf(error))
     {
-        _input = input;
+    }
+
+    /// <summary>Makes one of streams that are known to be terminals, or, with null, to be none.</summary>
+    public Terminal(Func<Stream> input, TextWriter output, TextWriter error, IAnsiConsole? outputConsole, IAnsiConsole? errorConsole)
+    {
+        (_input, _outputConsole, _errorConsole) = (input, outputConsole, errorConsole);
         // What the connectors, the view and the jobs say comes from several threads.
         (Output, Error) = (TextWriter.Synchronized(output), TextWriter.Synchronized(error));
-        (OutputConsole, ErrorConsole) = (ConsoleOf(output), ConsoleOf(error));
+        PrintedOutput = TextWriter.Synchronized(new LineWriter(lines => Printed(lines, Output, Say)));
+        PrintedError = TextWriter.Synchronized(new LineWriter(lines => Printed(lines, Error, text => ToError(text, Style.Plain))));
     }
+
+    /// <summary>Whether nothing but results, warnings and errors is to be said.</summary>
+    public bool IsQuiet { get; private set; }
+
+    /// <summary>Whether all is said in JSON.</summary>
+    public bool IsJson { get; private set; }
 
     /// <summary>The output as plain text.</summary>
     public TextWriter Output { get; }
@@ -23,42 +45,142 @@ internal sealed class Terminal
     /// <summary>The error output as plain text.</summary>
     public TextWriter Error { get; }
 
-    /// <summary>The output where it is a terminal; null otherwise.</summary>
-    public IAnsiConsole? OutputConsole { get; }
+    /// <summary>Where jobs print their rows, to the output.</summary>
+    public TextWriter PrintedOutput { get; }
 
-    /// <summary>The error output where it is a terminal; null otherwise.</summary>
-    public IAnsiConsole? ErrorConsole { get; }
+    /// <summary>Where jobs print their rows, to the error output.</summary>
+    public TextWriter PrintedError { get; }
+
+    /// <summary>The output where it is a terminal; null otherwise, and in JSON.</summary>
+    public IAnsiConsole? OutputConsole => IsJson ? null : _outputConsole;
+
+    /// <summary>The error output where it is a terminal; null otherwise, and in JSON.</summary>
+    public IAnsiConsole? ErrorConsole => IsJson ? null : _errorConsole;
 
     /// <summary>Opens the standard input.</summary>
     public Stream OpenInput() => _input();
 
-    /// <summary>Prints a line of the result.</summary>
-    public void Say(string line) => Output.WriteLine(line);
+    /// <summary>Says how to speak from now on.</summary>
+    public void Speak(bool quiet, bool json) => (IsQuiet, IsJson) = (quiet, json);
+
+    /// <summary>Opens a region for what changes at the terminal's end; null where the error output is no terminal, or nothing is to be shown.</summary>
+    /// <returns>The region; <see cref="CloseLive"/> takes it away.</returns>
+    public LiveRegion? OpenLive() => _live = ErrorConsole is { } console && !IsQuiet ? new LiveRegion(console) : null;
+
+    /// <summary>Takes the region away, and leaves the messages in it.</summary>
+    public void CloseLive()
+    {
+        _live?.Dispose();
+        _live = null;
+    }
+
+    /// <summary>Prints a line of the result, for people.</summary>
+    public void Say(string line)
+    {
+        if (_live is { } live && _outputConsole is not null)
+            live.Print(new Text(line + "\n"));
+        else
+            Output.WriteLine(line);
+    }
+
+    /// <summary>Prints a line of the output that is no result: left out with <c>--quiet</c> and in JSON.</summary>
+    public void Tell(string line)
+    {
+        if (!IsQuiet && !IsJson)
+            Say(line);
+    }
+
+    /// <summary>Prints a line of the result, for machines.</summary>
+    /// <param name="result">One of the types in <c>Display/Results</c>.</param>
+    public void Put(object result) => Output.WriteLine(TerminalJson.Line(result));
 
     /// <summary>Prints a line about what is going on, in a terminal in grey.</summary>
-    public void Note(string line) => ToError(line, "grey");
+    public void Note(string line) => Note(new MessageEvent("notice", line), line);
+
+    /// <summary>Prints a line about what is going on, in a terminal in grey.</summary>
+    /// <param name="said">What it is, for machines.</param>
+    /// <param name="line">The same for people.</param>
+    public void Note(TerminalEvent said, string line)
+    {
+        Emit(said);
+        if (!IsQuiet && !IsJson)
+            ToError(line, Color.Grey);
+    }
+
+    /// <summary>Says what is going on to machines alone.</summary>
+    public void Emit(TerminalEvent said)
+    {
+        if (IsJson && !IsQuiet)
+            Error.WriteLine(TerminalJson.Line(said));
+    }
 
     /// <summary>Prints something that is probably not what was meant.</summary>
-    public void Warn(string line) => ToError($"warning: {line}", "yellow");
+    public void Warn(string line) => Report(new MessageEvent("warning", line));
 
     /// <summary>Prints what went wrong.</summary>
-    public void Fail(string lines) => ToError(string.Join(Environment.NewLine, lines.Split('\n').Select(line => $"error: {line}")), "red");
+    public void Fail(string lines)
+    {
+        foreach (var line in lines.Split('\n'))
+            Report(new MessageEvent("error", line));
+    }
+
+    /// <summary>Prints a warning or an error.</summary>
+    public void Report(MessageEvent said)
+    {
+        if (IsJson)
+            Error.WriteLine(TerminalJson.Line(said));
+        else
+            ToError($"{said.Kind}: {said.Message}", said.Kind == "error" ? Color.Red : Color.Yellow, isMessage: true);
+    }
 
     /// <summary>Prints a diagnostic exactly as it renders itself.</summary>
-    public void Print(Diagnostic diagnostic) => ToError(diagnostic.ToString(), diagnostic.Severity switch
+    public void Print(Diagnostic diagnostic)
     {
-        Severity.Error => "red",
-        Severity.Warning => "yellow",
-        _ => "grey",
-    });
+        if (IsQuiet && diagnostic.Severity == Severity.Notice)
+            return;
+        if (IsJson)
+        {
+            var (line, column) = diagnostic.Source.Position(diagnostic.Span.Start);
+            Error.WriteLine(TerminalJson.Line(new MessageEvent(NameOf(diagnostic.Severity), diagnostic.Message) { File = diagnostic.Source.Name, Line = line, Column = column }));
+            return;
+        }
+        ToError(diagnostic.ToString(), diagnostic.Severity switch
+        {
+            Severity.Error => Color.Red,
+            Severity.Warning => Color.Yellow,
+            _ => Color.Grey,
+        });
+    }
 
-    private void ToError(string text, string style)
+    /// <summary>What a severity is called.</summary>
+    public static string NameOf(Severity severity) => severity switch
     {
-        // Through the console, so that a live view makes room for it.
-        if (ErrorConsole is { } console)
-            console.Write(new Text(text + "\n", Style.Parse(style)));
-        else
+        Severity.Error => "error",
+        Severity.Warning => "warning",
+        _ => "notice",
+    };
+
+    private void Printed(string lines, TextWriter writer, Action<string> print)
+    {
+        if (!IsJson)
+        {
+            print(lines);
+            return;
+        }
+        foreach (var line in lines.ReplaceLineEndings("\n").Split('\n'))
+            writer.WriteLine(TerminalJson.Line(new PrintedResult(line)));
+    }
+
+    private void ToError(string text, Style style, bool isMessage = false)
+    {
+        if (ErrorConsole is not { } console)
             Error.WriteLine(text);
+        else if (_live is not { } live)
+            console.Write(new Text(text + "\n", style));
+        else if (isMessage)
+            live.Tell(new Text(text, style));
+        else
+            live.Print(new Text(text + "\n", style));
     }
 
     private static IAnsiConsole? ConsoleOf(TextWriter writer)

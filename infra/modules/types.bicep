@@ -19,7 +19,7 @@ type Network = {
   @description('The address space, at least a /23.')
   addressPrefix: string
 
-  @description('Whether the function app answers from the internet: its health and, with a function key, its plans. Closed, deployment needs a runner in the network.')
+  @description('Whether the function app answers from the internet: its health and, with a function key, its dashboard and its plans. Closed, deployment needs a runner in the network.')
   publicHttp: bool
 }
 

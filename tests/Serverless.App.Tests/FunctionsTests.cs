@@ -11,7 +11,22 @@ public sealed class FunctionsTests
     {
         var app = new Loading();
         await app.LoadAsync(Loading.Repositorys());
-        Assert.Equal(["Group", "Output", "Pressure", "Shard", "health", "ingest-pvuv", "ingest-recharge", "jobs"], (await app.FunctionsAsync()).Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["Group", "Output", "Pressure", "Shard", "dashboard", "dashboard-api", "dashboard-assets", "health", "ingest-pvuv", "ingest-recharge", "jobs"],
+            (await app.FunctionsAsync()).Keys.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Plans_and_what_the_dashboard_shows_want_a_key_and_no_other_address_does()
+    {
+        var app = new Loading();
+        await app.LoadAsync(Loading.Repositorys());
+        var http = (await app.FunctionsAsync()).Values.Where(f => f.RawBindings!.Any(b => b.Contains("\"httpTrigger\"", StringComparison.Ordinal))).Select(f => Loading.Binding(f, "httpTrigger"));
+        Assert.Equal(
+            [
+                "dashboard Anonymous get", "dashboard/api/{*path} Function get", "dashboard/assets/{file} Anonymous get", "health Anonymous get", "jobs Function get",
+            ],
+            http.Select(b => $"{b["route"]} {b["authLevel"]} {string.Join(',', b["methods"]!.AsArray())}").Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -15,7 +15,7 @@ public sealed class HttpTests
         var app = new Loading();
         await app.LoadAsync([("a.sql", Loading.Script().Replace("127.0.0.1:1", broker.BootstrapServers, StringComparison.Ordinal))]);
         var clock = new ManualClock(FakeGenerations.Born);
-        using var health = new JobHealth(app.Catalog, new GenerationWatch(app.Generations, clock), clock);
+        using var health = new JobHealth(app.Catalog, new GenerationWatch(app.Generations, clock), new SinkProbe(clock), clock);
         var first = await health.LookAsync(TestContext.Current.CancellationToken);
         Assert.Equal(new HealthReport(1, true, true, true), first);
         Assert.True(first.IsHealthy);
@@ -29,7 +29,7 @@ public sealed class HttpTests
     {
         var app = new Loading();
         await app.LoadAsync(Loading.Repositorys());
-        using var health = new JobHealth(app.Catalog, new GenerationWatch(app.Generations, TimeProvider.System), TimeProvider.System);
+        using var health = new JobHealth(app.Catalog, new GenerationWatch(app.Generations, TimeProvider.System), new SinkProbe(TimeProvider.System), TimeProvider.System);
         var report = await health.LookAsync(TestContext.Current.CancellationToken);
         Assert.Equal(new HealthReport(2, true, false, false), report);
         Assert.False(report.IsHealthy);
@@ -41,7 +41,7 @@ public sealed class HttpTests
     {
         var app = new TestApp();
         app.Generations.All["test"] = new Durable.Generation("g1", "another", app.Clock.Now);
-        using var health = new JobHealth(app.Catalog, app.Watch, app.Clock);
+        using var health = new JobHealth(app.Catalog, app.Watch, new SinkProbe(app.Clock), app.Clock);
         Assert.False((await health.LookAsync(TestContext.Current.CancellationToken)).Current);
     }
 

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
+using Serverless.App.Telemetry;
+using Serverless.Connectors.Telemetry;
 using Serverless.Durable;
 
 namespace Serverless.App.Tests;
@@ -31,12 +33,23 @@ public sealed class MetricsTests
         await app.RunAsync(EntityKind.Output, output, held.State, (Operations.Tick, app.Deserialize<TickMessage>(held.Signals[0].Input)));
 
         Assert.Equal((1, 3, 4, 1, 1), (counts["serverless.duplicates"], counts["serverless.signals"], counts["serverless.operations"], counts["serverless.rows"], counts["serverless.flush"]));
+        Assert.Equal(1, counts["serverless.delay"]);
         Assert.False(counts.ContainsKey("serverless.failed_writes"));
+        Assert.False(counts.ContainsKey("serverless.retries"));
 
         void Count(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
         {
             Assert.Equal("test", tags[0].Value);
             counts.AddOrUpdate(instrument.Name, value, (_, sum) => sum + value);
         }
+    }
+
+    [Fact]
+    public void Grafanas_dashboard_shows_every_instrument_of_the_app()
+    {
+        using var own = new Measurements();
+        using var jobs = new Measurements();
+        _ = new DurableMetrics(new JobMetrics(jobs), own);
+        Assert.Equal(own.Instruments.Select(GrafanaFile.NameOf).Order(StringComparer.Ordinal), GrafanaFile.Names(ofEntities: true).Order(StringComparer.Ordinal));
     }
 }

@@ -46,6 +46,8 @@ public sealed class KafkaDeadLettersTests : IDisposable
         await letters.OpenAsync(Token);
         await letters.WriteAsync([.. Enumerable.Range(0, 25_000).Select(i => OfRecord with { Offset = i })], Token);
         Assert.Equal(25_000, Read(25_000).Distinct().Count());
+        // To say how many are the job's would take reading them all.
+        Assert.Null(await letters.TotalAsync("pvuv", Token));
     }
 
     [Fact]
@@ -67,6 +69,7 @@ public sealed class KafkaDeadLettersTests : IDisposable
         Assert.Equal(("no date: '坏'", "events", 3, null), (last[1].Reason, last[1].Topic, last[1].Partition, last[1].Row));
         Assert.Equal(4, (await others.LastAsync("pvuv", 50, Token)).Count);
         Assert.Single(await others.LastAsync("recharge", 50, Token));
+        Assert.Equal((4, 1, 0), (await others.TotalAsync("pvuv", Token), await others.TotalAsync("recharge", Token), await others.TotalAsync("none", Token)));
     }
 
     [Fact]
@@ -74,6 +77,7 @@ public sealed class KafkaDeadLettersTests : IDisposable
     {
         await using var letters = new KafkaDeadLetters(Settings("127.0.0.1:1"), Topic, _log);
         Assert.Empty(await letters.LastAsync("pvuv", 5, Token));
+        Assert.Null(await letters.TotalAsync("pvuv", Token));
     }
 
     [Theory]

@@ -26,6 +26,7 @@ public sealed class KafkaLagTests : IDisposable
         var first = reader.QueryWatermarkOffsets(new("events", 0), TimeSpan.FromSeconds(10)).High.Value;
         reader.Commit([new TopicPartitionOffset("events", 0, first - 1)]);
         Assert.Equal([new(0, 1), new(1, 10 - first)], lag.Ask()!);
+        Assert.Equal([new(0, first - 1, first), new(1, 0, 10 - first)], lag.AskPositions()!);
     }
 
     [Fact]
@@ -33,6 +34,7 @@ public sealed class KafkaLagTests : IDisposable
     {
         using var lag = new KafkaLag(Settings("events", "127.0.0.1:1"), "g", TimeSpan.FromMilliseconds(200));
         Assert.Null(lag.Ask());
+        Assert.Null(lag.AskPositions());
     }
 
     private KafkaLag Lag(string topic) => new(Settings(topic, _broker.BootstrapServers), "g", TimeSpan.FromSeconds(10));

@@ -28,5 +28,7 @@ internal sealed class FakeLetters : IDeadLetters
 
     public Task<IReadOnlyList<DeadLetterLine>> LastAsync(string job, int most, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<DeadLetterLine>>([]);
 
+    public Task<long?> TotalAsync(string job, CancellationToken cancellationToken) => Task.FromResult<long?>(All.Count);
+
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

@@ -35,7 +35,7 @@ internal sealed class EntityWork(JobCatalog catalog, GenerationWatch watch, Stra
             _ => Pressure(operation),
         };
         if (!isKnown)
-            logger.LogError("Entity {Kind} was asked for an operation {Operation} that it has not", kind, operation.Name);
+            logger.LogError("Job {Job}: entity {Kind} was asked for an operation {Operation} that it has not", job.Name, kind, operation.Name);
         foreach (var signal in signals)
             operation.Context.SignalEntity(
                 new EntityInstanceId(signal.To.ToString(), signal.Key), signal.Operation, signal.Input, signal.At is { } at ? new SignalEntityOptions { SignalTime = at } : null);

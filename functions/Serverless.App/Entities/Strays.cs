@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.DurableTask.Entities;
 using Microsoft.Extensions.Logging;
 using Serverless.App.Generations;
+using Serverless.Connectors.Telemetry;
 
 namespace Serverless.App.Entities;
 
@@ -42,11 +43,11 @@ internal sealed class Strays(GenerationWatch watch, TimeProvider clock, ILogger<
             return false;
         try
         {
-            return await watch.IsNewerAsync(Uri.UnescapeDataString(jobId![..dot]), jobId[(dot + 1)..], cancellationToken);
+            return await watch.IsNewerAsync(NameOf(jobId!), jobId![(dot + 1)..], cancellationToken);
         }
         catch (Exception e)
         {
-            logger.LogWarning("The generation of {Job} cannot be looked up: {Reason}", jobId, e.Message);
+            logger.LogWarning("The generation of job {Job} cannot be looked up: {Reason}", NameOf(jobId!), e.Message);
             return true;
         }
     }
@@ -54,6 +55,9 @@ internal sealed class Strays(GenerationWatch watch, TimeProvider clock, ILogger<
     private void Tell(string what, string why)
     {
         if (_told.TryAdd(what, true))
-            logger.LogWarning("Messages for {What} are {Why}", what, why);
+            logger.With(("Job", NameOf(what))).LogWarning("Messages for {What} are {Why}", what, why);
     }
+
+    // What an entity's key begins with is a job's name and its generation.
+    private static string NameOf(string what) => what.LastIndexOf('.') is > 0 and var dot ? Uri.UnescapeDataString(what[..dot]) : what;
 }

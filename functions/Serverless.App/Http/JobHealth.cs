@@ -7,8 +7,9 @@ namespace Serverless.App.Http;
 /// <summary>Whether the jobs could run now. A look lasts for a while: anyone may ask.</summary>
 /// <param name="catalog">The jobs.</param>
 /// <param name="watch">Knows whether their states are the current ones.</param>
+/// <param name="probe">Knows whether their sinks can be reached; why not is no anonymous caller's to read.</param>
 /// <param name="clock">The clock.</param>
-internal sealed class JobHealth(JobCatalog catalog, GenerationWatch watch, TimeProvider clock) : IDisposable
+internal sealed class JobHealth(JobCatalog catalog, GenerationWatch watch, SinkProbe probe, TimeProvider clock) : IDisposable
 {
     private static readonly TimeSpan GoodFor = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -25,9 +26,9 @@ internal sealed class JobHealth(JobCatalog catalog, GenerationWatch watch, TimeP
             if (_seen is { } seen && clock.GetUtcNow() - seen.At < GoodFor)
                 return seen.Report;
             var brokers = Task.WhenAll(catalog.All.Select(j => j.Kafka).OfType<KafkaSettings>().Select(k => KafkaProbe.IsReachableAsync(k, Patience, cancellationToken)));
-            var sinks = Task.WhenAll(catalog.All.Select(j => IsReachableAsync(j.Sinks, cancellationToken)));
+            var sinks = Task.WhenAll(catalog.All.Select(j => probe.LookAsync(j, cancellationToken)));
             var current = Task.WhenAll(catalog.All.Select(j => IsCurrentAsync(j, cancellationToken)));
-            var report = new HealthReport(catalog.All.Count, Array.TrueForAll(await current, c => c), Array.TrueForAll(await brokers, b => b), Array.TrueForAll(await sinks, s => s));
+            var report = new HealthReport(catalog.All.Count, Array.TrueForAll(await current, c => c), Array.TrueForAll(await brokers, b => b), Array.TrueForAll(await sinks, s => s.IsUp is true));
             _seen = (clock.GetUtcNow(), report);
             return report;
         }
@@ -48,22 +49,6 @@ internal sealed class JobHealth(JobCatalog catalog, GenerationWatch watch, TimeP
         }
         catch (Exception) when (!cancellationToken.IsCancellationRequested)
         {
-            return false;
-        }
-    }
-
-    private static async Task<bool> IsReachableAsync(SinkPool sinks, CancellationToken cancellationToken)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(Patience);
-        try
-        {
-            await sinks.ProbeAsync(limit.Token);
-            return true;
-        }
-        catch (Exception) when (!cancellationToken.IsCancellationRequested)
-        {
-            // Why not is in the log of who writes; whoever asks here gets no details.
             return false;
         }
     }

@@ -93,7 +93,7 @@ internal sealed class JobLoader(JobCatalog catalog, IGenerations generations, Ho
             Try(() => _connectors.CreateSink(job.Sink));
         }
         foreach (var warning in diagnostics.All.Where(d => d.Severity == Severity.Warning))
-            _logger.LogWarning("{Warning}", warning);
+            _logger.With(("Job", job.Name)).LogWarning("{Warning}", warning);
         problems.AddRange(diagnostics.All.Where(d => d.Severity == Severity.Error).Select(d => $"{d}"));
         return trigger;
 
@@ -150,7 +150,7 @@ internal sealed class JobLoader(JobCatalog catalog, IGenerations generations, Ho
     // What can be known now and would never work; what cannot be reached now may be later.
     private async Task<IReadOnlyList<string>> ProbeAsync(Job job, SharedLetters letters, CancellationToken cancellationToken)
     {
-        await using var sinks = new SinkPool(() => _connectors.CreateSink(job.Sink));
+        await using var sinks = new SinkPool(() => _connectors.CreateSink(job.Sink, job: job.Name));
         return [.. (await Task.WhenAll(TryAsync(letters.OpenAsync), TryAsync(sinks.ProbeAsync))).OfType<string>()];
 
         async Task<string?> TryAsync(Func<CancellationToken, Task> open)

@@ -35,6 +35,9 @@ internal sealed class SharedLetters(IDeadLetters letters, LetterReport report) :
     public Task<IReadOnlyList<DeadLetterLine>> LastAsync(string job, int most, CancellationToken cancellationToken) => letters.LastAsync(job, most, cancellationToken);
 
     /// <inheritdoc />
+    public Task<long?> TotalAsync(string job, CancellationToken cancellationToken) => letters.TotalAsync(job, cancellationToken);
+
+    /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
         await letters.DisposeAsync();

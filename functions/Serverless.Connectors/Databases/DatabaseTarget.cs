@@ -13,8 +13,8 @@ namespace Serverless.Connectors.Databases;
 internal sealed record DatabaseTarget(SinkTable Table, DatabaseAddress Address, Dialect Dialect, Func<IDatabase> Connect)
 {
     /// <summary>Makes the sink; it connects when opened.</summary>
-    public ISink CreateSink(ILoggerFactory loggers) =>
-        new DatabaseSink(Connect(), Table, Address.Place, actual => TableComparison.Compare(Table, actual, Dialect), loggers.CreateLogger<DatabaseSink>());
+    public ISink CreateSink(ILogger logger) =>
+        new DatabaseSink(Connect(), Table, Address.Place, actual => TableComparison.Compare(Table, actual, Dialect), logger);
 
     /// <summary>Makes what reads the table; it connects when asked.</summary>
     public ITableReader CreateReader() => Dialect is MySqlDialect

@@ -19,28 +19,18 @@ internal sealed class DeadLetterTail(KafkaSettings settings, string topic) : IAs
 
     private readonly SemaphoreSlim _turn = new(1, 1);
     private IReadOnlyList<(string Job, DeadLetterLine Line)> _known = [];
+    private IReadOnlyList<(int Partition, long Low, long High)>? _ends;
     private IConsumer<Ignore, Ignore>? _consumer;
     private long? _asked;
     private bool _isDisposed;
 
     /// <summary>The last letters of a job, the newest first. Where the brokers do not answer: those known before.</summary>
-    public async Task<IReadOnlyList<DeadLetterLine>> LastAsync(string job, int most, CancellationToken cancellationToken)
-    {
-        await _turn.WaitAsync(cancellationToken);
-        try
-        {
-            if (!_isDisposed && (_asked is not { } asked || Stopwatch.GetElapsedTime(asked) > GoodFor))
-            {
-                _known = await Task.Run(Read, cancellationToken) ?? _known;
-                _asked = Stopwatch.GetTimestamp();
-            }
-            return [.. _known.Where(l => l.Job == job).Select(l => l.Line).Take(most)];
-        }
-        finally
-        {
-            _turn.Release();
-        }
-    }
+    public Task<IReadOnlyList<DeadLetterLine>> LastAsync(string job, int most, CancellationToken cancellationToken) => AskAsync<IReadOnlyList<DeadLetterLine>>(
+        () => [.. _known.Where(l => l.Job == job).Select(l => l.Line).Take(most)], cancellationToken);
+
+    /// <summary>The letters of a job; null where there are more in the topic than were read, or the brokers do not answer.</summary>
+    public Task<long?> TotalAsync(string job, CancellationToken cancellationToken) => AskAsync<long?>(
+        () => _ends?.All(e => e.High - e.Low <= Most) == true ? _known.LongCount(l => l.Job == job) : null, cancellationToken);
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
@@ -51,28 +41,55 @@ internal sealed class DeadLetterTail(KafkaSettings settings, string topic) : IAs
         _turn.Release();
     }
 
-    // Null where the brokers do not answer.
-    private List<(string Job, DeadLetterLine Line)>? Read()
+    private async Task<T> AskAsync<T>(Func<T> answer, CancellationToken cancellationToken)
     {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            if (!_isDisposed && (_asked is not { } asked || Stopwatch.GetElapsedTime(asked) > GoodFor))
+            {
+                await Task.Run(Read, cancellationToken);
+                _asked = Stopwatch.GetTimestamp();
+            }
+            return answer();
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private void Read()
+    {
+        var before = _ends;
+        _ends = null;
         try
         {
             var consumer = _consumer ??= Build();
             using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();
-            if (admin.GetMetadata(topic, Patience).Topics.Find(t => t.Topic == topic && !t.Error.IsError) is not { } found)
-                return [];
-            var starts = found.Partitions.Select(p => Start(consumer, p.PartitionId)).OfType<TopicPartitionOffset>().ToList();
-            consumer.Assign(starts);
-            var records = Read(consumer, starts.Count);
-            consumer.Unassign();
-            return
-            [
-                .. records.OrderByDescending(r => r.Message.Timestamp.UnixTimestampMs).ThenByDescending(r => r.Offset.Value)
-                    .Select(r => (Text(r, "job") ?? "", LineOf(r))),
-            ];
+            // A topic that is not there has no letters; of one that may not be asked nothing is known.
+            if (admin.GetMetadata(topic, Patience).Topics.Find(t => t.Topic == topic) is not { } found || found.Error is { IsError: true, Code: not ErrorCode.UnknownTopicOrPart })
+                return;
+            var ends = found.Partitions.Select(p => EndsOf(consumer, p.PartitionId)).ToList();
+            if (before is null || !ends.SequenceEqual(before))
+            {
+                var starts = ends.Where(e => e.High > e.Low).Select(e => new TopicPartitionOffset(topic, e.Partition, Math.Max(e.Low, e.High - Most))).ToList();
+                consumer.Assign(starts);
+                var (records, isWhole) = Read(consumer, starts.Count);
+                consumer.Unassign();
+                _known =
+                [
+                    .. records.OrderByDescending(r => r.Message.Timestamp.UnixTimestampMs).ThenByDescending(r => r.Offset.Value)
+                        .Select(r => (Text(r, "job") ?? "", LineOf(r))),
+                ];
+                if (!isWhole)
+                    return;
+            }
+            _ends = ends;
         }
         catch (KafkaException)
         {
-            return null;
+            // What was known before is told.
         }
     }
 
@@ -83,14 +100,14 @@ internal sealed class DeadLetterTail(KafkaSettings settings, string topic) : IAs
         return new ConsumerBuilder<Ignore, Ignore>(config).SetErrorHandler((_, _) => { }).SetLogHandler((_, _) => { }).Build();
     }
 
-    // Null where there is nothing to read.
-    private TopicPartitionOffset? Start(IConsumer<Ignore, Ignore> consumer, int partition)
+    private (int Partition, long Low, long High) EndsOf(IConsumer<Ignore, Ignore> consumer, int partition)
     {
         var ends = consumer.QueryWatermarkOffsets(new(topic, partition), Patience);
-        return ends.High.Value > ends.Low.Value ? new(topic, partition, Math.Max(ends.Low.Value, ends.High.Value - Most)) : null;
+        return (partition, ends.Low.Value, ends.High.Value);
     }
 
-    private static List<ConsumeResult<Ignore, Ignore>> Read(IConsumer<Ignore, Ignore> consumer, int partitions)
+    // Whether they are all that were asked for.
+    private static (List<ConsumeResult<Ignore, Ignore>> Records, bool IsWhole) Read(IConsumer<Ignore, Ignore> consumer, int partitions)
     {
         var records = new List<ConsumeResult<Ignore, Ignore>>();
         var began = Stopwatch.GetTimestamp();
@@ -101,7 +118,7 @@ internal sealed class DeadLetterTail(KafkaSettings settings, string topic) : IAs
             else
                 records.Add(result);
         }
-        return records;
+        return (records, partitions == 0);
     }
 
     private static DeadLetterLine LineOf(ConsumeResult<Ignore, Ignore> record)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
@@ -27,7 +28,7 @@ public sealed class KafkaDeadLetters(KafkaSettings settings, string topic, ILogg
     // Fewer than the client's queue takes.
     private const int MaxInFlight = 10_000;
 
-    private readonly Dictionary<string, long> _written = [];
+    private readonly ConcurrentDictionary<string, long> _written = [];
     private readonly DeadLetterTail _tail = new(settings, topic);
     private IProducer<Null, byte[]>? _producer;
 
@@ -71,7 +72,7 @@ public sealed class KafkaDeadLetters(KafkaSettings settings, string topic, ILogg
             }
         }
         foreach (var letter in letters)
-            _written[letter.Job] = _written.GetValueOrDefault(letter.Job) + 1;
+            _written.AddOrUpdate(letter.Job, 1, (_, known) => known + 1);
     }
 
     /// <inheritdoc />
@@ -81,6 +82,9 @@ public sealed class KafkaDeadLetters(KafkaSettings settings, string topic, ILogg
     /// <summary>The last letters of a job among the last of the topic, which other jobs may share.</summary>
     /// <inheritdoc />
     public Task<IReadOnlyList<DeadLetterLine>> LastAsync(string job, int most, CancellationToken cancellationToken) => _tail.LastAsync(job, most, cancellationToken);
+
+    /// <inheritdoc />
+    public Task<long?> TotalAsync(string job, CancellationToken cancellationToken) => _tail.TotalAsync(job, cancellationToken);
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()

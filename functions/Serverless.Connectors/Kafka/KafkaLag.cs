@@ -12,7 +12,10 @@ public sealed class KafkaLag(KafkaSettings settings, string group, TimeSpan pati
         new ConsumerBuilder<Ignore, Ignore>(settings.ForConsumer(group)).SetErrorHandler((_, _) => { }).SetLogHandler((_, _) => { }).Build();
 
     /// <summary>How many records of each partition the group has not committed; where it never has, all that are there. Null where the brokers do not say.</summary>
-    public IReadOnlyList<PartitionLag>? Ask()
+    public IReadOnlyList<PartitionLag>? Ask() => AskPositions()?.Select(p => new PartitionLag(p.Partition, p.Lag)).ToList();
+
+    /// <summary>Where the group stands in each partition. Null where the brokers do not say.</summary>
+    public IReadOnlyList<GroupPosition>? AskPositions()
     {
         try
         {
@@ -31,9 +34,9 @@ public sealed class KafkaLag(KafkaSettings settings, string group, TimeSpan pati
     /// <inheritdoc />
     public void Dispose() => _consumer.Dispose();
 
-    private PartitionLag Of(TopicPartitionOffset committed)
+    private GroupPosition Of(TopicPartitionOffset committed)
     {
         var ends = _consumer.QueryWatermarkOffsets(committed.TopicPartition, patience);
-        return new PartitionLag(committed.Partition, Math.Max(0, ends.High.Value - (committed.Offset.IsSpecial ? ends.Low.Value : committed.Offset.Value)));
+        return new GroupPosition(committed.Partition, committed.Offset.IsSpecial ? ends.Low.Value : committed.Offset.Value, ends.High.Value);
     }
 }

@@ -89,10 +89,11 @@ public sealed class KafkaProducer : IDisposable
         return sent;
     }
 
-    // A broker that is down says so many times a second.
+    // A broker that is down says so many times a second, and in several ways.
     private void Say(Error error, ILogger logger)
     {
-        if (_said.TryAdd(error.Code, true))
+        var code = error.Code is ErrorCode.Local_Transport or ErrorCode.Local_Resolve ? ErrorCode.Local_AllBrokersDown : error.Code;
+        if (_said.TryAdd(code, true))
             logger.LogWarning("{Error}; still trying", KafkaErrors.Describe(error, _settings));
     }
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using Microsoft.Extensions.Logging;
+using Serverless.Connectors.Telemetry;
 using Serverless.Engine.Ingest;
 
 namespace Serverless.Connectors.Kafka;
@@ -204,7 +205,7 @@ public sealed class KafkaSource : ISource
         if (_settings.Startup.Reset == OffsetReset.None)
             throw new ConnectorException($"{what}; 'properties.auto.offset.reset' is 'none', so the job stops");
         var next = _settings.Startup.Reset == OffsetReset.Latest ? ends.High.Value : ends.Low.Value;
-        _logger.LogWarning("{What}; reading goes on at offset {Offset}", what, next);
+        _logger.With(("Topic", Topic), ("Partition", partition)).LogWarning("{What}; reading goes on at offset {Offset}", what, next);
         _positions[partition] = next;
         // A fetcher that has stopped cannot seek.
         consumer.IncrementalUnassign([new TopicPartition(Topic, partition)]);
@@ -365,7 +366,7 @@ public sealed class KafkaSource : ISource
                 return;
             _lastLogged[code] = Stopwatch.GetTimestamp();
         }
-        _logger.LogWarning("{Message}", message);
+        _logger.With(("Topic", Topic)).LogWarning("{Message}", message);
     }
 
     private void ThrowIfFailed()

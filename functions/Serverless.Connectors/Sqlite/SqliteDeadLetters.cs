@@ -72,6 +72,19 @@ public sealed class SqliteDeadLetters(SqliteFile file) : IDeadLetters
     }
 
     /// <inheritdoc />
+    public async Task<long?> TotalAsync(string job, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await CountAsync(job, cancellationToken);
+        }
+        catch (SinkUnavailableException)
+        {
+            return null;
+        }
+    }
+
+    /// <inheritdoc />
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private static void Prepare(SqliteConnection connection)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Serverless.Connectors.Kafka;
+using Serverless.Local.Display.Results;
 
 namespace Serverless.Local.Commands;
 
@@ -10,21 +11,36 @@ internal static class BrokerCommand
     public static Command Create(Terminal terminal)
     {
         var topics = new Argument<string[]>("TOPIC:PARTITIONS") { Description = $"Topics to make, such as pv-uv:3; others are made when they are written to, with {EmbeddedBroker.DefaultPartitions} partitions", Arity = ArgumentArity.ZeroOrMore };
-        var command = new Command("broker", "Run a Kafka broker for trying things out, until Ctrl+C: in memory, without users or TLS, about 5 MB a partition") { topics };
-        command.SetAction((result, stop) => RunAsync([.. (result.GetValue(topics) ?? []).Select(Parse)], terminal, stop));
+        var port = new Option<string?>("--port") { Description = "The port on this machine that clients begin at; a free one unless given. The broker then sends them on to its own", HelpName = "PORT" };
+        var command = new Command("broker", "Run a Kafka broker for trying things out, until Ctrl+C: in memory, without users or TLS, about 5 MB a partition") { topics, port };
+        command.SetAction((result, stop) => RunAsync([.. (result.GetValue(topics) ?? []).Select(Parse)], ParsePort(result.GetValue(port)), terminal, stop));
         return command;
     }
 
-    private static async Task<int> RunAsync((string Topic, int Partitions)[] topics, Terminal terminal, CancellationToken stop)
+    private static async Task<int> RunAsync((string Topic, int Partitions)[] topics, int? port, Terminal terminal, CancellationToken stop)
     {
         using var broker = new EmbeddedBroker();
         foreach (var (topic, partitions) in topics)
             broker.CreateTopic(topic, partitions);
-        terminal.Say($"bootstrap.servers={broker.BootstrapServers}");
+        await using var forward = port is null ? null : PortForward.Open(port.Value, broker.BootstrapServers);
+        var address = forward?.Address ?? broker.BootstrapServers;
+        if (terminal.IsJson)
+            terminal.Put(new AddressResult(address));
+        else
+            terminal.Say($"bootstrap.servers={address}");
         await terminal.Output.FlushAsync(stop);
         terminal.Note("Running until Ctrl+C.");
         await Stopped.WaitAsync(stop);
         return ExitCode.Ok;
+    }
+
+    private static int? ParsePort(string? text)
+    {
+        if (text is null)
+            return null;
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is >= 1 and <= 65535
+            ? port
+            : throw new CommandException($"'{text}' is no port: it must be from 1 to 65535");
     }
 
     private static (string Topic, int Partitions) Parse(string text)

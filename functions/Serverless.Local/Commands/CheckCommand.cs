@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Serverless.Connectors;
 using Serverless.Connectors.Databases;
 using Serverless.Engine.Sql;
+using Serverless.Local.Display.Results;
 
 namespace Serverless.Local.Commands;
 
@@ -21,8 +22,18 @@ internal static class CheckCommand
     private static async Task<int> CheckAsync(string[] names, bool connect, Terminal terminal, Func<string, string?> settings, CancellationToken stop)
     {
         var scripts = ScriptFiles.Compile(names);
-        var ok = scripts.Report(terminal, Severity.Notice);
+        if (!terminal.IsJson)
+            scripts.Report(terminal, Severity.Notice);
         var tables = connect ? await InspectAsync(scripts, new ConnectorFactory(settings, NullLoggerFactory.Instance), stop) : [];
+        if (terminal.IsJson)
+            Put(scripts, tables, terminal);
+        else
+            Print(scripts, tables, terminal);
+        return scripts.Any(s => s.HasErrors) || tables.Any(t => t.Value.Any(d => d.Severity == Severity.Error)) ? ExitCode.BadUsage : ExitCode.Ok;
+    }
+
+    private static void Print(IReadOnlyList<Script> scripts, Dictionary<Script, List<Diagnostic>> tables, Terminal terminal)
+    {
         foreach (var found in tables.SelectMany(t => t.Value))
             terminal.Print(found);
         foreach (var script in scripts)
@@ -30,10 +41,21 @@ internal static class CheckCommand
             var found = tables.GetValueOrDefault(script);
             var errors = script.Diagnostics.Concat(found ?? []).Count(d => d.Severity == Severity.Error);
             var jobs = string.Join(", ", script.Jobs.Select(j => j.Name));
-            terminal.Say($"{script.Source.Name}: {(errors == 0 ? $"ok ({jobs}{(found is null ? "" : $"; tables {WarningsOf(found)}")})" : errors == 1 ? "1 error" : $"{errors} errors")}");
-            ok &= errors == 0;
+            terminal.Tell($"{script.Source.Name}: {(errors == 0 ? $"ok ({jobs}{(found is null ? "" : $"; tables {WarningsOf(found)}")})" : errors == 1 ? "1 error" : $"{errors} errors")}");
         }
-        return ok ? ExitCode.Ok : ExitCode.BadUsage;
+    }
+
+    private static void Put(IReadOnlyList<Script> scripts, Dictionary<Script, List<Diagnostic>> tables, Terminal terminal)
+    {
+        List<Diagnostic> all = [.. scripts.SelectMany(s => s.Diagnostics), .. tables.SelectMany(t => t.Value)];
+        foreach (var found in all.Where(d => d.Severity > Severity.Notice || !terminal.IsQuiet))
+        {
+            var (line, column) = found.Source.Position(found.Span.Start);
+            terminal.Put(new DiagnosticResult(found.Source.Name, line, column, Terminal.NameOf(found.Severity), found.Message));
+        }
+        terminal.Put(new CountsResult(scripts.Count, scripts.Sum(s => s.Jobs.Count), CountOf(Severity.Error), CountOf(Severity.Warning), CountOf(Severity.Notice)));
+
+        int CountOf(Severity severity) => all.Count(d => d.Severity == severity);
     }
 
     private static string WarningsOf(List<Diagnostic> found) => found.Count switch

@@ -4,6 +4,7 @@ using Serverless.Connectors;
 using Serverless.Connectors.MySql;
 using Serverless.Engine;
 using Serverless.Engine.Sql;
+using Serverless.Local.Display.Results;
 
 namespace Serverless.Local.Commands;
 
@@ -32,8 +33,12 @@ internal static class DdlCommand
         if (!scripts.Report(terminal, Severity.Warning))
             return ExitCode.BadUsage;
         var connectors = new ConnectorFactory(settings, NullLoggerFactory.Instance);
-        var texts = scripts.SelectMany(s => s.Jobs).GroupBy(j => (j.Script, j.Sink)).Select(g => TextOf(g, connectors.CreateTableText(g.Key.Sink, flavour))).ToList();
-        terminal.Output.Write(string.Join("\n", texts));
+        var tables = scripts.SelectMany(s => s.Jobs).GroupBy(j => (j.Script, j.Sink)).Select(g => (Jobs: g, Sql: connectors.CreateTableText(g.Key.Sink, flavour))).ToList();
+        if (!terminal.IsJson)
+            terminal.Output.Write(string.Join("\n", tables.Select(t => TextOf(t.Jobs, t.Sql))));
+        else
+            foreach (var (written, sql) in tables)
+                terminal.Put(new TableTextResult(written.Key.Script.Name, written.Key.Sink.Name, [.. written.Select(j => j.Name)], sql));
         return ExitCode.Ok;
     }
 

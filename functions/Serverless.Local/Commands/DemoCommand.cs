@@ -3,8 +3,10 @@ using Serverless.Connectors;
 using Serverless.Engine;
 using Serverless.Engine.Sql;
 using Serverless.Local.Display;
+using Serverless.Local.Display.Events;
 using Serverless.Local.Running;
 using Serverless.Local.Web;
+using Spectre.Console.Rendering;
 
 namespace Serverless.Local.Commands;
 
@@ -12,6 +14,10 @@ namespace Serverless.Local.Commands;
 internal static class DemoCommand
 {
     private const int MostRowsPrinted = 50;
+    private const int LeastRowsDrawn = 3;
+
+    // Of a result table: its name, its columns' names, the lines of its frame, and how many rows there are more.
+    private const int FrameHeight = 6;
 
     private static readonly string[] Scripts = ["recharge.sql", "pvuv.sql"];
     private static readonly string[] Topics = ["game_consume_log", "pv-uv"];
@@ -26,8 +32,8 @@ internal static class DemoCommand
 
     private static async Task<int> RunAsync(DashboardChoice? choice, bool untilIdle, Terminal terminal, CancellationToken stop)
     {
-        terminal.Say("Two Flink SQL jobs, recharge and pvuv, read eight events from an embedded Kafka broker and write their results to SQLite.");
-        terminal.Say("");
+        terminal.Tell("Two Flink SQL jobs, recharge and pvuv, read eight events from an embedded Kafka broker and write their results to SQLite.");
+        terminal.Tell("");
         var catalog = new ConnectorCatalog();
         Job[] jobs = [.. Scripts.SelectMany(s => ScriptCompiler.Compile(new SourceText($"functions/jobs/{s}", TextOf(s)), catalog).Jobs)];
         var options = new SessionOptions
@@ -40,32 +46,61 @@ internal static class DemoCommand
         using var folder = StateFolder.Temporary();
         await using var session = await Session.OpenAsync(jobs, options, folder, terminal, _ => null, stop);
         await using var dashboard = await SessionDashboard.StartAsync(choice, session, terminal, stop);
-        var isFirst = true;
-        await session.RunAsync(_ =>
+        if (untilIdle || terminal is not { OutputConsole: not null, ErrorConsole: not null, IsQuiet: false })
         {
-            ResultTables.Print(terminal, folder.ResultsFile, jobs, MostRowsPrinted);
+            await PrintAsync(session, folder.ResultsFile, jobs, untilIdle, terminal, stop);
+            return ExitCode.Ok;
+        }
+        await ShowAsync(session, folder.ResultsFile, jobs, terminal, stop);
+        ResultTables.Print(terminal, folder.ResultsFile, jobs, MostRowsPrinted);
+        return ExitCode.Ok;
+    }
+
+    // The tables whenever they have changed.
+    private static Task PrintAsync(Session session, string results, Job[] jobs, bool untilIdle, Terminal terminal, CancellationToken stop)
+    {
+        if (session.EmbeddedBrokerAddress is { } address)
+            terminal.Emit(new BrokerEvent(address));
+        var isFirst = true;
+        return session.RunAsync(_ =>
+        {
+            ResultTables.Print(terminal, results, jobs, MostRowsPrinted);
             if (isFirst)
                 SayWhatNext(terminal, untilIdle ? null : session.EmbeddedBrokerAddress);
             isFirst = false;
             return Task.FromResult(untilIdle);
         }, stop);
-        return ExitCode.Ok;
+    }
+
+    // The tables in one place of the terminal, drawn anew as they change.
+    private static async Task ShowAsync(Session session, string results, Job[] jobs, Terminal terminal, CancellationToken stop)
+    {
+        SayWhatNext(terminal, session.EmbeddedBrokerAddress);
+        var progress = session.Progress;
+        var (drawn, written, room) = ((IReadOnlyList<IRenderable>)[], -1L, -1);
+        await ProgressView.ShowWhileAsync(terminal, progress, () => session.RunAsync(_ => Task.FromResult(false), stop), height =>
+        {
+            var now = progress.Sum(p => p.RowsWritten);
+            if (now != written || height != room)
+                (drawn, written, room) = (ResultTables.Draw(results, jobs, Math.Max(LeastRowsDrawn, height / jobs.Length - FrameHeight)), now, height);
+            return drawn;
+        });
     }
 
     private static void SayWhatNext(Terminal terminal, string? address)
     {
-        terminal.Say("What next:");
-        terminal.Say("  serverless-sql explain functions/jobs/pvuv.sql                  what a job does");
-        terminal.Say("  serverless-sql check my.sql                                     every error in a script of yours");
-        terminal.Say("  serverless-sql run my.sql --embedded --feed TOPIC=FILE.jsonl    run it on events of yours");
-        terminal.Say("From the sources, serverless-sql is: dotnet run --project functions/Serverless.Local -- …");
-        terminal.Say("README.md tells the rest.");
+        terminal.Tell("What next:");
+        terminal.Tell("  serverless-sql explain functions/jobs/pvuv.sql                  what a job does");
+        terminal.Tell("  serverless-sql check my.sql                                     every error in a script of yours");
+        terminal.Tell("  serverless-sql run my.sql --embedded --feed TOPIC=FILE.jsonl    run it on events of yours");
+        terminal.Tell("From the sources, serverless-sql is: dotnet run --project functions/Serverless.Local -- …");
+        terminal.Tell("README.md tells the rest.");
         if (address is null)
             return;
-        terminal.Say("");
-        terminal.Say("The jobs go on until Ctrl+C. Send them more and see the tables change:");
-        terminal.Say($"  serverless-sql produce game_consume_log FILE.jsonl --key appkey --brokers {address}");
-        terminal.Say("");
+        terminal.Tell("");
+        terminal.Tell("The jobs go on until Ctrl+C. Send them more and see the tables change:");
+        terminal.Tell($"  serverless-sql produce game_consume_log FILE.jsonl --key appkey --brokers {address}");
+        terminal.Tell("");
     }
 
     private static Stream Open(string resource) => typeof(DemoCommand).Assembly.GetManifestResourceStream(resource)!;

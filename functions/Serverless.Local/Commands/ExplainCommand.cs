@@ -2,6 +2,7 @@ using System.CommandLine;
 using Serverless.Connectors.Kafka;
 using Serverless.Engine;
 using Serverless.Engine.Sql;
+using Serverless.Local.Display.Results;
 
 namespace Serverless.Local.Commands;
 
@@ -23,17 +24,29 @@ internal static class ExplainCommand
         var isFirst = true;
         foreach (var job in scripts.SelectMany(s => s.Jobs))
         {
+            var plan = Plan.Of(job);
+            IReadOnlyList<(string Label, string Text)> lines = [.. plan.SkipLast(1), ("dead letters", DeadLettersOf(job)), plan[^1]];
+            if (terminal.IsJson)
+            {
+                terminal.Put(ResultOf(job, lines));
+                continue;
+            }
             if (!isFirst)
                 terminal.Say("");
             isFirst = false;
             terminal.Say($"job {job.Name} ({job.Script.Name})");
-            var plan = Plan.Of(job);
-            IReadOnlyList<(string Label, string Text)> lines = [.. plan.SkipLast(1), ("dead letters", DeadLettersOf(job)), plan[^1]];
             var width = lines.Max(l => l.Label.Length);
             foreach (var (label, text) in lines)
                 terminal.Say($"  {label.PadRight(width)}  {text}");
         }
         return ok ? ExitCode.Ok : ExitCode.BadUsage;
+    }
+
+    // A plan shows the sink's columns indented under it.
+    private static PlanResult ResultOf(Job job, IEnumerable<(string Label, string Text)> lines)
+    {
+        var isColumn = lines.Select(l => new PlanLine(l.Label.TrimStart(), l.Text)).Zip(lines).ToLookup(l => l.Second.Label.StartsWith(' '), l => l.First);
+        return new PlanResult(job.Name, job.Script.Name, [.. isColumn[false]], [.. isColumn[true]]);
     }
 
     private static string DeadLettersOf(Job job) =>

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Serverless.Connectors.Kafka;
 using Serverless.Local.Display;
+using Serverless.Local.Display.Results;
 using Serverless.Local.Running;
 
 namespace Serverless.Local.Commands;
@@ -35,7 +36,9 @@ internal static class ProduceCommand
         {
             throw new CommandException("stopped before all was sent", ExitCode.Failed);
         }
-        terminal.Say(string.Create(CultureInfo.InvariantCulture, $"{sent:N0} record{(sent == 1 ? "" : "s")} sent to {topic}"));
+        if (terminal.IsJson)
+            terminal.Put(new SentResult(topic, sent));
+        terminal.Tell(string.Create(CultureInfo.InvariantCulture, $"{sent:N0} record{(sent == 1 ? "" : "s")} sent to {topic}"));
         return ExitCode.Ok;
     }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Serverless.Engine;
 using Serverless.Engine.Sql;
 using Serverless.Local.Display;
+using Serverless.Local.Display.Events;
 using Serverless.Local.Running;
 using Serverless.Local.Web;
 
@@ -49,7 +50,7 @@ internal static class RunCommand
         using var folder = StateFolder.Open(state);
         await using var session = await Session.OpenAsync(jobs, options, folder, terminal, settings, stop);
         if (session.EmbeddedBrokerAddress is { } address)
-            terminal.Note($"The embedded broker is at {address}");
+            terminal.Note(new BrokerEvent(address), $"The embedded broker is at {address}");
         await using var dashboard = await SessionDashboard.StartAsync(choice, session, terminal, stop);
         try
         {
@@ -61,10 +62,11 @@ internal static class RunCommand
         }
         if (!options.EmbeddedSinks)
             return ExitCode.Ok;
-        terminal.Say($"Results are in {folder.ResultsFile}");
+        terminal.Emit(new ResultsEvent(folder.ResultsFile));
+        terminal.Tell($"Results are in {folder.ResultsFile}");
         if (untilIdle)
         {
-            terminal.Say("");
+            terminal.Tell("");
             ResultTables.Print(terminal, folder.ResultsFile, jobs, MostRowsPrinted);
         }
         return ExitCode.Ok;

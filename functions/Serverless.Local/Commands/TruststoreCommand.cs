@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Serverless.Connectors.Kafka;
+using Serverless.Local.Display.Results;
 
 namespace Serverless.Local.Commands;
 
@@ -21,7 +22,10 @@ internal static class TruststoreCommand
         if (passwordName is not null)
             password = settings(passwordName) ?? throw new CommandException($"the environment variable '{passwordName}' is not set");
         var (pem, count) = Truststore.Read(file, password);
-        terminal.Output.Write(pem);
+        if (terminal.IsJson)
+            terminal.Put(new PemResult(count, pem));
+        else
+            terminal.Output.Write(pem);
         if (count > 1)
             terminal.Warn($"these are {count} certificates, and a Kafka trigger takes the first: keep the one that signed the brokers' certificates");
         return ExitCode.Ok;

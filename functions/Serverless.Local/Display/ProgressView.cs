@@ -1,7 +1,8 @@
-using System.Diagnostics;
 using System.Globalization;
+using Serverless.Local.Display.Events;
 using Serverless.Local.Running;
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace Serverless.Local.Display;
 
@@ -12,10 +13,14 @@ internal static class ProgressView
     private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(5);
 
     /// <summary>Shows it while something is done.</summary>
-    public static async Task ShowWhileAsync(Terminal terminal, IReadOnlyList<JobProgress> jobs, Func<Task> action)
+    /// <param name="terminal">Where.</param>
+    /// <param name="jobs">The jobs.</param>
+    /// <param name="action">What is done.</param>
+    /// <param name="above">In a terminal, what to draw above the table in so many lines.</param>
+    public static async Task ShowWhileAsync(Terminal terminal, IReadOnlyList<JobProgress> jobs, Func<Task> action, Func<int, IReadOnlyList<IRenderable>>? above = null)
     {
         using var done = new CancellationTokenSource();
-        var view = ShowAsync(terminal, jobs, done.Token);
+        var view = ShowAsync(terminal, [.. jobs.Select(j => new Rate(j))], above, done.Token);
         try
         {
             await action();
@@ -27,13 +32,29 @@ internal static class ProgressView
         }
     }
 
-    private static async Task ShowAsync(Terminal terminal, IReadOnlyList<JobProgress> jobs, CancellationToken done)
+    private static async Task ShowAsync(Terminal terminal, Rate[] rates, Func<int, IReadOnlyList<IRenderable>>? above, CancellationToken done)
     {
-        var rates = jobs.Select(j => new Rate(j)).ToArray();
-        if (terminal.ErrorConsole is { } console)
-            await console.Live(TableOf(rates)).AutoClear(true).StartAsync(context => EveryAsync(TableInterval, () => context.UpdateTarget(TableOf(rates)), done));
-        else
-            await EveryAsync(LineInterval, () => PrintLines(terminal, rates), done);
+        if (terminal.OpenLive() is not { } region)
+        {
+            var told = rates.Select(r => r.Job.Records).ToArray();
+            await EveryAsync(LineInterval, () => PrintLines(terminal, rates, told), done);
+            return;
+        }
+        try
+        {
+            Draw();
+            await EveryAsync(TableInterval, Draw, done);
+        }
+        finally
+        {
+            terminal.CloseLive();
+        }
+
+        void Draw()
+        {
+            var table = ProgressTable.Of(rates, region.Width);
+            region.Draw(above is null ? table : new Rows([.. above(region.Height - region.HeightOf(table)), table]));
+        }
     }
 
     private static async Task EveryAsync(TimeSpan interval, Action action, CancellationToken done)
@@ -50,47 +71,21 @@ internal static class ProgressView
         }
     }
 
-    private static void PrintLines(Terminal terminal, Rate[] rates)
+    // Of the jobs that have read something since they were last told of; machines are also told of a sink that is down.
+    private static void PrintLines(Terminal terminal, Rate[] rates, long[] told)
     {
-        foreach (var rate in rates)
-            if (rate.Measure() is { } perSecond)
-                terminal.Note($"{rate.Job.Job}: {Count(rate.Job.Records)} records ({Count(perSecond)}/s), lag {Count(rate.Job.Lag)}, groups {Count(rate.Job.Groups)}, "
-                    + $"rows written {Count(rate.Job.RowsWritten)}, dead letters {Count(rate.Job.DeadLetters)}");
-    }
-
-    private static Table TableOf(Rate[] rates)
-    {
-        var table = new Table().Border(TableBorder.Rounded).AddColumn("job");
-        foreach (var column in new[] { "records", "records/s", "lag", "groups", "rows waiting", "rows written", "dead letters" })
-            table.AddColumn(new TableColumn(column).RightAligned());
-        foreach (var rate in rates)
+        for (var i = 0; i < rates.Length; i++)
         {
-            var perSecond = rate.Measure() ?? 0;
-            var job = rate.Job;
-            var letters = job.DeadLetters == 0 ? "0" : $"[red]{Count(job.DeadLetters)}[/]";
-            table.AddRow(
-                Markup.Escape(job.Job), Count(job.Records), Count(perSecond), Count(job.Lag), Count(job.Groups), Count(job.RowsPending), Count(job.RowsWritten), letters);
+            var (job, perSecond) = (rates[i].Job, rates[i].Measure());
+            if (job.Records == told[i] && (!terminal.IsJson || job.Sink.IsUp is not false))
+                continue;
+            told[i] = job.Records;
+            terminal.Note(
+                new ProgressEvent(job.Job, job.Records, perSecond, job.Lag, job.Groups, job.RowsPending, job.RowsWritten, job.DeadLetters, job.Sink.IsUp),
+                $"{job.Job}: {Count(job.Records)} records ({Count(perSecond)}/s), lag {Count(job.Lag)}, groups {Count(job.Groups)}, "
+                + $"rows written {Count(job.RowsWritten)}, dead letters {Count(job.DeadLetters)}");
         }
-        return table;
     }
 
     private static string Count(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
-
-    // The records of a job since it was last looked at.
-    private sealed class Rate(JobProgress job)
-    {
-        private long _records;
-        private long _at = Stopwatch.GetTimestamp();
-
-        public JobProgress Job { get; } = job;
-
-        /// <summary>Records per second; null where none came.</summary>
-        public long? Measure()
-        {
-            var (records, at) = (Job.Records, Stopwatch.GetTimestamp());
-            var (came, seconds) = (records - _records, Stopwatch.GetElapsedTime(_at, at).TotalSeconds);
-            (_records, _at) = (records, at);
-            return came == 0 || seconds == 0 ? null : (long)(came / seconds);
-        }
-    }
 }

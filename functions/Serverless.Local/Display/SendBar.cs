@@ -9,7 +9,7 @@ internal static class SendBar
     /// <summary>Shows it while lines are sent.</summary>
     public static Task<long> ShowWhileAsync(Terminal terminal, Stream lines, Func<IProgress<long>?, Task<long>> send)
     {
-        if (terminal.ErrorConsole is not { } console)
+        if (terminal.ErrorConsole is not { } console || terminal.IsQuiet)
             return send(null);
         return console.Progress().AutoClear(true)
             .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new SpinnerColumn())

@@ -1,4 +1,6 @@
 using System.Globalization;
+using Serverless.Connectors;
+using Serverless.Local.Display.Events;
 using Serverless.Local.Running;
 
 namespace Serverless.Local.Display;
@@ -6,15 +8,43 @@ namespace Serverless.Local.Display;
 /// <summary>What is said of each job at the end.</summary>
 internal static class Summary
 {
-    /// <summary>Prints a line per job, and where its dead letters are.</summary>
+    private const int MostLetters = 3;
+
+    /// <summary>Prints a line per job, the last of its dead letters, and where they are.</summary>
     public static async Task PrintAsync(Terminal terminal, Session session, CancellationToken cancellationToken)
     {
-        var jobs = await session.DeadLettersAsync(cancellationToken);
-        foreach (var (job, letters, _) in jobs)
-            terminal.Say($"{job.Job}: {string.Join(", ", Parts(job, letters))}");
+        var jobs = await session.DeadLettersAsync(MostLetters, cancellationToken);
+        foreach (var (job, letters, place, last) in jobs)
+        {
+            if (terminal.IsQuiet)
+                Warn(terminal, job, place);
+            else if (terminal.IsJson)
+                terminal.Emit(EventOf(job, letters, place, last));
+            else
+                Print(terminal, job, letters, last);
+        }
         foreach (var place in jobs.Where(j => j.Letters > 0).Select(j => j.Place).Distinct())
-            terminal.Say($"Dead letters are in {place}");
+            terminal.Tell($"Dead letters are in {place}");
     }
+
+    private static void Print(Terminal terminal, JobProgress job, long letters, IReadOnlyList<DeadLetterLine> last)
+    {
+        terminal.Say($"{job.Job}: {string.Join(", ", Parts(job, letters))}");
+        foreach (var letter in last)
+            terminal.Say($"  {(letter.Topic is { } topic ? $"{topic}, partition {letter.Partition}, offset {letter.Offset}" : $"row {letter.Row}")}: {letter.Reason}".ReplaceLineEndings(" "));
+    }
+
+    // Where nothing else is said, what went wrong in this run still is.
+    private static void Warn(Terminal terminal, JobProgress job, string place)
+    {
+        if (job.DeadLetters > 0)
+            terminal.Warn($"{job.Job}: {Count(job.DeadLetters, "dead letter")} in {place}");
+        if (job.RowsPending > 0)
+            terminal.Warn($"{job.Job}: {Count(job.RowsPending, "row")} not written");
+    }
+
+    private static SummaryEvent EventOf(JobProgress job, long letters, string place, IReadOnlyList<DeadLetterLine> last) =>
+        new(job.Job, job.Records, job.Skipped, job.Duplicates, job.Groups, job.RowsWritten, job.RowsPending, job.FailedVersions, letters, place, last);
 
     private static IEnumerable<string> Parts(JobProgress job, long letters)
     {

@@ -36,8 +36,8 @@ internal sealed class Session : IAsyncDisposable
         {
             EmbeddedBroker = _broker,
             EmbeddedSinks = options.EmbeddedSinks ? _results : null,
-            Output = terminal.Output,
-            Error = terminal.Error,
+            Output = terminal.PrintedOutput,
+            Error = terminal.PrintedError,
         };
     }
 
@@ -108,14 +108,23 @@ internal sealed class Session : IAsyncDisposable
     /// <summary>Makes what reads a job's sink; null where it keeps nothing that can be read.</summary>
     public ITableReader? CreateReader(TableDefinition table) => _connectors.CreateReader(table);
 
-    /// <summary>The dead letters of each job, those of earlier runs included where they can be counted, and where they are.</summary>
-    public async Task<IReadOnlyList<(JobProgress Job, long Letters, string Place)>> DeadLettersAsync(CancellationToken cancellationToken)
+    /// <summary>The dead letters of each job, those of earlier runs included where they can be counted, where they are, and the last of them.</summary>
+    /// <param name="most">How many of the last, per job.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    public async Task<IReadOnlyList<(JobProgress Job, long Letters, string Place, IReadOnlyList<DeadLetterLine> Last)>> DeadLettersAsync(int most, CancellationToken cancellationToken)
     {
-        var counts = new List<(JobProgress, long, string)>();
+        var found = new List<(JobProgress, long, string, IReadOnlyList<DeadLetterLine>)>();
         foreach (var (job, _, _, letters, runner) in _jobs)
-            counts.Add((runner.Progress, await letters.CountAsync(job.Name, cancellationToken), letters.Place));
-        return counts;
+        {
+            var count = await letters.CountAsync(job.Name, cancellationToken);
+            found.Add((runner.Progress, count, letters.Place, count == 0 ? [] : await letters.LastAsync(job.Name, most, cancellationToken)));
+        }
+        return found;
     }
+
+    /// <summary>The last dead letters of a job, the newest first: see <see cref="IDeadLetters.LastAsync"/>.</summary>
+    public Task<IReadOnlyList<DeadLetterLine>> LastDeadLettersAsync(string job, int most, CancellationToken cancellationToken) =>
+        _jobs.Single(j => j.Job.Name == job).Letters.LastAsync(job, most, cancellationToken);
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
@@ -188,8 +197,8 @@ internal sealed class Session : IAsyncDisposable
                 job.Name, state.FormerPlace, place);
         if (state.IsChanged)
             logger.LogWarning("Job {Job} has changed: it starts anew, and its former state is deleted", job.Name);
-        var source = _connectors.CreateSource(job.Source, $"{_connectors.GroupIdOf(job.Source)}-{Plan.Fingerprint(job)}-{state.Generation}", state);
-        var sink = _connectors.CreateSink(job.Sink, state.Born);
+        var source = _connectors.CreateSource(job.Source, $"{_connectors.GroupIdOf(job.Source)}-{Plan.Fingerprint(job)}-{state.Generation}", state, job.Name);
+        var sink = _connectors.CreateSink(job.Sink, state.Born, job.Name);
         var letters = _connectors.CreateDeadLetters(job.Source, _results);
         var options = new RunnerOptions { LagInterval = _options.LagInterval };
         if (_connectors.FlushIntervalOf(job.Sink) is { } interval)

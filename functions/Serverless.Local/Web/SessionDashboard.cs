@@ -1,4 +1,5 @@
 using Serverless.Dashboard;
+using Serverless.Local.Display.Events;
 using Serverless.Local.Running;
 
 namespace Serverless.Local.Web;
@@ -16,7 +17,7 @@ internal static class SessionDashboard
         var page = new DashboardPage();
         var api = new DashboardApi(session.Jobs, session.CreateReader, new SessionWatch(session, TimeProvider.System), new DashboardHost("local", IsLive: true), TimeProvider.System);
         var server = await DashboardServer.StartAsync(choice, api, page, cancellationToken);
-        terminal.Note(page.IsBuilt
+        terminal.Note(new DashboardEvent(server.Url, page.IsBuilt), page.IsBuilt
             ? $"The dashboard is at {server.Url}"
             : $"The dashboard's page is not built (it takes Node 20 or newer: build again with Node installed); its JSON is at {server.Url}/api/status");
         return server;

@@ -68,7 +68,7 @@ public sealed class OutOfRangeTests(PostgreSqlFixture postgreSqls, MariaDbFixtur
             var (type, value) = (Values[i].Type, Values[i].Value);
             var table = SinkTables.Of([SqlType.Int, type], 1, $"t{i}");
             await execute(dialect.CreateTable(table));
-            await using var sink = new DatabaseTarget(table, address, dialect, () => connect(table)).CreateSink(NullLoggerFactory.Instance);
+            await using var sink = new DatabaseTarget(table, address, dialect, () => connect(table)).CreateSink(NullLogger.Instance);
             await sink.OpenAsync(Stop);
 
             var refused = await sink.WriteAsync([new RowChange("1", 1, false, [1L, value])], Stop);

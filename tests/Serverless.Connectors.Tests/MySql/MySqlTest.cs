@@ -53,7 +53,7 @@ public abstract class MySqlTest : IAsyncLifetime
 
     internal ISink Sink(SinkTable table, DatabaseAddress? address = null)
     {
-        var sink = new DatabaseTarget(table, address ?? Address, new MySqlDialect(), () => new MySqlDatabase(table, address ?? Address)).CreateSink(NullLoggerFactory.Instance);
+        var sink = new DatabaseTarget(table, address ?? Address, new MySqlDialect(), () => new MySqlDatabase(table, address ?? Address)).CreateSink(NullLogger.Instance);
         _sinks.Add(sink);
         return sink;
     }

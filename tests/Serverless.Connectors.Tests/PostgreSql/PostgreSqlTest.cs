@@ -60,7 +60,7 @@ public abstract class PostgreSqlTest(PostgreSqlFixture fixture) : IAsyncLifetime
     }
 
     internal ISink Sink(SinkTable table, DatabaseAddress? address = null) => Keep(
-        new DatabaseTarget(table, address ?? Address, new PostgreSqlDialect(), () => new PostgreSqlDatabase(table, address ?? Address)).CreateSink(NullLoggerFactory.Instance));
+        new DatabaseTarget(table, address ?? Address, new PostgreSqlDialect(), () => new PostgreSqlDatabase(table, address ?? Address)).CreateSink(NullLogger.Instance));
 
     internal async Task<ISink> OpenAsync(SinkTable table, DatabaseAddress? address = null)
     {

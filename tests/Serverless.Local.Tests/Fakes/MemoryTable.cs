@@ -63,5 +63,7 @@ internal sealed class MemoryLetters : IDeadLetters
     public Task<IReadOnlyList<DeadLetterLine>> LastAsync(string job, int most, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<DeadLetterLine>>([.. Letters.Where(l => l.Job == job).Reverse().Take(most).Select(l => new DeadLetterLine(l.Reason, l.Topic, l.Partition, l.Offset, l.Row))]);
 
+    public Task<long?> TotalAsync(string job, CancellationToken cancellationToken) => Task.FromResult<long?>(Letters.Count(l => l.Job == job));
+
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

@@ -53,7 +53,9 @@ function JobRow({ name, job }: { name: string; job: JobStatus | undefined }) {
   const count = (value: number | null | undefined): string => format.count(value ?? null);
   const unknown = (value: number | null | undefined): string | undefined => (job && value === null ? words.unknown : undefined);
   const toggle = (what: 'lag' | 'letters'): void => setOpen(open === what ? null : what);
-  const letters = job?.deadLetters ?? 0;
+  // A host that shows letters may not know how many there are.
+  const shown = job?.lastDeadLetters.length ?? 0;
+  const letters = job && job.deadLetters === null && shown > 0 ? `${count(shown)}+` : count(job?.deadLetters);
   const partitions = job?.partitions ?? [];
   const id = useId();
   const notes = job ? [job.skipped ? words.skipped(count(job.skipped)) : '', job.duplicates ? words.duplicates(count(job.duplicates)) : ''].filter((note) => note !== '').join(', ') : '';
@@ -93,11 +95,11 @@ function JobRow({ name, job }: { name: string; job: JobStatus | undefined }) {
           <span data-testid="rows-waiting">{count(job?.rowsWaiting)}</span>
         </td>
         <td class="number" data-label={words.deadLetters} title={unknown(job?.deadLetters)}>
-          {letters === 0 ? (
-            <span data-testid="dead-letters">{count(job?.deadLetters)}</span>
+          {!job?.deadLetters && shown === 0 ? (
+            <span data-testid="dead-letters">{letters}</span>
           ) : (
             <button type="button" class="open bad" aria-expanded={open === 'letters'} aria-controls={id} onClick={() => toggle('letters')}>
-              <span data-testid="dead-letters">{count(letters)}</span>
+              <span data-testid="dead-letters">{letters}</span>
             </button>
           )}
         </td>

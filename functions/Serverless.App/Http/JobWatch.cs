@@ -1,0 +1,93 @@
+using Serverless.App.Jobs;
+using Serverless.Connectors;
+using Serverless.Connectors.Kafka;
+using Serverless.Dashboard;
+
+namespace Serverless.App.Http;
+
+/// <summary>
+/// How the jobs are, as far as any instance can tell of the whole app: what brokers and sinks answer. It counts nothing itself, as which instance is asked is
+/// chance, and one that answers HTTP may read and write nothing. Nothing is asked while nobody looks.
+/// </summary>
+internal sealed class JobWatch : IJobWatch, IAsyncDisposable
+{
+    private const int MostLetters = 20;
+
+    private static readonly TimeSpan GoodFor = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan KeptFor = TimeSpan.FromMinutes(1);
+
+    // Short: somebody waits before a page.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+
+    private readonly JobCatalog _catalog;
+    private readonly SinkProbe _probe;
+    private readonly TimeProvider _clock;
+    private readonly SharedLook<IReadOnlyList<JobStatus>> _look;
+    private readonly ITimer _unused;
+    private Dictionary<AppJob, (KafkaLag Lag, CommitRate Rate)>? _groups;
+
+    /// <summary>Makes one; it asks nothing yet.</summary>
+    /// <param name="catalog">The jobs.</param>
+    /// <param name="probe">Knows how their sinks are.</param>
+    /// <param name="clock">The clock.</param>
+    public JobWatch(JobCatalog catalog, SinkProbe probe, TimeProvider clock)
+    {
+        (_catalog, _probe, _clock) = (catalog, probe, clock);
+        _look = new SharedLook<IReadOnlyList<JobStatus>>(SeeAsync, GoodFor, clock);
+        _unused = clock.CreateTimer(_ => Close(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <inheritdoc />
+    public async ValueTask<IReadOnlyList<JobStatus>> LookAsync(CancellationToken cancellationToken) => await _look.AskAsync(cancellationToken);
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        await _unused.DisposeAsync();
+        Close();
+    }
+
+    private async Task<IReadOnlyList<JobStatus>> SeeAsync()
+    {
+        // Taken for as long as they are used, so that the timer does not close them.
+        var groups = Interlocked.Exchange(ref _groups, null)
+            ?? _catalog.All.Where(j => j.Kafka is not null).ToDictionary(j => j, j => (new KafkaLag(j.Kafka!, j.ConsumerGroup, Patience), new CommitRate()));
+        try
+        {
+            return await Task.WhenAll(_catalog.All.Select(job => SeeAsync(job, groups.TryGetValue(job, out var group) ? group : null)));
+        }
+        finally
+        {
+            _groups = groups;
+            _unused.Change(KeptFor, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private async Task<JobStatus> SeeAsync(AppJob job, (KafkaLag Lag, CommitRate Rate)? group)
+    {
+        var sink = _probe.LookAsync(job, CancellationToken.None);
+        var letters = LettersAsync(job);
+        // The client library waits on a thread.
+        var positions = group is { } asked ? await Task.Run(asked.Lag.AskPositions) : null;
+        return new JobStatus
+        {
+            Job = job.Name,
+            RecordsPerSecond = positions is null ? null : group?.Rate.Add(_clock.GetElapsedTime(0), positions.ToDictionary(p => p.Partition, p => p.Next)),
+            Lag = positions?.Sum(p => p.Lag),
+            Partitions = positions?.Select(p => new PartitionStatus(p.Partition, p.Lag)).ToList() ?? [],
+            DeadLetters = (await letters).Total,
+            DeadLetterPlace = job.Letters.Place,
+            LastDeadLetters = [.. (await letters).Last.Select(l => new DeadLetterStatus(l.Reason, l.Topic, l.Partition, l.Offset, l.Row))],
+            Sink = await sink,
+        };
+    }
+
+    private static async Task<(IReadOnlyList<DeadLetterLine> Last, long? Total)> LettersAsync(AppJob job) =>
+        (await job.Letters.LastAsync(job.Name, MostLetters, CancellationToken.None), await job.Letters.TotalAsync(job.Name, CancellationToken.None));
+
+    private void Close()
+    {
+        foreach (var (lag, _) in Interlocked.Exchange(ref _groups, null)?.Values.ToList() ?? [])
+            lag.Dispose();
+    }
+}

@@ -1,0 +1,64 @@
+using System.Globalization;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace Serverless.Local.Display;
+
+/// <summary>How far jobs are, to be drawn: a row a job, or, where that is too wide, a few lines a job.</summary>
+internal static class ProgressTable
+{
+    private const int WidestName = 24;
+
+    private static readonly string[] Names = ["records", "records/s", "lag", "groups", "rows waiting", "rows written", "dead letters", "sink"];
+
+    // In two lines, so that all of them fit into 80 columns.
+    private static readonly string[] Headings = ["job", .. Names.Select(n => n.Replace("/s", "\n/s", StringComparison.Ordinal).Replace(' ', '\n'))];
+
+    /// <summary>Draws it.</summary>
+    /// <param name="rates">The jobs.</param>
+    /// <param name="width">The columns there are.</param>
+    public static IRenderable Of(IReadOnlyList<Rate> rates, int width)
+    {
+        List<Cell[]> rows = [.. rates.Select(r => (Cell[])[new(Short(r.Job.Job), Color.Default), .. CellsOf(r)])];
+        var needed = 1 + Headings.Select((h, i) => 2 + rows.Select(r => r[i].Text.Length).Append(h.Split('\n').Max(l => l.Length)).Max()).Sum();
+        return needed <= width ? Wide(rows) : Narrow(rows);
+    }
+
+    private static Table Wide(List<Cell[]> rows)
+    {
+        var table = new Table().Border(TableBorder.Simple).BorderColor(Color.Grey);
+        foreach (var (heading, i) in Headings.Select((h, i) => (h, i)))
+            table.AddColumn(new TableColumn(new Text(heading)) { NoWrap = true, Padding = new Padding(0, 0, 1, 0), Alignment = i == 0 ? Justify.Left : Justify.Right });
+        foreach (var row in rows)
+            table.AddRow(row.Select(c => new Text(c.Text, c.Color)));
+        return table;
+    }
+
+    private static Rows Narrow(List<Cell[]> rows) => new(rows.Select(row =>
+    {
+        var line = new Paragraph().Append($"{row[0].Text}:");
+        for (var i = 0; i < Names.Length; i++)
+            line.Append($"{(i == 0 ? "" : ",")} {Names[i]} ").Append(row[i + 1].Text, row[i + 1].Color);
+        return line;
+    }));
+
+    private static IEnumerable<Cell> CellsOf(Rate rate)
+    {
+        var job = rate.Job;
+        foreach (var number in new[] { job.Records, rate.Measure(), job.Lag, job.Groups, job.RowsPending, job.RowsWritten })
+            yield return new Cell(Count(number), Color.Default);
+        yield return new Cell(Count(job.DeadLetters), job.DeadLetters > 0 ? Color.Red : Color.Default);
+        yield return job.Sink.IsUp switch
+        {
+            true => new Cell("up", Color.Green),
+            false => new Cell("down", Color.Red),
+            null => new Cell("–", Color.Default),
+        };
+    }
+
+    private static string Count(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+
+    private static string Short(string name) => name.Length <= WidestName ? name : $"{name[..(WidestName - 1)]}…";
+
+    private readonly record struct Cell(string Text, Color Color);
+}
