@@ -42,6 +42,9 @@ internal sealed class PageWatch
         };
     }
 
+    /// <summary>What has happened so far.</summary>
+    public IEnumerable<string> Faults => _faults;
+
     /// <summary>Lets faults be that a test brings about: those whose text has this in it.</summary>
     public void Expect(string text) => _expected.Add(text);
 
