@@ -7,6 +7,9 @@ public static class DebianPackage
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
+    /// <summary>Whether this process may install packages here.</summary>
+    public static bool CanInstall => File.Exists("/usr/bin/apt-get") && Environment.UserName == "root";
+
     /// <summary>Finds a program, installing its package as root on Debian where it is missing.</summary>
     /// <param name="package">The package.</param>
     /// <param name="find">Gives the program's path, or null where it is missing.</param>
@@ -16,7 +19,7 @@ public static class DebianPackage
     {
         if (find() is { } there)
             return there;
-        if (!File.Exists("/usr/bin/apt-get") || Environment.UserName != "root")
+        if (!CanInstall)
             throw new InvalidOperationException($"the tests need the package '{package}': install it (Debian, Ubuntu: sudo apt-get install {package})");
         // One test project at a time installs; the others find it installed.
         await using var gate = await LockAsync(cancellationToken);

@@ -1,0 +1,74 @@
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Serverless.Browser.Tests;
+
+public sealed class AppearanceTests(ChromiumFixture chromium, DemoFixture demo) : BrowserTest(chromium)
+{
+    [Theory]
+    [InlineData(ColorScheme.Light)]
+    [InlineData(ColorScheme.Dark)]
+    public async Task The_page_is_as_light_as_the_system_until_the_toggle_says_otherwise(ColorScheme system)
+    {
+        var page = await OpenAsync(await demo.Demo, new() { ColorScheme = system });
+        var isDark = system == ColorScheme.Dark;
+        Assert.Equal(isDark, await IsDarkAsync(page));
+
+        await PickThemeAsync(page, isDark ? "light" : "dark");
+        Assert.Equal(!isDark, await IsDarkAsync(page));
+        await page.ReloadAsync();
+        await Expect(page.GetByTestId("job-card-pvuv")).ToBeVisibleAsync();
+        Assert.Equal(!isDark, await IsDarkAsync(page));
+    }
+
+    [Fact]
+    public async Task The_page_speaks_the_browsers_language_until_the_toggle_says_otherwise()
+    {
+        var page = await OpenJobAsync(await demo.Demo, "pvuv", new() { Locale = "zh-CN" });
+        await Expect(page.Locator("html")).ToHaveAttributeAsync("lang", "zh-CN");
+        await Expect(page.GetByTestId("connection")).ToContainTextAsync("实时");
+        await page.GetByTestId("language-toggle").ClickAsync();
+        await Expect(page.Locator("html")).ToHaveAttributeAsync("lang", "en");
+        await Expect(page.GetByTestId("connection")).ToContainTextAsync("Live");
+        await page.ReloadAsync();
+        await Expect(page.GetByTestId("connection")).ToContainTextAsync("Live");
+    }
+
+    [Theory]
+    [InlineData("en-US")]
+    [InlineData("zh-CN")]
+    public async Task Nothing_scrolls_sideways_on_a_small_telephone(string locale)
+    {
+        var page = await OpenAsync(await demo.Demo, new() { Locale = locale, ViewportSize = new() { Width = 360, Height = 640 } });
+        await Expect(page.GetByTestId("job-card-pvuv").GetByTestId("chart")).ToBeVisibleAsync();
+        await AssertFitsAsync(page);
+        foreach (var job in (string[])["pvuv", "recharge"])
+        {
+            await page.GotoAsync((await demo.Demo).Address.ToString());
+            await page.OpenJobAsync(job);
+            await Expect(page.Rows).Not.ToHaveCountAsync(0);
+            await AssertFitsAsync(page);
+        }
+    }
+
+    private static async Task AssertFitsAsync(IPage page) =>
+        Assert.InRange(await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth"), 1, 360);
+
+    private static async Task PickThemeAsync(IPage page, string theme)
+    {
+        // As the system, light, dark.
+        for (var clicks = 0; clicks < 3 && await page.Locator("html").GetAttributeAsync("data-theme") != theme; clicks++)
+            await page.GetByTestId("theme-toggle").ClickAsync();
+        await Expect(page.Locator("html")).ToHaveAttributeAsync("data-theme", theme);
+    }
+
+    private static async Task<bool> IsDarkAsync(IPage page) => await page.EvaluateAsync<bool>(
+        """
+        () => {
+          const isClear = (colour) => colour.endsWith(', 0)');
+          const colour = [document.body, document.documentElement].map((element) => getComputedStyle(element).backgroundColor).find((one) => !isClear(one));
+          const [red, green, blue] = colour.match(/[\d.]+/g).map(Number);
+          return red + green + blue < 3 * 128;
+        }
+        """);
+}
