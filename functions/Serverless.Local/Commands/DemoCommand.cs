@@ -41,7 +41,7 @@ internal static class DemoCommand
             EmbeddedBroker = true,
             EmbeddedSinks = true,
             Feeds = [.. Topics.Select(t => new Feed(t, () => Open($"{t}.jsonl")))],
-            LagInterval = TimeSpan.FromMilliseconds(50),
+            LagInterval = TimeSpan.FromMilliseconds(untilIdle ? 50 : 200),
         };
         using var folder = StateFolder.Temporary();
         await using var session = await Session.OpenAsync(jobs, options, folder, terminal, _ => null, stop);
