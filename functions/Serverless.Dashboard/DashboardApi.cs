@@ -165,7 +165,9 @@ public sealed class DashboardApi : IAsyncDisposable
 
     private JobJson JsonOf(Job job) => new(
         job.Name, job.Script.Name, _tables.First(t => t.Jobs.Contains(job)).Id,
-        new SourceJson(job.Source.Name, DashboardTable.ConnectorOf(job.Source), job.Source.Options.TryGet(out var topic, "topic") ? topic.Value : null),
+        job.Source.Options.TryGet(out var topic, "topic")
+            ? new SourceJson(job.Source.Name, DashboardTable.ConnectorOf(job.Source), topic.Value, _host.Brokers)
+            : new SourceJson(job.Source.Name, DashboardTable.ConnectorOf(job.Source), null, null),
         new SinkJson(job.Sink.Name, DashboardTable.ConnectorOf(job.Sink)),
         [.. Plan.Of(job).Select(l => new PlanLineJson(l.Label, l.Text))]);
 
@@ -175,5 +177,6 @@ public sealed class DashboardApi : IAsyncDisposable
         table.Reader is null ? null : ChartRule.Of(table.Definition, [.. table.Jobs.Select(ChartRule.TimelineOf).FirstOrDefault(t => t.Count > 0) ?? []]));
 
     private static DashboardAnswer Answer<T>(int status, T body, JsonTypeInfo<T> type) =>
-        new(status, "application/json; charset=utf-8", JsonSerializer.SerializeToUtf8Bytes(body, type)) { Headers = DashboardHeaders.Data };
+        // A line, as it is read in terminals too.
+        new(status, "application/json; charset=utf-8", (byte[])[.. JsonSerializer.SerializeToUtf8Bytes(body, type), (byte)'\n']) { Headers = DashboardHeaders.Data };
 }

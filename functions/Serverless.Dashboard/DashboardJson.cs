@@ -11,7 +11,7 @@ internal sealed record JobsJson(string Host, bool Live, IReadOnlyList<JobJson> J
 internal sealed record JobJson(string Name, string Script, string Table, SourceJson Source, SinkJson Sink, IReadOnlyList<PlanLineJson> Plan);
 
 /// <summary>A source, as JSON.</summary>
-internal sealed record SourceJson(string Name, string Connector, string? Topic);
+internal sealed record SourceJson(string Name, string Connector, string? Topic, string? Brokers);
 
 /// <summary>A sink, as JSON.</summary>
 internal sealed record SinkJson(string Name, string Connector);

@@ -71,7 +71,7 @@ public sealed class DashboardTests : IAsyncLifetime
     public async Task Rows_are_of_the_table_as_it_was_named_and_the_hosts_key_is_no_parameter()
     {
         var rows = await DataAsync("tables/a%2Fb%20c%25/rows?code=k&limit=7");
-        Assert.Equal((HttpStatusCode.OK, """{"columns":["k","n","s"],"rows":[["7","1",null]],"hasMore":true}"""), (rows.StatusCode, Text(rows)));
+        Assert.Equal((HttpStatusCode.OK, """{"columns":["k","n","s"],"rows":[["7","1",null]],"hasMore":true}""" + "\n"), (rows.StatusCode, Text(rows)));
         Assert.Equal("no-store", Header(rows, "Cache-Control"));
         Assert.Equal(HttpStatusCode.BadRequest, (await DataAsync("tables/a%2Fb%20c%25/rows?limit=0")).StatusCode);
     }

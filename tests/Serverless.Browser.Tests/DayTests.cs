@@ -30,7 +30,7 @@ public sealed class DayTests(ChromiumFixture chromium) : BrowserTest(chromium)
     }
 
     [Fact]
-    public async Task A_day_that_was_chosen_stays_when_the_page_is_loaded_again_and_when_a_newer_day_comes()
+    public async Task A_day_that_was_chosen_stays_when_the_page_is_loaded_again_and_when_a_newer_day_comes_to_choose_from()
     {
         var pvuv = Own(await PvUv.RunAsync(ThreeDays));
         var page = await OpenJobAsync(pvuv, "pvuv");
@@ -41,6 +41,7 @@ public sealed class DayTests(ChromiumFixture chromium) : BrowserTest(chromium)
 
         await pvuv.SendAsync(PvUv.Topic, PvUv.View(1, "2021-12-05 11:00:00"));
         await Expect(page.GetByTestId("status-pvuv").GetByTestId("rows-written")).ToHaveTextAsync("5");
+        await Expect(page.GetByTestId("day-select").Locator("option").First).ToContainTextAsync("2021-12-05");
         await AssertDayAsync(page, "2021-12-02", ["09:00", "09:01"]);
     }
 

@@ -30,7 +30,7 @@ public sealed class DashboardApiTests : IAsyncDisposable
         Assert.Equal(("local", true), (json.GetProperty("host").GetString(), json.GetProperty("live").GetBoolean()));
         var job = json.GetProperty("jobs")[0];
         Assert.Equal(
-            """{"name":"shop.days","script":"shop.sql","table":"days","source":{"name":"events","connector":"kafka","topic":"sales"},"sink":{"name":"days","connector":"jdbc"}""",
+            """{"name":"shop.days","script":"shop.sql","table":"days","source":{"name":"events","connector":"kafka","topic":"sales","brokers":"127.0.0.1:9999"},"sink":{"name":"days","connector":"jdbc"}""",
             job.GetRawText()[..job.GetRawText().IndexOf(",\"plan\"", StringComparison.Ordinal)]);
         Assert.Contains(job.GetProperty("plan").EnumerateArray(), l => l.GetProperty("label").GetString() == "aggregates" && l.GetProperty("text").GetString() == "SUM(amount), COUNT(*)");
         Assert.DoesNotContain("PASSWORD", json.GetRawText(), StringComparison.Ordinal);
@@ -73,7 +73,7 @@ public sealed class DashboardApiTests : IAsyncDisposable
         var answer = await _api.AnswerAsync("tables/days/rows", "?limit=7&order=-total&filter.app=it%27s+a%26b&filter.day=2021-12-1&code=key", Token);
 
         Assert.Equal((200, "application/json; charset=utf-8", "no-store"), (answer.Status, answer.ContentType, answer.Headers["Cache-Control"]));
-        Assert.Equal("""{"columns":["app","day","total","n"],"rows":[["a","2021-12-01","1.50",null]],"hasMore":false}""", Encoding.UTF8.GetString(answer.Body.Span));
+        Assert.Equal("""{"columns":["app","day","total","n"],"rows":[["a","2021-12-01","1.50",null]],"hasMore":false}""" + "\n", Encoding.UTF8.GetString(answer.Body.Span));
         var query = Assert.Single(_days.Asked);
         Assert.Equal([(0, "it's a&b"), (1, "2021-12-01")], query.Filters);
         Assert.Equal((2, true, 7), (query.OrderBy, query.Descending, query.Limit));
@@ -229,7 +229,7 @@ public sealed class DashboardApiTests : IAsyncDisposable
     }
 
     private DashboardApi Api(bool isLive) => new(
-        Scripts.Compile(Scripts.Sales), t => t.Name switch { "days" => _days, "minutes" => _minutes, _ => null }, _watch, new DashboardHost("local", isLive), TimeProvider.System);
+        Scripts.Compile(Scripts.Sales), t => t.Name switch { "days" => _days, "minutes" => _minutes, _ => null }, _watch, new DashboardHost("local", isLive, "127.0.0.1:9999"), TimeProvider.System);
 
     private async Task<JsonElement> JsonAsync(string path, string query = "", DashboardApi? api = null)
     {

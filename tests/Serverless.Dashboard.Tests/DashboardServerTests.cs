@@ -50,7 +50,7 @@ public sealed class DashboardServerTests : IAsyncDisposable
         await StartAsync();
 
         Assert.Equal(HttpStatusCode.OK, (await GetAsync("/api/tables/d%61ys/rows?limit=3&filter.app=a%26b")).StatusCode);
-        Assert.Equal("""{"error":"no job writes a table 'x/rows'; there are days, minutes, printed"}""", await TextOf(await GetAsync("/api/tables/x%2Frows/rows")));
+        Assert.Equal("""{"error":"no job writes a table 'x/rows'; there are days, minutes, printed"}""" + "\n", await TextOf(await GetAsync("/api/tables/x%2Frows/rows")));
         Assert.Equal((0, "a&b"), Assert.Single(_days.Asked).Filters.Single());
     }
 
@@ -194,7 +194,7 @@ public sealed class DashboardServerTests : IAsyncDisposable
         Assert.Equal(
             """
             {"columns":["appkey","serverid","servertime","roleid","amount","dt"],"rows":[["appkey1","1","2020-09-30 14:30:36","roleid1","139.4","2020-09-30"],["appkey2","2","2020-09-30 14:20:36","roleid2","64.6","2020-09-30"]],"hasMore":false}
-            """,
+            """ + "\n",
             rows);
         Assert.Matches("""(?m)^serverless_records_total\{[^}]*job="recharge"[^}]*\} 5\b""", metrics);
         await process.EndInOrderAsync();

@@ -15,7 +15,7 @@ internal static class SessionDashboard
         if (choice is null)
             return null;
         var page = new DashboardPage();
-        var api = new DashboardApi(session.Jobs, session.CreateReader, new SessionWatch(session, TimeProvider.System), new DashboardHost("local", IsLive: true), TimeProvider.System);
+        var api = new DashboardApi(session.Jobs, session.CreateReader, new SessionWatch(session, TimeProvider.System), new DashboardHost("local", IsLive: true, session.EmbeddedBrokerAddress), TimeProvider.System);
         var server = await DashboardServer.StartAsync(choice, api, page, cancellationToken);
         terminal.Note(new DashboardEvent(server.Url, page.IsBuilt), page.IsBuilt
             ? $"The dashboard is at {server.Url}"

@@ -2,7 +2,7 @@ export interface Job {
   name: string;
   script: string;
   table: string;
-  source: { name: string; connector: string; topic: string | null };
+  source: { name: string; connector: string; topic: string | null; brokers: string | null };
   sink: { name: string; connector: string };
   plan: { label: string; text: string }[];
 }

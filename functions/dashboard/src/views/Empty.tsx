@@ -4,7 +4,7 @@ import { useWords } from '../settings';
 /** Nothing yet, and what to do for there to be something. */
 export function Empty({ job, day }: { job: Job; day?: string | null | undefined }) {
   const words = useWords();
-  const { topic } = job.source;
+  const { topic, brokers } = job.source;
   if (day) return <p class="empty">{words.noRowsOfDay(day)}</p>;
   return (
     <div class="empty">
@@ -13,7 +13,7 @@ export function Empty({ job, day }: { job: Job; day?: string | null | undefined 
       </p>
       {topic !== null && (
         <code>
-          serverless-sql produce {topic} FILE.jsonl <span>--brokers HOST:PORT</span>
+          serverless-sql produce {topic} FILE.jsonl <span>--brokers {brokers ?? 'HOST:PORT'}</span>
         </code>
       )}
     </div>

@@ -45,11 +45,13 @@ export function useTable(table: Table, wish: Wish): Reading | null {
         try {
           const { choice } = wish;
           const read = <T,>(path: string): Promise<T> => api.get<T>(path, AbortSignal.any([signal, AbortSignal.timeout(30_000)]));
-          const day = choice.by === null ? null : (wish.day ?? (await newest(choice.by, days, read, table.id)));
+          // Asked for where another day is picked, too: a day that is new belongs into the picker at once.
+          const latest = choice.by === null ? undefined : await newest(choice.by, days, read, table.id);
+          const day = choice.by === null ? undefined : (wish.day ?? latest);
           if (choice.by !== null && wish.rows !== undefined && (days.current?.by !== choice.by || Date.now() - days.current.read > daysKept)) {
             days.current = { by: choice.by, values: (await read<Values>(valuesPath(table.id, choice.by, mostDays))).values, read: Date.now() };
           }
-          const filter = choice.by === null || day === null || day === undefined ? undefined : { column: choice.by, value: day };
+          const filter = choice.by === null || day === undefined ? undefined : { column: choice.by, value: day };
           const isEmpty = choice.by !== null && filter === undefined;
           const none: Rows = { columns: table.columns.map((column) => column.name), rows: [], hasMore: false };
           const order = chartOrder(choice);
