@@ -78,9 +78,9 @@ internal sealed class Terminal
     public void Say(string line)
     {
         if (_live is { } live && _outputConsole is not null)
-            live.Print(new Text(line + "\n"));
+            live.Print(new Text(Visible.Of(line) + "\n"));
         else
-            Output.WriteLine(line);
+            Output.WriteLine(_outputConsole is null ? line : Visible.Of(line));
     }
 
     /// <summary>Prints a line of the output that is no result: left out with <c>--quiet</c> and in JSON.</summary>
@@ -174,8 +174,12 @@ internal sealed class Terminal
     private void ToError(string text, Style style, bool isMessage = false)
     {
         if (ErrorConsole is not { } console)
+        {
             Error.WriteLine(text);
-        else if (_live is not { } live)
+            return;
+        }
+        text = Visible.Of(text);
+        if (_live is not { } live)
             console.Write(new Text(text + "\n", style));
         else if (isMessage)
             live.Tell(new Text(text, style));

@@ -36,7 +36,7 @@ public sealed class LiveViewTests : IDisposable
         var screen = new Screen(100, 50);
         using var stop = new CancellationTokenSource();
         var terminal = new Terminal(() => Stream.Null, screen, screen, screen.Console, screen.Console);
-        var running = CommandLine.RunAsync([], terminal, stop.Token);
+        var running = CommandLine.RunAsync(["--no-dashboard"], terminal, stop.Token);
         await UntilAsync(screen, text => text.Contains("139.4", StringComparison.Ordinal) && text.Contains("19:13", StringComparison.Ordinal));
 
         var broker = screen.Text.Split("--brokers ")[1].Split('\n')[0].Trim();
@@ -64,7 +64,7 @@ public sealed class LiveViewTests : IDisposable
         var screen = new Screen(100, 50);
         using var stop = new CancellationTokenSource();
         var terminal = new Terminal(() => Stream.Null, screen, screen, screen.Console, screen.Console);
-        var running = CommandLine.RunAsync(["run", script, "--state", _folder["state"]], terminal, stop.Token, _ => broker.BootstrapServers);
+        var running = CommandLine.RunAsync(["run", script, "--no-dashboard", "--state", _folder["state"]], terminal, stop.Token, name => name == "BROKERS" ? broker.BootstrapServers : null);
         await UntilAsync(screen, text => text.Contains("job", StringComparison.Ordinal));
         Assert.Equal(0, (await Cli.RunAsync("produce", "s", _folder.Write("s.jsonl", "{\"k\":\"a\"}\n"), "--brokers", broker.BootstrapServers)).ExitCode);
         await UntilAsync(screen, text => text.StartsWith("+U[a, 1]\n", StringComparison.Ordinal) && text.Contains("count        1", StringComparison.Ordinal));
@@ -72,6 +72,27 @@ public sealed class LiveViewTests : IDisposable
         await stop.CancelAsync();
         Assert.Equal(0, await running);
         Assert.Equal("+U[a, 1]\ncount: 1 record, 1 group, 1 row written, 0 dead letters", screen.Text);
+    }
+
+    [Fact]
+    public async Task Control_characters_of_a_record_are_shown_and_not_obeyed()
+    {
+        var screen = new Screen(200, 50);
+        var terminal = new Terminal(() => Stream.Null, screen, screen, screen.Console, screen.Console);
+        var events = _folder.Write("events.jsonl", "{\"shop\":\"\\u001b[31mred\",\"price\":1}\n{\"shop\":\"a\",\"price\":\"\\u001b]0;title\\u0007\"}\n");
+        var script = _folder.Write("sums.sql", """
+            CREATE TABLE s (shop STRING, price INT) WITH ('connector' = 'kafka', 'topic' = 's', 'properties.bootstrap.servers' = 'none', 'format' = 'json');
+            CREATE TABLE sums (shop STRING, price INT, PRIMARY KEY (shop) NOT ENFORCED) WITH ('connector' = 'jdbc', 'url' = 'jdbc:mysql://none/none', 'table-name' = 'sums', 'username' = 'u', 'password' = 'p');
+            INSERT INTO sums SELECT shop, SUM(price) FROM s GROUP BY shop;
+            """);
+        var exitCode = await CommandLine.RunAsync(
+            ["run", script, "--embedded", "--feed", $"s={events}", "--until-idle", "--state", _folder["state"]], terminal, TestContext.Current.CancellationToken, _ => null);
+
+        Assert.True(exitCode == 0, screen.Text);
+        Assert.Contains(@"\u001b[31mred", screen.Text, StringComparison.Ordinal);
+        Assert.Contains(@"'\u001b]0;title\u0007'", screen.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("\e[31mred", screen.Written.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("\e]0;", screen.Written.ToString(), StringComparison.Ordinal);
     }
 
     private static int Count(string text, string word) => text.Split(word).Length - 1;

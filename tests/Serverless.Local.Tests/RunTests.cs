@@ -187,7 +187,7 @@ public sealed class RunTests : IDisposable
     public async Task Brokers_that_are_not_there_are_named_at_once_with_what_to_do()
     {
         using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(8));
-        var result = await Cli.RunAsync(["run", Repository.Job("recharge.sql"), "--embedded-sinks", "--state", State], Cli.Brokers("127.0.0.1:1"), "", stop.Token);
+        var result = await Cli.RunAsync(["run", Repository.Job("recharge.sql"), "--embedded-sinks", "--no-dashboard", "--state", State], Cli.Brokers("127.0.0.1:1"), "", stop.Token);
         var warning = Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         Assert.Contains("127.0.0.1:1", warning, StringComparison.Ordinal);
         Assert.Contains("check 'properties.bootstrap.servers'", warning, StringComparison.Ordinal);

@@ -46,6 +46,7 @@ internal static class DemoCommand
         using var folder = StateFolder.Temporary();
         await using var session = await Session.OpenAsync(jobs, options, folder, terminal, _ => null, stop);
         await using var dashboard = await SessionDashboard.StartAsync(choice, session, terminal, stop);
+        await session.ConnectAsync(stop);
         if (untilIdle || terminal is not { OutputConsole: not null, ErrorConsole: not null, IsQuiet: false })
         {
             await PrintAsync(session, folder.ResultsFile, jobs, untilIdle, terminal, stop);

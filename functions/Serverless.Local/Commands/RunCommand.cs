@@ -52,6 +52,7 @@ internal static class RunCommand
         if (session.EmbeddedBrokerAddress is { } address)
             terminal.Note(new BrokerEvent(address), $"The embedded broker is at {address}");
         await using var dashboard = await SessionDashboard.StartAsync(choice, session, terminal, stop);
+        await session.ConnectAsync(stop);
         try
         {
             await ProgressView.ShowWhileAsync(terminal, session.Progress, () => session.RunAsync(_ => Task.FromResult(untilIdle), stop));

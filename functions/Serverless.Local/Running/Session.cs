@@ -56,7 +56,7 @@ internal sealed class Session : IAsyncDisposable
     /// <summary>The broker in this process; null where there is none.</summary>
     public string? EmbeddedBrokerAddress => _broker?.BootstrapServers;
 
-    /// <summary>Makes and connects everything.</summary>
+    /// <summary>Makes everything; <see cref="ConnectAsync"/> connects it.</summary>
     /// <exception cref="CommandException">The jobs cannot run so.</exception>
     public static async Task<Session> OpenAsync(
         IReadOnlyList<Job> jobs, SessionOptions options, StateFolder folder, Terminal terminal, Func<string, string?> settings, CancellationToken cancellationToken)
@@ -82,6 +82,10 @@ internal sealed class Session : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>Connects the jobs to what they read and write, waiting for what cannot be reached: meanwhile their progress says so.</summary>
+    /// <exception cref="ConnectorException">Something is not as a job needs it.</exception>
+    public Task ConnectAsync(CancellationToken cancellationToken) => Task.WhenAll(_jobs.Select(j => j.Runner.OpenAsync(cancellationToken)));
 
     /// <summary>Runs the jobs and sends the feeds, until it is stopped or one fails.</summary>
     /// <param name="onIdle">Called whenever all feeds are sent, all sources drained and all rows written; true ends the run.</param>
@@ -122,10 +126,6 @@ internal sealed class Session : IAsyncDisposable
         return found;
     }
 
-    /// <summary>The last dead letters of a job, the newest first: see <see cref="IDeadLetters.LastAsync"/>.</summary>
-    public Task<IReadOnlyList<DeadLetterLine>> LastDeadLettersAsync(string job, int most, CancellationToken cancellationToken) =>
-        _jobs.Single(j => j.Job.Name == job).Letters.LastAsync(job, most, cancellationToken);
-
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
@@ -151,7 +151,6 @@ internal sealed class Session : IAsyncDisposable
         _state = await StateFile.OpenAsync(folder.StateFile, isLasting: _broker is null, cancellationToken);
         foreach (var job in jobs)
             _jobs.Add(await CreateAsync(job, cancellationToken));
-        await Task.WhenAll(_jobs.Select(j => j.Runner.OpenAsync(cancellationToken)));
     }
 
     // Every setting that is missing, in one go; the topics that are read.
