@@ -6,7 +6,7 @@ using Serverless.Engine.Values;
 
 namespace Serverless.Dashboard;
 
-/// <summary>Chooses the chart of a table by its key: a line over the times of a day, bars where there are none.</summary>
+/// <summary>Chooses the chart of a table by its key: lines over the times of a day, of one value where there is one for each of the key's other values; bars where there are no times.</summary>
 internal static partial class ChartRule
 {
     private const int MostLines = 4;
@@ -23,14 +23,14 @@ internal static partial class ChartRule
         int[] numbers = [.. Enumerable.Range(0, table.Columns.Count).Except(table.PrimaryKey).Where(c => TypeOf(c).IsNumeric)];
         if (table.PrimaryKey.Count == 0 || numbers.Length == 0)
             return null;
+        int value = First(numbers, c => TypeOf(c).IsNumber) ?? numbers[0];
         var day = First(table.PrimaryKey, c => TypeOf(c).Kind == SqlKind.Date) ?? First(table.PrimaryKey, c => IsText(c) && DayName().IsMatch(NameOf(c)));
         int[] rest = [.. table.PrimaryKey.Where(c => c != day)];
         var time = First(rest, timeline.Contains)
             ?? First(rest, c => TypeOf(c).Kind is SqlKind.Time or SqlKind.Timestamp or SqlKind.TimestampLtz)
             ?? First(rest, c => IsText(c) && TimeName().IsMatch(NameOf(c)));
         if (time is { } x)
-            return new Chart("line", day is { } d ? NameOf(d) : null, NameOf(x), [.. numbers.Take(MostLines).Select(NameOf)]);
-        int value = First(numbers, c => TypeOf(c).IsNumber) ?? numbers[0];
+            return new Chart("line", day is { } d ? NameOf(d) : null, NameOf(x), rest.Length > 1 ? [NameOf(value)] : [.. numbers.Take(MostLines).Select(NameOf)]);
         return rest.Length > 0
             ? new Chart("bar", day is { } chosen ? NameOf(chosen) : null, NameOf(rest[0]), [NameOf(value)])
             : new Chart("line", null, NameOf(table.PrimaryKey[0]), [.. numbers.Take(MostLines).Select(NameOf)]);

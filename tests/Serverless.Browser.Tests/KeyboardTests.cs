@@ -24,8 +24,9 @@ public sealed class KeyboardTests(ChromiumFixture chromium) : BrowserTest(chromi
 
         await page.TabToAsync("sort-pv");
         await page.Keyboard.PressAsync("Enter");
-        var first = await page.Rows.First.InnerTextAsync();
+        await Expect(page.Head("pv")).ToHaveAttributeAsync("aria-sort", "descending");
+        await Expect(page.Rows.First).ToContainTextAsync("08:01");
         await page.Keyboard.PressAsync("Enter");
-        await Expect(page.Rows.First).Not.ToHaveTextAsync(first);
+        await Expect(page.Rows.First).ToContainTextAsync("08:00");
     }
 }

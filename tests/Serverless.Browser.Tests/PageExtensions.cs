@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.Playwright;
@@ -43,12 +44,16 @@ internal static class PageExtensions
         /// <param name="direction">What the column's head says of its order.</param>
         public async Task SortAsync(string column, string direction)
         {
-            var button = page.GetByTestId($"sort-{column}");
-            var head = page.GetByTestId("rows-table").Locator("th").Filter(new() { Has = button });
-            for (var clicks = 0; clicks < 2 && await head.GetAttributeAsync("aria-sort") != direction; clicks++)
-                await button.ClickAsync();
-            await Expect(head).ToHaveAttributeAsync("aria-sort", direction);
+            for (var clicks = 0; clicks < 2 && await page.Head(column).GetAttributeAsync("aria-sort") is var before && before != direction; clicks++)
+            {
+                await page.GetByTestId($"sort-{column}").ClickAsync();
+                await Expect(page.Head(column)).ToHaveAttributeAsync("aria-sort", new Regex(before == "descending" ? "ascending" : before == "ascending" ? "descending" : "cending"));
+            }
+            await Expect(page.Head(column)).ToHaveAttributeAsync("aria-sort", direction);
         }
+
+        /// <summary>A column's head.</summary>
+        public ILocator Head(string column) => page.GetByTestId("rows-table").Locator("th").Filter(new() { Has = page.GetByTestId($"sort-{column}") });
 
         /// <summary>Waits until the table of rows begins with these cells, row by row.</summary>
         public async Task HasRowsAsync(params string[][] rows)

@@ -15,6 +15,7 @@ public sealed class ChartRuleTests
     [InlineData("**at timestamp, n bigint", "line - at n")]
     [InlineData("*app text, **at timestamp, n bigint", "line - at n")]
     [InlineData("*app text, *at time, n bigint", "line - at n")]
+    [InlineData("*app text, *at time, n bigint, price decimal", "line - at price")] // a line for each app: of one value
     [InlineData("*hour text, *order_date text, n bigint", "line order_date hour n")]
     [InlineData("*start_time text, *p_dt text, n bigint", "line p_dt start_time n")]
     [InlineData("*app text, *dt text, *day date, n bigint", "bar day app n")] // a DATE before a name

@@ -4,6 +4,7 @@ export class Format {
   readonly #number: Intl.NumberFormat;
   readonly #rate: Intl.NumberFormat;
   readonly #short: Intl.NumberFormat;
+  readonly #power: Intl.NumberFormat;
   readonly #moment: Intl.DateTimeFormat;
 
   constructor(readonly language: string) {
@@ -11,6 +12,7 @@ export class Format {
     this.#number = new Intl.NumberFormat(language, { maximumFractionDigits: 10 });
     this.#rate = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
     this.#short = new Intl.NumberFormat(language, { notation: 'compact', maximumFractionDigits: 2 });
+    this.#power = new Intl.NumberFormat(language, { notation: 'scientific', maximumFractionDigits: 4 });
     this.#moment = new Intl.DateTimeFormat(language, { year: 'numeric', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
   }
 
@@ -23,13 +25,15 @@ export class Format {
     return value === null ? '–' : value >= 100 ? this.#whole.format(value) : this.#rate.format(value);
   }
 
+  /** Beyond what a number in a browser holds exactly, as a power of ten: further digits would be made up. */
   number(value: number): string {
-    return this.#number.format(value);
+    return (Math.abs(value) > Number.MAX_SAFE_INTEGER ? this.#power : this.#number).format(value);
   }
 
   /** For an axis, where there is little room. */
   short(value: number): string {
-    return Math.abs(value) < 10_000 ? this.#number.format(value) : this.#short.format(value);
+    const size = Math.abs(value);
+    return (size < 10_000 ? this.#number : size < 1e15 ? this.#short : this.#power).format(value);
   }
 
   /** An instant, in the reader's time zone. */

@@ -10,6 +10,8 @@ export interface Follower {
 
 const silence = 40_000;
 const hiddenFor = 30_000;
+// A browser opens six connections to a host, for all its pages together: so many are for events, the rest are for asking.
+const mostStreams = 3;
 
 /** Follows the jobs' status until stopped: by events where the host has them, else, and while they fail, by asking. */
 export async function follow(api: Api, hasEvents: boolean, pollEvery: number, follower: Follower, signal: AbortSignal): Promise<void> {
@@ -17,7 +19,7 @@ export async function follow(api: Api, hasEvents: boolean, pollEvery: number, fo
   let nextStream = 0;
   while (!signal.aborted) {
     if (hasEvents && Date.now() >= nextStream) {
-      if (await stream(api, follower, signal)) {
+      if (await inTurn(() => stream(api, follower, signal))) {
         failures = 0;
         continue;
       }
@@ -40,13 +42,24 @@ export async function follow(api: Api, hasEvents: boolean, pollEvery: number, fo
   }
 }
 
+/** Does something unless as many pages of this browser do already; false then. Where a browser has no locks, it does it. */
+async function inTurn(action: () => Promise<boolean>): Promise<boolean> {
+  const locks = navigator.locks as LockManager | undefined;
+  if (!locks) return action();
+  for (let place = 0; place < mostStreams; place++) {
+    const done = await locks.request(`events ${place}`, { ifAvailable: true }, (lock) => (lock ? action() : undefined));
+    if (done !== undefined) return done;
+  }
+  return false;
+}
+
 /** Reads events until they end. Says whether they came for a while: then it is worth opening them again at once. */
 async function stream(api: Api, follower: Follower, signal: AbortSignal): Promise<boolean> {
   const stop = new AbortController();
   let timer = setTimeout(() => stop.abort(), silence);
   let first = Number.POSITIVE_INFINITY;
   const lasted = (): boolean => !signal.aborted && performance.now() - first > 5000;
-  // A browser opens six connections to a host: pages that nobody looks at give theirs back.
+  // Pages that nobody looks at give their connection back.
   let hidden: ReturnType<typeof setTimeout> | undefined;
   const watch = (): void => {
     clearTimeout(hidden);

@@ -45,15 +45,35 @@ describe('a line', () => {
     const points = pointsOf(visits, choice, rows(['2021-12-01', '19:12', 'a', '3', '1'], ['2021-12-01', '9:30', 'a', '1', '1'], ['2021-12-01', '9:30', 'b', null, '1'], ['2021-12-01', null, 'b', '9', '1']));
     expect(points).toMatchObject({ axis: 'clock', x: ['9:30', '19:12'], isSplit: true });
     expect(points.series).toEqual([
-      { name: 'pv · a', values: [1, 3] },
-      { name: 'pv · b', values: [null, null] },
+      { name: 'pv · a', colour: 0, values: [1, 3] },
+      { name: 'pv · b', colour: 1, values: [null, null] },
     ]);
   });
 
   it('draws the greatest lines of many', () => {
     const points = pointsOf(visits, choice, rows(...Array.from({ length: 20 }, (_, at) => ['2021-12-01', '10:00', `app${at}`, String(at), '0'])));
     expect(points.lines).toBe(20);
-    expect(points.series.map(({ values }) => values[0])).toEqual([19, 18, 17, 16, 15, 14, 13, 12]);
+    expect(points.series.map(({ values }) => values[0])).toEqual([12, 13, 14, 15, 16, 17, 18, 19]);
+  });
+
+  it('draws all columns of the groups whose first column goes highest', () => {
+    const both = { ...choice, series: ['pv', 'uv'] };
+    const points = pointsOf(visits, both, rows(...Array.from({ length: 5 }, (_, at) => ['2021-12-01', '10:00', `app${at}`, String(at), String(1000 - at)])));
+    expect(points.lines).toBe(10);
+    expect(points.series.map(({ name }) => name)).toEqual(['app1', 'app2', 'app3', 'app4'].flatMap((app) => [`pv · ${app}`]).concat(['uv · app1', 'uv · app2', 'uv · app3', 'uv · app4']));
+  });
+
+  it('keeps the colour of a group while others come and go', () => {
+    const colours = new Map<string, number>();
+    const colourOf = (...apps: string[]): Record<string, number> =>
+      Object.fromEntries(pointsOf(visits, choice, rows(...apps.map((app) => ['2021-12-01', '10:00', app, '1', '1'])), colours).series.map(({ name, colour }) => [name.slice('pv · '.length), colour]));
+    expect(colourOf('b', 'c')).toEqual({ b: 0, c: 1 });
+    expect(colourOf('a', 'b', 'c')).toEqual({ a: 2, b: 0, c: 1 });
+    expect(colourOf('a', 'c', 'd')).toEqual({ a: 2, c: 1, d: 0 });
+  });
+
+  it('shows a key that is empty', () => {
+    expect(pointsOf(visits, choice, rows(['2021-12-01', '10:00', '', '1', '1'])).series[0]!.name).toBe("pv · ''");
   });
 });
 
@@ -65,7 +85,7 @@ describe('bars', () => {
   it('are named by all of the key that is not fixed, in the order of the rows', () => {
     const points = pointsOf(visits, choice, rows(['2021-12-01', '10:00', 'b', '12345678901.5', '0'], ['2021-12-01', '09:00', 'a', '1', '0']));
     expect(points.x).toEqual(['b · 10:00', 'a · 09:00']);
-    expect(points.series).toEqual([{ name: 'pv', values: [12345678901.5, 1] }]);
+    expect(points.series).toEqual([{ name: 'pv', colour: 0, values: [12345678901.5, 1] }]);
   });
 });
 

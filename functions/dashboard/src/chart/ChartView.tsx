@@ -13,13 +13,13 @@ const still = matchMedia('(prefers-reduced-motion: reduce)');
 
 interface Props {
   points: Points;
-  kind: 'line' | 'bar';
   title: string;
   isSmall?: boolean;
 }
 
 /** A chart that is drawn in place when its points change. */
-export function ChartView({ points, kind, title, isSmall = false }: Props) {
+export function ChartView({ points, title, isSmall = false }: Props) {
+  const { kind } = points;
   const words = useWords();
   const format = useFormat();
   const element = useRef<HTMLDivElement>(null);
@@ -54,7 +54,7 @@ export function ChartView({ points, kind, title, isSmall = false }: Props) {
     const shape = JSON.stringify([kind, points.axis, scheme, format.language, 'dataZoom' in option, title]);
     chart.current.drawn.setOption(option, shape === chart.current.shape ? { replaceMerge: ['series'] } : { notMerge: true });
     chart.current.shape = shape;
-  }, [points, kind, title, isSmall, isReady, scheme, format]);
+  }, [points, title, isSmall, isReady, scheme, format]);
 
   const bars = kind === 'bar' ? points.x.length * (points.series.length * 14 + (isSmall ? 12 : 9)) + (points.series.length === 1 ? 8 : 30) : undefined;
   return (
@@ -62,7 +62,7 @@ export function ChartView({ points, kind, title, isSmall = false }: Props) {
       class={`chart${isSmall ? ' chart-small' : ''}${bars === undefined ? '' : ' chart-bars'}`}
       style={bars === undefined ? {} : { height: `${bars}px` }}
       role="img"
-      aria-label={describe(points, kind, title, words, format)}
+      aria-label={describe(points, title, words, format)}
       data-testid="chart"
       data-points={JSON.stringify({ x: points.x, series: Object.fromEntries(points.series.map(({ name, values }) => [name, values])) })}
     >

@@ -3,14 +3,14 @@ import type { Words } from '../words/english';
 import type { Points } from './points';
 
 /** A chart in words, for who does not see it. */
-export function describe(points: Points, kind: 'line' | 'bar', title: string, words: Words, format: Format): string {
+export function describe(points: Points, title: string, words: Words, format: Format): string {
   const parts = [title];
   for (const { name, values } of points.series) {
     const numbers = values.filter((value) => value !== null);
     if (numbers.length === 0) continue;
     const least = format.number(Math.min(...numbers));
     const most = Math.max(...numbers);
-    if (kind === 'bar') {
+    if (points.kind === 'bar') {
       parts.push(words.barSummary(name, format.count(numbers.length), format.number(most), points.x[values.indexOf(most)] ?? '', least));
     } else {
       const at = values.findLastIndex((value) => value !== null);

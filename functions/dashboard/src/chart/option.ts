@@ -16,6 +16,8 @@ export interface Look {
 const symbols = ['circle', 'rect', 'triangle', 'diamond'];
 const pointsWithSymbols = 90;
 const pointsWithZoom = 120;
+const mostLetters = 60;
+const mostSteps = 10;
 
 /** The drawing of a line over time, numbers or names. */
 export function lineOption(points: Points, look: Look): ChartOption {
@@ -33,7 +35,7 @@ export function lineOption(points: Points, look: Look): ChartOption {
     grid: { left: 4, right: 18, top: 10, bottom: hasZoom ? 44 : 4, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
     xAxis: {
       ...(isName
-        ? { type: 'category', data: points.x, boundaryGap: points.x.length === 1, axisLabel: label }
+        ? { type: 'category', data: points.x.map(shown), boundaryGap: points.x.length === 1, axisLabel: label }
         : points.axis === 'number'
           ? { type: 'value', scale: true, axisLabel: { ...label, formatter: axisText } }
           : { type: 'time', minInterval: points.axis === 'date' ? 86_400_000 : points.positions.every((position) => position % 60_000 === 0) ? 60_000 : 1000, axisLabel: { ...label, formatter: axisText } }),
@@ -43,17 +45,17 @@ export function lineOption(points: Points, look: Look): ChartOption {
       axisPointer: { label: { formatter: ({ value }: { value: unknown }) => (typeof value === 'number' ? pointText(value) : String(value)) } },
     },
     yAxis: valueAxis(points, look),
-    series: points.series.map(({ name, values }, index) => ({
+    series: points.series.map(({ name, colour, values }, index) => ({
       type: 'line',
-      name,
-      data: isName ? values : values.map((value, at) => [points.positions[at]!, value ?? Number.NaN]),
-      connectNulls: points.isSplit,
+      name: shown(name),
+      data: isName ? values : points.isSplit ? pieces(points.positions, values) : values.map((value, at) => [points.positions[at]!, value ?? Number.NaN]),
+      connectNulls: isName && points.isSplit,
       showSymbol: points.x.length <= pointsWithSymbols,
-      symbol: symbols[index % symbols.length]!,
+      symbol: symbols[colour % symbols.length]!,
       // Wider below, so that lines that lie on one another are all seen.
       symbolSize: 5 + 3 * below(index),
       lineStyle: { width: 1.75 + 1.5 * below(index) },
-      color: colours.series[index % colours.series.length]!,
+      color: colours.series[colour % colours.series.length]!,
       ...(points.series.length <= 2 ? { areaStyle: { opacity: 0.07 } } : {}),
       emphasis: { disabled: true },
     })),
@@ -72,23 +74,37 @@ export function barOption(points: Points, look: Look): ChartOption {
     yAxis: {
       type: 'category',
       inverse: true,
-      data: points.x,
+      data: points.x.map(shown),
       axisLine: { lineStyle: { color: colours.border } },
       axisTick: { show: false },
       axisLabel: { color: colours.text, fontFamily: colours.font, fontSize: 12, width: look.isSmall ? 96 : 150, overflow: 'truncate', ellipsis: '…', interval: 0 },
     },
-    series: points.series.map(({ name, values }, index) => ({
+    series: points.series.map(({ name, colour, values }) => ({
       type: 'bar',
-      name,
+      name: shown(name),
       data: values.map((value) => value ?? '-'),
       barMaxWidth: 16,
       barMinHeight: 1,
-      color: colours.series[index % colours.series.length]!,
+      color: colours.series[colour % colours.series.length]!,
       itemStyle: { borderRadius: 1.5 },
       label: { show: points.series.length === 1, position: 'right', color: colours.text, fontFamily: colours.font, fontSize: 11.5, formatter: ({ value }) => (typeof value === 'number' ? labelOf(value, format) : '') },
       emphasis: { disabled: true },
     })),
   };
+}
+
+/** A name on one line, as long as a tooltip is wide. */
+function shown(name: string): string {
+  const line = name.replace(/\s+/g, ' ');
+  return line.length <= mostLetters ? line : `${line.slice(0, mostLetters)}…`;
+}
+
+/** A line's own points, which need not be those of others, in pieces where it pauses for much longer than it is wont to. */
+function pieces(positions: number[], values: (number | null)[]): [number, number][] {
+  const own = values.flatMap((value, at) => (value === null ? [] : [[positions[at]!, value] as [number, number]]));
+  const steps = own.slice(1).map(([position], at) => position - own[at]![0]);
+  const usual = steps.toSorted((one, other) => one - other)[Math.floor(steps.length / 2)] ?? 0;
+  return own.flatMap((point, at) => (at > 0 && steps.length > 2 && steps[at - 1]! > mostSteps * usual ? [[own[at - 1]![0] + usual, Number.NaN] as [number, number], point] : [point]));
 }
 
 /** All digits where there is room for them. */

@@ -13,10 +13,13 @@ export interface Choice {
 
 /** What is drawn: of each series a value per x, null where there is none. */
 export interface Points {
+  /** How they are to be drawn: rows that were read for bars make no line. */
+  kind: 'line' | 'bar';
   axis: AxisKind;
   x: string[];
   positions: number[];
-  series: { name: string; values: (number | null)[] }[];
+  /** The colour is a number that a name keeps while others come and go. */
+  series: { name: string; colour: number; values: (number | null)[] }[];
   /** How many lines there would be, of which only the greatest are drawn. */
   lines: number;
   /** Whether a column has a line per group, whose points need not meet. */
@@ -36,11 +39,12 @@ export function chartOrder(choice: Choice): { order: string; limit: number } | n
   return choice.kind === 'bar' ? { order: `-${first}`, limit: mostBars } : { order: `-${choice.x}`, limit: mostRows };
 }
 
-export function pointsOf(table: Table, choice: Choice, rows: Rows): Points {
+/** What rows come to. `colours` remembers which name has which. */
+export function pointsOf(table: Table, choice: Choice, rows: Rows, colours = new Map<string, number>()): Points {
   const column = (name: string): number => rows.columns.indexOf(name);
   const x = column(choice.x ?? '');
   const others = table.columns.filter((key) => key.isKey && key.name !== choice.x && key.name !== choice.by).map((key) => column(key.name));
-  const group = (row: (string | null)[]): string => others.map((index) => row[index] ?? 'NULL').join(' · ');
+  const group = (row: (string | null)[]): string => others.map((index) => named(row[index])).join(' · ');
   const number = (text: string | null | undefined): number | null => {
     const value = text === null || text === undefined || text === '' ? Number.NaN : Number(text);
     return Number.isFinite(value) ? value : null;
@@ -49,10 +53,11 @@ export function pointsOf(table: Table, choice: Choice, rows: Rows): Points {
 
   if (choice.kind === 'bar') {
     return {
+      kind: 'bar',
       axis: 'name',
-      x: drawn.map((row) => [row[x], ...others.map((index) => row[index] ?? 'NULL')].join(' · ')),
+      x: drawn.map((row) => [named(row[x]), ...others.map((index) => named(row[index]))].join(' · ')),
       positions: drawn.map((_, index) => index),
-      series: choice.series.map((name) => ({ name, values: drawn.map((row) => number(row[column(name)])) })),
+      series: coloured(choice.series.map((name) => ({ name, values: drawn.map((row) => number(row[column(name)])) })), colours),
       lines: choice.series.length,
       isSplit: false,
       isCut: rows.hasMore,
@@ -65,27 +70,54 @@ export function pointsOf(table: Table, choice: Choice, rows: Rows): Points {
   const placed = texts.reverse().map((text, index) => ({ text, position: axis === 'name' ? index : positionOf(text, axis) }));
   if (axis !== 'name') placed.sort((one, other) => one.position - other.position);
   const places = new Map(placed.map(({ text }, index) => [text, index]));
-  const lines = new Map<string, (number | null)[]>();
+  const byGroup = new Map<string, (string | null)[][]>();
   for (const row of drawn) {
-    for (const name of choice.series) {
-      const line = [name, group(row)].filter((part) => part !== '').join(' · ');
-      let values = lines.get(line);
-      if (!values) lines.set(line, (values = new Array<number | null>(placed.length).fill(null)));
-      values[places.get(row[x]!)!] = number(row[column(name)]);
-    }
+    const of = byGroup.get(group(row));
+    if (of) of.push(row);
+    else byGroup.set(group(row), [row]);
   }
-  const last = (values: (number | null)[]): number => values.findLast((value) => value !== null) ?? Number.NEGATIVE_INFINITY;
-  let series = [...lines].map(([name, values]) => ({ name, values }));
-  if (series.length > mostLines) series = series.sort((one, other) => last(other.values) - last(one.values)).slice(0, mostLines);
+  // All columns of the groups whose first column goes highest, so that what is compared is of one kind.
+  const first = column(choice.series[0] ?? '');
+  const height = (name: string): number => Math.max(...byGroup.get(name)!.map((row) => number(row[first]) ?? Number.NEGATIVE_INFINITY));
+  const most = Math.max(1, Math.floor(mostLines / choice.series.length));
+  const groups = byGroup.size <= most ? [...byGroup.keys()] : [...byGroup.keys()].sort((one, other) => height(other) - height(one)).slice(0, most);
+  groups.sort((one, other) => (one < other ? -1 : 1));
+  const series = choice.series.flatMap((name) =>
+    groups.map((of) => {
+      const values = new Array<number | null>(placed.length).fill(null);
+      for (const row of byGroup.get(of)!) values[places.get(row[x]!)!] = number(row[column(name)]);
+      return { name: of === '' ? name : `${name} · ${of}`, values };
+    }),
+  );
   return {
+    kind: 'line',
     axis,
     x: placed.map(({ text }) => text),
     positions: placed.map(({ position }) => position),
-    series,
-    lines: lines.size,
+    series: coloured(series, colours),
+    lines: byGroup.size * choice.series.length,
     isSplit: others.length > 0,
     isCut: rows.hasMore,
   };
+}
+
+/** A key's value as a name: what is empty shows, too. */
+function named(value: string | null | undefined): string {
+  return value === '' ? "''" : (value ?? 'NULL');
+}
+
+function coloured<T extends { name: string }>(series: T[], known: Map<string, number>): (T & { colour: number })[] {
+  const names = new Set(series.map(({ name }) => name));
+  for (const name of known.keys()) if (!names.has(name)) known.delete(name);
+  return series.map((one) => {
+    if (!known.has(one.name)) {
+      const taken = new Set(known.values());
+      let free = 0;
+      while (taken.has(free)) free++;
+      known.set(one.name, free);
+    }
+    return { ...one, colour: known.get(one.name)! };
+  });
 }
 
 /** The suggested chart, with what the reader picked instead; what the table does not have is left out. */

@@ -3,23 +3,25 @@ import type { Points } from '../chart/points';
 import { useFormat, useWords } from '../settings';
 
 /** The numbers to know before looking at the chart, which are its legend too. */
-export function Figures({ points, kind }: { points: Points; kind: 'line' | 'bar' }) {
+export function Figures({ points }: { points: Points }) {
   const words = useWords();
   const format = useFormat();
   return (
     <dl class="figures">
-      {points.series.map(({ name, values }, index) => {
-        const at = kind === 'line' ? values.findLastIndex((value) => value !== null) : values.findIndex((value) => value !== null);
+      {points.series.map(({ name, colour, values }, index) => {
+        // Bars are sorted by the first column: the others' values of the same row stand beside its greatest.
+        const at = points.kind === 'line' ? values.findLastIndex((value) => value !== null) : (points.series[0]?.values.findIndex((value) => value !== null) ?? -1);
         const value = values[at];
+        const x = points.x[at] ?? '';
         return (
           <div key={name}>
             <dt>
-              <span class={`swatch swatch-${index % seriesColours}`} aria-hidden="true" />
+              <span class={`swatch swatch-${colour % seriesColours}`} aria-hidden="true" />
               {name}
             </dt>
             <dd>
               <strong>{typeof value === 'number' ? format.number(value) : '–'}</strong>
-              <span class="quiet">{at < 0 ? '' : kind === 'line' ? words.latest(points.x[at] ?? '') : `${words.greatest}, ${points.x[at] ?? ''}`}</span>
+              <span class="quiet">{at < 0 ? '' : points.kind === 'line' ? words.latest(x) : index === 0 ? `${words.greatest}, ${x}` : x}</span>
             </dd>
           </div>
         );

@@ -52,9 +52,9 @@ function TableView({ job, table, picks }: { job: Job; table: Table; picks: Picks
   const points = reading?.points ?? null;
   const hasNone = reading?.rows?.rows.length === 0;
   const notes: string[] = [];
-  if (points && choice.kind === 'bar' && points.isCut) notes.push(words.topBars(mostBars, first ?? ''));
-  if (points && choice.kind === 'line' && points.isCut) notes.push(words.latestPoints(format.count(mostRows)));
-  if (points && choice.kind === 'line' && points.lines > points.series.length) notes.push(words.topLines(points.series.length, points.lines));
+  if (points?.kind === 'bar' && points.isCut) notes.push(words.topBars(mostBars, first ?? ''));
+  if (points?.kind === 'line' && points.isCut) notes.push(words.latestPoints(format.count(mostRows)));
+  if (points?.kind === 'line' && points.lines > points.series.length) notes.push(words.topLines(points.series.length, points.lines));
   return (
     <>
       <section class="panel" aria-label={words.chart} aria-busy={reading === null || reading.isStale}>
@@ -73,8 +73,8 @@ function TableView({ job, table, picks }: { job: Job; table: Table; picks: Picks
           <p class="empty">{table.columns.some(({ kind }) => kind === 'number') ? words.noSeries : words.noNumbers}</p>
         ) : points.x.length === 0 ? null : (
           <>
-            <Figures points={points} kind={choice.kind} />
-            <ChartView points={points} kind={choice.kind} title={words.chartOf(`${job.name}: ${choice.series.join(', ')}`, reading.day)} />
+            <Figures points={points} />
+            <ChartView points={points} title={words.chartOf(`${job.name}: ${choice.series.join(', ')}`, reading.day)} />
           </>
         )}
         {notes.map((note) => (

@@ -1,10 +1,10 @@
 import { useId } from 'preact/hooks';
 import type { Job, Table } from '../api';
 import { ChartView } from '../chart/ChartView';
-import { choose } from '../chart/points';
+import { choose, mostRows } from '../chart/points';
 import { writePlace } from '../place';
 import type { Hosted } from '../session';
-import { useWords } from '../settings';
+import { useFormat, useWords } from '../settings';
 import { Empty } from './Empty';
 import { Figures } from './Figures';
 import { Trouble } from './Trouble';
@@ -46,6 +46,7 @@ function Card({ job, table }: { job: Job; table: Table | undefined }) {
 
 function CardChart({ job, table }: { job: Job; table: Table }) {
   const words = useWords();
+  const format = useFormat();
   const choice = choose(table, {});
   const reading = useTable(table, { choice, day: undefined, rows: choice.kind === 'table' ? { order: undefined, limit: 1 } : undefined });
   if (reading === null) return <div class="card-body quiet late">{words.loading}</div>;
@@ -55,14 +56,16 @@ function CardChart({ job, table }: { job: Job; table: Table }) {
   }
   const points = reading.points;
   if (points === null || points.x.length === 0) return <Empty job={job} />;
-  const some = choice.kind === 'bar' ? { ...points, x: points.x.slice(0, barsOnACard), series: points.series.map(({ name, values }) => ({ name, values: values.slice(0, barsOnACard) })) } : points;
+  const some = points.kind === 'bar' ? { ...points, x: points.x.slice(0, barsOnACard), series: points.series.map((one) => ({ ...one, values: one.values.slice(0, barsOnACard) })) } : points;
   return (
     <div class="card-body">
       {reading.day !== null && <p class="card-day">{reading.day}</p>}
-      <Figures points={points} kind={choice.kind} />
+      <Figures points={points} />
       {reading.error && <Trouble error={reading.error} name={table.name} />}
-      <ChartView points={some} kind={choice.kind} title={words.chartOf(job.name, reading.day)} isSmall />
-      {choice.kind === 'bar' && (points.isCut || points.x.length > barsOnACard) && <p class="quiet note">{words.topBars(some.x.length, choice.series[0] ?? '')}</p>}
+      <ChartView points={some} title={words.chartOf(job.name, reading.day)} isSmall />
+      {points.kind === 'line' && points.isCut && <p class="quiet note">{words.latestPoints(format.count(mostRows))}</p>}
+      {points.kind === 'line' && points.lines > points.series.length && <p class="quiet note">{words.topLines(points.series.length, points.lines)}</p>}
+      {points.kind === 'bar' && (points.isCut || points.x.length > barsOnACard) && <p class="quiet note">{words.topBars(some.x.length, choice.series[0] ?? '')}</p>}
     </div>
   );
 }

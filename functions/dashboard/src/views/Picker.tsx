@@ -65,7 +65,7 @@ export function Picker({ table, choice, picks, change }: Props) {
                   type="checkbox"
                   data-testid={`series-${name}`}
                   checked={at >= 0}
-                  onChange={() => change({ series: at >= 0 ? choice.series.filter((one) => one !== name) : numbers.map((one) => one.name).filter((one) => one === name || choice.series.includes(one)) })}
+                  onChange={() => change({ series: at >= 0 ? choice.series.filter((one) => one !== name) : [...choice.series, name] })}
                 />
                 {name}
               </label>

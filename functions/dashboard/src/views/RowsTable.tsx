@@ -4,6 +4,7 @@ import { mostRows } from '../chart/points';
 import { useFormat, useWords } from '../settings';
 
 export const rowsShown = 200;
+const longText = 50;
 
 interface Props {
   table: Table;
@@ -68,8 +69,8 @@ export function RowsTable({ table, rows, order, limit, sort, more }: Props) {
               return (
                 <tr key={key}>
                   {row.map((value, index) => (
-                    <td key={index} class={`${columns[index]?.kind === 'number' ? 'number' : ''}${old && old[index] !== value ? ' changed' : ''}`}>
-                      {value ?? <span class="null">NULL</span>}
+                    <td key={index} title={value !== null && value.length > longText ? value : undefined} class={`${columns[index]?.kind === 'number' ? 'number' : ''}${old && old[index] !== value ? ' changed' : ''}`}>
+                      {value === '' ? <span class="null">''</span> : (value ?? <span class="null">NULL</span>)}
                     </td>
                   ))}
                 </tr>

@@ -40,8 +40,9 @@ export function useTable(table: Table, wish: Wish): Reading | null {
   const version = counter ?? now?.now;
 
   const reader = useMemo(
-    () =>
-      new Pace(async (signal) => {
+    () => {
+      const colours = new Map<string, number>();
+      return new Pace(async (signal) => {
         try {
           const { choice } = wish;
           const read = <T,>(path: string): Promise<T> => api.get<T>(path, AbortSignal.any([signal, AbortSignal.timeout(30_000)]));
@@ -62,7 +63,7 @@ export function useTable(table: Table, wish: Wish): Reading | null {
             key,
             days: choice.by === null ? [] : (days.current?.values ?? []),
             day: day ?? null,
-            points: drawn === null ? null : pointsOf(table, choice, drawn),
+            points: drawn === null ? null : pointsOf(table, choice, drawn, colours),
             rows,
             error: null,
             isStale: false,
@@ -72,7 +73,8 @@ export function useTable(table: Table, wish: Wish): Reading | null {
           const reason = error instanceof ApiError ? error : new ApiError(0, error instanceof Error ? error.message : String(error));
           setReading((before) => ({ ...(before ?? { days: [], day: null, points: null, rows: null }), key, error: reason, isStale: false }));
         }
-      }, pace),
+      }, pace);
+    },
     [key],
   );
 
