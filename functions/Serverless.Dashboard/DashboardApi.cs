@@ -18,7 +18,7 @@ public sealed class DashboardApi : IAsyncDisposable
     private const int MostRows = 2000;
     private const int DefaultValues = 366;
     private const int MostValues = 1000;
-    private const string Routes = "jobs, tables, tables/ID/rows, tables/ID/values/COLUMN and status";
+    private const string Routes = "jobs, tables, tables/ID/rows, tables/ID/values/COLUMN";
 
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
@@ -64,7 +64,7 @@ public sealed class DashboardApi : IAsyncDisposable
                 ["status"] => Answer(200, await StatusAsync(cancellationToken), Json.StatusJson),
                 ["tables", var id, "rows"] => await RowsAsync(TableOf(id), new RequestParameters(query), cancellationToken),
                 ["tables", var id, "values", var column] => await ValuesAsync(TableOf(id), Uri.UnescapeDataString(column), new RequestParameters(query), cancellationToken),
-                _ => throw new RefusedException(404, $"there is nothing here; there are: {Routes}"),
+                _ => throw new RefusedException(404, $"there is nothing here; there are: {Routes}{(_host.IsLive ? ", status and events" : " and status")}"),
             };
         }
         catch (RefusedException e)

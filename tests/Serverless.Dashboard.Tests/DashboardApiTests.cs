@@ -119,14 +119,24 @@ public sealed class DashboardApiTests : IAsyncDisposable
     [InlineData("tables/days/rows", "limit=1&limit=2", 400, "the parameter 'limit' is given twice; keep one")]
     [InlineData("tables/days/rows", "offset=1", 400, "there is no parameter 'offset' here; there are: limit, order and filter.COLUMN")]
     [InlineData("tables/days/rows", "x", 400, "a parameter has no name; write it as name=value")]
-    [InlineData("tables/days", "", 404, "there is nothing here; there are: jobs, tables, tables/ID/rows, tables/ID/values/COLUMN and status")]
-    [InlineData("", "", 404, "there is nothing here; there are: jobs, tables, tables/ID/rows, tables/ID/values/COLUMN and status")]
+    [InlineData("tables/days", "", 404, "there is nothing here; there are: jobs, tables, tables/ID/rows, tables/ID/values/COLUMN, status and events")]
+    [InlineData("", "", 404, "there is nothing here; there are: jobs, tables, tables/ID/rows, tables/ID/values/COLUMN, status and events")]
     public async Task What_cannot_be_answered_is_refused_with_what_there_is_and_no_database_is_asked(string path, string query, int status, string message)
     {
         var answer = await _api.AnswerAsync(path, query, Token);
 
         Assert.Equal((status, message), (answer.Status, ErrorOf(answer)));
         Assert.Empty(_days.Asked);
+    }
+
+    [Fact]
+    public async Task Events_are_named_only_where_they_are_served()
+    {
+        await using var api = new DashboardApi(Scripts.Compile(Scripts.Sales), _ => null, _watch, new DashboardHost("functions", IsLive: false), TimeProvider.System);
+
+        var answer = await api.AnswerAsync("events", "", Token);
+
+        Assert.Equal((404, "there is nothing here; there are: jobs, tables, tables/ID/rows, tables/ID/values/COLUMN and status"), (answer.Status, ErrorOf(answer)));
     }
 
     [Fact]

@@ -1,9 +1,15 @@
+using System.Net;
+using System.Net.Sockets;
 using Serverless.Local.Web;
 
 namespace Serverless.Local.Tests;
 
-public sealed class ListenTests
+public sealed class ListenTests : IDisposable
 {
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
     [Theory]
     [InlineData("127.0.0.1:5080", "127.0.0.1:5080", true)]
     [InlineData("localhost:0", "127.0.0.1:0", true)]
@@ -63,6 +69,50 @@ public sealed class ListenTests
     }
 
     [Fact]
+    public async Task A_run_that_cannot_listen_leaves_the_folder_as_it_was()
+    {
+        string[] run = ["run", Repository.Job("recharge.sql"), "--embedded", "--state", _folder["state"], "--feed", $"game_consume_log={Repository.DemoFile("game_consume_log.jsonl")}"];
+        Assert.Equal(ExitCode.Ok, (await Cli.RunAsync([.. run, "--until-idle"])).ExitCode);
+        var before = FilesOf(_folder["state"]);
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+
+        var result = await Cli.RunAsync([.. run, "--listen", $"{taken.LocalEndpoint}"]);
+
+        Assert.Equal(ExitCode.BadUsage, result.ExitCode);
+        Assert.Equal(
+            $"error: cannot serve the dashboard at {taken.LocalEndpoint}: Address already in use; choose another address with --listen, or --no-dashboard\n", result.Error.ReplaceLineEndings("\n"), ignoreCase: true);
+        Assert.Equal(before, FilesOf(_folder["state"]));
+        Assert.Equal(Results.ArticleConsume, Results.Query(_folder["state"], Results.Consume));
+    }
+
+    [Fact]
+    public async Task A_run_that_cannot_listen_makes_no_folder()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+
+        var result = await Cli.RunAsync("run", Repository.Job("recharge.sql"), "--embedded", "--state", _folder["state"], "--listen", $"{taken.LocalEndpoint}");
+
+        Assert.Equal((ExitCode.BadUsage, false), (result.ExitCode, Directory.Exists(_folder["state"])));
+    }
+
+    // Of TEST-NET-1, which no machine has.
+    [Theory]
+    [InlineData("run")]
+    [InlineData("demo")]
+    public async Task Another_machines_address_is_refused(string command)
+    {
+        string[] options = ["--until-idle", "--listen", "192.0.2.1:5080"];
+        string[] args = command == "run" ? ["run", Repository.Job("recharge.sql"), "--embedded", "--state", _folder["state"], .. options] : options;
+
+        var result = await Cli.RunAsync(args, name => name == DashboardOptions.Token ? "a-secret-of-24-characters" : null, "", TestContext.Current.CancellationToken);
+
+        Assert.Equal(ExitCode.BadUsage, result.ExitCode);
+        Assert.Matches("^error: cannot serve the dashboard at 192.0.2.1:5080: [^;]+; choose another address with --listen, or --no-dashboard\\s*$", result.Error);
+    }
+
+    [Fact]
     public async Task It_cannot_be_asked_for_and_refused_at_once()
     {
         var result = await Cli.RunAsync("--no-dashboard", "--listen", "127.0.0.1:0");
@@ -71,4 +121,6 @@ public sealed class ListenTests
             (ExitCode.BadUsage, "error: --listen says where the dashboard is served, and --no-dashboard that it is not: keep one of them\n"),
             (result.ExitCode, result.Error.ReplaceLineEndings("\n")));
     }
+
+    private static string[] FilesOf(string folder) => [.. Directory.GetFiles(folder).Order(StringComparer.Ordinal).Select(f => $"{Path.GetFileName(f)} {Convert.ToHexString(File.ReadAllBytes(f))}")];
 }

@@ -47,6 +47,8 @@ internal static class RunCommand
             return ExitCode.BadUsage;
         Job[] jobs = [.. scripts.SelectMany(s => s.Jobs)];
         var (choice, options) = (choose(), read());
+        // A session clears the folder, which a run that is refused must not.
+        choice?.EnsureFree();
         using var folder = StateFolder.Open(state);
         await using var session = await Session.OpenAsync(jobs, options, folder, terminal, settings, stop);
         if (session.EmbeddedBrokerAddress is { } address)

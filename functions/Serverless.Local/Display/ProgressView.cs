@@ -32,6 +32,16 @@ internal static class ProgressView
         }
     }
 
+    /// <summary>How far a job is, in a line.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="perSecond">The records it reads in a second.</param>
+    public static string LineOf(JobProgress job, long perSecond)
+    {
+        var records = job.Records;
+        return $"{job.Job}: {Count(records)} record{(records == 1 ? "" : "s")} ({Count(perSecond)}/s), lag {Count(job.Lag)}, groups {Count(job.Groups)}, "
+            + $"rows written {Count(job.RowsWritten)}, dead letters {Count(job.DeadLetters)}";
+    }
+
     private static async Task ShowAsync(Terminal terminal, Rate[] rates, Func<int, IReadOnlyList<IRenderable>>? above, CancellationToken done)
     {
         if (terminal.OpenLive() is not { } region)
@@ -82,8 +92,7 @@ internal static class ProgressView
             told[i] = job.Records;
             terminal.Note(
                 new ProgressEvent(job.Job, job.Records, perSecond, job.Lag, job.Groups, job.RowsPending, job.RowsWritten, job.DeadLetters, job.Sink.IsUp),
-                $"{job.Job}: {Count(job.Records)} records ({Count(perSecond)}/s), lag {Count(job.Lag)}, groups {Count(job.Groups)}, "
-                + $"rows written {Count(job.RowsWritten)}, dead letters {Count(job.DeadLetters)}");
+                LineOf(job, perSecond));
         }
     }
 

@@ -52,13 +52,3 @@ internal sealed class DashboardOptions
 
     private static string HowToMakeOne => $"set {Token} to a secret of at least {ShortestToken} characters, such as what 'openssl rand -hex 24' prints";
 }
-
-/// <summary>How the dashboard is to be served.</summary>
-/// <param name="Address">Where.</param>
-/// <param name="MayMove">Whether any free port will do where that one is taken.</param>
-/// <param name="Token">What who asks for data must know; null for nothing.</param>
-internal sealed record DashboardChoice(ListenAddress Address, bool MayMove, string? Token)
-{
-    /// <summary>Prints without the token.</summary>
-    public override string ToString() => Address.ToString();
-}

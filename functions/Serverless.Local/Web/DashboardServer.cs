@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -73,13 +74,14 @@ internal sealed class DashboardServer : IAsyncDisposable
                 server.Url = server.Listening();
                 return server;
             }
-            catch (IOException e)
+            // The first of an address in use, the second of one that is not this machine's or takes rights.
+            catch (Exception e) when (e is IOException or SocketException)
             {
                 await server._app.DisposeAsync();
                 if (choice.MayMove && address.Port != 0 && e.InnerException is AddressInUseException)
                     continue;
                 await api.DisposeAsync();
-                throw new CommandException($"cannot serve the dashboard at {address}: {e.InnerException?.Message ?? e.Message}; choose another address with --listen, or --no-dashboard");
+                throw choice.Refusal(e.InnerException?.Message ?? e.Message);
             }
         }
     }
