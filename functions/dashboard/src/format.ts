@@ -2,6 +2,7 @@
 export class Format {
   readonly #whole: Intl.NumberFormat;
   readonly #number: Intl.NumberFormat;
+  readonly #fine: Intl.NumberFormat;
   readonly #rate: Intl.NumberFormat;
   readonly #short: Intl.NumberFormat;
   readonly #power: Intl.NumberFormat;
@@ -9,7 +10,8 @@ export class Format {
 
   constructor(readonly language: string) {
     this.#whole = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
-    this.#number = new Intl.NumberFormat(language, { maximumFractionDigits: 10 });
+    this.#number = new Intl.NumberFormat(language, { maximumFractionDigits: 4 });
+    this.#fine = new Intl.NumberFormat(language, { maximumFractionDigits: 10 });
     this.#rate = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
     this.#short = new Intl.NumberFormat(language, { notation: 'compact', maximumFractionDigits: 2 });
     this.#power = new Intl.NumberFormat(language, { notation: 'scientific', maximumFractionDigits: 4 });
@@ -27,7 +29,8 @@ export class Format {
 
   /** Beyond what a number in a browser holds exactly, as a power of ten: further digits would be made up. */
   number(value: number): string {
-    return (Math.abs(value) > Number.MAX_SAFE_INTEGER ? this.#power : this.#number).format(value);
+    const size = Math.abs(value);
+    return (size > Number.MAX_SAFE_INTEGER ? this.#power : size < 1 ? this.#fine : this.#number).format(value);
   }
 
   /** For an axis, where there is little room. */

@@ -3,7 +3,7 @@ import type { Format } from '../format';
 import type { Colours } from './colours';
 import type { ChartOption } from './engine';
 import { positionText } from './moments';
-import type { Points } from './points';
+import { type Points, shown } from './points';
 
 export interface Look {
   colours: Colours;
@@ -16,7 +16,6 @@ export interface Look {
 const symbols = ['circle', 'rect', 'triangle', 'diamond'];
 const pointsWithSymbols = 90;
 const pointsWithZoom = 120;
-const mostLetters = 60;
 const mostSteps = 10;
 
 /** The drawing of a line over time, numbers or names. */
@@ -91,12 +90,6 @@ export function barOption(points: Points, look: Look): ChartOption {
       emphasis: { disabled: true },
     })),
   };
-}
-
-/** A name on one line, as long as a tooltip is wide. */
-function shown(name: string): string {
-  const line = name.replace(/\s+/g, ' ');
-  return line.length <= mostLetters ? line : `${line.slice(0, mostLetters)}…`;
 }
 
 /** A line's own points, which need not be those of others, in pieces where it pauses for much longer than it is wont to. */

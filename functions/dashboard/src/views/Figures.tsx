@@ -1,5 +1,5 @@
 import { seriesColours } from '../chart/colours';
-import type { Points } from '../chart/points';
+import { type Points, shown } from '../chart/points';
 import { useFormat, useWords } from '../settings';
 
 /** The numbers to know before looking at the chart, which are its legend too. */
@@ -12,12 +12,12 @@ export function Figures({ points }: { points: Points }) {
         // Bars are sorted by the first column: the others' values of the same row stand beside its greatest.
         const at = points.kind === 'line' ? values.findLastIndex((value) => value !== null) : (points.series[0]?.values.findIndex((value) => value !== null) ?? -1);
         const value = values[at];
-        const x = points.x[at] ?? '';
+        const x = shown(points.x[at] ?? '');
         return (
           <div key={name}>
             <dt>
               <span class={`swatch swatch-${colour % seriesColours}`} aria-hidden="true" />
-              {name}
+              {shown(name)}
             </dt>
             <dd>
               <strong>{typeof value === 'number' ? format.number(value) : '–'}</strong>
