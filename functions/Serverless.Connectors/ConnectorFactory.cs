@@ -49,13 +49,13 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
 
     /// <summary>Makes the sink of a table; it connects when opened.</summary>
     /// <param name="table">The table.</param>
-    /// <param name="since">Since when the job has kept the state that the rows are made of; null where that is not known.</param>
+    /// <param name="timeToLive">The time to live of the job's state, which decides how a version column numbers versions; null for none.</param>
     /// <param name="job">The job that writes it, for logs.</param>
     /// <exception cref="ConnectorException">A setting is missing, or a value is wrong.</exception>
-    public ISink CreateSink(TableDefinition table, DateTimeOffset? since = null, string? job = null) => NameOf(table) switch
+    public ISink CreateSink(TableDefinition table, TimeSpan? timeToLive = null, string? job = null) => NameOf(table) switch
     {
         _ when IsDatabase(table) && EmbeddedSinks is not null => new SqliteSink(EmbeddedSinks, table, MaxRowsOf(table) ?? SqliteSink.DefaultMaxRows),
-        _ when IsDatabase(table) => TargetOf(table, since).CreateSink(LoggerOf<DatabaseSink>(job)),
+        _ when IsDatabase(table) => TargetOf(table, timeToLive).CreateSink(LoggerOf<DatabaseSink>(job)),
         "filesystem" => new FileSink(PathOf(table), table, MaxRowsOf(table) ?? FileSink.DefaultMaxRows),
         "print" => new PrintSink(
             Value(table, "standard-error") is { } error && bool.Parse(error) ? Error : Output, table, Value(table, "print-identifier"), MaxRowsOf(table) ?? PrintSink.DefaultMaxRows),
@@ -148,19 +148,19 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
 
     private OptionValues ValuesOf(TableDefinition table) => new(table, _placeholders);
 
-    private DatabaseTarget TargetOf(TableDefinition table, DateTimeOffset? since)
+    private DatabaseTarget TargetOf(TableDefinition table, TimeSpan? timeToLive)
     {
         var options = ValuesOf(table).Checked();
-        var (sink, dialect) = SinkTableOf(table, options, MySqlFlavour.MySql80, since);
+        var (sink, dialect) = SinkTableOf(table, options, MySqlFlavour.MySql80, timeToLive);
         var address = NameOf(table) == "hologres" ? HologresSettings.AddressOf(options) : JdbcSettings.AddressOf(table, options).Address;
         return new DatabaseTarget(sink, address, dialect, () => dialect is MySqlDialect ? new MySqlDatabase(sink, address) : new PostgreSqlDatabase(sink, address));
     }
 
-    private static (SinkTable Table, Dialect Dialect) SinkTableOf(TableDefinition table, OptionValues options, MySqlFlavour flavour, DateTimeOffset? since)
+    private static (SinkTable Table, Dialect Dialect) SinkTableOf(TableDefinition table, OptionValues options, MySqlFlavour flavour, TimeSpan? timeToLive)
     {
         if (NameOf(table) == "hologres")
-            return (HologresSettings.TableOf(table, options, since), new HologresDialect());
-        var (kind, sink) = JdbcSettings.TableOf(table, options, since);
+            return (HologresSettings.TableOf(table, options, timeToLive), new HologresDialect());
+        var (kind, sink) = JdbcSettings.TableOf(table, options, timeToLive);
         return (sink, kind == DatabaseKind.MySql ? new MySqlDialect(flavour) : new PostgreSqlDialect());
     }
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Serverless.Engine;
-using Serverless.Engine.State;
 
 namespace Serverless.Durable;
 
@@ -14,7 +13,7 @@ public sealed class DurableJob
     {
         Job = job;
         Generation = generation;
-        Compiled = new CompiledJob(job, isSplit: true);
+        Compiled = new CompiledJob(job, isSplit: true) { Epoch = generation.Born.ToUnixTimeMilliseconds() };
         Id = $"{Uri.EscapeDataString(job.Name)}.{generation.Id}";
     }
 
@@ -30,12 +29,15 @@ public sealed class DurableJob
     /// <summary>What the keys of its entities begin with. Those of a former generation begin with another, and are nobody's any more.</summary>
     public string Id { get; }
 
+    // The state's formats when fingerprints still told them: every later program reads these, so the fingerprint stays.
+    private const string FormerFormats = "3.1";
+
     /// <summary>All that decides what its state means and where it is placed: a job for which this changes starts anew.</summary>
     public static string Fingerprint(Job job)
     {
         var compiled = new CompiledJob(job, isSplit: true);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{Plan.Fingerprint(job)}-{StateFormat.Version}-{(compiled.IsSplit ? compiled.Shards : 0)}-{job.Settings.Cells ?? 0}");
+            $"{Plan.Fingerprint(job)}-{FormerFormats}-{(compiled.IsSplit ? compiled.Shards : 0)}-{job.Settings.Cells ?? 0}");
     }
 }

@@ -17,6 +17,7 @@ public sealed class CompiledJob
         Job = job;
         var distinct = job.Aggregates.Where(a => a.IsDistinct).Select(a => a.Argument!).Distinct().ToList();
         IsSplit = (job.Settings.SplitDistinct ?? isSplit) && distinct.Count == 1;
+        TimeToLive = (long)(job.Settings.StateTtl?.TotalMilliseconds ?? 0);
         DedupHorizon = (long)job.Settings.DedupHorizon.TotalMilliseconds;
         Filter = job.Filter is null ? null : (Evaluator<bool?>)OverFields(job.Filter);
         Keys = [.. job.Keys.Select(k => OverFields(k.Scalar))];
@@ -59,8 +60,11 @@ public sealed class CompiledJob
     /// <summary>Makes the record of what a group has seen; the simulation puts in others that are wrong on purpose.</summary>
     internal Func<AppliedOffsets> NewOffsets { get; init; } = () => new AppliedOffsets();
 
-    /// <summary>Whether a value is newer than another by the events they are made of; the simulation puts in another that is wrong on purpose.</summary>
-    internal Func<long, long, bool> IsNewer { get; init; } = (incoming, known) => incoming > known;
+    /// <summary>Whether a shard's value is newer than another; the simulation puts in another that is wrong on purpose.</summary>
+    internal Func<RowVersion, RowVersion, bool> IsNewer { get; init; } = (incoming, known) => incoming > known;
+
+    /// <summary>When the state began that rows are made of, in milliseconds since 1970: see <see cref="RowVersion.Epoch"/>.</summary>
+    public long Epoch { get; init; }
 
     internal Evaluator<bool?>? Filter { get; }
 
@@ -90,8 +94,14 @@ public sealed class CompiledJob
 
     internal Evaluator[] Outputs { get; }
 
+    /// <summary><c>table.exec.state.ttl</c> in milliseconds; 0 for ever.</summary>
+    internal long TimeToLive { get; }
+
     /// <summary>Whether state touched last at a time has outlived <c>table.exec.state.ttl</c>.</summary>
-    internal bool IsExpired(long lastAt, long now) => Job.Settings.StateTtl is { } ttl && lastAt > 0 && now - lastAt > ttl.TotalMilliseconds;
+    internal bool IsExpired(long lastAt, long now) => TimeToLive > 0 && lastAt > 0 && now - lastAt > TimeToLive;
+
+    /// <summary>The life of state touched last at a time: see <see cref="RowVersion.Life"/>.</summary>
+    internal long LifeOf(long lastAt) => TimeToLive > 0 ? lastAt : 0;
 
     internal EventColumns NewEvents() =>
         new([.. ArgumentTypes.Select(Column.Create)], Job.Timeline is { } timeline ? Column.Create(timeline.Bucket.Type) : null);

@@ -91,7 +91,7 @@ internal static class SinkBenchmark
     {
         await using var sink = await OpenAsync(job, password, cancellationToken);
         var rows = Enumerable.Range(0, count)
-            .Select(i => new RowChange($"a{i}|2026-01-01", 1, false, [$"appkey{i}", "12", "2026-01-01 10:00:00", $"roleid{i}", i / 10.0, "2026-01-01"]))
+            .Select(i => new RowChange($"a{i}|2026-01-01", default, false, [$"appkey{i}", "12", "2026-01-01 10:00:00", $"roleid{i}", i / 10.0, "2026-01-01"]))
             .Chunk(atOnce).ToList();
         var watch = Stopwatch.StartNew();
         for (var time = 0; time < 2; time++)

@@ -51,11 +51,11 @@ public sealed class ConnectorFactoryTests
         var values = new OptionValues(table, placeholders);
 
         var address = JdbcSettings.AddressOf(table, values).Address;
-        var sinkTable = JdbcSettings.TableOf(table, values, DateTimeOffset.UnixEpoch).Table;
+        var sinkTable = JdbcSettings.TableOf(table, values, TimeSpan.FromDays(1)).Table;
         await using var sink = new ConnectorFactory(Setting, NullLoggerFactory.Instance).CreateSink(table);
 
         Assert.Equal((place, tls, name, rows, rows), (address.Place, address.Tls.ToString(), sinkTable.FullName, sinkTable.MaxRows, sink.MaxRows));
-        Assert.Equal(DateTimeOffset.UnixEpoch, sinkTable.Since);
+        Assert.Equal(TimeSpan.FromDays(1), sinkTable.TimeToLive);
         Assert.IsType<DatabaseSink>(sink);
     }
 

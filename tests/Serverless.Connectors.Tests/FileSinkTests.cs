@@ -14,8 +14,8 @@ public sealed class FileSinkTests : IDisposable
         ],
         [0]);
 
-    private static readonly RowChange Upsert = new("a", 2, false, ["玩\"1\"", 139.4, new Number(5, 1), new DateOnly(2021, 12, 1), true, null]);
-    private static readonly RowChange Delete = new("b", 3, true, ["b", null, null, null, null, null]);
+    private static readonly RowChange Upsert = new("a", default, false, ["玩\"1\"", 139.4, new Number(5, 1), new DateOnly(2021, 12, 1), true, null]);
+    private static readonly RowChange Delete = new("b", default, true, ["b", null, null, null, null, null]);
 
     private readonly TempFolder _folder = new();
 

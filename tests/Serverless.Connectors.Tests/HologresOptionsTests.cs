@@ -186,7 +186,7 @@ public sealed class HologresOptionsTests
     [Fact]
     public async Task A_sink_is_made_without_connecting()
     {
-        await using var sink = Factory().CreateSink(Tables.With($"{Hologres}\nsink.insert.batch-size = 9"), DateTimeOffset.UtcNow);
+        await using var sink = Factory().CreateSink(Tables.With($"{Hologres}\nsink.insert.batch-size = 9"), TimeSpan.FromDays(1));
 
         Assert.Equal(9, Assert.IsType<DatabaseSink>(sink).MaxRows);
     }
@@ -202,14 +202,14 @@ public sealed class HologresOptionsTests
     }
 
     [Fact]
-    public void The_table_of_a_schema_is_found_and_the_states_birth_is_passed_on()
+    public void The_table_of_a_schema_is_found_and_the_time_to_live_is_passed_on()
     {
-        var since = new DateTimeOffset(2026, 5, 1, 0, 0, 0, TimeSpan.Zero);
+        var timeToLive = TimeSpan.FromDays(1);
         var options = Hologres.Replace("= consume", "= Sales.\"Consume\"", StringComparison.Ordinal) + "\nsink.version-column = v";
 
-        var table = HologresSettings.TableOf(Tables.With(options), Values(options), since);
+        var table = HologresSettings.TableOf(Tables.With(options), Values(options), timeToLive);
 
-        Assert.Equal(("sales", "Consume", "sales.Consume", "v", since), (table.Schema, table.Name, table.FullName, table.VersionColumn, table.Since));
+        Assert.Equal(("sales", "Consume", "sales.Consume", "v", timeToLive), (table.Schema, table.Name, table.FullName, table.VersionColumn, table.TimeToLive));
     }
 
     private static SinkTable TableOf(string options) => HologresSettings.TableOf(Tables.With($"{Hologres}\n{options}"), Values($"{Hologres}\n{options}"), null);

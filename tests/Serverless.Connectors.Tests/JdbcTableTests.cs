@@ -42,6 +42,6 @@ public sealed class JdbcTableTests(MariaDbFixture maria, PostgreSqlFixture postg
             NullLoggerFactory.Instance);
         await using var sink = factory.CreateSink(Tables.With(options));
         await sink.OpenAsync(Token);
-        Assert.Empty(await sink.WriteAsync([new RowChange("a", 1, false, ["a", 1.5])], Token));
+        Assert.Empty(await sink.WriteAsync([new RowChange("a", default, false, ["a", 1.5])], Token));
     }
 }

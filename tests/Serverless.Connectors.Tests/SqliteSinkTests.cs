@@ -61,7 +61,7 @@ public sealed class SqliteSinkTests : IDisposable
         await using var file = new SqliteFile(_folder["types.db"]);
         await using var sink = await Open(file, table);
 
-        await sink.WriteAsync([new RowChange("1", 1, false, [.. cases.Select(c => c.Value).Prepend(1L)])], Token);
+        await sink.WriteAsync([new RowChange("1", default, false, [.. cases.Select(c => c.Value).Prepend(1L)])], Token);
 
         for (var i = 0; i < cases.Length; i++)
             Assert.Equal(cases[i].Expected, Rows(_folder["types.db"], $"SELECT typeof(c{i}) || ' ' || IIF(typeof(c{i}) = 'blob', hex(c{i}), IFNULL(c{i}, '')) FROM t").Single());
@@ -198,7 +198,7 @@ public sealed class SqliteSinkTests : IDisposable
         return sink;
     }
 
-    private static RowChange Upsert(string key, params object?[] values) => new(key, 1, false, values);
+    private static RowChange Upsert(string key, params object?[] values) => new(key, default, false, values);
 
-    private static RowChange Delete(string key, params object?[] values) => new(key, 2, true, values);
+    private static RowChange Delete(string key, params object?[] values) => new(key, default, true, values);
 }

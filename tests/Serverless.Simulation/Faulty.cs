@@ -23,7 +23,7 @@ internal sealed class LastOffsetOnly : AppliedOffsets
 /// <summary>Keeps the row that came last.</summary>
 internal sealed class UnversionedOutput(OutputLimits limits) : Output(limits)
 {
-    protected override bool IsStale(string key, long version) => false;
+    protected override bool IsStale(string key, RowVersion version) => false;
 
     protected override bool Replaces(RowChange change, RowChange waiting) => true;
 }

@@ -90,7 +90,7 @@ internal sealed class JobLoader(JobCatalog catalog, IGenerations generations, Ho
         {
             Try(() => trigger = new KafkaTriggerReader(job.Source, name => settings[name], host.OffsetReset, diagnostics).Read());
             Try(() => _connectors.CreateDeadLetterTopic(job.Source));
-            Try(() => _connectors.CreateSink(job.Sink));
+            Try(() => _connectors.CreateSink(job.Sink, job.Settings.StateTtl));
         }
         foreach (var warning in diagnostics.All.Where(d => d.Severity == Severity.Warning))
             _logger.With(("Job", job.Name)).LogWarning("{Warning}", warning);
@@ -142,7 +142,7 @@ internal sealed class JobLoader(JobCatalog catalog, IGenerations generations, Ho
             $"{trigger.GroupId}-{Plan.Fingerprint(job)}-{generation.Id}",
             _connectors.FlushIntervalOf(job.Sink),
             letters,
-            new SinkPool(() => _sinks.CreateSink(job.Sink, generation.Born)),
+            new SinkPool(() => _sinks.CreateSink(job.Sink, job.Settings.StateTtl)),
             clock)
         { Kafka = _connectors.KafkaSettingsOf(job.Source) };
     }

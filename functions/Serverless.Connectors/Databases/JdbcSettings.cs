@@ -28,9 +28,9 @@ internal static class JdbcSettings
     /// <summary>The table, and how it is written; no setting is asked for that only says where the database is.</summary>
     /// <param name="definition">The table as the script has it.</param>
     /// <param name="options">Its options.</param>
-    /// <param name="since">Since when the job has kept its state; null where that is not known.</param>
+    /// <param name="timeToLive">The time to live of the job's state, which decides how the version column numbers versions; null for none.</param>
     /// <exception cref="ConnectorException">A setting is missing, or a value is wrong.</exception>
-    public static (DatabaseKind Kind, SinkTable Table) TableOf(TableDefinition definition, OptionValues options, DateTimeOffset? since)
+    public static (DatabaseKind Kind, SinkTable Table) TableOf(TableDefinition definition, OptionValues options, TimeSpan? timeToLive)
     {
         var (kind, url) = UrlBehindHost(definition, options);
         var named = options.Required(JdbcConnector.Table);
@@ -41,10 +41,11 @@ internal static class JdbcSettings
         {
             MaxRows = (int)(options.Number(JdbcConnector.BatchSize) ?? options.Number(OptionValues.MaxRows) ?? DefaultRows),
             Deletes = DeleteOptions.Of(options),
-            VersionColumn = DatabaseOptions.VersionColumnOf(definition, options),
+            VersionColumn = DatabaseOptions.VersionColumnOf(definition, options, timeToLive),
             IgnoresNull = options.IsOn(JdbcConnector.IgnoresNull),
+            TimeToLive = timeToLive,
         };
-        return (kind, since is { } time ? table with { Since = time } : table);
+        return (kind, table);
     }
 
     private static (string? Schema, string Name) NameOf(DatabaseKind kind, string text)

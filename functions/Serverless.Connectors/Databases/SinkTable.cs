@@ -9,11 +9,6 @@ namespace Serverless.Connectors.Databases;
 /// <param name="Name">Its name in the database.</param>
 internal sealed record SinkTable(TableDefinition Definition, string? Schema, string Name)
 {
-    // 63 bits: 28 of ten seconds, enough until 2105, and 35 of events, 34 billion a row.
-    private const int EventBits = 35;
-    private const int SecondsPerUnit = 10;
-    private static readonly DateTimeOffset Epoch = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
-
     /// <summary>The most rows of a statement.</summary>
     public required int MaxRows { get; init; }
 
@@ -29,8 +24,8 @@ internal sealed record SinkTable(TableDefinition Definition, string? Schema, str
     /// </summary>
     public string? VersionColumn { get; init; }
 
-    /// <summary>Since when the job has kept the state that the rows are made of; of two states, the rows of the younger one are newer.</summary>
-    public DateTimeOffset Since { get; init; } = Epoch;
+    /// <summary>The time to live of the state that the rows are made of; null for none.</summary>
+    public TimeSpan? TimeToLive { get; init; }
 
     /// <summary>What a column must say for a row to be overwritten; null for nothing.</summary>
     public CheckAndPut? CheckAndPut { get; init; }
@@ -47,7 +42,6 @@ internal sealed record SinkTable(TableDefinition Definition, string? Schema, str
     /// <summary>The columns that are not the key's, as indices.</summary>
     public IEnumerable<int> ValueColumns => Enumerable.Range(0, Definition.Columns.Count).Except(Definition.PrimaryKey);
 
-    /// <summary>What the version column holds of a row: first how young the state is (in units of ten seconds), then how many events the row is made of.</summary>
-    public long StampOf(RowChange change) =>
-        (Math.Max(0, (long)(Since - Epoch).TotalSeconds / SecondsPerUnit) << EventBits) + Math.Min(change.Version, (1L << EventBits) - 1);
+    /// <summary>What the version column holds of a row: see <see cref="RowVersion.Stamp"/>.</summary>
+    public long StampOf(RowChange change) => change.Version.Stamp(TimeToLive);
 }

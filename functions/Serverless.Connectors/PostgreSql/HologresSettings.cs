@@ -38,22 +38,22 @@ internal static class HologresSettings
     /// <summary>The table, and how it is written.</summary>
     /// <param name="definition">The table as the script has it.</param>
     /// <param name="options">Its options.</param>
-    /// <param name="since">Since when the job has kept its state; null where that is not known.</param>
+    /// <param name="timeToLive">The time to live of the job's state, which decides how the version column numbers versions; null for none.</param>
     /// <exception cref="ConnectorException">A setting is missing, or a value is wrong.</exception>
-    public static SinkTable TableOf(TableDefinition definition, OptionValues options, DateTimeOffset? since)
+    public static SinkTable TableOf(TableDefinition definition, OptionValues options, TimeSpan? timeToLive)
     {
         var name = PostgreSqlName.Parse(options.Required("tablename"));
-        var table = new SinkTable(definition, name.Schema, name.Table)
+        return new SinkTable(definition, name.Schema, name.Table)
         {
             MaxRows = (int)(options.Number(OptionValues.MaxRows) ?? DefaultBatchRows),
             MaxBytes = options.Number(HologresConnector.BatchBytes) ?? DefaultBatchBytes,
             Deletes = DeleteOptions.Of(options),
-            VersionColumn = DatabaseOptions.VersionColumnOf(definition, options),
+            VersionColumn = DatabaseOptions.VersionColumnOf(definition, options, timeToLive),
             CheckAndPut = CheckAndPutOf(definition, options),
             IgnoresNull = options.IsOn(HologresConnector.IgnoresNull),
             RemovesNul = options.IsOn(HologresConnector.RemovesNul),
+            TimeToLive = timeToLive,
         };
-        return since is { } time ? table with { Since = time } : table;
     }
 
     /// <summary>What is wrong with a column to compare by; null where nothing is.</summary>

@@ -13,15 +13,19 @@ internal sealed class Cell(Accumulator[] accumulators)
     /// <summary>The events it is made of.</summary>
     public long Events { get; set; }
 
+    /// <summary>The life of the summary that it is of: see <see cref="RowVersion"/>. Of a group's own cells, and those of shards, 0.</summary>
+    public long Life { get; set; }
+
     /// <summary>One per aggregate.</summary>
     public Accumulator[] Accumulators { get; private set; } = accumulators;
 
     /// <summary>Takes over what another holds.</summary>
-    public void Become(Cell other) => (Events, Accumulators) = (other.Events, other.Accumulators);
+    public void Become(Cell other) => (Events, Life, Accumulators) = (other.Events, other.Life, other.Accumulators);
 
     public void Merge(Cell other)
     {
         Events += other.Events;
+        Life = Math.Max(Life, other.Life);
         for (var i = 0; i < Accumulators.Length; i++)
             Accumulators[i].Merge(other.Accumulators[i]);
     }

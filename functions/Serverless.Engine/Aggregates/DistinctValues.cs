@@ -67,7 +67,7 @@ internal sealed class DistinctValues<T> : DistinctValues
         var count = reader.Count();
         _earliest.EnsureCapacity(count);
         for (; count > 0; count--)
-            _earliest.Add(reader.Value<T>(), cells[reader.Count()]);
+            _earliest.Add(reader.Value<T>(), cells[reader.Index(cells.Count)]);
     }
 
     private sealed class BytesComparer : IEqualityComparer<byte[]>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Serverless.Engine.Expressions;
 using Serverless.Engine.Values;
@@ -24,9 +25,6 @@ public sealed record IngestedBatch(
 /// </summary>
 public sealed class Ingestor
 {
-    /// <summary>How many groups' last slices are remembered per partition; beyond, a new reading begins.</summary>
-    private const int MostRemembered = 1_000_000;
-
     private readonly CompiledJob _compiled;
     private readonly string _topic;
     private readonly JsonDecoder _decoder;
@@ -34,15 +32,16 @@ public sealed class Ingestor
     private readonly Column[] _keys;
     private readonly Column[] _checks;
     private readonly EventColumns _events;
+    private readonly EventColumns _noEvents;
     private readonly KeyText _key = new();
     private readonly KeyText _distinct = new();
     private readonly Dictionary<string, int> _groups = [];
     private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _groupOf;
     private readonly List<string> _groupKeys = []; // with the shard's number behind it, where groups are split
-    private readonly List<int> _groupShards = [];
-    private readonly List<int> _rowGroup = [];
+        private readonly List<int> _rowGroup = [];
     private readonly List<int> _rowSegment = [];
     private readonly Dictionary<int, Reading> _readings = [];
+    private readonly List<Reading> _ended = []; // readings that go on no more, for as long as groups are to be told how far they went
     private List<Segment> _segments = [];
     private int[] _order = [];
 
@@ -58,8 +57,15 @@ public sealed class Ingestor
         _keys = [.. compiled.KeyTypes.Select(Column.Create)];
         _checks = [.. compiled.Checks.Select(c => Column.Create(c.Type))];
         _events = compiled.NewEvents();
+        _noEvents = compiled.NewEvents();
         _groupOf = _groups.GetAlternateLookup<ReadOnlySpan<char>>();
     }
+
+    /// <summary>How many groups' last slices are remembered, over all partitions, at some hundred bytes each; beyond, new readings begin.</summary>
+    public int MostRemembered { get; init; } = 1_000_000;
+
+    /// <summary>Whether the host sends what <see cref="Cover"/> gives: then readings that have ended are remembered until it has.</summary>
+    public bool IsCovered { get; init; }
 
     /// <summary>Cuts a batch into slices. Each partition's records come in the order of their offsets.</summary>
     public IngestedBatch Process(IReadOnlyList<Record> records)
@@ -67,7 +73,6 @@ public sealed class Ingestor
         _events.Truncate(0);
         _groups.Clear();
         _groupKeys.Clear();
-        _groupShards.Clear();
         _rowGroup.Clear();
         _rowSegment.Clear();
         _segments = [];
@@ -107,14 +112,77 @@ public sealed class Ingestor
     {
         foreach (var segment in _segments)
         {
-            if (!ReferenceEquals(_readings.GetValueOrDefault(segment.Partition), segment.Reading) || segment.Reading.Sent.Count > MostRemembered)
-                _readings[segment.Partition] = segment.Reading = segment.Reading.Sent.Count > MostRemembered ? new Reading(segment.Last + 1) : segment.Reading;
-            segment.Reading.Next = segment.Last + 1;
+            var reading = segment.Reading;
+            if (_readings.TryGetValue(segment.Partition, out var known) && IsCovered && !ReferenceEquals(known, reading) && known.Sent.Count > 0)
+                _ended.Add(known);
+            _readings[segment.Partition] = reading;
+            reading.Next = segment.Last + 1;
             foreach (var group in CollectionsMarshal.AsSpan(segment.Touched))
-                segment.Reading.Sent[_groupKeys[group]] = segment.Last;
+                reading.Sent[_groupKeys[group]] = segment.Last;
         }
 
         _segments = [];
+        Forget();
+    }
+
+    /// <summary>
+    /// The slices that tell every group, and every shard, that has been sent a slice since the last <see cref="CoverStored"/> how far the partitions have been read
+    /// since. They hold no event: whoever lacks an earlier slice knows by them that it is missing.
+    /// </summary>
+    public IReadOnlyList<GroupSlices> Cover()
+    {
+        var slices = new Dictionary<string, List<Slice>>();
+        foreach (var reading in _ended.Concat(_readings.Values))
+            foreach (var (key, last) in reading.Sent)
+            {
+                if (last < reading.Covered)
+                    continue;
+                if (!slices.TryGetValue(key, out var known))
+                    slices.Add(key, known = []);
+                known.Add(new Slice(reading.Partition, last + 1, reading.Next - 1, reading.Began, _noEvents, default));
+            }
+
+        return [.. slices.Select(s => SlicesOf(s.Key, s.Value))];
+    }
+
+    /// <summary>Says that what <see cref="Cover"/> gave is stored. No batch may come between the two.</summary>
+    public void CoverStored()
+    {
+        _ended.Clear();
+        foreach (var reading in _readings.Values)
+        {
+            foreach (var (key, last) in reading.Sent)
+                if (last >= reading.Covered)
+                    reading.Sent[key] = reading.Next - 1;
+            reading.Covered = reading.Next;
+        }
+    }
+
+    /// <summary>Lets the largest readings go while there is more to remember than may be: the groups' next slices of those partitions cover less, and prove nothing.</summary>
+    private void Forget()
+    {
+        var remembered = _ended.Concat(_readings.Values).Sum(r => (long)r.Sent.Count);
+        while (remembered > MostRemembered)
+        {
+            if (_ended.Count > 0)
+            {
+                remembered -= _ended[0].Sent.Count;
+                _ended.RemoveAt(0);
+                continue;
+            }
+
+            var largest = _readings.Values.MaxBy(r => r.Sent.Count)!;
+            remembered -= largest.Sent.Count;
+            _readings[largest.Partition] = new Reading(largest.Partition, largest.Next);
+        }
+    }
+
+    private static GroupSlices SlicesOf(string key, IReadOnlyList<Slice> slices)
+    {
+        var mark = key.LastIndexOf(KeyText.ShardMark);
+        return mark < 0
+            ? new GroupSlices(key, -1, slices.ToArray())
+            : new GroupSlices(key[..mark], int.Parse(key.AsSpan(mark + 1), NumberStyles.None, CultureInfo.InvariantCulture), slices.ToArray());
     }
 
     private Segment SegmentAt(int index) => _segments[index];
@@ -122,15 +190,15 @@ public sealed class Ingestor
     /// <summary>The stretch of offsets without a hole that a record belongs to.</summary>
     private int SegmentOf(in Record record, Dictionary<int, int> current)
     {
-        if (current.TryGetValue(record.Partition, out var index) && SegmentAt(index).Last + 1 == record.Offset)
+        if (current.TryGetValue(record.Partition, out var index) && SegmentAt(index).Last + 1 is var next && next >= record.From && next <= record.Offset)
         {
             SegmentAt(index).Last = record.Offset;
             return index;
         }
 
-        var reading = !current.ContainsKey(record.Partition) && _readings.TryGetValue(record.Partition, out var known) && known.Next == record.Offset
+        var reading = !current.ContainsKey(record.Partition) && _readings.TryGetValue(record.Partition, out var known) && known.Next >= record.From && known.Next <= record.Offset
             ? known
-            : new Reading(record.Offset);
+            : new Reading(record.Partition, record.From);
         current[record.Partition] = _segments.Count;
         _segments.Add(new Segment(record.Partition, record.Offset, reading));
         return _segments.Count - 1;
@@ -185,7 +253,6 @@ public sealed class Ingestor
             group = _groupKeys.Count;
             var key = _key.Text.ToString();
             _groupKeys.Add(key);
-            _groupShards.Add(shard);
             _groups.Add(key, group);
         }
 
@@ -231,12 +298,10 @@ public sealed class Ingestor
                 var segment = _segments[index];
                 segment.Touched.Add(group);
                 var first = segment.Reading.Sent.TryGetValue(_groupKeys[group], out var last) ? last + 1 : segment.Reading.Began;
-                slices.Add(new Slice(segment.Partition, first, segment.Last, _events, _order.AsMemory(start, i - start)));
+                slices.Add(new Slice(segment.Partition, first, segment.Last, segment.Reading.Began, _events, _order.AsMemory(start, i - start)));
             }
 
-            var key = _groupKeys[group];
-            var shard = _groupShards[group];
-            groups.Add(new GroupSlices(shard < 0 ? key : key[..key.LastIndexOf(KeyText.ShardMark)], shard, slices.ToArray()));
+            groups.Add(SlicesOf(_groupKeys[group], slices));
         }
 
         return groups;
@@ -258,11 +323,16 @@ public sealed class Ingestor
     }
 
     /// <summary>A partition as far as it is read without a hole.</summary>
-    private sealed class Reading(long began)
+    private sealed class Reading(int partition, long began)
     {
+        public int Partition { get; } = partition;
+
         public long Began { get; } = began;
 
         public long Next { get; set; } = began;
+
+        /// <summary>Up to where, this offset not included, all groups know that they have been sent what they have.</summary>
+        public long Covered { get; set; } = began;
 
         public Dictionary<string, long> Sent { get; } = [];
     }
@@ -274,7 +344,7 @@ public sealed class Ingestor
 
         public long Last { get; set; } = first;
 
-        public Reading Reading { get; set; } = reading;
+        public Reading Reading { get; } = reading;
 
         public List<int> Touched { get; } = [];
     }

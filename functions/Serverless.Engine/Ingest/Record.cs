@@ -5,4 +5,11 @@ namespace Serverless.Engine.Ingest;
 /// <param name="Offset">The offset within the partition, from 0.</param>
 /// <param name="Timestamp">Milliseconds since 1970-01-01 UTC, as the broker or producer stamped it; 0 where there is none.</param>
 /// <param name="Value">The value's bytes; null for a tombstone.</param>
-public readonly record struct Record(int Partition, long Offset, long Timestamp, byte[]? Value);
+public readonly record struct Record(int Partition, long Offset, long Timestamp, byte[]? Value)
+{
+    /// <summary>
+    /// The first of the offsets before this one of which the source knows that they hold no record, such as transaction markers, or what compaction has removed;
+    /// <see cref="Offset"/> if there are none.
+    /// </summary>
+    public long From { get; init; } = Offset;
+}

@@ -38,10 +38,14 @@ public sealed class EventColumns
 /// <summary>The part of one batch of one partition that belongs to one group.</summary>
 /// <param name="Partition">The partition.</param>
 /// <param name="First">The first offset that the slice covers: of the offsets from here on, the group has no events but these.</param>
-/// <param name="Last">The last offset that it covers.</param>
+/// <param name="Last">The last offset that it covers; one less than the first if it only proves what came before.</param>
+/// <param name="Began">
+/// Where the partition's reading began: at <paramref name="First"/>, if this is the group's first slice of it. Otherwise there was a slice before this one, which
+/// ended right before it.
+/// </param>
 /// <param name="Events">The batch's events.</param>
 /// <param name="Rows">Which of them are the slice's, in the order of their offsets.</param>
-public readonly record struct Slice(int Partition, long First, long Last, EventColumns Events, ReadOnlyMemory<int> Rows)
+public readonly record struct Slice(int Partition, long First, long Last, long Began, EventColumns Events, ReadOnlyMemory<int> Rows)
 {
     /// <summary>The earliest timestamp of its events' records, in milliseconds since 1970; null where none has one.</summary>
     public long? Oldest
@@ -99,6 +103,10 @@ public readonly record struct GroupSlices(string Key, int Shard, ReadOnlyMemory<
                 foreach (var row in slice.Rows.Span)
                     column.Write(writer, row);
         }
+
+        // Last, where messages of the former version end.
+        foreach (var slice in Slices.Span)
+            writer.Long(slice.First - slice.Began);
     }
 
     /// <summary>Cuts them in two between slices or, of a single one, between offsets, its coverage with it; false where there is but one event.</summary>
@@ -126,9 +134,10 @@ public readonly record struct GroupSlices(string Key, int Shard, ReadOnlyMemory<
     /// <param name="key">The group's key.</param>
     /// <param name="shard">The shard's number, or -1.</param>
     /// <param name="message">What <see cref="Write"/> wrote.</param>
+    /// <exception cref="InvalidDataException">The bytes are damaged.</exception>
     public static GroupSlices Read(CompiledJob compiled, string key, int shard, ReadOnlySpan<byte> message)
     {
-        var reader = new StateReader(message);
+        var reader = new StateReader(message, $"a message to group '{key}'");
         var slices = new Slice[reader.Count()];
         for (var i = 0; i < slices.Length; i++)
         {
@@ -145,8 +154,13 @@ public readonly record struct GroupSlices(string Key, int Shard, ReadOnlyMemory<
             foreach (var column in events.All)
                 for (var row = 0; row < count; row++)
                     column.Read(ref reader);
-            slices[i] = new Slice(partition, first, last, events, Enumerable.Range(0, count).ToArray());
+            slices[i] = new Slice(partition, first, last, first, events, Enumerable.Range(0, count).ToArray());
         }
+
+        if (!reader.IsAtEnd)
+            for (var i = 0; i < slices.Length; i++)
+                slices[i] = slices[i] with { Began = slices[i].First - reader.Long() };
+        reader.End();
 
         return new GroupSlices(key, shard, slices);
     }

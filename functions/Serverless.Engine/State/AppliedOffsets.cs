@@ -2,8 +2,9 @@ namespace Serverless.Engine.State;
 
 /// <summary>
 /// Which offsets have been seen: per partition, sorted disjoint ranges, touching ones merged. An event is applied iff its offset is not covered.
-/// Batches that overlap, repeat or come in any order leave the same ranges. A gap is given up only when both its sides are older than
-/// the horizon: no delivery is as late as that.
+/// Batches that overlap, repeat or come in any order leave the same ranges. A gap between two ranges is proven if the upper one began with a slice that was
+/// not the first of its reading: the slice before it is missing. A proven gap stays until that slice comes. Any other gap, between one reading and another, is
+/// given up when both its sides are older than the horizon: no delivery is as late as that.
 /// </summary>
 public class AppliedOffsets
 {
@@ -12,6 +13,18 @@ public class AppliedOffsets
     /// <summary>The ranges of every partition.</summary>
     public IEnumerable<(int Partition, IReadOnlyList<OffsetRange> Ranges)> Partitions =>
         _partitions.Select(p => (p.Key, (IReadOnlyList<OffsetRange>)p.Value));
+
+    /// <summary>The gaps that are proven.</summary>
+    public IEnumerable<OffsetGap> Gaps
+    {
+        get
+        {
+            foreach (var (partition, ranges) in _partitions)
+                for (var i = 0; i < ranges.Count; i++)
+                    if (ranges[i].IsProof)
+                        yield return new OffsetGap(partition, Math.Max(ranges[i].Began, i == 0 ? 0 : ranges[i - 1].Last + 1), ranges[i].First - 1, ranges[i].FirstAt);
+        }
+    }
 
     /// <summary>Whether an offset has been seen.</summary>
     public virtual bool Covers(int partition, long offset)
@@ -31,19 +44,20 @@ public class AppliedOffsets
         return i < 0 || ranges[i].Last < first;
     }
 
-    /// <summary>Adds a range, both ends included.</summary>
+    /// <summary>Adds what a slice covers, both ends included.</summary>
     /// <param name="partition">The partition.</param>
     /// <param name="first">Its first offset.</param>
-    /// <param name="last">Its last offset.</param>
+    /// <param name="last">Its last offset; one less than the first if it covers nothing, and only proves what came before.</param>
+    /// <param name="began">Where the reading began that the slice is of: at <paramref name="first"/>, if the slice is its first, or before.</param>
     /// <param name="now">The time, in milliseconds.</param>
     /// <param name="horizon">How far apart two deliveries of one record may be, in milliseconds.</param>
-    public void Add(int partition, long first, long last, long now, long horizon)
+    public virtual void Add(int partition, long first, long last, long began, long now, long horizon)
     {
         if (!_partitions.TryGetValue(partition, out var ranges))
             _partitions.Add(partition, ranges = []);
 
         // Merge with every range that overlaps or touches; each end keeps the time at which it was reached.
-        var merged = new OffsetRange(first, last, now, now);
+        var merged = new OffsetRange(first, last, now, now, Math.Min(began, first));
         var to = LastStartingAtOrBefore(ranges, last + 1);
         var from = to + 1;
         while (from > 0 && ranges[from - 1].Last >= first - 1)
@@ -53,11 +67,13 @@ public class AppliedOffsets
         }
 
         ranges.RemoveRange(from, to - from + 1);
-        ranges.Insert(from, merged);
+        // What proves nothing and covers nothing is nothing.
+        if (merged.First <= merged.Last || merged.IsProof)
+            ranges.Insert(from, merged);
 
         for (var i = ranges.Count - 2; i >= 0; i--)
         {
-            if (now - ranges[i].LastAt <= horizon || now - ranges[i + 1].FirstAt <= horizon)
+            if (ranges[i + 1].IsProof || now - ranges[i].LastAt <= horizon || now - ranges[i + 1].FirstAt <= horizon)
                 continue;
             ranges[i] = ranges[i].Merge(ranges[i + 1]);
             ranges.RemoveAt(i + 1);
@@ -77,11 +93,15 @@ public class AppliedOffsets
                 writer.Long(range.Last - range.First);
                 writer.Long(range.FirstAt);
                 writer.Long(range.LastAt - range.FirstAt);
+                writer.Long(range.First - range.Began);
             }
         }
     }
 
-    internal void Read(ref StateReader reader)
+    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    /// <param name="reader">The bytes.</param>
+    /// <param name="hasProofs">Whether they say where readings began; those of former versions do not.</param>
+    internal void Read(ref StateReader reader, bool hasProofs = true)
     {
         for (var partitions = reader.Count(); partitions > 0; partitions--)
         {
@@ -92,10 +112,12 @@ public class AppliedOffsets
                 var first = reader.Long();
                 var last = first + reader.Long();
                 var firstAt = reader.Long();
-                ranges.Add(new OffsetRange(first, last, firstAt, firstAt + reader.Long()));
+                var lastAt = firstAt + reader.Long();
+                ranges.Add(new OffsetRange(first, last, firstAt, lastAt, hasProofs ? first - reader.Long() : first));
             }
 
-            _partitions.Add(partition, ranges);
+            if (!_partitions.TryAdd(partition, ranges))
+                throw reader.Damaged();
         }
     }
 
@@ -111,11 +133,15 @@ public class AppliedOffsets
 
 /// <summary>A stretch of offsets that have been seen.</summary>
 /// <param name="First">The first.</param>
-/// <param name="Last">The last.</param>
+/// <param name="Last">The last; one less than the first in a range that only proves what is missing before it.</param>
 /// <param name="FirstAt">When the first was reached, in milliseconds.</param>
 /// <param name="LastAt">When the last was reached.</param>
-public readonly record struct OffsetRange(long First, long Last, long FirstAt, long LastAt)
+/// <param name="Began">Where the reading began of whose slices the first was seen: at the first, or before.</param>
+public readonly record struct OffsetRange(long First, long Last, long FirstAt, long LastAt, long Began)
 {
+    /// <summary>Whether it proves that offsets right before it are missing: the slice it began with was not the first of its reading.</summary>
+    public bool IsProof => Began < First;
+
     internal OffsetRange Merge(OffsetRange other)
     {
         var (low, high) = (First < other.First || (First == other.First && FirstAt < other.FirstAt), Last > other.Last || (Last == other.Last && LastAt < other.LastAt));
@@ -123,6 +149,14 @@ public readonly record struct OffsetRange(long First, long Last, long FirstAt, l
             low ? First : other.First,
             high ? Last : other.Last,
             low ? FirstAt : other.FirstAt,
-            high ? LastAt : other.LastAt);
+            high ? LastAt : other.LastAt,
+            First == other.First ? Math.Min(Began, other.Began) : low ? Began : other.Began);
     }
 }
+
+/// <summary>Offsets that hold an event which a group has not been told of, though it has been told of later ones.</summary>
+/// <param name="Partition">The partition.</param>
+/// <param name="First">The first offset; the event is somewhere from here on.</param>
+/// <param name="Last">The last offset.</param>
+/// <param name="Since">When the proof came, in milliseconds. A slice that is on its way soon closes the gap; one that is lost never does.</param>
+public readonly record struct OffsetGap(int Partition, long First, long Last, long Since);

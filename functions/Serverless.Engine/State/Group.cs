@@ -4,44 +4,15 @@ using Serverless.Engine.Values;
 
 namespace Serverless.Engine.State;
 
-/// <summary>What a group answers: its rows as they now are, for every value that the input touches, changed or not.</summary>
-/// <param name="Rows">The rows.</param>
-/// <param name="Failures">The rows that cannot be made as things stand.</param>
-/// <param name="Duplicates">The events that had been applied before.</param>
-public readonly record struct GroupAnswer(IReadOnlyList<RowChange> Rows, IReadOnlyList<FailedRow> Failures, int Duplicates)
-{
-    /// <summary>Writes the rows, those that cannot be made among them: the message as a durable host stores it.</summary>
-    public void Write(StateWriter writer)
-    {
-        writer.Long(Rows.Count);
-        foreach (var row in Rows)
-            row.Write(writer);
-        writer.Long(Failures.Count);
-        foreach (var failure in Failures)
-            failure.Write(writer);
-    }
-
-    /// <summary>Reads back what <see cref="Write"/> wrote.</summary>
-    public static GroupAnswer Read(ReadOnlySpan<byte> message)
-    {
-        var reader = new StateReader(message);
-        var rows = new RowChange[reader.Count()];
-        for (var i = 0; i < rows.Length; i++)
-            rows[i] = RowChange.Read(ref reader);
-        var failures = new FailedRow[reader.Count()];
-        for (var i = 0; i < failures.Length; i++)
-            failures[i] = FailedRow.Read(ref reader);
-        return new GroupAnswer(rows, failures, 0);
-    }
-}
-
 /// <summary>
 /// One group of one job. Without a distinct split it applies its events itself; with one it merges the summaries of its shards. Pure: slices or
 /// summaries in, rows out; the time comes in as data.
 /// </summary>
 public sealed class Group : IKeyedState
 {
-    internal const byte Version = 3;
+    private const byte Version = 4;
+    private const byte VersionWithoutLives = 3;
+    private const byte VersionThatAnswersAtOnce = 2;
 
     private readonly CompiledJob _compiled;
     private readonly Column[] _keys;
@@ -49,6 +20,7 @@ public sealed class Group : IKeyedState
     private SortedList<int, Cells>? _shards;
     private (int Shard, Cell Cell)? _touched; // the earliest bucket that a summary touched since the last answer
     private long _lastAt;
+    private long _bornAt;
 
     /// <summary>Makes a group without events.</summary>
     /// <param name="compiled">The job.</param>
@@ -67,6 +39,15 @@ public sealed class Group : IKeyedState
     /// <summary>Which offsets it has seen; of a split group only its shards know.</summary>
     public AppliedOffsets? Applied => _tally?.Applied;
 
+    /// <summary>When it was last touched.</summary>
+    public DateTimeOffset LastAt => DateTimeOffset.FromUnixTimeMilliseconds(_lastAt);
+
+    /// <summary>When its present life began: what its shards have not been told since then is of a former one.</summary>
+    public DateTimeOffset BornAt => DateTimeOffset.FromUnixTimeMilliseconds(_bornAt);
+
+    /// <summary>The shards that it has heard from; none if it is not split.</summary>
+    public IEnumerable<int> Shards => _shards?.Keys ?? Enumerable.Empty<int>();
+
     /// <summary>Whether the group has had no input for longer than <c>table.exec.state.ttl</c>: it may be deleted, and starts from nothing otherwise.</summary>
     /// <param name="now">The time.</param>
     public bool IsExpired(DateTimeOffset now) => _compiled.IsExpired(_lastAt, now.ToUnixTimeMilliseconds());
@@ -74,10 +55,12 @@ public sealed class Group : IKeyedState
     /// <summary>Applies the events that have not been applied before, and answers with the rows that the input touches.</summary>
     /// <param name="slices">The batch's slices of this group.</param>
     /// <param name="rows">Makes the rows.</param>
-    /// <param name="now">The clock: for <c>CURRENT_TIMESTAMP</c>, the horizon and the time to live.</param>
-    public GroupAnswer Apply(ReadOnlySpan<Slice> slices, RowBuilder rows, DateTimeOffset now)
+    /// <param name="now">The clock: for <c>CURRENT_TIMESTAMP</c> and the horizon.</param>
+    /// <param name="sent">When the slices were cut, the same however often they are applied: for the time to live. <paramref name="now"/> if it is not given.</param>
+    public GroupAnswer Apply(ReadOnlySpan<Slice> slices, RowBuilder rows, DateTimeOffset now, DateTimeOffset? sent = null)
     {
-        Touch(now);
+        if (HasEvents(slices) || _lastAt == 0)
+            Touch(sent ?? now);
         var earliest = _tally!.Apply(slices, now.ToUnixTimeMilliseconds(), out var duplicates);
         if (earliest is null)
             return new GroupAnswer([], [], 0);
@@ -85,24 +68,25 @@ public sealed class Group : IKeyedState
             return Answer(_tally.Cells.Running(earliest), duplicates, rows, now);
 
         // One row: most jobs, and the hot path.
-        var (change, failure) = rows.Build(_keys, new RunningCell(_tally.Cells, earliest, earliest), now);
+        var (change, failure) = rows.Build(_keys, new RunningCell(_tally.Cells, earliest, earliest), Life, now);
         return new GroupAnswer(change is null ? [] : [change], failure is null ? [] : [failure], duplicates);
     }
 
-    /// <summary>Takes a shard's summary: of two values of one bucket the one made of more events stays. What it touches is in the next answer.</summary>
+    /// <summary>Takes a shard's summary: of two values of one bucket the newer one stays. What it touches is in the next answer.</summary>
     /// <param name="summary">What the shard says.</param>
-    /// <param name="now">The clock.</param>
-    public void Merge(Summary summary, DateTimeOffset now)
+    /// <param name="sent">When the slices behind it were cut, the same however often it is merged: for the time to live.</param>
+    public void Merge(Summary summary, DateTimeOffset sent)
     {
-        Touch(now);
+        Touch(sent);
         if (!_shards!.TryGetValue(summary.Shard, out var cells))
             _shards.Add(summary.Shard, cells = Cells.Create(_compiled.Job.Timeline?.Bucket.Type, _compiled.NewCell));
         Cell? earliest = null;
-        var reader = new StateReader(summary.Values);
+        var reader = new StateReader(summary.Values, $"a summary of group '{Key}'");
         for (var count = reader.Count(); count > 0; count--)
         {
             var cell = cells.ReadAt(ref reader, out var incoming);
-            if (_compiled.IsNewer(incoming.Events, cell.Events))
+            incoming.Life = summary.Life;
+            if (_compiled.IsNewer(VersionOf(incoming), VersionOf(cell)))
                 cell.Become(incoming);
             if (earliest is null || cell.Rank < earliest.Rank)
                 earliest = cell;
@@ -123,16 +107,34 @@ public sealed class Group : IKeyedState
         return Answer(_shards![touched.Shard].RunningOver([.. _shards.Values], touched.Cell), 0, rows, now);
     }
 
+    /// <summary>Answers with all rows as they now are, whether anything has touched them or not.</summary>
+    /// <inheritdoc cref="Answer(RowBuilder, DateTimeOffset)"/>
+    public GroupAnswer Rows(RowBuilder rows, DateTimeOffset now)
+    {
+        if (_tally is not null)
+            return _tally.IsEmpty ? new GroupAnswer([], [], 0) : Answer(_tally.Cells.Running(_tally.Cells.All[0]), 0, rows, now);
+        (Cells Cells, Cell Cell)? earliest = null;
+        foreach (var cells in _shards!.Values)
+            if (cells.All is [{ } first, ..] && (earliest is not { } known || cells.IsBefore(first, known.Cells, known.Cell)))
+                earliest = (cells, first);
+        return earliest is { } from ? Answer(from.Cells.RunningOver([.. _shards.Values], from.Cell), 0, rows, now) : new GroupAnswer([], [], 0);
+    }
+
     /// <summary>Writes the state.</summary>
     public void Write(StateWriter writer)
     {
         writer.Byte(Version);
         writer.Long(_lastAt);
+        writer.Long(_lastAt - _bornAt);
         if (_tally is not null)
-        {
             _tally.Write(writer);
-            return;
-        }
+        else
+            WriteShards(writer);
+        writer.Checksum();
+    }
+
+    private void WriteShards(StateWriter writer)
+    {
 
         writer.Long(_touched?.Shard ?? -1);
         writer.Long(_touched?.Cell.Rank ?? -1);
@@ -141,34 +143,56 @@ public sealed class Group : IKeyedState
         {
             writer.Long(shard);
             cells.Write(writer);
+            foreach (var cell in cells.All)
+                writer.Long(cell.Life);
         }
     }
 
     /// <summary>Reads a group back.</summary>
-    /// <exception cref="InvalidDataException">The bytes were written by another version.</exception>
+    /// <exception cref="InvalidDataException">The bytes are damaged, or were written by a later version of the program.</exception>
     public static Group Read(CompiledJob compiled, string key, ReadOnlySpan<byte> state)
     {
-        var reader = new StateReader(state);
-        reader.Version(Version, $"group '{key}'");
-        var group = new Group(compiled, key) { _lastAt = reader.Long() };
-        if (group._tally is not null)
+        var reader = new StateReader(state, $"group '{key}'");
+        try
         {
-            group._tally.Read(ref reader);
+            var group = new Group(compiled, key);
+            group.Read(ref reader);
+            reader.End();
             return group;
         }
+        catch (Exception e) when (StateReader.IsOfDamage(e))
+        {
+            throw reader.Damaged(e);
+        }
+    }
 
-        var (touchedShard, touchedRank) = ((int)reader.Long(), (int)reader.Long());
+    private void Read(ref StateReader reader)
+    {
+        var version = reader.Version(Version, VersionThatAnswersAtOnce);
+        if (version > VersionWithoutLives)
+            reader.Checksum();
+        _lastAt = reader.Long();
+        _bornAt = version > VersionWithoutLives ? _lastAt - reader.Long() : 0;
+        if (_tally is not null)
+        {
+            _tally.Read(ref reader, hasProofs: version > VersionWithoutLives);
+            return;
+        }
+
+        var (touchedShard, touchedRank) = version > VersionThatAnswersAtOnce ? ((int)reader.Long(), (int)reader.Long()) : (-1, -1);
         for (var count = reader.Count(); count > 0; count--)
         {
-            var shard = reader.Count();
-            var cells = Cells.Create(compiled.Job.Timeline?.Bucket.Type, compiled.NewCell);
+            var shard = (int)reader.Long();
+            var cells = Cells.Create(_compiled.Job.Timeline?.Bucket.Type, _compiled.NewCell);
             cells.Read(ref reader);
-            group._shards!.Add(shard, cells);
+            if (version > VersionWithoutLives)
+                foreach (var cell in cells.All)
+                    cell.Life = reader.Long();
+            _shards!.Add(shard, cells);
         }
 
         if (touchedShard >= 0)
-            group._touched = (touchedShard, group._shards![touchedShard].All[touchedRank]);
-        return group;
+            _touched = _shards!.TryGetValue(touchedShard, out var cellsOf) && touchedRank < cellsOf.All.Count ? (touchedShard, cellsOf.All[touchedRank]) : throw reader.Damaged();
     }
 
     private void Reset()
@@ -176,14 +200,31 @@ public sealed class Group : IKeyedState
         _tally = _compiled.IsSplit ? null : new Tally(_compiled, _compiled.NewOffsets());
         _shards = _compiled.IsSplit ? [] : null;
         _touched = null;
+        _bornAt = 0;
     }
 
-    private void Touch(DateTimeOffset now)
+    private void Touch(DateTimeOffset sent)
     {
-        if (IsExpired(now))
+        var at = sent.ToUnixTimeMilliseconds();
+        if (IsExpired(sent))
             Reset();
-        _lastAt = Math.Max(_lastAt, now.ToUnixTimeMilliseconds());
+        if (_bornAt == 0 && _compiled.TimeToLive > 0)
+            _bornAt = at;
+        _lastAt = Math.Max(_lastAt, at);
     }
+
+    // What only proves what is missing keeps nothing alive.
+    internal static bool HasEvents(ReadOnlySpan<Slice> slices)
+    {
+        foreach (ref readonly var slice in slices)
+            if (!slice.Rows.IsEmpty)
+                return true;
+        return false;
+    }
+
+    private long Life => _compiled.LifeOf(_lastAt);
+
+    private static RowVersion VersionOf(Cell cell) => new(0, cell.Life, cell.Events);
 
     private GroupAnswer Answer(IEnumerable<RunningCell> running, int duplicates, RowBuilder builder, DateTimeOffset now)
     {
@@ -191,7 +232,7 @@ public sealed class Group : IKeyedState
         var rows = new Dictionary<string, RowResult>();
         foreach (var cell in running)
         {
-            var row = builder.Build(_keys, cell, now);
+            var row = builder.Build(_keys, cell, _tally is null ? cell.Values.Life : Life, now);
             if (row.Key is { } key)
                 rows[key] = row;
         }

@@ -18,11 +18,12 @@ public sealed record OutputLimits(int MaxRows, long MaxBytes, int MaxRemembered,
 /// </summary>
 public class Output(OutputLimits limits)
 {
-    private const byte Format = 1;
+    private const byte Format = 2;
+    private const byte FormatWithEventsAlone = 1;
 
     private readonly Dictionary<string, RowChange> _pending = [];
     private readonly Dictionary<string, FailedRow> _failures = [];
-    private readonly Dictionary<string, (long Version, long At)> _written = [];
+    private readonly Dictionary<string, (RowVersion Version, long At)> _written = [];
     private readonly Queue<(string Key, long At)> _oldest = [];
     private long _bytes;
 
@@ -41,7 +42,7 @@ public class Output(OutputLimits limits)
     /// <summary>The written versions that are remembered.</summary>
     public int Remembered => _written.Count;
 
-    /// <summary>Takes what a group answered: of two versions of a row the one made of more events stays, and of equal ones the later.</summary>
+    /// <summary>Takes what a group answered: of two versions of a row the newer one stays, and of equal ones the later.</summary>
     public void Add(in GroupAnswer answer)
     {
         foreach (var change in answer.Rows)
@@ -56,7 +57,10 @@ public class Output(OutputLimits limits)
         foreach (var failure in answer.Failures)
         {
             Failed++;
-            if (!IsStale(failure.Key, failure.Version) && (!_failures.TryGetValue(failure.Key, out var known) || failure.Version >= known.Version))
+            var isSuperseded = IsStale(failure.Key, failure.Version)
+                || (_pending.TryGetValue(failure.Key, out var waiting) && waiting.Version > failure.Version)
+                || (_failures.TryGetValue(failure.Key, out var known) && known.Version > failure.Version);
+            if (!isSuperseded)
                 _failures[failure.Key] = failure;
         }
     }
@@ -111,36 +115,38 @@ public class Output(OutputLimits limits)
         foreach (var (key, (version, at)) in _written.OrderBy(w => w.Value.At))
         {
             writer.Text(key);
-            writer.Long(version);
+            version.Write(writer);
             writer.Long(at);
         }
     }
 
     /// <summary>Reads the state into this output, which holds nothing yet.</summary>
-    /// <exception cref="InvalidDataException">The bytes were written by another version.</exception>
+    /// <exception cref="InvalidDataException">The bytes are damaged, or were written by a later version of the program.</exception>
     public void Read(ReadOnlySpan<byte> state)
     {
-        var reader = new StateReader(state);
-        reader.Version(Format, "an output");
+        var reader = new StateReader(state, "an output");
+        var isFormer = reader.Version(Format, FormatWithEventsAlone) == FormatWithEventsAlone;
         Failed = reader.Long();
         for (var count = reader.Count(); count > 0; count--)
-            Put(RowChange.Read(ref reader));
+            Put(isFormer ? RowChange.ReadFormer(ref reader) : RowChange.Read(ref reader));
         for (var count = reader.Count(); count > 0; count--)
         {
-            var failure = FailedRow.Read(ref reader);
+            var failure = isFormer ? FailedRow.ReadFormer(ref reader) : FailedRow.Read(ref reader);
             _failures.Add(failure.Key, failure);
         }
 
         for (var count = reader.Count(); count > 0; count--)
         {
-            var (key, version, at) = (reader.Text(), reader.Long(), reader.Long());
+            var (key, version, at) = (reader.Text(), isFormer ? new RowVersion(0, 0, reader.Long()) : RowVersion.Read(ref reader), reader.Long());
             _written.Add(key, (version, at));
             _oldest.Enqueue((key, at));
         }
+
+        reader.End();
     }
 
     /// <summary>Whether a newer version has been written already.</summary>
-    protected virtual bool IsStale(string key, long version) => _written.TryGetValue(key, out var written) && version < written.Version;
+    protected virtual bool IsStale(string key, RowVersion version) => _written.TryGetValue(key, out var written) && version < written.Version;
 
     /// <summary>Whether a version takes the place of one that waits.</summary>
     protected virtual bool Replaces(RowChange change, RowChange waiting) => change.Version >= waiting.Version;

@@ -18,11 +18,13 @@ public sealed class RowBuilder(CompiledJob compiled)
     /// <summary>Makes the row of a group, or of one of its buckets.</summary>
     /// <param name="keys">The group's key.</param>
     /// <param name="cell">The bucket, and what the row is made of.</param>
+    /// <param name="life">The life of the group: see <see cref="RowVersion"/>.</param>
     /// <param name="now">The clock.</param>
-    internal RowResult Build(Column[] keys, in RunningCell cell, DateTimeOffset now)
+    internal RowResult Build(Column[] keys, in RunningCell cell, long life, DateTimeOffset now)
     {
         var running = cell.Values;
         var job = Compiled.Job;
+        var version = new RowVersion(Compiled.Epoch, life, running.Events);
         for (var i = 0; i < keys.Length; i++)
             _slots[i] = keys[i];
         var bucketSlot = _slots[^1];
@@ -49,15 +51,15 @@ public sealed class RowBuilder(CompiledJob compiled)
             }
 
             if (Compiled.Having is { } having && having.Value(input) is not true)
-                return new RowResult(new RowChange(key, running.Events, true, values), null);
+                return new RowResult(new RowChange(key, version, true, values), null);
             for (var i = 0; i < values.Length; i++)
                 if (!job.Sink.PrimaryKey.Contains(i))
                     values[i] = Evaluate(i, input);
-            return new RowResult(new RowChange(key, running.Events, false, values), null);
+            return new RowResult(new RowChange(key, version, false, values), null);
         }
         catch (EvaluationException e)
         {
-            return new RowResult(null, new FailedRow(key ?? "", running.Events, e.Message, values));
+            return new RowResult(null, new FailedRow(key ?? "", version, e.Message, values));
         }
     }
 
@@ -103,18 +105,21 @@ internal readonly record struct RowResult(RowChange? Change, FailedRow? Failure)
 
 /// <summary>A version of a row that could not be made, such as a division by a sum that is zero for now. A later version may be fine.</summary>
 /// <param name="Key">The row's identity.</param>
-/// <param name="Version">The number of events it would be made of.</param>
+/// <param name="Version">How new it would be.</param>
 /// <param name="Reason">Why.</param>
 /// <param name="Values">The key's values, one per sink column; the others are null.</param>
-public sealed record FailedRow(string Key, long Version, string Reason, object?[] Values)
+public sealed record FailedRow(string Key, RowVersion Version, string Reason, object?[] Values)
 {
     internal void Write(StateWriter writer)
     {
         writer.Text(Key);
-        writer.Long(Version);
+        Version.Write(writer);
         writer.Text(Reason);
         writer.Row(Values);
     }
 
-    internal static FailedRow Read(ref StateReader reader) => new(reader.Text(), reader.Long(), reader.Text(), reader.Row());
+    internal static FailedRow Read(ref StateReader reader) => new(reader.Text(), RowVersion.Read(ref reader), reader.Text(), reader.Row());
+
+    /// <summary>Reads one whose version is its number of events alone.</summary>
+    internal static FailedRow ReadFormer(ref StateReader reader) => new(reader.Text(), new RowVersion(0, 0, reader.Long()), reader.Text(), reader.Row());
 }

@@ -4,7 +4,7 @@ namespace Serverless.Engine.State;
 
 /// <summary>An upsert or a delete of one sink row: an absolute value, never a difference.</summary>
 /// <param name="Key">The row's identity within its sink: the primary key's values as text.</param>
-/// <param name="Version">The number of events the row is made of; of two changes of one row, the one with more is newer.</param>
+/// <param name="Version">How new it is: of two changes of one row the newer one stays.</param>
 /// <param name="IsDelete">Whether the row is to be absent.</param>
 /// <param name="Values">
 /// One value per column of the <see cref="TableDefinition"/>, null for SQL's NULL. Of a delete only the primary key's are
@@ -13,15 +13,18 @@ namespace Serverless.Engine.State;
 /// <see cref="DateOnly"/>, TIME <see cref="TimeOnly"/>, TIMESTAMP <see cref="DateTime"/> of unspecified kind, TIMESTAMP_LTZ
 /// <see cref="DateTimeOffset"/> with offset zero.
 /// </param>
-public sealed record RowChange(string Key, long Version, bool IsDelete, object?[] Values)
+public sealed record RowChange(string Key, RowVersion Version, bool IsDelete, object?[] Values)
 {
     internal void Write(StateWriter writer)
     {
         writer.Text(Key);
-        writer.Long(Version);
+        Version.Write(writer);
         writer.Byte(IsDelete ? (byte)1 : (byte)0);
         writer.Row(Values);
     }
 
-    internal static RowChange Read(ref StateReader reader) => new(reader.Text(), reader.Long(), reader.Byte() != 0, reader.Row());
+    internal static RowChange Read(ref StateReader reader) => new(reader.Text(), RowVersion.Read(ref reader), reader.Byte() != 0, reader.Row());
+
+    /// <summary>Reads one whose version is its number of events alone.</summary>
+    internal static RowChange ReadFormer(ref StateReader reader) => new(reader.Text(), new RowVersion(0, 0, reader.Long()), reader.Byte() != 0, reader.Row());
 }

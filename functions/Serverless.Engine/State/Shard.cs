@@ -1,4 +1,5 @@
 using System.Globalization;
+using Serverless.Engine.Aggregates;
 using Serverless.Engine.Ingest;
 using Serverless.Engine.Values;
 
@@ -10,12 +11,14 @@ namespace Serverless.Engine.State;
 /// </summary>
 public sealed class Shard : IKeyedState
 {
-    internal const byte Version = 1;
+    private const byte Version = 2;
+    private const byte VersionWithoutLives = 1;
 
     private readonly CompiledJob _compiled;
     private readonly int _number;
     private Tally _tally;
     private long _lastAt;
+    private long _groupLastAt;
 
     /// <summary>Makes a shard without events.</summary>
     /// <param name="compiled">The job.</param>
@@ -30,64 +33,120 @@ public sealed class Shard : IKeyedState
     /// <inheritdoc />
     public string Key { get; }
 
+    /// <summary>What stands in a shard's key between its group's and its number, and in no group's.</summary>
+    public const char Mark = KeyText.ShardMark;
+
     /// <summary>A shard's key: its group's with its number.</summary>
-    public static string KeyOf(string group, int number) => $"{group}{KeyText.ShardMark}{number}";
+    public static string KeyOf(string group, int number) => $"{group}{Mark}{number}";
 
     /// <summary>A group's key and a shard's number, of what <see cref="KeyOf"/> gave.</summary>
     public static (string Group, int Number) Parse(string key)
     {
-        var mark = key.LastIndexOf(KeyText.ShardMark);
+        var mark = key.LastIndexOf(Mark);
         return (key[..mark], int.Parse(key.AsSpan(mark + 1), NumberStyles.None, CultureInfo.InvariantCulture));
     }
 
     /// <summary>Which offsets it has seen.</summary>
     public AppliedOffsets Applied => _tally.Applied;
 
-    /// <summary>Whether the shard has had no input for longer than <c>table.exec.state.ttl</c>.</summary>
+    /// <summary>
+    /// Whether nothing has been heard for so long that the group must have expired: its events, and what the group says of itself, are both older than twice
+    /// <c>table.exec.state.ttl</c>. A shard lives as long as its group, which says that it lives, and says when it ends.
+    /// </summary>
     /// <param name="now">The time.</param>
-    public bool IsExpired(DateTimeOffset now) => _compiled.IsExpired(_lastAt, now.ToUnixTimeMilliseconds());
+    public bool IsExpired(DateTimeOffset now) => _compiled.IsExpired(Math.Max(_lastAt, _groupLastAt), now.ToUnixTimeMilliseconds() - _compiled.TimeToLive);
+
+    /// <summary>Says that the group was touched at a time, so that the shard lives on with it.</summary>
+    public void Keep(DateTimeOffset groupLastAt) => _groupLastAt = Math.Max(_groupLastAt, groupLastAt.ToUnixTimeMilliseconds());
+
+    /// <summary>Says that a life of the group has ended: the shard begins anew, unless it has had input since.</summary>
+    /// <param name="groupLastAt">When the group was last touched in that life.</param>
+    /// <returns>Whether it begins anew.</returns>
+    public bool EndLife(DateTimeOffset groupLastAt)
+    {
+        if (_lastAt > groupLastAt.ToUnixTimeMilliseconds())
+            return false;
+        Reset();
+        return true;
+    }
+
+    /// <summary>Begins anew if the group has, or is about to; otherwise lives on with it. For a host that has both at hand.</summary>
+    public void Follow(Group group, DateTimeOffset now)
+    {
+        if (group.IsExpired(now))
+        {
+            EndLife(group.LastAt);
+            return;
+        }
+
+        EndLife(group.BornAt.AddMilliseconds(-1));
+        Keep(group.LastAt);
+    }
 
     /// <summary>Applies the events that have not been applied before.</summary>
     /// <param name="slices">The batch's slices of this shard.</param>
-    /// <param name="now">The time, for the horizon and the time to live.</param>
+    /// <param name="now">The time, for the horizon.</param>
     /// <param name="duplicates">The events that had been applied before.</param>
+    /// <param name="sent">When the slices were cut, the same however often they are applied: for the time to live. <paramref name="now"/> if it is not given.</param>
     /// <returns>The running values of every bucket that the input is part of, changed or not; null where there is no event.</returns>
-    public Summary? Apply(ReadOnlySpan<Slice> slices, DateTimeOffset now, out int duplicates)
+    public Summary? Apply(ReadOnlySpan<Slice> slices, DateTimeOffset now, out int duplicates, DateTimeOffset? sent = null)
     {
-        var time = now.ToUnixTimeMilliseconds();
-        if (IsExpired(now))
-            _tally = new Tally(_compiled, _compiled.NewOffsets());
-        _lastAt = Math.Max(_lastAt, time);
-        if (_tally.Apply(slices, time, out duplicates) is not { } earliest)
-            return null;
-        var writer = new StateWriter();
-        writer.Long(_tally.Cells.All.Count - earliest.Rank);
-        foreach (var cell in _tally.Cells.Running(earliest))
-            cell.Write(writer);
-        return new Summary(_number, writer.Written.ToArray());
+        if (Group.HasEvents(slices) || _lastAt == 0)
+        {
+            if (IsExpired(sent ?? now))
+                Reset();
+            _lastAt = Math.Max(_lastAt, (sent ?? now).ToUnixTimeMilliseconds());
+        }
+
+        return _tally.Apply(slices, now.ToUnixTimeMilliseconds(), out duplicates) is { } earliest ? SummaryFrom(earliest) : null;
     }
+
+    /// <summary>The running values of every bucket; null where there is none.</summary>
+    public Summary? Summary() => _tally.Cells.All is [{ } first, ..] && !_tally.IsEmpty ? SummaryFrom(first) : null;
 
     /// <summary>Writes the state.</summary>
     public void Write(StateWriter writer)
     {
         writer.Byte(Version);
         writer.Long(_lastAt);
+        writer.Long(_groupLastAt);
         _tally.Write(writer);
+        writer.Checksum();
     }
 
     /// <summary>Reads a shard back.</summary>
-    /// <exception cref="InvalidDataException">The bytes were written by another version.</exception>
+    /// <exception cref="InvalidDataException">The bytes are damaged, or were written by a later version of the program.</exception>
     public static Shard Read(CompiledJob compiled, string group, int number, ReadOnlySpan<byte> state)
     {
-        var reader = new StateReader(state);
-        reader.Version(Version, $"shard '{KeyOf(group, number)}'");
-        var shard = new Shard(compiled, group, number) { _lastAt = reader.Long() };
-        shard._tally.Read(ref reader);
-        return shard;
+        var reader = new StateReader(state, $"shard '{KeyOf(group, number)}'");
+        try
+        {
+            var isFormer = reader.Version(Version, VersionWithoutLives) == VersionWithoutLives;
+            if (!isFormer)
+                reader.Checksum();
+            var shard = new Shard(compiled, group, number) { _lastAt = reader.Long(), _groupLastAt = isFormer ? 0 : reader.Long() };
+            shard._tally.Read(ref reader, hasProofs: !isFormer);
+            reader.End();
+            return shard;
+        }
+        catch (Exception e) when (StateReader.IsOfDamage(e))
+        {
+            throw reader.Damaged(e);
+        }
+    }
+
+    private Summary SummaryFrom(Cell earliest)
+    {
+        var writer = new StateWriter();
+        writer.Long(_tally.Cells.All.Count - earliest.Rank);
+        foreach (var cell in _tally.Cells.Running(earliest))
+            cell.Write(writer);
+        return new Summary(_number, writer.Written.ToArray(), _compiled.LifeOf(_lastAt));
+    }
+
+    private void Reset()
+    {
+        _tally = new Tally(_compiled, _compiled.NewOffsets());
+        _groupLastAt = 0;
     }
 }
-
-/// <summary>A shard's running aggregates as plain values (a distinct set as its count), per bucket, each with the number of events it is made of.</summary>
-/// <param name="Shard">The shard's number.</param>
-/// <param name="Values">The values, as <see cref="StateWriter"/> writes them.</param>
-public sealed record Summary(int Shard, byte[] Values);

@@ -6,20 +6,65 @@ using Serverless.Engine.Values;
 
 namespace Serverless.Engine.State;
 
-/// <summary>Reads what <see cref="StateWriter"/> wrote.</summary>
-public ref struct StateReader(ReadOnlySpan<byte> bytes)
+/// <summary>Reads what <see cref="StateWriter"/> wrote. Whatever the bytes are, it either reads them or throws <see cref="InvalidDataException"/>.</summary>
+public ref struct StateReader
 {
-    private ReadOnlySpan<byte> _rest = bytes;
+    private readonly ReadOnlySpan<byte> _bytes;
+    private readonly string _what;
+    private ReadOnlySpan<byte> _rest;
 
-    /// <summary>Makes sure that the state is of the version this program writes.</summary>
-    internal void Version(byte expected, string what)
+    /// <summary>Reads from the beginning.</summary>
+    /// <param name="bytes">The bytes.</param>
+    /// <param name="what">What they are the state of, for messages.</param>
+    public StateReader(ReadOnlySpan<byte> bytes, string what)
     {
-        if (Byte() is var found && found != expected)
-            throw new InvalidDataException($"the state of {what} is of version {found}, this program reads version {expected}");
+        _bytes = bytes;
+        _rest = bytes;
+        _what = what;
     }
+
+    /// <summary>Whether everything has been read.</summary>
+    internal readonly bool IsAtEnd => _rest.IsEmpty;
+
+    /// <summary>Reads the version that the bytes are of.</summary>
+    /// <param name="present">The version that this program writes.</param>
+    /// <param name="oldest">The oldest version that it reads.</param>
+    internal byte Version(byte present, byte oldest)
+    {
+        var found = Byte();
+        if (found > present)
+            throw new InvalidDataException($"the state of {_what} is of version {found}, and this program reads versions up to {present}: a later version of the program has written it");
+        return found >= oldest ? found : throw new InvalidDataException($"the state of {_what} is of version {found}, and this program reads versions from {oldest} on");
+    }
+
+    /// <summary>Takes off the checksum that <see cref="StateWriter.Checksum"/> wrote behind everything else.</summary>
+    internal void Checksum()
+    {
+        if (_rest.Length < sizeof(uint))
+            throw Damaged();
+        var body = _bytes[..^sizeof(uint)];
+        if (BinaryPrimitives.ReadUInt32LittleEndian(_rest[^sizeof(uint)..]) != StateWriter.ChecksumOf(body))
+            throw Damaged();
+        _rest = _rest[..^sizeof(uint)];
+    }
+
+    /// <summary>Makes sure that nothing is left.</summary>
+    internal readonly void End()
+    {
+        if (!_rest.IsEmpty)
+            throw Damaged();
+    }
+
+    /// <summary>What to throw if the bytes are not what they should be.</summary>
+    internal readonly InvalidDataException Damaged(Exception? cause = null) => new($"the state of {_what} is damaged", cause);
+
+    /// <summary>Whether an exception is what damaged bytes bring about when values are made of them.</summary>
+    internal static bool IsOfDamage(Exception e) => e is ArgumentException or OverflowException or FormatException;
 
     internal byte Byte()
     {
+        if (_rest.IsEmpty)
+            throw Damaged();
         var value = _rest[0];
         _rest = _rest[1..];
         return value;
@@ -30,6 +75,8 @@ public ref struct StateReader(ReadOnlySpan<byte> bytes)
         ulong value = 0;
         for (var shift = 0; ; shift += 7)
         {
+            if (shift > 63)
+                throw Damaged();
             var b = Byte();
             value |= (ulong)(b & 0x7F) << shift;
             if (b < 0x80)
@@ -37,7 +84,19 @@ public ref struct StateReader(ReadOnlySpan<byte> bytes)
         }
     }
 
-    internal int Count() => checked((int)Long());
+    /// <summary>Reads how many things follow: each takes a byte at least.</summary>
+    internal int Count()
+    {
+        var count = Long();
+        return count >= 0 && count <= _rest.Length ? (int)count : throw Damaged();
+    }
+
+    /// <summary>Reads which of so many things is meant.</summary>
+    internal int Index(int count)
+    {
+        var index = Long();
+        return index >= 0 && index < count ? (int)index : throw Damaged();
+    }
 
     internal ReadOnlySpan<byte> Bytes()
     {
@@ -59,6 +118,8 @@ public ref struct StateReader(ReadOnlySpan<byte> bytes)
 
     internal Int128 Int128()
     {
+        if (_rest.Length < 16)
+            throw Damaged();
         var value = BinaryPrimitives.ReadInt128LittleEndian(_rest);
         _rest = _rest[16..];
         return value;
@@ -83,7 +144,7 @@ public ref struct StateReader(ReadOnlySpan<byte> bytes)
                 9 => new DateTime(Long()),
                 10 => new DateTimeOffset(Long(), TimeSpan.Zero),
                 11 => BitConverter.Int32BitsToSingle((int)Long()),
-                var kind => throw new InvalidDataException($"{kind} is no kind of value"),
+                _ => throw Damaged(),
             };
         }
 

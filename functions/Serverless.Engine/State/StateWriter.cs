@@ -18,6 +18,25 @@ public sealed class StateWriter
     /// <summary>Starts anew, keeping the memory.</summary>
     public void Clear() => _buffer.ResetWrittenCount();
 
+    /// <summary>Writes a checksum of all that has been written since the last <see cref="Clear"/>: a torn or changed byte must not be read as another number.</summary>
+    internal void Checksum()
+    {
+        var checksum = ChecksumOf(Written);
+        BinaryPrimitives.WriteUInt32LittleEndian(_buffer.GetSpan(sizeof(uint)), checksum);
+        _buffer.Advance(sizeof(uint));
+    }
+
+    /// <summary>Returns the CRC-32C of some bytes.</summary>
+    internal static uint ChecksumOf(ReadOnlySpan<byte> bytes)
+    {
+        var crc = uint.MaxValue;
+        for (; bytes.Length >= sizeof(ulong); bytes = bytes[sizeof(ulong)..])
+            crc = BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt64LittleEndian(bytes));
+        foreach (var b in bytes)
+            crc = BitOperations.Crc32C(crc, b);
+        return ~crc;
+    }
+
     internal void Byte(byte value)
     {
         _buffer.GetSpan(1)[0] = value;

@@ -22,6 +22,9 @@ internal sealed class Tally
 
     public AppliedOffsets Applied => _applied;
 
+    /// <summary>Whether it is made of no event: nothing has come but proofs of what is missing.</summary>
+    public bool IsEmpty => Cells.All.TrueForAll(c => c.Events == 0);
+
     /// <summary>Applies the events that have not been seen before.</summary>
     /// <param name="slices">The events.</param>
     /// <param name="now">The time, in milliseconds.</param>
@@ -48,7 +51,7 @@ internal sealed class Tally
                 Add(cell, slice, fresh);
             }
 
-            _applied.Add(slice.Partition, slice.First, slice.Last, now, _compiled.DedupHorizon);
+            _applied.Add(slice.Partition, slice.First, slice.Last, slice.Began, now, _compiled.DedupHorizon);
         }
 
         return earliest;
@@ -62,9 +65,9 @@ internal sealed class Tally
             distinct?.Write(writer);
     }
 
-    public void Read(ref StateReader reader)
+    public void Read(ref StateReader reader, bool hasProofs)
     {
-        _applied.Read(ref reader);
+        _applied.Read(ref reader, hasProofs);
         Cells.Read(ref reader);
         foreach (var distinct in _distinct)
             distinct?.Read(ref reader, Cells.All);

@@ -18,9 +18,9 @@ internal sealed class FailedRows(Job job, Output output, IEnumerable<StandingFai
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Dictionary<string, StandingFailure> _former = former.ToDictionary(f => f.Key);
-    private readonly Dictionary<string, (long Since, long Told)> _known = [];
+    private readonly Dictionary<string, (long Since, RowVersion? Told)> _known = [];
     private readonly long _began = clock.GetTimestamp();
-    private HashSet<(string, long)> _stored = [.. former.Select(f => (f.Key, f.Version))];
+    private HashSet<(string, RowVersion)> _stored = [.. former.Select(f => (f.Key, f.Version))];
 
     /// <summary>Forgets those of the process before that a group has answered for since.</summary>
     public void Mend(in GroupAnswer answer)
@@ -55,7 +55,7 @@ internal sealed class FailedRows(Job job, Output output, IEnumerable<StandingFai
         foreach (var failure in output.Failures)
         {
             if (!_known.TryGetValue(failure.Key, out var known))
-                _known[failure.Key] = known = (clock.GetTimestamp(), -1);
+                _known[failure.Key] = known = (clock.GetTimestamp(), null);
             if (known.Told == failure.Version || clock.GetElapsedTime(known.Since) < Patience)
                 continue;
             _known[failure.Key] = (clock.GetTimestamp(), failure.Version);

@@ -39,6 +39,7 @@ internal sealed class GroupTable(CompiledJob compiled, JobState state, int mostI
                 continue;
             }
             var shard = Get(Shard.KeyOf(key, number), () => new Shard(compiled, key, number));
+            shard.Follow(group, now);
             if (shard.Apply(slices.Span, now, out var known) is { } summary)
             {
                 group.Merge(summary, now);

@@ -75,11 +75,15 @@ internal sealed class JobState(StateFile file, string job) : IPositionStore
         return true;
     }, cancellationToken);
 
-    /// <summary>Deletes the groups not touched since a time.</summary>
+    /// <summary>Deletes the groups not touched since a time, and their shards with them: a shard lives as long as its group.</summary>
     /// <returns>The groups left.</returns>
     public Task<long> ForgetAsync(DateTimeOffset since, CancellationToken cancellationToken) => file.UseAsync(connection =>
     {
-        StateFile.Execute(connection, "DELETE FROM groups WHERE job = $job AND touched < $since", ("$job", job), ("$since", since.ToUnixTimeMilliseconds()));
+        StateFile.Execute(connection, $"""
+            DELETE FROM groups WHERE job = $job AND touched < $since AND instr(key, '{Shard.Mark}') = 0;
+            DELETE FROM groups WHERE job = $job AND touched < $since AND instr(key, '{Shard.Mark}') > 0
+                AND NOT EXISTS (SELECT 1 FROM groups g WHERE g.job = $job AND g.key = substr(groups.key, 1, instr(groups.key, '{Shard.Mark}') - 1));
+            """, ("$job", job), ("$since", since.ToUnixTimeMilliseconds()));
         return StateFile.CountGroups(connection, job);
     }, cancellationToken);
 
@@ -102,6 +106,6 @@ internal sealed class JobState(StateFile file, string job) : IPositionStore
         foreach (var failure in failures)
             StateFile.Execute(
                 connection, "INSERT INTO failures VALUES ($job, $key, $version, $reason, $row)",
-                ("$job", job), ("$key", failure.Key), ("$version", failure.Version), ("$reason", failure.Reason), ("$row", failure.Row));
+                ("$job", job), ("$key", failure.Key), ("$version", failure.Version.Events), ("$reason", failure.Reason), ("$row", failure.Row));
     }
 }

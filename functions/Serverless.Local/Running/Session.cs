@@ -161,7 +161,7 @@ internal sealed class Session : IAsyncDisposable
         {
             Try(() => { if (IsKafka(job.Source)) _connectors.KafkaSettingsOf(job.Source); });
             Try(() => _connectors.CreateDeadLetters(job.Source, _results));
-            Try(() => _connectors.CreateSink(job.Sink));
+            Try(() => _connectors.CreateSink(job.Sink, job.Settings.StateTtl));
         }
         if (problems.Count > 0)
             throw new CommandException(string.Join('\n', problems.Distinct()));
@@ -197,12 +197,12 @@ internal sealed class Session : IAsyncDisposable
         if (state.IsChanged)
             logger.LogWarning("Job {Job} has changed: it starts anew, and its former state is deleted", job.Name);
         var source = _connectors.CreateSource(job.Source, $"{_connectors.GroupIdOf(job.Source)}-{Plan.Fingerprint(job)}-{state.Generation}", state, job.Name);
-        var sink = _connectors.CreateSink(job.Sink, state.Born, job.Name);
+        var sink = _connectors.CreateSink(job.Sink, job.Settings.StateTtl, job.Name);
         var letters = _connectors.CreateDeadLetters(job.Source, _results);
         var options = new RunnerOptions { LagInterval = _options.LagInterval };
         if (_connectors.FlushIntervalOf(job.Sink) is { } interval)
             options = options with { FlushInterval = interval };
-        return new RunningJob(job, source, sink, letters, new JobRunner(new CompiledJob(job), source, sink, letters, state, options, Metrics, TimeProvider.System, logger));
+        return new RunningJob(job, source, sink, letters, new JobRunner(new CompiledJob(job) { Epoch = state.Born.ToUnixTimeMilliseconds() }, source, sink, letters, state, options, Metrics, TimeProvider.System, logger));
     }
 
     private async Task FeedAndWatchAsync(Func<CancellationToken, Task<bool>> onIdle, CancellationTokenSource stopping)

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Serverless.Engine.State;
 
 namespace Serverless.Local.Running;
 
@@ -96,7 +97,7 @@ internal sealed class StateFile : IAsyncDisposable
 
     /// <summary>The groups of a job, their shards not counted.</summary>
     internal static long CountGroups(SqliteConnection connection, string job) =>
-        (long)Scalar(connection, "SELECT COUNT(*) FROM groups WHERE job = $job AND instr(key, '#') = 0", ("$job", job))!;
+        (long)Scalar(connection, $"SELECT COUNT(*) FROM groups WHERE job = $job AND instr(key, '{Shard.Mark}') = 0", ("$job", job))!;
 
     private static SqliteCommand Command(SqliteConnection connection, string sql, (string Name, object? Value)[] parameters)
     {
@@ -165,7 +166,7 @@ internal sealed class StateFile : IAsyncDisposable
         using var reader = command.ExecuteReader();
         var failures = new List<StandingFailure>();
         while (reader.Read())
-            failures.Add(new StandingFailure(reader.GetString(0), reader.GetInt64(1), reader.GetString(2), (byte[])reader.GetValue(3)));
+            failures.Add(new StandingFailure(reader.GetString(0), new RowVersion(0, 0, reader.GetInt64(1)), reader.GetString(2), (byte[])reader.GetValue(3)));
         return failures;
     }
 }

@@ -179,7 +179,7 @@ public sealed class DatabaseSinkTests
         Assert.Equal(0, stamps[0]);
         Assert.Equal(stamps.Distinct().Order(), stamps);
 
-        static long Stamp(DateTimeOffset since, long version) => (Table with { Since = since }).StampOf(new RowChange("a", version, false, []));
+        static long Stamp(DateTimeOffset since, long events) => Table.StampOf(new RowChange("a", new RowVersion(since.ToUnixTimeMilliseconds(), 0, events), false, []));
     }
 
     private DatabaseSink Sink(SinkTable? table = null, params Finding[] findings) => new(_database, table ?? Table, "h:1/d", _ => findings, _logger);
@@ -192,7 +192,7 @@ public sealed class DatabaseSinkTests
 
     private static RowChange[] Rows(string keys) => [.. keys.Select(k => Row($"{k}"))];
 
-    private static RowChange Row(string key, string value = "v") => new(key, 1, false, [key, value]);
+    private static RowChange Row(string key, string value = "v") => new(key, default, false, [key, value]);
 
-    private static RowChange Delete(string key) => new(key, 1, true, [key, null]);
+    private static RowChange Delete(string key) => new(key, default, true, [key, null]);
 }

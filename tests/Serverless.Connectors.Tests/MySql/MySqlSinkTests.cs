@@ -191,17 +191,18 @@ public sealed class MySqlSinkTests(MariaDbFixture maria) : MySqlTest
         await ExecuteAsync("CREATE TABLE t (id BIGINT PRIMARY KEY, name VARCHAR(20), v BIGINT)");
         await ExecuteAsync("INSERT INTO t VALUES (7, 'without a version', NULL), (8, 'without a version', NULL)");
         var table = Plain with { VersionColumn = "v" };
-        var younger = table with { Since = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero) };
-        var (sink, youngerSink) = (await OpenAsync(table), await OpenAsync(younger));
+        var (sink, youngerSink) = (await OpenAsync(table), await OpenAsync(table));
+        var young = Upsert(1, 1L, "young");
+        young = young with { Version = young.Version with { Epoch = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds() } };
 
         await WriteAsync(sink, Upsert(5, 1L, "five"), Upsert(5, 2L, "five"), Upsert(5, 3L, "five"), Upsert(1, 7L, "one"));
         await WriteAsync(sink, Upsert(4, 1L, "four"), Upsert(5, 2L, "five again"), Upsert(6, 3L, "six"), Delete(1, 8L, null));
         Assert.Equal(["1 | five", "2 | five again", "3 | six", "7 | one"], await QueryAsync("SELECT id, name FROM t ORDER BY id"));
 
-        await WriteAsync(youngerSink, Upsert(1, 1L, "young"));
+        await WriteAsync(youngerSink, young);
         await WriteAsync(sink, Upsert(9, 1L, "old"), Delete(9, 7L, null), Delete(4, 2L, null), Delete(9, 1L, null));
         Assert.Equal(["1 | young", "2 | five again", "3 | six"], await QueryAsync("SELECT id, name FROM t ORDER BY id"));
-        Assert.Equal([$"{younger.StampOf(Upsert(1, 1L))}"], await QueryAsync("SELECT v FROM t WHERE id = 1"));
+        Assert.Equal([$"{table.StampOf(young)}"], await QueryAsync("SELECT v FROM t WHERE id = 1"));
     }
 
     [Fact]

@@ -67,7 +67,7 @@ public class MySqlStatementsTests
     {
         var table = new SinkTable(Tables.Make([new("d", SqlType.Decimal(38, 2), true)], [0]), null, "t") { MaxRows = 1 };
 
-        Assert.Equal("DELETE FROM `t` WHERE (`d` = CAST(? AS DECIMAL(38, 2)))", new MySqlStatements(table).Delete([new("k", 1, true, [new Number(1)])])!.Text);
+        Assert.Equal("DELETE FROM `t` WHERE (`d` = CAST(? AS DECIMAL(38, 2)))", new MySqlStatements(table).Delete([new("k", default, true, [new Number(1)])])!.Text);
     }
 
     [Fact]
@@ -116,5 +116,5 @@ public class MySqlStatementsTests
     [InlineData("``")]
     public void What_is_no_tables_name_is_refused(string text) => Assert.False(MySqlName.TryParse(text, out _));
 
-    private static Engine.State.RowChange Row(long version, params object?[] rest) => new("k", version, false, [new DateOnly(2021, 12, 1), "s", .. rest]);
+    private static Engine.State.RowChange Row(long version, params object?[] rest) => new("k", new(0, 0, version), false, [new DateOnly(2021, 12, 1), "s", .. rest]);
 }

@@ -41,9 +41,9 @@ public abstract class MySqlTest : IAsyncLifetime
 
     internal static SinkTable Table(TableColumn[] columns, params int[] key) => new(Tables.Make(columns, key), null, "t") { MaxRows = 1000 };
 
-    internal static RowChange Upsert(long version, params object?[] values) => new($"{values[0]}", version, false, values);
+    internal static RowChange Upsert(long version, params object?[] values) => new($"{values[0]}", new RowVersion(0, 0, version), false, values);
 
-    internal static RowChange Delete(long version, params object?[] values) => new($"{values[0]}", version, true, values);
+    internal static RowChange Delete(long version, params object?[] values) => new($"{values[0]}", new RowVersion(0, 0, version), true, values);
 
     internal Task ExecuteAsync(string sql) => Server.ExecuteAsync(Database, sql, Token);
 

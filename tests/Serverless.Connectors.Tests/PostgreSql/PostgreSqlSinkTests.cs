@@ -180,14 +180,15 @@ public sealed class PostgreSqlSinkTests(PostgreSqlFixture fixture) : PostgreSqlT
     {
         await ExecuteAsync("CREATE TABLE t (k text PRIMARY KEY, n bigint, v bigint)");
         var born = new DateTimeOffset(2026, 5, 1, 12, 0, 0, TimeSpan.Zero);
-        var former = await OpenAsync(Plain with { VersionColumn = "v", Since = born });
-        var present = await OpenAsync(Plain with { VersionColumn = "v", Since = born.AddSeconds(20) });
+        var (former, present) = (await OpenAsync(Plain with { VersionColumn = "v" }), await OpenAsync(Plain with { VersionColumn = "v" }));
 
-        await WriteAsync(former, UpsertAt(1_000_000, "a", 1L), UpsertAt(1_000_000, "b", 1L));
-        await WriteAsync(present, UpsertAt(1, "a", 2L), DeleteAt(1, "b", null));
-        await WriteAsync(former, UpsertAt(long.MaxValue, "a", 3L));
+        await WriteAsync(former, Of(born, UpsertAt(1_000_000, "a", 1L)), Of(born, UpsertAt(1_000_000, "b", 1L)));
+        await WriteAsync(present, Of(born.AddSeconds(20), UpsertAt(1, "a", 2L)), Of(born.AddSeconds(20), DeleteAt(1, "b", null)));
+        await WriteAsync(former, Of(born, UpsertAt(long.MaxValue, "a", 3L)));
 
         Assert.Equal(["a | 2"], await PlainAsync());
+
+        static RowChange Of(DateTimeOffset epoch, RowChange change) => change with { Version = change.Version with { Epoch = epoch.ToUnixTimeMilliseconds() } };
     }
 
     [Fact]

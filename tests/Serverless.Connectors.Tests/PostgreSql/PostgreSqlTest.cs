@@ -39,11 +39,11 @@ public abstract class PostgreSqlTest(PostgreSqlFixture fixture) : IAsyncLifetime
 
     internal static RowChange Upsert(params object?[] values) => UpsertAt(1, values);
 
-    internal static RowChange UpsertAt(long version, params object?[] values) => new($"{values[0]}", version, false, values);
+    internal static RowChange UpsertAt(long version, params object?[] values) => new($"{values[0]}", new RowVersion(0, 0, version), false, values);
 
     internal static RowChange Delete(params object?[] values) => DeleteAt(2, values);
 
-    internal static RowChange DeleteAt(long version, params object?[] values) => new($"{values[0]}", version, true, values);
+    internal static RowChange DeleteAt(long version, params object?[] values) => new($"{values[0]}", new RowVersion(0, 0, version), true, values);
 
     internal Task ExecuteAsync(string sql) => Server.ExecuteAsync(Database, sql, Token);
 

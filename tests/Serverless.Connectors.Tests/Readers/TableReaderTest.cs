@@ -121,5 +121,5 @@ public abstract class TableReaderTest
         Assert.All(answers, a => Assert.Equal("l 20.0", string.Join(' ', Assert.Single(a.Rows))));
     }
 
-    protected static RowChange Upsert(params object?[] values) => new($"{values[0]} {values[1]}", 1, false, values);
+    protected static RowChange Upsert(params object?[] values) => new($"{values[0]} {values[1]}", default, false, values);
 }

@@ -58,7 +58,7 @@ public sealed class AccumulatorTests
         {
             var written = State(Over(kind, type, events, new Random(0)));
             var read = Accumulator.Create(Call(kind, type));
-            var reader = new StateReader(written);
+            var reader = new StateReader(written, "an accumulator");
             read.Read(ref reader);
             Assert.Equal(written, State(read));
         });
@@ -84,7 +84,7 @@ public sealed class AccumulatorTests
             }
 
             var rows = Enumerable.Range(0, columns.Count).ToArray();
-            accumulator.Add(columns.Arguments[0], new Slice(slice.Key.Partition, 0, 40, columns, rows), rows);
+            accumulator.Add(columns.Arguments[0], new Slice(slice.Key.Partition, 0, 40, 0, columns, rows), rows);
         }
 
         return accumulator;

@@ -19,7 +19,7 @@ public sealed class AppliedOffsetsTests
         foreach (var (partition, first, length) in ranges)
         {
             Assert.Equal(!Offsets(partition, first, length).Any(known.Contains), applied.IsFree(partition, first, first + length - 1));
-            applied.Add(partition, first, first + length - 1, 0, Horizon);
+            applied.Add(partition, first, first + length - 1, first, 0, Horizon);
             known.UnionWith(Offsets(partition, first, length));
         }
 
@@ -49,7 +49,7 @@ public sealed class AppliedOffsetsTests
     {
         var written = Bytes(After(ranges));
         var read = new AppliedOffsets();
-        var reader = new StateReader(written);
+        var reader = new StateReader(written, "offsets");
         read.Read(ref reader);
         Assert.Equal(written, Bytes(read));
     });
@@ -58,11 +58,11 @@ public sealed class AppliedOffsetsTests
     public void A_gap_is_given_up_only_when_both_its_sides_are_older_than_the_horizon()
     {
         var applied = new AppliedOffsets();
-        applied.Add(0, 0, 4, now: 0, Horizon);
-        applied.Add(0, 7, 9, now: 5, Horizon);
-        applied.Add(0, 10, 10, now: 15, Horizon); // the right side is 10 old
+        applied.Add(0, 0, 4, 0, now: 0, Horizon);
+        applied.Add(0, 7, 9, 7, now: 5, Horizon);
+        applied.Add(0, 10, 10, 10, now: 15, Horizon); // the right side is 10 old
         Assert.False(applied.Covers(0, 5));
-        applied.Add(0, 11, 11, now: 16, Horizon); // both are older than 10
+        applied.Add(0, 11, 11, 11, now: 16, Horizon); // both are older than 10
         Assert.True(applied.Covers(0, 5));
         Assert.Single(applied.Partitions.Single().Ranges);
     }
@@ -71,9 +71,9 @@ public sealed class AppliedOffsetsTests
     public void A_gap_whose_left_side_was_reached_just_now_is_kept()
     {
         var applied = new AppliedOffsets();
-        applied.Add(0, 7, 9, now: 0, Horizon);
-        applied.Add(0, 0, 4, now: 100, Horizon);
-        applied.Add(0, 10, 10, now: 105, Horizon);
+        applied.Add(0, 7, 9, 7, now: 0, Horizon);
+        applied.Add(0, 0, 4, 0, now: 100, Horizon);
+        applied.Add(0, 10, 10, 10, now: 105, Horizon);
         Assert.False(applied.Covers(0, 5));
     }
 
@@ -84,7 +84,7 @@ public sealed class AppliedOffsetsTests
     {
         var applied = new AppliedOffsets();
         foreach (var (partition, first, length) in ranges)
-            applied.Add(partition, first, first + length - 1, 0, Horizon);
+            applied.Add(partition, first, first + length - 1, first, 0, Horizon);
         return applied;
     }
 

@@ -12,7 +12,7 @@ public sealed class OutputTests
     {
         var output = new Output(Limits);
         Add(output, Row("a", 2), Row("a", 1));
-        Assert.Equal(2, Assert.Single(output.Take()).Version);
+        Assert.Equal(2, Assert.Single(output.Take()).Version.Events);
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class OutputTests
         var taken = output.Take();
         Add(output, Row("a", 2));
         output.Acknowledge(taken, now: 0);
-        Assert.Equal(2, Assert.Single(output.Take()).Version);
+        Assert.Equal(2, Assert.Single(output.Take()).Version.Events);
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed class OutputTests
     public void A_failed_version_gives_way_to_a_newer_row_and_stands_beside_an_older_one()
     {
         var output = new Output(Limits);
-        output.Add(new GroupAnswer([], [new FailedRow("a", 3, "division by zero", [])], 0));
+        output.Add(new GroupAnswer([], [new FailedRow("a", new RowVersion(0, 0, 3), "division by zero", [])], 0));
         Add(output, Row("a", 2));
         Assert.Single(output.Failures);
         Add(output, Row("a", 4));
@@ -102,7 +102,7 @@ public sealed class OutputTests
         Add(output, Row("written", 5));
         output.Acknowledge(output.Take(), now: 0);
         Add(output, Row("a", 1) with { Values = values }, Row("b", 2) with { IsDelete = true });
-        output.Add(new GroupAnswer([], [new FailedRow("c", 3, "division by zero", [1L])], 0));
+        output.Add(new GroupAnswer([], [new FailedRow("c", new RowVersion(0, 0, 3), "division by zero", [1L])], 0));
 
         var writer = new StateWriter();
         output.Write(writer);
@@ -115,7 +115,7 @@ public sealed class OutputTests
         Assert.Equal(2, read.Pending);
     }
 
-    private static RowChange Row(string key, long version) => new(key, version, false, ["value"]);
+    private static RowChange Row(string key, long version) => new(key, new RowVersion(0, 0, version), false, ["value"]);
 
     private static void Add(Output output, params RowChange[] rows) => output.Add(new GroupAnswer(rows, [], 0));
 }
