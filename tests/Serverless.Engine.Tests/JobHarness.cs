@@ -43,7 +43,9 @@ internal sealed class JobHarness
     
     /// <summary>The rows as text, in the order of their text.</summary>
     public IReadOnlyList<string> Rows =>
-        [.. _table.Values.Where(r => !r.IsDelete).Select(r => string.Join(" | ", r.Values.Select(Text))).Order(StringComparer.Ordinal)];
+        [.. _table.Values.Where(r => !r.IsDelete).Select(TextOf).Order(StringComparer.Ordinal)];
+
+    public static string TextOf(RowChange row) => string.Join(" | ", row.Values.Select(Text));
 
     public IReadOnlyList<string> Failures => [.. _failures.Values.Select(f => $"{f.Key}: {f.Reason}").Order(StringComparer.Ordinal)];
 

@@ -118,6 +118,8 @@ public class Output(OutputLimits limits)
             version.Write(writer);
             writer.Long(at);
         }
+
+        writer.Checksum();
     }
 
     /// <summary>Reads the state into this output, which holds nothing yet.</summary>
@@ -125,7 +127,22 @@ public class Output(OutputLimits limits)
     public void Read(ReadOnlySpan<byte> state)
     {
         var reader = new StateReader(state, "an output");
+        try
+        {
+            Read(ref reader);
+            reader.End();
+        }
+        catch (Exception e) when (StateReader.IsOfDamage(e))
+        {
+            throw reader.Damaged(e);
+        }
+    }
+
+    private void Read(ref StateReader reader)
+    {
         var isFormer = reader.Version(Format, FormatWithEventsAlone) == FormatWithEventsAlone;
+        if (!isFormer)
+            reader.Checksum();
         Failed = reader.Long();
         for (var count = reader.Count(); count > 0; count--)
             Put(isFormer ? RowChange.ReadFormer(ref reader) : RowChange.Read(ref reader));
@@ -141,8 +158,6 @@ public class Output(OutputLimits limits)
             _written.Add(key, (version, at));
             _oldest.Enqueue((key, at));
         }
-
-        reader.End();
     }
 
     /// <summary>Whether a newer version has been written already.</summary>

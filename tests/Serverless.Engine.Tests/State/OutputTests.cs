@@ -115,6 +115,42 @@ public sealed class OutputTests
         Assert.Equal(2, read.Pending);
     }
 
+    [Fact]
+    public void A_failure_that_is_older_than_a_row_that_waits_is_none()
+    {
+        var output = new Output(OutputLimits.InOrder);
+        output.Add(new GroupAnswer([Row("a", 5)], [], 0));
+        output.Add(new GroupAnswer([], [new FailedRow("a", new RowVersion(0, 0, 3), "division by zero", [])], 0));
+        Assert.Empty(output.Failures);
+    }
+
+    [Fact]
+    public void Of_two_failures_the_newer_one_stays_whichever_comes_first()
+    {
+        var (older, newer) = (new FailedRow("a", new RowVersion(0, 0, 3), "older", []), new FailedRow("a", new RowVersion(0, 0, 4), "newer", []));
+        foreach (var inOrder in new[] { true, false })
+        {
+            var output = new Output(OutputLimits.InOrder);
+            output.Add(new GroupAnswer([], inOrder ? [older, newer] : [newer, older], 0));
+            Assert.Equal("newer", Assert.Single(output.Failures).Reason);
+        }
+    }
+
+    [Fact]
+    public void A_version_written_again_is_remembered_from_then_on()
+    {
+        var output = new Output(new OutputLimits(100, 1 << 20, 100, Horizon: 10));
+        foreach (var (version, at) in new[] { (1L, 0L), (2L, 9L) })
+        {
+            output.Add(new GroupAnswer([Row("a", version)], [], 0));
+            output.Acknowledge(output.Take(), at);
+        }
+
+        output.Acknowledge([], 12); // the first is forgotten, the second is not
+        output.Add(new GroupAnswer([Row("a", 1)], [], 0));
+        Assert.Equal(0, output.Pending);
+    }
+
     private static RowChange Row(string key, long version) => new(key, new RowVersion(0, 0, version), false, ["value"]);
 
     private static void Add(Output output, params RowChange[] rows) => output.Add(new GroupAnswer(rows, [], 0));
