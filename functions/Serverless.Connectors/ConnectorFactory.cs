@@ -47,6 +47,14 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
         var name => throw new ConnectorException($"a '{name}' table cannot be read from"),
     };
 
+    /// <summary>Makes what reads ranges of a <c>kafka</c> table's topic again; it connects when asked.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="groupId">A consumer group of the job's; nothing is committed to it.</param>
+    /// <param name="job">The job that reads it, for logs.</param>
+    /// <exception cref="ConnectorException">A setting is missing, or a value is wrong.</exception>
+    public IRangeReader CreateRangeReader(TableDefinition table, string groupId, string? job = null) =>
+        new KafkaRangeReader(KafkaSettingsOf(table), groupId, LoggerOf<KafkaRangeReader>(job));
+
     /// <summary>Makes the sink of a table; it connects when opened.</summary>
     /// <param name="table">The table.</param>
     /// <param name="timeToLive">The time to live of the job's state, which decides how a version column numbers versions; null for none.</param>
