@@ -17,6 +17,8 @@ namespace Serverless.Connectors;
 /// <param name="loggers">Makes the connectors' loggers.</param>
 public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFactory loggers)
 {
+    private static readonly TimeSpan ProbePatience = TimeSpan.FromSeconds(5);
+
     private readonly Placeholders _placeholders = new(settings);
 
     /// <summary>The broker that all <c>kafka</c> tables are read from instead of their own; null for their own.</summary>
@@ -37,12 +39,13 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
     /// <summary>Makes the source of a table; it connects when opened.</summary>
     /// <param name="table">The table.</param>
     /// <param name="groupId">The consumer group that keeps a topic's offsets.</param>
-    /// <param name="positions">Keeps the position in a file.</param>
+    /// <param name="positions">Keeps the position in a file; null for nowhere.</param>
+    /// <param name="topics">Keeps which topic was read; null for nowhere.</param>
     /// <param name="job">The job that reads it, for logs.</param>
     /// <exception cref="ConnectorException">A setting is missing, or a value is wrong.</exception>
-    public ISource CreateSource(TableDefinition table, string groupId, IPositionStore? positions, string? job = null) => NameOf(table) switch
+    public ISource CreateSource(TableDefinition table, string groupId, IPositionStore? positions, ITopicStore? topics = null, string? job = null) => NameOf(table) switch
     {
-        "kafka" => new KafkaSource(KafkaSettingsOf(table), groupId, LoggerOf<KafkaSource>(job), EmbeddedBroker),
+        "kafka" => new KafkaSource(KafkaSettingsOf(table), groupId, LoggerOf<KafkaSource>(job), topics, EmbeddedBroker),
         "filesystem" => new FileSource(PathOf(table), positions),
         var name => throw new ConnectorException($"a '{name}' table cannot be read from"),
     };
@@ -90,6 +93,14 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
         return dialect.CreateTable(sink);
     }
 
+    /// <summary>Makes sure that every setting is there that a source needs.</summary>
+    /// <exception cref="ConnectorException">Some are missing: all of them are named. Or a value is wrong.</exception>
+    public void CheckSourceSettings(TableDefinition table)
+    {
+        if (NameOf(table) == "kafka")
+            KafkaSettingsOf(table);
+    }
+
     /// <summary>Makes sure that every setting is there that a sink's database needs.</summary>
     /// <exception cref="ConnectorException">Some are missing: all of them are named. Or a value is wrong.</exception>
     public void CheckSinkSettings(TableDefinition table)
@@ -105,6 +116,16 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
     /// <exception cref="ConnectorException">A setting is missing, or a value is wrong.</exception>
     public async Task<IReadOnlyList<Finding>?> InspectSinkAsync(TableDefinition table, CancellationToken cancellationToken) =>
         IsDatabase(table) ? await TargetOf(table, null).InspectAsync(cancellationToken) : null;
+
+    /// <summary>Connects to a source's brokers and looks for its topic; null if the source is no topic.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>Why it cannot be read, if it cannot.</returns>
+    /// <exception cref="ConnectorException">A setting is missing, or a value is wrong.</exception>
+    public async Task<IReadOnlyList<Finding>?> InspectSourceAsync(TableDefinition table, CancellationToken cancellationToken) =>
+        NameOf(table) != "kafka" ? null
+        : await KafkaProbe.ProblemAsync(KafkaSettingsOf(table), ProbePatience, cancellationToken) is { } problem ? [new Finding(Severity.Error, null, problem)]
+        : [];
 
     /// <summary>
     /// Makes the place for the dead letters of a source: of a <c>kafka</c> table its dead-letter topic, unless the topic or the sinks are embedded;

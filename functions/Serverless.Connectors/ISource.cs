@@ -8,6 +8,9 @@ public interface ISource : IAsyncDisposable
     /// <summary>What dead letters call it: the topic, or the file's path.</summary>
     string Topic { get; }
 
+    /// <summary>How it is; may be asked at any time, from any thread.</summary>
+    SourceHealth Health { get; }
+
     /// <summary>Connects and goes to where the last commit left off, or to where the script says reading starts.</summary>
     Task OpenAsync(CancellationToken cancellationToken);
 
@@ -20,6 +23,6 @@ public interface ISource : IAsyncDisposable
     /// <summary>Makes everything read so far count as done: a later reader starts behind it.</summary>
     Task CommitAsync(CancellationToken cancellationToken);
 
-    /// <summary>The records not yet read, of each partition that is known, in their order, as far as is known; all 0 when drained.</summary>
-    Task<IReadOnlyList<PartitionLag>> LagAsync(CancellationToken cancellationToken);
+    /// <summary>Returns the records not yet read, of each partition in their order, all 0 when drained; null if that is not known now.</summary>
+    Task<IReadOnlyList<PartitionLag>?> LagAsync(CancellationToken cancellationToken);
 }

@@ -42,6 +42,9 @@ public sealed record JobStatus
     /// <summary>The last of them, the newest first.</summary>
     public IReadOnlyList<DeadLetterStatus> LastDeadLetters { get; init; } = [];
 
+    /// <summary>How its source is.</summary>
+    public SourceStatus Source { get; init; } = new(null);
+
     /// <summary>How its sink is.</summary>
     public required SinkStatus Sink { get; init; }
 }
@@ -58,6 +61,12 @@ public sealed record PartitionStatus(int Partition, long Lag);
 /// <param name="Offset">The record's offset.</param>
 /// <param name="Row">The row's key; null where it is a record.</param>
 public sealed record DeadLetterStatus(string Reason, string? Topic, int? Partition, long? Offset, string? Row);
+
+/// <summary>How a source is.</summary>
+/// <param name="IsUp">Whether it can be read; null where that has not been tried.</param>
+/// <param name="Message">Why not; null where it can.</param>
+/// <param name="Since">Since when not.</param>
+public sealed record SourceStatus(bool? IsUp, string? Message = null, DateTimeOffset? Since = null);
 
 /// <summary>How a sink is.</summary>
 /// <param name="IsUp">Whether it takes rows; null where that has not been tried.</param>

@@ -6,4 +6,7 @@ internal static class ExitCode
     public const int Ok = 0;
     public const int Failed = 1;
     public const int BadUsage = 2;
+
+    /// <summary>A job read records, and all of them became dead letters.</summary>
+    public const int AllDeadLetters = 3;
 }

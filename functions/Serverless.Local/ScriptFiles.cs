@@ -11,7 +11,7 @@ internal static class ScriptFiles
     public static IReadOnlyList<Script> Compile(IEnumerable<string> names)
     {
         var catalog = new ConnectorCatalog();
-        return [.. names.SelectMany(Find).DistinctBy(Path.GetFullPath).Select(path => ScriptCompiler.Compile(Read(path), catalog))];
+        return [.. names.SelectMany(Find).DistinctBy(Path.GetFullPath).Select(path => Compile(path, catalog))];
     }
 
     private static IEnumerable<string> Find(string name)
@@ -36,11 +36,17 @@ internal static class ScriptFiles
         return files.Length > 0 ? files : throw new CommandException(none);
     }
 
-    private static SourceText Read(string path)
+    private static Script Compile(string path, ConnectorCatalog catalog)
+    {
+        var source = ScriptDecoder.Decode(path, Read(path), out var error);
+        return error is null ? ScriptCompiler.Compile(source, catalog) : new Script(source, [], [error]);
+    }
+
+    private static byte[] Read(string path)
     {
         try
         {
-            return new SourceText(path, File.ReadAllText(path));
+            return File.ReadAllBytes(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -74,7 +74,9 @@ public sealed class EmbeddedBrokerTests : IDisposable
         await using var source = Source("later");
         await source.OpenAsync(Token);
         Assert.Empty(await source.ReadAsync(10, TimeSpan.FromMilliseconds(50), Token));
-        Assert.Contains(_log.Lines, line => line.Text == "Topic 'later' is not there yet; waiting for it");
+        Assert.Contains(_log.Lines, line => line.Text == $"topic 'later' is not there, at {_broker.BootstrapServers}; there is no topic that this user may see; waiting for it");
+        Assert.True(source.Health.IsMissing);
+        Assert.Null(await source.LagAsync(Token));
 
         await _broker.FeedAsync("later", Events(0, 10), _log, cancellationToken: Token);
 
@@ -141,6 +143,7 @@ public sealed class EmbeddedBrokerTests : IDisposable
     public async Task A_million_events_go_through_without_one_lost()
     {
         const int Count = 1_000_000;
+        _broker.CreateTopic("events", EmbeddedBroker.DefaultPartitions);
         await using var fast = Source();
         await using var slow = Source(group: "slow");
         await fast.OpenAsync(Token);
@@ -231,7 +234,7 @@ public sealed class EmbeddedBrokerTests : IDisposable
     private KafkaSource Source(string topic = "events", string group = "g", string options = "") => new(
         KafkaSettings.From(
             Tables.With($"connector = kafka\ntopic = {topic}\nproperties.bootstrap.servers = h:1\nformat = json\n{options}"), new Placeholders(_ => null), _broker.BootstrapServers),
-        group, _log, _broker);
+        group, _log, null, _broker);
 
     private static async Task<List<Record>> ReadAll(KafkaSource source, int count)
     {
@@ -272,5 +275,5 @@ public sealed class EmbeddedBrokerTests : IDisposable
 
     private static IAsyncEnumerable<byte[]> Repeat(byte[] value, int count) => Enumerable.Repeat(value, count).ToAsyncEnumerable();
 
-    private static async Task<long> LagAsync(ISource source) => (await source.LagAsync(Token)).Sum(p => p.Lag);
+    private static async Task<long> LagAsync(ISource source) => (await source.LagAsync(Token))!.Sum(p => p.Lag);
 }

@@ -53,9 +53,10 @@ public sealed class FileSinkTests : IDisposable
     }
 
     [Theory]
-    [InlineData("{\"a\":1}\n{\"appk", 2)]
-    [InlineData("{\"a\":1}\n{\"b\":1}", 3)]
+    [InlineData("{\"appkey\":1}\n{\"appk", 2)]
+    [InlineData("{\"appkey\":1}\n{\"op\":\"delete\",\"key\":1}", 3)]
     [InlineData("{\"a", 1)]
+    [InlineData("{\"op\":\"delete\",\"app", 1)]
     public async Task Half_a_line_that_a_killed_process_left_goes_and_a_whole_one_stays(string before, int lines)
     {
         await File.WriteAllTextAsync(_folder["out.json"], before, Token);
@@ -67,6 +68,23 @@ public sealed class FileSinkTests : IDisposable
         var all = await File.ReadAllLinesAsync(_folder["out.json"], Token);
         Assert.Equal(lines, all.Length);
         Assert.Equal("""{"op":"delete","appkey":"b"}""", all[^1]);
+    }
+
+    [Theory]
+    [InlineData("root:x:0:0:root:/root:/bin/bash\n")]
+    [InlineData("{\"name\":\"another table's\",\"n\":1}\n")]
+    [InlineData("[1]")]
+    [InlineData("half a line")]
+    [InlineData("\n")]
+    public async Task A_file_of_something_else_is_refused_and_left_as_it_is(string foreign)
+    {
+        await File.WriteAllTextAsync(_folder["out.json"], foreign, Token);
+        await using (var sink = new FileSink(_folder["out.json"], Table))
+        {
+            var error = await Assert.ThrowsAsync<ConnectorException>(() => sink.OpenAsync(Token));
+            Assert.EndsWith("out.json' is a file of something else: its first line is no row of the table's columns; name another file, or remove this one", error.Message, StringComparison.Ordinal);
+        }
+        Assert.Equal(foreign, await File.ReadAllTextAsync(_folder["out.json"], Token));
     }
 
     [Fact]

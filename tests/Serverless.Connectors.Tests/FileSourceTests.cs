@@ -29,7 +29,7 @@ public sealed class FileSourceTests : IDisposable
         await source.OpenAsync(Token);
 
         Assert.Equal(expected, string.Join(' ', (await ReadAll(source)).Select(r => $"{r.Offset}:{Encoding.UTF8.GetString(r.Value!)}")));
-        Assert.Equal([new(0, 0)], await source.LagAsync(Token));
+        Assert.Equal([new(0, 0)], (await source.LagAsync(Token))!);
         Assert.Equal(Data, source.Topic);
     }
 
@@ -51,11 +51,11 @@ public sealed class FileSourceTests : IDisposable
         await File.WriteAllLinesAsync(Data, Enumerable.Range(0, Count).Select(i => $"{{\"n\":{i}}}"), Token);
         await using var source = new FileSource(Data);
         await source.OpenAsync(Token);
-        Assert.Equal([new(0, Count)], await source.LagAsync(Token));
+        Assert.Equal([new(0, Count)], (await source.LagAsync(Token))!);
 
         var first = await source.ReadAsync(1000, TimeSpan.Zero, Token);
         Assert.Equal(1000, first.Count);
-        Assert.Equal([new(0, Count - 1000)], await source.LagAsync(Token));
+        Assert.Equal([new(0, Count - 1000)], (await source.LagAsync(Token))!);
 
         var rest = await ReadAll(source);
         Assert.Equal(Enumerable.Range(0, Count).Select(i => (long)i), first.Concat(rest).Select(r => r.Offset));
@@ -78,7 +78,7 @@ public sealed class FileSourceTests : IDisposable
         await using (var source = new FileSource(Data, positions))
         {
             await source.OpenAsync(Token);
-            Assert.Equal([new(0, 2)], await source.LagAsync(Token));
+            Assert.Equal([new(0, 2)], (await source.LagAsync(Token))!);
             // What comes while it reads is for the next time.
             await File.AppendAllTextAsync(Data, "e\n", Token);
             Assert.Equal([3L, 4L], (await ReadAll(source)).Select(r => r.Offset));

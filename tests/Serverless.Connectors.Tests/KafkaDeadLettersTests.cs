@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
 using Serverless.Connectors.Kafka;
 using Serverless.Engine.Ingest;
 
@@ -82,7 +83,7 @@ public sealed class KafkaDeadLettersTests : IDisposable
 
     [Theory]
     [InlineData(ErrorCode.TopicAuthorizationFailed, "allow it to Write")]
-    [InlineData(ErrorCode.MsgSizeTooLarge, "raise the topic's 'max.message.bytes'")]
+    [InlineData(ErrorCode.UnknownTopicOrPart, "create it")]
     public async Task A_letter_that_is_refused_can_be_written_again_later(ErrorCode code, string advice)
     {
         await using var letters = Letters();
@@ -98,6 +99,34 @@ public sealed class KafkaDeadLettersTests : IDisposable
             await Task.Delay(50, Token);
         Assert.Single(Read(1));
         Assert.Equal(1, await letters.CountAsync(null, Token));
+    }
+
+    [Fact]
+    public async Task A_letter_that_is_too_large_for_the_topic_is_cut_and_says_so()
+    {
+        await using var letters = Letters();
+        await letters.OpenAsync(Token);
+        // Refused with the others, alone, and at half its size.
+        _broker.Cluster.Push(Produce, ErrorCode.MsgSizeTooLarge, ErrorCode.MsgSizeTooLarge, ErrorCode.MsgSizeTooLarge);
+        var large = OfRecord with { Value = new byte[1000] };
+
+        await letters.WriteAsync([large], Token);
+
+        Assert.Contains("(only the first 250 of the value's 1000 bytes: topic 'events.dead-letter' takes no larger letter)", Assert.Single(Read(1)), StringComparison.Ordinal);
+        Assert.Equal(1, await letters.CountAsync(null, Token));
+        Assert.Contains(_log.Lines, l => l.Level == LogLevel.Warning && l.Text.Contains("only the first 250", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_letter_that_is_refused_with_a_larger_one_is_whole()
+    {
+        await using var letters = Letters();
+        await letters.OpenAsync(Token);
+        _broker.Cluster.Push(Produce, ErrorCode.MsgSizeTooLarge);
+
+        await letters.WriteAsync([OfRecord], Token);
+
+        Assert.DoesNotContain("only the first", Assert.Single(Read(1)), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -119,7 +148,7 @@ public sealed class KafkaDeadLettersTests : IDisposable
         await using var letters = Letters();
         var error = await Assert.ThrowsAsync<MissingTopicException>(() => letters.OpenAsync(Token));
         Assert.Equal(
-            $"the topic '{Topic}' for dead letters is not at {_broker.BootstrapServers} and cannot be made: Failed while waiting for controller: Local: Timed out; "
+            $"the topic '{Topic}' for dead letters is not at {_broker.BootstrapServers} and cannot be made: Topic Admin API (KIP-4) not supported by broker, requires broker version >= 0.10.2.0; "
             + "create it, name another one with 'dead-letter.topic', or have the brokers make topics (auto.create.topics.enable)",
             error.Message);
     }

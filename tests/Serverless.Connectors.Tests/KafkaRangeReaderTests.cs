@@ -99,7 +99,7 @@ public sealed class KafkaRangeReaderTests : IDisposable
 
         var error = await Assert.ThrowsAsync<ConnectorException>(() => reader.ReadAsync(0, 1, 3, Token));
 
-        Assert.StartsWith("topic 'events', partition 0, ends at offset 3, before offset 3", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("topic 'events' was made anew: partition 0 ends at offset 3, and was read up to offset 4", error.Message, StringComparison.Ordinal);
         Assert.Contains("'generation'", error.Message, StringComparison.Ordinal);
     }
 

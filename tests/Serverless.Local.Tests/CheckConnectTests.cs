@@ -1,4 +1,5 @@
 using System.Globalization;
+using Serverless.Connectors.Kafka;
 
 namespace Serverless.Local.Tests;
 
@@ -6,16 +7,21 @@ namespace Serverless.Local.Tests;
 public sealed class CheckConnectTests(PostgreSqlFixture postgreSqls, MariaDbFixture mariaDbs) : IDisposable
 {
     private readonly TempFolder _folder = new();
+    private readonly EmbeddedBroker _broker = new();
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose()
+    {
+        _folder.Dispose();
+        _broker.Dispose();
+    }
 
     [Fact]
     public async Task The_tables_that_ddl_makes_are_as_our_own_jobs_need_them()
     {
         var settings = await SettingsAsync();
-        var (postgreSql, mariaDb, database) = settings;
+        var (postgreSql, mariaDb, database, _) = settings;
         await postgreSql.ExecuteAsync(database, "CREATE PROCEDURE set_table_property(tab text, property text, value text) LANGUAGE sql AS ''", Stop);
         await postgreSql.ExecuteAsync(database, await DdlAsync("recharge.sql"), Stop);
         await mariaDb.ExecuteAsync(database, await DdlAsync("pvuv.sql"), Stop);
@@ -31,7 +37,7 @@ public sealed class CheckConnectTests(PostgreSqlFixture postgreSqls, MariaDbFixt
     public async Task A_table_with_warnings_is_not_called_ok()
     {
         var settings = await SettingsAsync();
-        var (postgreSql, _, database) = settings;
+        var (postgreSql, _, database, _) = settings;
         await postgreSql.ExecuteAsync(database, "CREATE TABLE consume (appkey text, serverid text, servertime text, roleid varchar(9), amount double precision, dt text, PRIMARY KEY (appkey, dt))", Stop);
 
         var result = await CheckAsync(settings, Repository.Job("recharge.sql"));
@@ -61,7 +67,7 @@ public sealed class CheckConnectTests(PostgreSqlFixture postgreSqls, MariaDbFixt
     public async Task Every_trap_of_a_MySQL_table_is_named_with_what_to_do()
     {
         var settings = await SettingsAsync();
-        var (_, mariaDb, database) = settings;
+        var (_, mariaDb, database, _) = settings;
         await mariaDb.ExecuteAsync(database, """
             CREATE TABLE result_cps_total_summary_pvuv_min (
               summary_date DATE NOT NULL, summary_min VARCHAR(5) CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci NOT NULL, pv INT, uv VARCHAR(20), currenttime TIMESTAMP NULL,
@@ -89,7 +95,7 @@ public sealed class CheckConnectTests(PostgreSqlFixture postgreSqls, MariaDbFixt
     public async Task Every_trap_of_a_PostgreSQL_table_is_named_with_what_to_do()
     {
         var settings = await SettingsAsync();
-        var (postgreSql, _, database) = settings;
+        var (postgreSql, _, database, _) = settings;
         await postgreSql.ExecuteAsync(database, """
             CREATE TABLE consume (
               appkey text NOT NULL, serverid int, servertime varchar(10), roleid text NOT NULL, amount double precision GENERATED ALWAYS AS (1) STORED, dt text,
@@ -116,7 +122,7 @@ public sealed class CheckConnectTests(PostgreSqlFixture postgreSqls, MariaDbFixt
     public async Task What_the_user_may_not_do_is_an_error()
     {
         var settings = await SettingsAsync();
-        var (postgreSql, _, database) = settings;
+        var (postgreSql, _, database, _) = settings;
         await postgreSql.ExecuteAsync(database, $"""
             CREATE TABLE consume (appkey text, serverid text, servertime text, roleid text, amount double precision, dt text, PRIMARY KEY (appkey, dt));
             CREATE ROLE {database}_reader LOGIN PASSWORD 's3cret-reader';
@@ -152,9 +158,8 @@ public sealed class CheckConnectTests(PostgreSqlFixture postgreSqls, MariaDbFixt
         var result = await Cli.RunAsync("check", Repository.Job("recharge.sql"), Repository.Job("pvuv.sql"), "--connect");
 
         Assert.Equal(2, result.ExitCode);
-        foreach (var name in (string[])["HOLOGRES_ENDPOINT", "HOLOGRES_DATABASE", "HOLOGRES_USERNAME", "HOLOGRES_PASSWORD", "RDS_ENDPOINT", "RDS_DATABASE", "RDS_USERNAME", "RDS_PASSWORD"])
+        foreach (var name in (string[])["KAFKA_BROKERS", "HOLOGRES_ENDPOINT", "HOLOGRES_DATABASE", "HOLOGRES_USERNAME", "HOLOGRES_PASSWORD", "RDS_ENDPOINT", "RDS_DATABASE", "RDS_USERNAME", "RDS_PASSWORD"])
             Assert.Contains($"needs the setting '{name}', which is not set", result.Error, StringComparison.Ordinal);
-        Assert.DoesNotContain("KAFKA", result.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -169,6 +174,36 @@ public sealed class CheckConnectTests(PostgreSqlFixture postgreSqls, MariaDbFixt
         var result = await Cli.RunAsync("check", "--connect", script);
 
         Assert.Equal((0, $"{script}: ok (job)\n", ""), (result.ExitCode, result.Output, result.Error));
+    }
+
+    [Fact]
+    public async Task A_topic_that_cannot_be_read_is_an_error_with_what_to_do_and_without_the_password()
+    {
+        _broker.CreateTopic("events", 1);
+
+        Assert.Equal((0, "job.sql: ok (job; tables ok)\n", ""), await CheckTopicAsync("events", _broker.BootstrapServers));
+        var missing = await CheckTopicAsync("evnets", _broker.BootstrapServers);
+        var away = await CheckTopicAsync("events", "127.0.0.1:1");
+        var refused = await CheckTopicAsync(
+            "events", _broker.BootstrapServers,
+            ", 'properties.security.protocol' = 'SASL_PLAINTEXT', 'properties.sasl.jaas.config' = 'x.PlainLoginModule required username=\"u\" password=\"s3cret\";'");
+
+        Assert.Equal((2, 2, 2), (missing.ExitCode, away.ExitCode, refused.ExitCode));
+        Assert.StartsWith($"job.sql:1:14: error: topic 'evnets' is not there, at {_broker.BootstrapServers}; did you mean 'events'?\n", missing.Error, StringComparison.Ordinal);
+        Assert.Contains("no broker answers: check 'properties.bootstrap.servers'", away.Error, StringComparison.Ordinal);
+        Assert.Contains("the brokers do not let this user in: check", refused.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cret", refused.Error, StringComparison.Ordinal);
+    }
+
+    private async Task<(int ExitCode, string Output, string Error)> CheckTopicAsync(string topic, string brokers, string more = "")
+    {
+        var script = _folder.Write("job.sql", $"""
+            CREATE TABLE s (a STRING) WITH ('connector' = 'kafka', 'topic' = '{topic}', 'format' = 'json', 'properties.bootstrap.servers' = '{brokers}'{more});
+            CREATE TABLE t (a STRING, n BIGINT, PRIMARY KEY (a) NOT ENFORCED) WITH ('connector' = 'print');
+            INSERT INTO t SELECT a, COUNT(*) FROM s GROUP BY a;
+            """);
+        var result = await Cli.RunAsync("check", "--connect", script);
+        return (result.ExitCode, result.Output.Replace(script, "job.sql", StringComparison.Ordinal), result.Error.Replace(script, "job.sql", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -203,16 +238,20 @@ public sealed class CheckConnectTests(PostgreSqlFixture postgreSqls, MariaDbFixt
         database = $"check_{database}";
         await postgreSql.CreateDatabaseAsync(database, Stop);
         await mariaDb.CreateDatabaseAsync(database, Stop);
-        return new Settings(postgreSql, mariaDb, database);
+        _broker.CreateTopic("game_consume_log", 1);
+        _broker.CreateTopic("pv-uv", 1);
+        return new Settings(postgreSql, mariaDb, database, _broker.BootstrapServers);
     }
 
     /// <summary>A database of one name on both servers, and what the jobs' settings are for it.</summary>
-    private sealed record Settings(PostgreSqlServer PostgreSql, MariaDbServer MariaDb, string Database)
+    private sealed record Settings(PostgreSqlServer PostgreSql, MariaDbServer MariaDb, string Database, string Brokers)
     {
         public Dictionary<string, string> More { get; init; } = [];
 
         public string? Get(string name) => More.GetValueOrDefault(name) ?? name switch
         {
+            "KAFKA_BROKERS" => Brokers,
+            "KAFKA_SECURITY_PROTOCOL" => "PLAINTEXT",
             "HOLOGRES_ENDPOINT" => string.Create(CultureInfo.InvariantCulture, $"{TestServer.Host}:{PostgreSql.Port}"),
             "RDS_ENDPOINT" => string.Create(CultureInfo.InvariantCulture, $"{TestServer.Host}:{MariaDb.Port}"),
             "HOLOGRES_DATABASE" or "RDS_DATABASE" => Database,

@@ -33,6 +33,42 @@ public sealed class CheckTests : IDisposable
     }
 
     [Fact]
+    public async Task Two_scripts_that_write_one_table_are_warned_of()
+    {
+        var second = _folder["second.sql"];
+        File.Copy(Repository.Job("recharge.sql"), second);
+
+        var result = await Cli.RunAsync("check", Repository.Job("recharge.sql"), second);
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Contains($"{second}:23:24: warning: jobs 'recharge' and 'second' write the table 'consume': where both have a row of one key, the last one written stays", result.Error, StringComparison.Ordinal);
+        var json = await Cli.RunAsync("check", Repository.Job("recharge.sql"), second, "--json");
+        Assert.Contains("\"line\":23,\"column\":24,\"severity\":\"warning\",\"message\":\"jobs 'recharge' and 'second' write", json.Output, StringComparison.Ordinal);
+        Assert.Contains("\"warnings\":1", json.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("check")]
+    [InlineData("run")]
+    public async Task A_script_that_is_no_UTF8_is_an_error_with_its_place(string command)
+    {
+        // 火 in GBK.
+        await File.WriteAllBytesAsync(_folder["gbk.sql"], [.. "-- a job\n-- of "u8, 0xBB, 0xF0, .. "\nSELECT 1;"u8], TestContext.Current.CancellationToken);
+
+        var result = await Cli.RunAsync(command, _folder["gbk.sql"]);
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.StartsWith($"{_folder["gbk.sql"]}:2:7: error: this is no UTF-8 (byte 0xBB); save the script as UTF-8", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_script_may_be_UTF16_if_a_byte_order_mark_says_so()
+    {
+        await File.WriteAllTextAsync(_folder["wide.sql"], await File.ReadAllTextAsync(Repository.Job("recharge.sql"), TestContext.Current.CancellationToken), System.Text.Encoding.Unicode, TestContext.Current.CancellationToken);
+        Assert.Equal(0, (await Cli.RunAsync("check", _folder["wide.sql"])).ExitCode);
+    }
+
+    [Fact]
     public async Task A_pattern_that_the_shell_did_not_expand_and_a_folder_name_their_scripts()
     {
         File.Copy(Repository.Job("recharge.sql"), _folder["a.sql"]);

@@ -136,6 +136,54 @@ public sealed class RunTests : IDisposable
     }
 
     [Fact]
+    public async Task A_topic_that_is_not_there_ends_a_run_until_idle_with_its_nearest_name()
+    {
+        using var broker = new EmbeddedBroker();
+        broker.CreateTopic("game-consume-log", 2);
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        var result = await Cli.RunAsync(
+            ["run", Repository.Job("recharge.sql"), "--embedded-sinks", "--until-idle", "--state", State], Cli.Brokers(broker.BootstrapServers), "", TestContext.Current.CancellationToken);
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains($"error: job 'recharge': topic 'game_consume_log' is not there, at {broker.BootstrapServers}; did you mean 'game-consume-log'?", result.Error, StringComparison.Ordinal);
+        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 8);
+    }
+
+    [Fact]
+    public async Task A_feed_that_makes_its_topic_on_a_real_broker_is_read()
+    {
+        using var broker = new EmbeddedBroker();
+        var result = await Cli.RunAsync(
+            ["run", Repository.Job("recharge.sql"), "--embedded-sinks", "--until-idle", "--state", State, "--feed", $"game_consume_log={Repository.DemoFile("game_consume_log.jsonl")}"],
+            Cli.Brokers(broker.BootstrapServers), "", TestContext.Current.CancellationToken);
+        Assert.Equal(0, result.ExitCode);
+        Assert.Equal(Results.ArticleConsume, Results.Query(State, Results.Consume));
+    }
+
+    [Fact]
+    public async Task A_run_all_of_whose_records_became_dead_letters_ends_with_exit_code_3()
+    {
+        var lines = _folder.Write("bad.jsonl", "no JSON\n{\"appkey\":1,\n");
+        Assert.Equal(3, await FeedAsync(lines));
+        // One good record is enough for a table.
+        var mixed = _folder.Write("mixed.jsonl", "no JSON\n" + File.ReadAllLines(Repository.DemoFile("game_consume_log.jsonl"))[0]);
+        Assert.Equal(0, await FeedAsync(mixed));
+        Assert.Equal(0, await FeedAsync(_folder.Write("empty.jsonl", "")));
+    }
+
+    [Fact]
+    public async Task Lines_that_are_no_UTF8_are_dead_letters()
+    {
+        // 火 in GBK.
+        await File.WriteAllBytesAsync(
+            _folder["gbk.jsonl"], [.. "{\"appkey\":\""u8, 0xBB, 0xF0, .. "\",\"servertime\":\"2020-09-30 14:12:00\",\"consumenum\":1}\n"u8], TestContext.Current.CancellationToken);
+        Assert.Equal(3, await FeedAsync(_folder["gbk.jsonl"]));
+        Assert.Single(Results.Query(State, Results.DeadLetters));
+    }
+
+    private async Task<int> FeedAsync(string file) => (await Cli.RunAsync(
+        "run", Repository.Job("recharge.sql"), "--embedded", "--until-idle", "--state", State, "--feed", $"game_consume_log={file}")).ExitCode;
+
+    [Fact]
     public async Task Jobs_run_until_they_are_stopped()
     {
         using var broker = new EmbeddedBroker();

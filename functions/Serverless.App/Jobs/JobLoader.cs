@@ -31,7 +31,7 @@ internal sealed class JobLoader(JobCatalog catalog, IGenerations generations, Ho
         var folder = Path.Combine(AppContext.BaseDirectory, "jobs");
         return LoadAsync(
             Directory.Exists(folder)
-                ? [.. Directory.GetFiles(folder, "*.sql").Order(StringComparer.Ordinal).Select(f => new SourceText(Path.GetFileName(f), File.ReadAllText(f)))]
+                ? [.. Directory.GetFiles(folder, "*.sql").Order(StringComparer.Ordinal).Select(Read)]
                 : [],
             cancellationToken);
     }
@@ -51,6 +51,12 @@ internal sealed class JobLoader(JobCatalog catalog, IGenerations generations, Ho
         }
         foreach (var job in catalog.All)
             _logger.LogInformation("Job {Job} reads topic {Topic} as {Group}", job.Name, job.Trigger.Topic, job.ConsumerGroup);
+    }
+
+    private static SourceText Read(string path)
+    {
+        var source = ScriptDecoder.Decode(Path.GetFileName(path), File.ReadAllBytes(path), out var error);
+        return error is null ? source : throw new StartupException([$"{error}"]);
     }
 
     // Every error of every script, and every setting that is missing.

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Serverless.Engine.Sql;
@@ -20,6 +21,8 @@ public sealed class FileSink(string path, TableDefinition table, int maxRows = F
     /// <summary>The most changes of one write where the script does not say.</summary>
     public const int DefaultMaxRows = 10_000;
 
+    private const int MaxFirstLine = 16 * 1024 * 1024;
+
     private FileStream? _file;
     private long _end;
 
@@ -33,6 +36,7 @@ public sealed class FileSink(string path, TableDefinition table, int maxRows = F
         {
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
             _file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
+            await RequireOwnAsync(_file, cancellationToken);
             await EndLastLineAsync(_file, cancellationToken);
             _end = _file.Length;
         }
@@ -80,6 +84,46 @@ public sealed class FileSink(string path, TableDefinition table, int maxRows = F
         if (_file is not null)
             await _file.DisposeAsync();
         _file = null;
+    }
+
+    // A path may name another program's file by mistake: what was not written for this table is not written to.
+    private async Task RequireOwnAsync(FileStream file, CancellationToken cancellationToken)
+    {
+        var head = new byte[Math.Min(file.Length, MaxFirstLine)];
+        file.Position = 0;
+        await file.ReadExactlyAsync(head, cancellationToken);
+        var end = head.AsSpan().IndexOf((byte)'\n');
+        if (head.Length == 0 || (end < 0 ? IsBegun(head) : IsRow(head.AsSpan(0, end))))
+            return;
+        await file.DisposeAsync();
+        _file = null;
+        throw new ConnectorException($"table '{table.Name}': '{path}' is a file of something else: its first line is no row of the table's columns; name another file, or remove this one");
+    }
+
+    private bool IsRow(ReadOnlySpan<byte> line)
+    {
+        try
+        {
+            using var row = JsonDocument.Parse(Encoding.UTF8.GetString(line));
+            return row.RootElement.ValueKind == JsonValueKind.Object
+                && row.RootElement.EnumerateObject().All(p => p.Name is "op" or "key" || table.Columns.Any(c => c.Name == p.Name));
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    // A process killed while it wrote the first line leaves its beginning.
+    private bool IsBegun(ReadOnlySpan<byte> line)
+    {
+        if (IsRow(line))
+            return true;
+        var row = Encoding.UTF8.GetString(line);
+        foreach (var beginning in (string[])[$"{{{JsonSerializer.Serialize(table.Columns[0].Name)}:", "{\"op\":\"delete\""])
+            if (row.StartsWith(beginning, StringComparison.Ordinal) || beginning.StartsWith(row, StringComparison.Ordinal))
+                return true;
+        return false;
     }
 
     // A process killed while it wrote leaves half a line: nobody was told it was written, so it goes.

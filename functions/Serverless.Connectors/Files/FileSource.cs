@@ -20,6 +20,9 @@ public sealed class FileSource(string path, IPositionStore? positions = null) : 
     public string Topic => path;
 
     /// <inheritdoc />
+    public SourceHealth Health => new(_file is null ? null : true);
+
+    /// <inheritdoc />
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
         try
@@ -67,7 +70,7 @@ public sealed class FileSource(string path, IPositionStore? positions = null) : 
     }
 
     /// <inheritdoc />
-    public Task<IReadOnlyList<PartitionLag>> LagAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<PartitionLag>>([new(0, _count - _next)]);
+    public Task<IReadOnlyList<PartitionLag>?> LagAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<PartitionLag>?>([new(0, _count - _next)]);
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()

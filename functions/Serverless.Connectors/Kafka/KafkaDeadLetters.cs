@@ -25,6 +25,9 @@ public sealed class KafkaDeadLetters(KafkaSettings settings, string topic, ILogg
     private static readonly TimeSpan MetadataTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
+    // Of a row's key, in a letter that has to be cut.
+    private const int MaxCutRow = 200;
+
     // Fewer than the client's queue takes.
     private const int MaxInFlight = 10_000;
 
@@ -60,19 +63,61 @@ public sealed class KafkaDeadLetters(KafkaSettings settings, string topic, ILogg
     public async Task WriteAsync(IReadOnlyList<DeadLetter> letters, CancellationToken cancellationToken)
     {
         var producer = _producer ?? throw new InvalidOperationException("the dead letters are not open");
-        foreach (var some in letters.Chunk(MaxInFlight))
+        try
         {
-            try
+            foreach (var some in letters.Chunk(MaxInFlight))
             {
-                await Task.WhenAll(some.Select(l => producer.ProduceAsync(topic, MessageOf(l), cancellationToken)));
+                var areWritten = await Task.WhenAll(some.Select(l => TryWriteAsync(producer, MessageOf(l), cancellationToken)));
+                // Brokers refuse a batch as a whole: which of its letters is too large, each says alone.
+                foreach (var letter in some.Where((_, i) => !areWritten[i]))
+                    await WriteCutAsync(producer, letter, cancellationToken);
             }
-            catch (KafkaException e)
-            {
-                throw new SinkUnavailableException($"dead letters cannot be written to topic '{topic}': {Describe(e.Error)}");
-            }
+        }
+        catch (KafkaException e)
+        {
+            throw new SinkUnavailableException($"dead letters cannot be written to topic '{topic}': {Describe(e.Error)}");
         }
         foreach (var letter in letters)
             _written.AddOrUpdate(letter.Job, 1, (_, known) => known + 1);
+    }
+
+    // False where it is too large for the topic.
+    private async Task<bool> TryWriteAsync(IProducer<Null, byte[]> producer, Message<Null, byte[]> message, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await producer.ProduceAsync(topic, message, cancellationToken);
+            return true;
+        }
+        catch (ProduceException<Null, byte[]> e) when (e.Error.Code == ErrorCode.MsgSizeTooLarge)
+        {
+            return false;
+        }
+    }
+
+    // A letter that the topic does not take would hold up its job for ever: its value is halved until it fits, and what is left says so.
+    private async Task WriteCutAsync(IProducer<Null, byte[]> producer, DeadLetter letter, CancellationToken cancellationToken)
+    {
+        if (await TryWriteAsync(producer, MessageOf(letter), cancellationToken))
+            return;
+        for (var length = letter.Value.Length / 2; ; length /= 2)
+        {
+            var cut = letter with
+            {
+                Value = letter.Value[..length],
+                Reason = $"{letter.Reason} (only the first {length} of the value's {letter.Value.Length} bytes: topic '{topic}' takes no larger letter)",
+                Row = letter.Row is { Length: > MaxCutRow } row ? row[..MaxCutRow] + "…" : letter.Row,
+            };
+            if (await TryWriteAsync(producer, MessageOf(cut), cancellationToken))
+            {
+                logger.LogWarning(
+                    "A dead letter of job {Job} is too large for topic {Topic}: only the first {Length} of its value's {Size} bytes are kept; raise the topic's 'max.message.bytes'",
+                    letter.Job, topic, length, letter.Value.Length);
+                return;
+            }
+            if (length == 0)
+                throw new SinkUnavailableException($"dead letters cannot be written to topic '{topic}': it takes not even one without a value; raise the topic's 'max.message.bytes'");
+        }
     }
 
     /// <inheritdoc />
@@ -165,7 +210,6 @@ public sealed class KafkaDeadLetters(KafkaSettings settings, string topic, ILogg
 
     private string Describe(Error error) => error.Code switch
     {
-        ErrorCode.MsgSizeTooLarge => "one is too large for it; raise the topic's 'max.message.bytes'",
         ErrorCode.TopicAuthorizationFailed => "this user may not; allow it to Write and Describe the topic",
         ErrorCode.UnknownTopicOrPart or ErrorCode.Local_UnknownTopic => "it is gone; create it",
         ErrorCode.Local_MsgTimedOut => $"the brokers at {settings.BootstrapServers} do not acknowledge them",

@@ -144,8 +144,9 @@ public sealed class KafkaProducer : IDisposable
                 reader.Skip();
             }
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // Text that is no UTF-8 is an InvalidOperationException.
             // A bad event is the job's to set aside, not the sender's to refuse.
         }
         return null;

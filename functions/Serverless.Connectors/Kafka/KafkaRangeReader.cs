@@ -81,9 +81,9 @@ public sealed class KafkaRangeReader(KafkaSettings settings, string group, ILogg
         var consumer = _consumer ??= Build();
         _failure = null;
         var ends = consumer.QueryWatermarkOffsets(partition, Patience);
-        if (ends.High <= last)
-            throw new ConnectorException(
-                $"topic '{partition.Topic}', partition {partition.Partition.Value}, ends at offset {ends.High.Value}, before offset {last} that was read from it: was it made anew? Then set the option 'generation' of its table");
+        if (new TopicIdentity(null, new Dictionary<int, long> { [partition.Partition] = last + 1 })
+            .Mismatch(partition.Topic, null, new Dictionary<int, long> { [partition.Partition] = ends.High.Value }) is { } mismatch)
+            throw new ConnectorException(mismatch);
         var begin = Math.Max(first, ends.Low.Value);
         if (begin > last)
             return new RecordRange(last + 1, last + 1, []);

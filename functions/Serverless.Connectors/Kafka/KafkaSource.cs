@@ -17,13 +17,15 @@ public sealed class KafkaSource : ISource
     // Short, as it cannot be stopped and hides a wrong password; the connection goes on being made in between.
     private static readonly TimeSpan MetadataTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan PollSlice = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan PartitionCheck = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan PartitionCheck = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Repetition = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan TopicCheck = TimeSpan.FromMilliseconds(500);
 
     private readonly KafkaSettings _settings;
     private readonly string _groupId;
     private readonly ILogger _logger;
     private readonly ReadProgress.Reader? _progress;
+    private readonly ITopicStore? _store;
     private readonly Dictionary<int, long> _positions = [];
     private readonly Dictionary<int, long> _committed = [];
     private readonly Dictionary<ErrorCode, long> _lastLogged = [];
@@ -32,26 +34,41 @@ public sealed class KafkaSource : ISource
     private Task _commit = Task.CompletedTask;
     private ConnectorException? _failure;
     private long _lastPartitionCheck;
-    private bool _saidTopicMissing;
+    private TopicIdentity? _known;
+    private string? _topicId;
+    private volatile SourceHealth _health = new(null);
 
     /// <summary>Makes one; nothing happens before <see cref="OpenAsync"/>.</summary>
     /// <param name="settings">The topic and how to reach it.</param>
     /// <param name="groupId">The consumer group that keeps the offsets.</param>
     /// <param name="logger">Told what is waited for and what was lost.</param>
-    public KafkaSource(KafkaSettings settings, string groupId, ILogger logger) : this(settings, groupId, logger, null) { }
+    /// <param name="store">Keeps which topic was read; null for nowhere.</param>
+    public KafkaSource(KafkaSettings settings, string groupId, ILogger logger, ITopicStore? store = null) : this(settings, groupId, logger, store, null) { }
 
-    internal KafkaSource(KafkaSettings settings, string groupId, ILogger logger, EmbeddedBroker? broker)
+    internal KafkaSource(KafkaSettings settings, string groupId, ILogger logger, ITopicStore? store, EmbeddedBroker? broker)
     {
         (_settings, _groupId, _logger) = (settings, groupId, logger);
+        // An embedded broker's topics end with the process, and so does what is known of them.
+        _store = broker is null ? store : null;
         _progress = broker?.Progress.Attach(settings.Topic);
     }
 
     /// <inheritdoc />
     public string Topic => _settings.Topic;
 
+    /// <inheritdoc />
+    public SourceHealth Health => _health;
+
     /// <summary>Connects. Brokers that do not answer are waited for, here; a topic that is not there yet is waited for when reading.</summary>
     /// <exception cref="ConnectorException">The settings are wrong, or the brokers do not let this user in.</exception>
-    public Task OpenAsync(CancellationToken cancellationToken) => Task.Run(() =>
+    /// <exception cref="ConnectorException">The topic was made anew since it was read.</exception>
+    public async Task OpenAsync(CancellationToken cancellationToken)
+    {
+        _known = _store is null ? null : await _store.LoadAsync(cancellationToken);
+        await Task.Run(() => Open(cancellationToken), cancellationToken);
+    }
+
+    private void Open(CancellationToken cancellationToken)
     {
         var config = _settings.ForConsumer(_groupId);
         // The embedded broker answers a fetch that finds nothing only when its wait is over, whatever comes in between.
@@ -71,25 +88,32 @@ public sealed class KafkaSource : ISource
         }
         _admin = new DependentAdminClientBuilder(_consumer.Handle).Build();
         Insist("the topic's partitions", () => FindPartitions(_settings.Startup, cancellationToken), cancellationToken);
-    }, cancellationToken);
+    }
 
     /// <inheritdoc />
     public Task<IReadOnlyList<Record>> ReadAsync(int maxRecords, TimeSpan wait, CancellationToken cancellationToken) =>
         Task.Run<IReadOnlyList<Record>>(() => Read(maxRecords, wait, cancellationToken), cancellationToken);
 
     /// <inheritdoc />
-    public Task CommitAsync(CancellationToken cancellationToken) => Task.Run(() => Commit(cancellationToken), cancellationToken);
+    public async Task CommitAsync(CancellationToken cancellationToken)
+    {
+        if (_store is not null && _positions.Any(p => !_committed.TryGetValue(p.Key, out var committed) || committed != p.Value))
+            await _store.SaveAsync(new TopicIdentity(_topicId, new Dictionary<int, long>(_positions)), cancellationToken);
+        await Task.Run(() => Commit(cancellationToken), cancellationToken);
+    }
 
     /// <inheritdoc />
-    public async Task<IReadOnlyList<PartitionLag>> LagAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<PartitionLag>?> LagAsync(CancellationToken cancellationToken)
     {
         var consumer = Opened();
+        if (_positions.Count == 0)
+            return null;
         // What the last fetch said will do while there is much to read; that nothing is left, only the broker knows.
         var ends = _positions.Keys.ToDictionary(p => p, p => consumer.GetWatermarkOffsets(new(Topic, p)).High.Value);
         var drained = _positions.Where(p => ends[p.Key] <= p.Value).Select(p => p.Key).ToList();
-        var isKnown = drained.Count == 0 || await TryAskEndsAsync(drained, ends, cancellationToken);
-        var least = isKnown ? 0 : 1;
-        return [.. _positions.OrderBy(p => p.Key).Select(p => new PartitionLag(p.Key, Math.Max(drained.Contains(p.Key) ? least : 0, ends[p.Key] - p.Value)))];
+        if (drained.Count > 0 && !await TryAskEndsAsync(drained, ends, cancellationToken))
+            return null;
+        return [.. _positions.OrderBy(p => p.Key).Select(p => new PartitionLag(p.Key, Math.Max(0, ends[p.Key] - p.Value)))];
     }
 
     /// <inheritdoc />
@@ -118,10 +142,12 @@ public sealed class KafkaSource : ISource
             var answer = await _admin!.ListOffsetsAsync(latest, new ListOffsetsOptions { RequestTimeout = RequestTimeout }).WaitAsync(cancellationToken);
             foreach (var end in answer.ResultInfos.Select(r => r.TopicPartitionOffsetError))
                 ends[end.Partition] = end.Offset;
+            IsUp();
             return true;
         }
         catch (KafkaException e)
         {
+            IsDown(KafkaErrors.Describe(e.Error, _settings));
             OnError(e.Error);
             ThrowIfFailed();
             return false;
@@ -170,6 +196,7 @@ public sealed class KafkaSource : ISource
             var result = consumer.Consume(wait);
             if (result is null)
                 return false;
+            IsUp();
             // A partition's end may lie behind records nobody is to see, such as a transaction's marker.
             _positions[result.Partition] = result.IsPartitionEOF ? Math.Max(_positions[result.Partition], result.Offset) : result.Offset + 1;
             if (!result.IsPartitionEOF)
@@ -184,6 +211,9 @@ public sealed class KafkaSource : ISource
         catch (ConsumeException e) when (e.Error.Code == ErrorCode.UnknownTopicOrPart)
         {
             Say(e.Error.Code, $"topic '{Topic}' is gone; waiting for it");
+            IsDown($"topic '{Topic}' is gone", isMissing: true);
+            // It may come back as another one.
+            _lastPartitionCheck = 0;
             return false;
         }
         catch (KafkaException e)
@@ -199,9 +229,9 @@ public sealed class KafkaSource : ISource
     {
         var position = _positions[partition];
         var ends = Insist("the partitions' ends", () => consumer.QueryWatermarkOffsets(new(Topic, partition), RequestTimeout), cancellationToken);
-        var what = position < ends.Low.Value
-            ? $"{ends.Low.Value - position} records of topic '{Topic}', partition {partition}, from offset {position} on, were deleted before they were read"
-            : $"topic '{Topic}', partition {partition}, ends at offset {ends.High.Value}, before offset {position} that is to be read next; was it made anew? Then set the option 'generation'";
+        // Whatever the job may do about records that are deleted: those of another topic are not its own.
+        ThrowIfAnotherTopic(new TopicIdentity(null, _positions), new Dictionary<int, long> { [partition] = ends.High.Value });
+        var what = $"{ends.Low.Value - position} records of topic '{Topic}', partition {partition}, from offset {position} on, were deleted before they were read";
         if (_settings.Startup.Reset == OffsetReset.None)
             throw new ConnectorException($"{what}; 'properties.auto.offset.reset' is 'none', so the job stops");
         var next = _settings.Startup.Reset == OffsetReset.Latest ? ends.High.Value : ends.Low.Value;
@@ -231,19 +261,23 @@ public sealed class KafkaSource : ISource
     private void FindPartitions(StartupPosition startup, CancellationToken cancellationToken)
     {
         _lastPartitionCheck = Stopwatch.GetTimestamp();
-        var topic = _admin!.GetMetadata(Topic, MetadataTimeout).Topics.Find(t => t.Topic == Topic);
-        if (topic is null || topic.Error.Code is ErrorCode.UnknownTopicOrPart or ErrorCode.LeaderNotAvailable || topic.Partitions.Count == 0)
+        if (TopicSearch.Find(_admin!, Topic, MetadataTimeout) is not { } topic)
         {
-            if (!_saidTopicMissing)
-                _logger.LogInformation("Topic '{Topic}' is not there yet; waiting for it", Topic);
-            _saidTopicMissing = true;
+            if (!_health.IsMissing)
+            {
+                var missing = TopicSearch.Missing(_admin!, _settings, MetadataTimeout);
+                _logger.LogWarning("{Missing}; waiting for it", missing);
+                IsDown(missing, isMissing: true);
+            }
             return;
         }
-        if (topic.Error.IsError)
-            throw new KafkaException(topic.Error);
+        IsUp();
+        CheckIdentity(cancellationToken);
         var found = topic.Partitions.Select(p => p.PartitionId).Where(p => !_positions.ContainsKey(p)).ToArray();
         if (found.Length == 0)
             return;
+        if (_known is { } known)
+            ThrowIfAnotherTopic(known, Insist("the partitions' ends", () => found.Where(known.Next.ContainsKey).ToDictionary(p => p, p => Opened().QueryWatermarkOffsets(new(Topic, p), RequestTimeout).High.Value), cancellationToken));
         var starts = Insist("the offsets to start at", () => StartingOffsets(found, startup, cancellationToken), cancellationToken);
         Opened().IncrementalAssign(starts);
         foreach (var start in starts)
@@ -251,6 +285,41 @@ public sealed class KafkaSource : ISource
         _logger.LogInformation("Reading topic '{Topic}': {Count} partitions", Topic, _positions.Count);
         _progress?.Report(_positions);
     }
+
+    // A topic's id is another one when it is made anew; brokers that are too old to have one are asked in vain.
+    private void CheckIdentity(CancellationToken cancellationToken)
+    {
+        if (_store is null)
+            return;
+        try
+        {
+            var request = _admin!.DescribeTopicsAsync(TopicCollection.OfTopicNames([Topic]), new DescribeTopicsOptions { RequestTimeout = MetadataTimeout });
+            var id = request.WaitAsync(cancellationToken).GetAwaiter().GetResult().TopicDescriptions.Find(t => t.Name == Topic)?.TopicId is { } uuid
+                && (uuid.MostSignificantBits, uuid.LeastSignificantBits) != (0, 0) ? uuid.ToString() : null;
+            ThrowIfAnotherTopic(new TopicIdentity(_topicId ?? _known?.Id, new Dictionary<int, long>()), new Dictionary<int, long>(), id);
+            _topicId = id ?? _topicId ?? _known?.Id;
+        }
+        catch (KafkaException e)
+        {
+            _topicId ??= _known?.Id;
+            _logger.LogDebug("The id of topic '{Topic}' is not known: {Reason}", Topic, _settings.Redact(e.Message));
+        }
+    }
+
+    private void ThrowIfAnotherTopic(TopicIdentity known, IReadOnlyDictionary<int, long> ends, string? id = null)
+    {
+        if (known.Mismatch(Topic, id, ends) is { } mismatch)
+            throw new ConnectorException(mismatch);
+    }
+
+    private void IsUp()
+    {
+        if (_health.IsUp is not true)
+            _health = new SourceHealth(true);
+    }
+
+    private void IsDown(string message, bool isMissing = false) =>
+        _health = new SourceHealth(false, message, _health is { IsUp: false, Since: { } since } ? since : TimeProvider.System.GetUtcNow(), isMissing);
 
     private List<TopicPartitionOffset> StartingOffsets(int[] partitions, StartupPosition startup, CancellationToken cancellationToken)
     {
@@ -330,6 +399,7 @@ public sealed class KafkaSource : ISource
             catch (KafkaException e) when (KafkaErrors.IsPassing(e.Error))
             {
                 Say(e.Error.Code, $"waiting for {what}: {KafkaErrors.Describe(e.Error, _settings)}; still trying");
+                IsDown(KafkaErrors.Describe(e.Error, _settings));
             }
             catch (KafkaException e)
             {
@@ -349,9 +419,16 @@ public sealed class KafkaSource : ISource
     {
         // A broker that goes down in the middle of a handshake looks like a wrong password; who was let in before tries again.
         if (KafkaErrors.IsPassing(error) || (_positions.Count > 0 && KafkaErrors.IsHandshake(error)))
+        {
             Say(error.Code, $"{KafkaErrors.Describe(error, _settings)}; still trying");
+            // One broker of several may be away while its partitions are read from others.
+            if (error.Code == ErrorCode.Local_AllBrokersDown)
+                IsDown(KafkaErrors.Describe(error, _settings));
+        }
         else
+        {
             _failure ??= new ConnectorException(KafkaErrors.Describe(error, _settings));
+        }
     }
 
     private void Say(ErrorCode code, string message)
@@ -362,7 +439,7 @@ public sealed class KafkaSource : ISource
         lock (_lastLogged)
         {
             // A broker that is down says so many times a second.
-            if (_lastLogged.TryGetValue(code, out var last) && Stopwatch.GetElapsedTime(last) < PartitionCheck)
+            if (_lastLogged.TryGetValue(code, out var last) && Stopwatch.GetElapsedTime(last) < Repetition)
                 return;
             _lastLogged[code] = Stopwatch.GetTimestamp();
         }

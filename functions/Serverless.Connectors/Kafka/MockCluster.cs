@@ -33,6 +33,8 @@ internal sealed class MockCluster : IDisposable
             Function<Destroy>("rd_kafka_destroy")(_client);
             throw new ConnectorException("the embedded broker does not start");
         }
+        // Without a controller it does not tell a topic's id.
+        Check(Function<ChangeBroker>("rd_kafka_mock_set_controller_id")(_cluster, 1));
         BootstrapServers = Marshal.PtrToStringUTF8(Function<Bootstraps>("rd_kafka_mock_cluster_bootstraps")(_cluster))!;
     }
 
@@ -54,6 +56,9 @@ internal sealed class MockCluster : IDisposable
 
     [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
     private delegate int NewTopic(nint cluster, [MarshalAs(UnmanagedType.LPUTF8Str)] string name, int partitions, int replicas);
+
+    [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+    private delegate int RemoveTopic(nint cluster, [MarshalAs(UnmanagedType.LPUTF8Str)] string name);
 
     [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
     private delegate void FailTopic(nint cluster, [MarshalAs(UnmanagedType.LPUTF8Str)] string name, ErrorCode error);
@@ -79,6 +84,9 @@ internal sealed class MockCluster : IDisposable
         if (Function<NewTopic>("rd_kafka_mock_topic_create")(_cluster, name, partitions, 1) is var code and not 0)
             throw new ConnectorException($"the embedded broker cannot make topic '{name}': {(ErrorCode)code}");
     }
+
+    /// <summary>Deletes a topic with all its records.</summary>
+    public void DeleteTopic(string name) => Check(Function<RemoveTopic>("rd_kafka_mock_topic_delete")(_cluster, name));
 
     /// <summary>Says of a topic, to all who ask, that it has an error.</summary>
     public void SetTopicError(string name, ErrorCode error) => Function<FailTopic>("rd_kafka_mock_topic_set_error")(_cluster, name, error);

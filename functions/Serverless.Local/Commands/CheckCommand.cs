@@ -4,6 +4,7 @@ using Serverless.Connectors;
 using Serverless.Connectors.Databases;
 using Serverless.Engine.Sql;
 using Serverless.Local.Display.Results;
+using Serverless.Local.Running;
 
 namespace Serverless.Local.Commands;
 
@@ -13,7 +14,7 @@ internal static class CheckCommand
     public static Command Create(Terminal terminal, Func<string, string?> settings)
     {
         var scripts = ScriptArguments.Create();
-        var connect = new Option<bool>("--connect") { Description = "Connect to the databases that the scripts write to, and compare their tables with the scripts" };
+        var connect = new Option<bool>("--connect") { Description = "Connect to the brokers and databases of the scripts, look for the topics, and compare the tables with the scripts" };
         var command = new Command("check", "Show every error, warning and notice of SQL scripts, without running them") { scripts, connect };
         command.SetAction((result, stop) => CheckAsync(result.GetRequiredValue(scripts), result.GetValue(connect), terminal, settings, stop));
         return command;
@@ -24,17 +25,19 @@ internal static class CheckCommand
         var scripts = ScriptFiles.Compile(names);
         if (!terminal.IsJson)
             scripts.Report(terminal, Severity.Notice);
+        // Those of one script are in its own diagnostics.
+        List<Diagnostic> shared = [.. SinkTables.Shared([.. scripts.SelectMany(s => s.Jobs)])];
         var tables = connect ? await InspectAsync(scripts, new ConnectorFactory(settings, NullLoggerFactory.Instance), stop) : [];
         if (terminal.IsJson)
-            Put(scripts, tables, terminal);
+            Put(scripts, [.. shared, .. tables.SelectMany(t => t.Value)], terminal);
         else
-            Print(scripts, tables, terminal);
+            Print(scripts, shared, tables, terminal);
         return scripts.Any(s => s.HasErrors) || tables.Any(t => t.Value.Any(d => d.Severity == Severity.Error)) ? ExitCode.BadUsage : ExitCode.Ok;
     }
 
-    private static void Print(IReadOnlyList<Script> scripts, Dictionary<Script, List<Diagnostic>> tables, Terminal terminal)
+    private static void Print(IReadOnlyList<Script> scripts, List<Diagnostic> shared, Dictionary<Script, List<Diagnostic>> tables, Terminal terminal)
     {
-        foreach (var found in tables.SelectMany(t => t.Value))
+        foreach (var found in shared.Concat(tables.SelectMany(t => t.Value)))
             terminal.Print(found);
         foreach (var script in scripts)
         {
@@ -45,9 +48,9 @@ internal static class CheckCommand
         }
     }
 
-    private static void Put(IReadOnlyList<Script> scripts, Dictionary<Script, List<Diagnostic>> tables, Terminal terminal)
+    private static void Put(IReadOnlyList<Script> scripts, List<Diagnostic> more, Terminal terminal)
     {
-        List<Diagnostic> all = [.. scripts.SelectMany(s => s.Diagnostics), .. tables.SelectMany(t => t.Value)];
+        List<Diagnostic> all = [.. scripts.SelectMany(s => s.Diagnostics), .. more];
         foreach (var found in all.Where(d => d.Severity > Severity.Notice || !terminal.IsQuiet))
         {
             var (line, column) = found.Source.Position(found.Span.Start);
@@ -65,35 +68,42 @@ internal static class CheckCommand
         var count => $"with {count} warnings",
     };
 
-    // What there is to say of the databases' tables, by script; scripts without one are not in it.
+    // What there is to say of the topics and the databases' tables, by script; scripts without one are not in it.
     private static async Task<Dictionary<Script, List<Diagnostic>>> InspectAsync(IReadOnlyList<Script> scripts, ConnectorFactory connectors, CancellationToken stop)
     {
-        var sinks = scripts.Where(s => !s.HasErrors).SelectMany(s => s.Jobs.Select(j => (Script: s, j.Sink)).Distinct()).ToList();
-        CheckSettings(sinks.Select(s => s.Sink), connectors);
+        var jobs = scripts.Where(s => !s.HasErrors).SelectMany(s => s.Jobs.Select(j => (Script: s, Job: j))).ToList();
+        var sources = jobs.Select(j => (j.Script, Table: j.Job.Source)).Distinct().ToList();
+        var sinks = jobs.Select(j => (j.Script, Table: j.Job.Sink)).Distinct().ToList();
+        CheckSettings([.. sources.Select(s => (Action)(() => connectors.CheckSourceSettings(s.Table))), .. sinks.Select(s => (Action)(() => connectors.CheckSinkSettings(s.Table)))]);
         var found = new Dictionary<Script, List<Diagnostic>>();
-        foreach (var (script, sink) in sinks)
+        foreach (var (script, table) in sources)
+            Add(script, table, await connectors.InspectSourceAsync(table, stop));
+        foreach (var (script, table) in sinks)
+            Add(script, table, await connectors.InspectSinkAsync(table, stop));
+        return found;
+
+        void Add(Script script, TableDefinition table, IReadOnlyList<Finding>? findings)
         {
-            if (await connectors.InspectSinkAsync(sink, stop) is not { } findings)
-                continue;
+            if (findings is null)
+                return;
             if (!found.TryGetValue(script, out var diagnostics))
                 found[script] = diagnostics = [];
-            diagnostics.AddRange(findings.Select(f => DiagnosticOf(f, script, sink)).OrderBy(d => d.Span.Start));
+            diagnostics.AddRange(findings.Select(f => DiagnosticOf(f, script, table)).OrderBy(d => d.Span.Start));
         }
-        return found;
     }
 
-    private static Diagnostic DiagnosticOf(Finding finding, Script script, TableDefinition sink) =>
-        new(finding.Severity, script.Source, finding.Column is { } column ? sink.Columns[column].Span : sink.Span, finding.Message);
+    private static Diagnostic DiagnosticOf(Finding finding, Script script, TableDefinition table) =>
+        new(finding.Severity, script.Source, finding.Column is { } column ? table.Columns[column].Span : table.Span, finding.Message);
 
     // Every setting that is missing, in one go.
-    private static void CheckSettings(IEnumerable<TableDefinition> sinks, ConnectorFactory connectors)
+    private static void CheckSettings(IEnumerable<Action> checks)
     {
         var problems = new List<string>();
-        foreach (var sink in sinks)
+        foreach (var check in checks)
         {
             try
             {
-                connectors.CheckSinkSettings(sink);
+                check();
             }
             catch (ConnectorException e)
             {

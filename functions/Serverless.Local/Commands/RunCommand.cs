@@ -32,6 +32,7 @@ internal static class RunCommand
                 EmbeddedBroker = result.GetValue(embedded) || result.GetValue(broker),
                 EmbeddedSinks = result.GetValue(embedded) || result.GetValue(sinks),
                 Feeds = [.. (result.GetValue(feeds) ?? []).Select(Feed.Parse)],
+                UntilIdle = result.GetValue(untilIdle),
                 LagInterval = result.GetValue(untilIdle) ? TimeSpan.FromMilliseconds(50) : TimeSpan.FromSeconds(1),
             },
             result.GetValue(untilIdle), result.GetRequiredValue(state), terminal, settings, stop));
@@ -63,8 +64,9 @@ internal static class RunCommand
         {
             await Summary.PrintAsync(terminal, session, CancellationToken.None);
         }
+        var exitCode = untilIdle && session.Progress.Any(p => p.IsAllDeadLetters) ? ExitCode.AllDeadLetters : ExitCode.Ok;
         if (!options.EmbeddedSinks)
-            return ExitCode.Ok;
+            return exitCode;
         terminal.Emit(new ResultsEvent(folder.ResultsFile));
         terminal.Tell($"Results are in {folder.ResultsFile}");
         if (untilIdle)
@@ -72,6 +74,6 @@ internal static class RunCommand
             terminal.Tell("");
             ResultTables.Print(terminal, folder.ResultsFile, jobs, MostRowsPrinted);
         }
-        return ExitCode.Ok;
+        return exitCode;
     }
 }

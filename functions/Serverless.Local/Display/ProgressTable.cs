@@ -45,7 +45,7 @@ internal static class ProgressTable
     private static IEnumerable<Cell> CellsOf(Rate rate)
     {
         var job = rate.Job;
-        foreach (var number in new[] { job.Records, rate.Measure(), job.Lag, job.Groups, job.RowsPending, job.RowsWritten })
+        foreach (var number in new long?[] { job.Records, rate.Measure(), job.Lag, job.Groups, job.RowsPending, job.RowsWritten })
             yield return new Cell(Count(number), Color.Default);
         yield return new Cell(Count(job.DeadLetters), job.DeadLetters > 0 ? Color.Red : Color.Default);
         yield return job.Sink.IsUp switch
@@ -56,7 +56,7 @@ internal static class ProgressTable
         };
     }
 
-    private static string Count(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+    private static string Count(long? number) => number?.ToString("N0", CultureInfo.InvariantCulture) ?? "–";
 
     private static string Short(string name) => name.Length <= WidestName ? name : $"{name[..(WidestName - 1)]}…";
 

@@ -81,20 +81,20 @@ internal static class ProgressView
         }
     }
 
-    // Of the jobs that have read something since they were last told of; machines are also told of a sink that is down.
+    // Of the jobs that have read something since they were last told of; machines are also told of a source or sink that is down.
     private static void PrintLines(Terminal terminal, Rate[] rates, long[] told)
     {
         for (var i = 0; i < rates.Length; i++)
         {
             var (job, perSecond) = (rates[i].Job, rates[i].Measure());
-            if (job.Records == told[i] && (!terminal.IsJson || job.Sink.IsUp is not false))
+            if (job.Records == told[i] && (!terminal.IsJson || (job.Source.IsUp is not false && job.Sink.IsUp is not false)))
                 continue;
             told[i] = job.Records;
             terminal.Note(
-                new ProgressEvent(job.Job, job.Records, perSecond, job.Lag, job.Groups, job.RowsPending, job.RowsWritten, job.DeadLetters, job.Sink.IsUp),
+                new ProgressEvent(job.Job, job.Records, perSecond, job.Lag, job.Groups, job.RowsPending, job.RowsWritten, job.DeadLetters, job.Source.IsUp, job.Sink.IsUp),
                 LineOf(job, perSecond));
         }
     }
 
-    private static string Count(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+    private static string Count(long? number) => number?.ToString("N0", CultureInfo.InvariantCulture) ?? "–";
 }

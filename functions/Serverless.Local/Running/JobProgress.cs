@@ -4,10 +4,11 @@ namespace Serverless.Local.Running;
 
 /// <summary>How far a job is: written by its runner, read by whoever shows it.</summary>
 /// <param name="job">The job's name.</param>
-internal sealed class JobProgress(string job)
+/// <param name="source">What it reads; null where nothing is read.</param>
+internal sealed class JobProgress(string job, ISource? source = null)
 {
-    private long _records, _events, _skipped, _duplicates, _groups, _lag, _rowsPending, _rowsWritten, _deadLetters, _failedVersions, _idleRounds;
-    private volatile IReadOnlyList<PartitionLag> _partitions = [];
+    private long _records, _events, _skipped, _duplicates, _groups, _rowsPending, _rowsWritten, _deadLetters, _badRecords, _refusedRows, _failedVersions, _idleRounds;
+    private volatile IReadOnlyList<PartitionLag>? _partitions;
     private volatile SinkHealth _sink = new(null);
 
     /// <summary>The job's name.</summary>
@@ -28,19 +29,14 @@ internal sealed class JobProgress(string job)
     /// <summary>The groups there are.</summary>
     public long Groups { get => Volatile.Read(ref _groups); set => Volatile.Write(ref _groups, value); }
 
-    /// <summary>The records not read yet, as last asked.</summary>
-    public long Lag => Volatile.Read(ref _lag);
+    /// <summary>The records not read yet, as last asked; null if that is not known.</summary>
+    public long? Lag => Partitions?.Sum(p => p.Lag);
 
     /// <summary>The same, partition by partition: a list that never changes, and another one when it is asked again.</summary>
-    public IReadOnlyList<PartitionLag> Partitions
-    {
-        get => _partitions;
-        set
-        {
-            _partitions = value;
-            Volatile.Write(ref _lag, value.Sum(p => p.Lag));
-        }
-    }
+    public IReadOnlyList<PartitionLag>? Partitions { get => _partitions; set => _partitions = value; }
+
+    /// <summary>How the source is.</summary>
+    public SourceHealth Source => source?.Health ?? new SourceHealth(null);
 
     /// <summary>How the sink is, as last tried.</summary>
     public SinkHealth Sink { get => _sink; set => _sink = value; }
@@ -53,6 +49,15 @@ internal sealed class JobProgress(string job)
 
     /// <summary>The dead letters written.</summary>
     public long DeadLetters { get => Volatile.Read(ref _deadLetters); set => Volatile.Write(ref _deadLetters, value); }
+
+    /// <summary>The records that became dead letters.</summary>
+    public long BadRecords { get => Volatile.Read(ref _badRecords); set => Volatile.Write(ref _badRecords, value); }
+
+    /// <summary>The row changes that the sink refused for good.</summary>
+    public long RefusedRows { get => Volatile.Read(ref _refusedRows); set => Volatile.Write(ref _refusedRows, value); }
+
+    /// <summary>Whether nothing came of what was read but dead letters.</summary>
+    public bool IsAllDeadLetters => (BadRecords > 0 && BadRecords == Records - Skipped) || (RefusedRows > 0 && RowsWritten == 0);
 
     /// <summary>The versions of rows that could not be made.</summary>
     public long FailedVersions { get => Volatile.Read(ref _failedVersions); set => Volatile.Write(ref _failedVersions, value); }

@@ -49,7 +49,7 @@ internal sealed class JobRunner : IDisposable
         _letters = new LetterBox(letters, _report);
         _delays = new Delays(_job.Name, metrics, clock);
         _failedRows = new FailedRows(_job, _output, state.Failures, clock);
-        Progress = new JobProgress(_job.Name) { Groups = _groups.Count };
+        Progress = new JobProgress(_job.Name, source) { Groups = _groups.Count };
         _outage = new Outage(options.FirstRetry, clock, Progress, logger);
         _pace = new Pace(options.FlushInterval, clock);
     }
@@ -155,6 +155,7 @@ internal sealed class JobRunner : IDisposable
         Progress.Records += batch.Records;
         Progress.Events += batch.Events;
         Progress.Skipped += batch.Skipped;
+        Progress.BadRecords += batch.DeadLetters.Count;
     }
 
     private bool IsCheckpointDue(bool isQuiet) =>
@@ -220,6 +221,7 @@ internal sealed class JobRunner : IDisposable
         }
         _output.Acknowledge(rows, _clock.GetUtcNow().ToUnixTimeMilliseconds());
         Progress.RowsWritten += rows.Length - refused.Count;
+        Progress.RefusedRows += refused.Count;
         return rows.Length - refused.Count;
     }
 

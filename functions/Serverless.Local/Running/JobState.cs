@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Serverless.Connectors;
 using Serverless.Engine.State;
@@ -7,7 +8,7 @@ namespace Serverless.Local.Running;
 /// <summary>The state of one job in a <see cref="StateFile"/>.</summary>
 /// <param name="file">The file.</param>
 /// <param name="job">The job.</param>
-internal sealed class JobState(StateFile file, string job) : IPositionStore
+internal sealed class JobState(StateFile file, string job) : IPositionStore, ITopicStore
 {
     /// <summary>An id that lives as long as this state: what was read belongs to it, and to no other.</summary>
     public required string Generation { get; init; }
@@ -97,6 +98,20 @@ internal sealed class JobState(StateFile file, string job) : IPositionStore
         StateFile.Execute(
             connection, "INSERT INTO positions VALUES ($job, $position) ON CONFLICT (job) DO UPDATE SET position = excluded.position",
             ("$job", job), ("$position", position));
+        return true;
+    }, cancellationToken);
+
+    /// <inheritdoc />
+    Task<TopicIdentity?> ITopicStore.LoadAsync(CancellationToken cancellationToken) => file.UseAsync(
+        c => StateFile.Scalar(c, "SELECT topic FROM topics WHERE job = $job", ("$job", job)) is string topic ? JsonSerializer.Deserialize<TopicIdentity>(topic) : null,
+        cancellationToken);
+
+    /// <inheritdoc />
+    Task ITopicStore.SaveAsync(TopicIdentity topic, CancellationToken cancellationToken) => file.UseAsync(connection =>
+    {
+        StateFile.Execute(
+            connection, "INSERT INTO topics VALUES ($job, $topic) ON CONFLICT (job) DO UPDATE SET topic = excluded.topic",
+            ("$job", job), ("$topic", JsonSerializer.Serialize(topic)));
         return true;
     }, cancellationToken);
 

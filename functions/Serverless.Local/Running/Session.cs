@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Serverless.Connectors;
 using Serverless.Connectors.Kafka;
@@ -14,6 +15,7 @@ namespace Serverless.Local.Running;
 /// <summary>Jobs running together: what they share, from the broker to the folder.</summary>
 internal sealed class Session : IAsyncDisposable
 {
+    private static readonly TimeSpan TopicPatience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
 
     private readonly List<RunningJob> _jobs = [];
@@ -64,7 +66,10 @@ internal sealed class Session : IAsyncDisposable
         if (jobs.GroupBy(j => j.Name).FirstOrDefault(g => g.Count() > 1) is { } same)
             throw new CommandException(
                 $"{string.Join(" and ", same.Select(j => j.Script.Name))} both have a job '{same.Key}': rename a script, or name a job with SET 'pipeline.name' = '…'");
-        SinkTables.Check(jobs, options.EmbeddedSinks, terminal.Warn);
+        if (options.EmbeddedSinks)
+            SinkTables.RequireOneShape(jobs);
+        foreach (var shared in SinkTables.Shared(jobs))
+            terminal.Print(shared);
         foreach (var table in jobs.Select(j => j.Source).Where(t => t.Options.TryGet(out _, "scale.lag-threshold")).DistinctBy(t => t.Name))
             terminal.Note($"'scale.lag-threshold' of table '{table.Name}' is ignored: one process reads all partitions; the Functions app uses it");
         var session = new Session(options, folder, terminal, settings);
@@ -196,7 +201,7 @@ internal sealed class Session : IAsyncDisposable
                 job.Name, state.FormerPlace, place);
         if (state.IsChanged)
             logger.LogWarning("Job {Job} has changed: it starts anew, and its former state is deleted", job.Name);
-        var source = _connectors.CreateSource(job.Source, $"{_connectors.GroupIdOf(job.Source)}-{Plan.Fingerprint(job)}-{state.Generation}", state, job.Name);
+        var source = _connectors.CreateSource(job.Source, $"{_connectors.GroupIdOf(job.Source)}-{Plan.Fingerprint(job)}-{state.Generation}", state, state, job.Name);
         var sink = _connectors.CreateSink(job.Sink, job.Settings.StateTtl, job.Name);
         var letters = _connectors.CreateDeadLetters(job.Source, _results);
         var options = new RunnerOptions { LagInterval = _options.LagInterval };
@@ -210,7 +215,9 @@ internal sealed class Session : IAsyncDisposable
         var stop = stopping.Token;
         try
         {
-            await Task.WhenAll(_options.Feeds.Select(f => SendAsync(f, stop)));
+            var sent = await Task.WhenAll(_options.Feeds.Select(f => SendAsync(f, stop)));
+            if (_options.UntilIdle)
+                await RequireTopicsAsync([.. _options.Feeds.Where((_, i) => sent[i] > 0).Select(f => f.Topic)], stop);
             // A look at the source that was under way when the last feed ended says nothing; the one after it does.
             var rounds = _options.Feeds.Count > 0 ? 2 : 1;
             for (var written = -1L; ; rounds = 2)
@@ -229,7 +236,20 @@ internal sealed class Session : IAsyncDisposable
         }
     }
 
-    private async Task SendAsync(Feed feed, CancellationToken stop)
+    // A topic that was fed is there; brokers may take a moment to say so.
+    private async Task RequireTopicsAsync(HashSet<string> fed, CancellationToken stop)
+    {
+        var began = Stopwatch.GetTimestamp();
+        foreach (var job in _jobs)
+            while (job.Source.Health is { IsMissing: true } health)
+            {
+                if (!fed.Contains(job.Source.Topic) || Stopwatch.GetElapsedTime(began) > TopicPatience)
+                    throw new CommandException($"job '{job.Job.Name}': {health.Message}", ExitCode.Failed);
+                await Task.Delay(Look, stop);
+            }
+    }
+
+    private async Task<long> SendAsync(Feed feed, CancellationToken stop)
     {
         await using var lines = feed.Open();
         var logger = _loggers.CreateLogger("feed");
@@ -237,12 +257,9 @@ internal sealed class Session : IAsyncDisposable
         // The lines of one group go to one partition, so that they keep their order.
         var key = readers.Select(KeyField).FirstOrDefault(k => k is not null);
         if (_broker is not null)
-        {
-            await _broker.FeedLinesAsync(feed.Topic, lines, logger, key, cancellationToken: stop);
-            return;
-        }
+            return await _broker.FeedLinesAsync(feed.Topic, lines, logger, key, cancellationToken: stop);
         using var producer = new KafkaProducer(_connectors.KafkaSettingsOf(readers[0].Source), logger);
-        await producer.SendLinesAsync(feed.Topic, lines, key, cancellationToken: stop);
+        return await producer.SendLinesAsync(feed.Topic, lines, key, cancellationToken: stop);
     }
 
     private static string? KeyField(Job job) =>

@@ -12,6 +12,9 @@ internal sealed record SessionOptions
     /// <summary>What is sent to the topics.</summary>
     public IReadOnlyList<Feed> Feeds { get; init; } = [];
 
+    /// <summary>Whether a run ends when all is read: then a topic that is not there is an error, and not waited for.</summary>
+    public bool UntilIdle { get; init; }
+
     /// <summary>How often the sources are asked whether they are drained.</summary>
     public TimeSpan LagInterval { get; init; } = TimeSpan.FromSeconds(1);
 }

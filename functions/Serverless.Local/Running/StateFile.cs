@@ -123,6 +123,7 @@ internal sealed class StateFile : IAsyncDisposable
             CREATE TABLE IF NOT EXISTS failures (
                 job TEXT NOT NULL, key TEXT NOT NULL, version INTEGER NOT NULL, reason TEXT NOT NULL, row BLOB NOT NULL, PRIMARY KEY (job, key));
             CREATE TABLE IF NOT EXISTS positions (job TEXT NOT NULL PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID;
+            CREATE TABLE IF NOT EXISTS topics (job TEXT NOT NULL PRIMARY KEY, topic TEXT NOT NULL) WITHOUT ROWID;
             PRAGMA user_version = {Version};
             COMMIT;
             """);
@@ -136,7 +137,7 @@ internal sealed class StateFile : IAsyncDisposable
         {
             var former = Birth(connection, job);
             var born = former is null || now > former + Younger ? now : former.Value + Younger;
-            foreach (var table in new[] { "groups", "failures", "positions", "jobs" })
+            foreach (var table in new[] { "groups", "failures", "positions", "topics", "jobs" })
                 Execute(connection, $"DELETE FROM {table} WHERE job = $job", ("$job", job));
             Execute(
                 connection, "INSERT INTO jobs VALUES ($job, $fingerprint, $generation, $place, $born)",

@@ -23,14 +23,14 @@ internal sealed class SessionWatch(Session session, TimeProvider clock) : IJobWa
     private static async Task<JobStatus> StatusOfAsync(JobProgress progress, RecordRate rate, LastLetters letters, CancellationToken cancellationToken)
     {
         var (count, last) = await letters.LookAsync(progress.DeadLetters, cancellationToken);
-        var (records, partitions, sink) = (progress.Records, progress.Partitions, progress.Sink);
+        var (records, partitions, source, sink) = (progress.Records, progress.Partitions, progress.Source, progress.Sink);
         return new JobStatus
         {
             Job = progress.Job,
             Records = records,
             RecordsPerSecond = rate.Measure(records),
-            Lag = partitions.Sum(p => p.Lag),
-            Partitions = [.. partitions.Select(p => new PartitionStatus(p.Partition, p.Lag))],
+            Lag = partitions?.Sum(p => p.Lag),
+            Partitions = partitions?.Select(p => new PartitionStatus(p.Partition, p.Lag)).ToList() ?? [],
             Skipped = progress.Skipped,
             Duplicates = progress.Duplicates,
             Groups = progress.Groups,
@@ -39,6 +39,7 @@ internal sealed class SessionWatch(Session session, TimeProvider clock) : IJobWa
             DeadLetters = count,
             DeadLetterPlace = letters.Place,
             LastDeadLetters = last,
+            Source = new SourceStatus(source.IsUp, source.Message, source.Since),
             Sink = new SinkStatus(sink.IsUp, sink.Message, sink.Since),
         };
     }

@@ -56,6 +56,13 @@ export interface DeadLetter {
   row: string | null;
 }
 
+/** How a source or a sink is; `isUp` is null where that has not been tried. */
+export interface Connection {
+  isUp: boolean | null;
+  message: string | null;
+  since: string | null;
+}
+
 export interface JobStatus {
   job: string;
   records: number | null;
@@ -70,7 +77,8 @@ export interface JobStatus {
   deadLetters: number | null;
   deadLetterPlace: string | null;
   lastDeadLetters: DeadLetter[];
-  sink: { isUp: boolean | null; message: string | null; since: string | null };
+  source: Connection;
+  sink: Connection;
 }
 
 export interface Status {

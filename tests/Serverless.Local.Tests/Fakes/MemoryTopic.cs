@@ -24,6 +24,8 @@ internal sealed class MemorySource(MemoryTopic topic, Random random) : ISource
 
     public string Topic => "memory";
 
+    public SourceHealth Health => new(true);
+
     public int Reads { get; private set; }
 
     public Action OnCommit { get; init; } = () => { };
@@ -54,8 +56,8 @@ internal sealed class MemorySource(MemoryTopic topic, Random random) : ISource
         return Task.CompletedTask;
     }
 
-    public Task<IReadOnlyList<PartitionLag>> LagAsync(CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<PartitionLag>>([.. topic.Partitions.Select((p, i) => new PartitionLag(i, p.Count - _next[i]))]);
+    public Task<IReadOnlyList<PartitionLag>?> LagAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<PartitionLag>?>([.. topic.Partitions.Select((p, i) => new PartitionLag(i, p.Count - _next[i]))]);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

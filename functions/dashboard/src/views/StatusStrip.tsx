@@ -1,5 +1,5 @@
 import { useId, useState } from 'preact/hooks';
-import type { JobStatus } from '../api';
+import type { Connection, JobStatus } from '../api';
 import { type Hosted, place, rates, status } from '../session';
 import { useFormat, useWords } from '../settings';
 import { useStore } from '../store';
@@ -21,6 +21,7 @@ export function StatusStrip({ host }: { host: Hosted }) {
     [words.rowsWritten, words.rowsWrittenMeaning, 'number'],
     [words.rowsWaiting, words.rowsWaitingMeaning, 'number'],
     [words.deadLetters, words.deadLettersMeaning, 'number'],
+    [words.source, ''],
     [words.sink, ''],
   ];
   return (
@@ -103,13 +104,16 @@ function JobRow({ name, job }: { name: string; job: JobStatus | undefined }) {
             </button>
           )}
         </td>
+        <td data-label={words.source}>
+          <State of="source" connection={job?.source} />
+        </td>
         <td data-label={words.sink}>
-          <Sink sink={job?.sink} />
+          <State of="sink" connection={job?.sink} />
         </td>
       </tr>
       {open !== null && job && (
         <tr class="more" id={id}>
-          <td colSpan={9}>
+          <td colSpan={10}>
             {open === 'letters' ? (
               <DeadLetters job={job} />
             ) : (
@@ -129,21 +133,21 @@ function JobRow({ name, job }: { name: string; job: JobStatus | undefined }) {
   );
 }
 
-function Sink({ sink }: { sink: JobStatus['sink'] | undefined }) {
+function State({ of, connection }: { of: 'source' | 'sink'; connection: Connection | undefined }) {
   const words = useWords();
   const format = useFormat();
-  const state = sink?.isUp === true ? 'up' : sink?.isUp === false ? 'down' : 'untried';
+  const state = connection?.isUp === true ? 'up' : connection?.isUp === false ? 'down' : 'untried';
   return (
-    <span class={`sink sink-${state}`} data-testid="sink" data-state={state}>
+    <span class={`sink sink-${state}`} data-testid={of} data-state={state}>
       <svg viewBox="0 0 12 12" width="12" height="12" aria-hidden="true">
         {state === 'up' ? <path d="M2 6.5l2.8 2.8L10 3.5" /> : state === 'down' ? <path d="M2.5 2.5l7 7m0-7l-7 7" /> : <path d="M2.5 6h7" />}
       </svg>
       <span>
-        {words.sinks[state]}
-        {state === 'down' && sink && (
+        {words.connections[state]}
+        {state === 'down' && connection && (
           <>
-            {sink.since !== null && ` ${words.since(format.moment(sink.since))}`}
-            {sink.message !== null && <span class="sink-message">{sink.message}</span>}
+            {connection.since !== null && ` ${words.since(format.moment(connection.since))}`}
+            {connection.message !== null && <span class="sink-message">{connection.message}</span>}
           </>
         )}
       </span>
