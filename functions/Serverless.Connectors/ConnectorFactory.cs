@@ -124,7 +124,7 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
     /// <exception cref="ConnectorException">A setting is missing, or a value is wrong.</exception>
     public async Task<IReadOnlyList<Finding>?> InspectSourceAsync(TableDefinition table, CancellationToken cancellationToken) =>
         NameOf(table) != "kafka" ? null
-        : await KafkaProbe.ProblemAsync(KafkaSettingsOf(table), ProbePatience, cancellationToken) is { } problem ? [new Finding(Severity.Error, null, problem)]
+        : await KafkaProbe.ProblemAsync(KafkaSettingsOf(table), GroupIdOf(table), ProbePatience, cancellationToken) is { } problem ? [new Finding(Severity.Error, null, problem)]
         : [];
 
     /// <summary>

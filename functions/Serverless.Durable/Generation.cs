@@ -7,4 +7,5 @@ namespace Serverless.Durable;
 /// <param name="Id">Eight letters and digits.</param>
 /// <param name="Fingerprint">What the job was when it began: <see cref="DurableJob.Fingerprint"/>.</param>
 /// <param name="Born">When it began.</param>
-public sealed record Generation(string Id, string Fingerprint, DateTimeOffset Born);
+/// <param name="TopicId">The id of the topic that it reads; null until brokers have told it.</param>
+public sealed record Generation(string Id, string Fingerprint, DateTimeOffset Born, string? TopicId = null);

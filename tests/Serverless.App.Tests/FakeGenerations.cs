@@ -34,6 +34,12 @@ internal sealed class FakeGenerations : IGenerations
         return IsAway ? throw new IOException("the storage is away") : Task.FromResult(All.GetValueOrDefault(job));
     }
 
+    public Task KeepTopicAsync(string job, Generation generation, string topicId, CancellationToken cancellationToken)
+    {
+        All[job] = All[job] with { TopicId = All[job].TopicId ?? topicId };
+        return Task.CompletedTask;
+    }
+
     public Task ForgetOthersAsync(IReadOnlyCollection<string> jobs, CancellationToken cancellationToken)
     {
         foreach (var job in All.Keys.Except(jobs))

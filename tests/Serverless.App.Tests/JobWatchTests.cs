@@ -29,7 +29,7 @@ public sealed class JobWatchTests : IDisposable
         var first = await LookAsync(watch);
         Assert.Equal((6, null), (first.Lag, first.RecordsPerSecond));
         Assert.Equal([new PartitionStatus(0, 4), new PartitionStatus(1, 2)], first.Partitions);
-        Assert.Equal(new SinkStatus(true), first.Sink);
+        Assert.Equal((new SourceStatus(true), new SinkStatus(true)), (first.Source, first.Sink));
         Assert.Equal($"topic t.dead-letter of Kafka at {_broker.BootstrapServers}", first.DeadLetterPlace);
         Assert.Equal(1, first.DeadLetters);
         Assert.Equal([new DeadLetterStatus("no number", "t", 1, 0, null)], first.LastDeadLetters);
@@ -66,7 +66,8 @@ public sealed class JobWatchTests : IDisposable
         Assert.Equal(["pvuv", "recharge"], jobs.Select(j => j.Job));
         Assert.All(jobs, j =>
         {
-            Assert.Equal((null, null, null, false), (j.Lag, j.RecordsPerSecond, j.DeadLetters, j.Sink.IsUp));
+            Assert.Equal((null, null, null, false, false), (j.Lag, j.RecordsPerSecond, j.DeadLetters, j.Source.IsUp, j.Sink.IsUp));
+            Assert.Contains("no broker answers: check 'properties.bootstrap.servers'", j.Source.Message, StringComparison.Ordinal);
             Assert.Empty(j.Partitions);
             Assert.Empty(j.LastDeadLetters);
             Assert.Contains("127.0.0.1:1", j.Sink.Message, StringComparison.Ordinal);

@@ -81,17 +81,15 @@ public sealed class KafkaDeadLettersTests : IDisposable
         Assert.Null(await letters.TotalAsync("pvuv", Token));
     }
 
-    [Theory]
-    [InlineData(ErrorCode.TopicAuthorizationFailed, "allow it to Write")]
-    [InlineData(ErrorCode.UnknownTopicOrPart, "create it")]
-    public async Task A_letter_that_is_refused_can_be_written_again_later(ErrorCode code, string advice)
+    [Fact]
+    public async Task A_letter_that_is_refused_can_be_written_again_later()
     {
         await using var letters = Letters();
         await letters.OpenAsync(Token);
-        _broker.Cluster.Push(Produce, code);
+        _broker.Cluster.Push(Produce, ErrorCode.TopicAuthorizationFailed);
         var error = await Assert.ThrowsAsync<SinkUnavailableException>(() => letters.WriteAsync([OfRecord], Token));
         Assert.Contains($"topic '{Topic}'", error.Message, StringComparison.Ordinal);
-        Assert.Contains(advice, error.Message, StringComparison.Ordinal);
+        Assert.Contains("allow it to Write", error.Message, StringComparison.Ordinal);
         Assert.Equal(0, await letters.CountAsync(null, Token));
 
         // The client goes on refusing until it has asked the brokers about the topic again.

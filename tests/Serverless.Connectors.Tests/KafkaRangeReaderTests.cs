@@ -48,6 +48,7 @@ public sealed class KafkaRangeReaderTests : IDisposable
         var range = await reader.ReadAsync(0, 1, 8, Token);
         Assert.Equal((1, 9), (range.First, range.Next));
         Assert.Equal(["1:e1", "2:t", "4:t", "6:e0", "7:t"], range.Records.Select(Text));
+        Assert.Equal([1, 2, 3, 5, 7], range.Records.Select(r => r.From));
         var marker = await reader.ReadAsync(0, 5, 5, Token);
         Assert.Equal((5, 6, 0), (marker.First, marker.Next, marker.Records.Count));
     }

@@ -89,6 +89,24 @@ public sealed class TopicTests : IDisposable
         Assert.Equal(7, _store.Topic!.Next[0]);
     }
 
+    [Fact]
+    public async Task Offsets_of_transaction_markers_are_told_with_the_record_behind_them_even_if_the_end_was_reached_between()
+    {
+        _broker.CreateTopic("events", 1);
+        await using var source = Source();
+        await source.OpenAsync(Token);
+        await Transactions.SendAsync(_broker.BootstrapServers, "events", 2, Token);
+        var records = new List<Engine.Ingest.Record>();
+        while (records.Count < 2 || (await source.LagAsync(Token))![0].Lag > 0)
+            records.AddRange(await source.ReadAsync(10, TimeSpan.FromMilliseconds(100), Token));
+        await source.CommitAsync(Token);
+        await SendAsync(2);
+        while (records.Count < 4)
+            records.AddRange(await source.ReadAsync(10, TimeSpan.FromSeconds(1), Token));
+
+        Assert.Equal([(0, 0), (1, 2), (3, 4), (5, 5)], records.Select(r => (r.From, r.Offset)));
+    }
+
     [Theory]
     [InlineData("evnets", "did you mean 'events'?")]
     [InlineData("something_else", "there are 'events', 'tracks'")]

@@ -162,7 +162,7 @@ public sealed class DashboardApiTests : IAsyncDisposable
         Assert.Equal("""{"days":4,"minutes":1,"printed":9}""", after.GetProperty("tables").GetRawText());
         Assert.Equal(
             """
-            {"job":"shop.days","records":null,"recordsPerSecond":null,"lag":null,"partitions":[],"skipped":null,"duplicates":null,"groups":null,"rowsWritten":4,"rowsWaiting":null,"deadLetters":null,"deadLetterPlace":null,"lastDeadLetters":[],"sink":{"isUp":true,"message":null,"since":null}}
+            {"job":"shop.days","records":null,"recordsPerSecond":null,"lag":null,"partitions":[],"skipped":null,"duplicates":null,"groups":null,"rowsWritten":4,"rowsWaiting":null,"deadLetters":null,"deadLetterPlace":null,"lastDeadLetters":[],"source":{"isUp":null,"message":null,"since":null},"sink":{"isUp":true,"message":null,"since":null}}
             """,
             after.GetProperty("jobs")[0].GetRawText());
         Assert.True(after.GetProperty("now").GetDateTimeOffset() > DateTimeOffset.UnixEpoch);

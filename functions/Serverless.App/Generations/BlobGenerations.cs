@@ -64,6 +64,23 @@ internal sealed class BlobGenerations(BlobServiceClient account, HostSettings ho
     public async Task<Generation?> FindAsync(string job, CancellationToken cancellationToken) => (await ReadAsync(job, cancellationToken)).Generation;
 
     /// <inheritdoc />
+    public async Task KeepTopicAsync(string job, Generation generation, string topicId, CancellationToken cancellationToken)
+    {
+        var (known, tag) = await ReadAsync(job, cancellationToken);
+        if (known is not { TopicId: null } || known.Id != generation.Id)
+            return;
+        try
+        {
+            await BlobOf(job).UploadAsync(
+                BinaryData.FromObjectAsJson(known with { TopicId = topicId }, GenerationJson.Default.Options), new BlobUploadOptions { Conditions = new BlobRequestConditions { IfMatch = tag } }, cancellationToken);
+        }
+        catch (RequestFailedException e) when (e.Status == 412)
+        {
+            // Another one was first.
+        }
+    }
+
+    /// <inheritdoc />
     public async Task ForgetOthersAsync(IReadOnlyCollection<string> jobs, CancellationToken cancellationToken)
     {
         var kept = jobs.Select(NameOf).ToHashSet(StringComparer.Ordinal);

@@ -14,6 +14,9 @@ internal interface IGenerations
     /// <summary>The generation that a job has now; null where it has none.</summary>
     Task<Generation?> FindAsync(string job, CancellationToken cancellationToken);
 
+    /// <summary>Keeps which topic a generation reads, if none is kept yet. Another instance may be first: then its word stays.</summary>
+    Task KeepTopicAsync(string job, Generation generation, string topicId, CancellationToken cancellationToken);
+
     /// <summary>Forgets those of all other jobs.</summary>
     Task ForgetOthersAsync(IReadOnlyCollection<string> jobs, CancellationToken cancellationToken);
 }

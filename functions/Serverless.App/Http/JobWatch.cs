@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Serverless.App.Jobs;
 using Serverless.Connectors;
 using Serverless.Connectors.Kafka;
@@ -24,6 +25,7 @@ internal sealed class JobWatch : IJobWatch, IAsyncDisposable
     private readonly TimeProvider _clock;
     private readonly SharedLook<IReadOnlyList<JobStatus>> _look;
     private readonly ITimer _unused;
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _down = new(); // since when, by job
     private Dictionary<AppJob, (KafkaLag Lag, CommitRate Rate)>? _groups;
 
     /// <summary>Makes one; it asks nothing yet.</summary>
@@ -78,8 +80,19 @@ internal sealed class JobWatch : IJobWatch, IAsyncDisposable
             DeadLetters = (await letters).Total,
             DeadLetterPlace = job.Letters.Place,
             LastDeadLetters = [.. (await letters).Last.Select(l => new DeadLetterStatus(l.Reason, l.Topic, l.Partition, l.Offset, l.Row))],
+            Source = SourceOf(job, group?.Lag),
             Sink = await sink,
         };
+    }
+
+    private SourceStatus SourceOf(AppJob job, KafkaLag? lag)
+    {
+        if (lag?.Problem is not { } problem)
+        {
+            _down.TryRemove(job.Name, out _);
+            return new SourceStatus(lag is null ? null : true);
+        }
+        return new SourceStatus(false, problem, _down.GetOrAdd(job.Name, _ => _clock.GetUtcNow()));
     }
 
     private static async Task<(IReadOnlyList<DeadLetterLine> Last, long? Total)> LettersAsync(AppJob job) =>

@@ -1,3 +1,4 @@
+using Serverless.App.Triggers;
 using Serverless.Connectors.Kafka;
 using Serverless.Durable;
 
@@ -49,6 +50,9 @@ internal sealed class AppJob : IAsyncDisposable
 
     /// <summary>How its topic is reached.</summary>
     public KafkaSettings? Kafka { get; init; }
+
+    /// <summary>Sees to it that its topic stays the same; null where nothing is known of it.</summary>
+    public TopicGuard? Topic { get; init; }
 
     /// <summary>How long rows may be held back to be written together.</summary>
     public TimeSpan FlushInterval { get; }

@@ -3,6 +3,7 @@ using Azure.Identity;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Serverless.App.Generations;
+using Serverless.App.Triggers;
 using Serverless.Connectors;
 using Serverless.Connectors.Kafka;
 using Serverless.Connectors.Telemetry;
@@ -17,6 +18,8 @@ internal sealed class JobLoader(JobCatalog catalog, IGenerations generations, Ho
 {
     // The host waits a minute for the worker to start.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan TopicPatience = TimeSpan.FromSeconds(2);
 
     private readonly ILogger _logger = loggers.CreateLogger<JobLoader>();
     private readonly ConnectorFactory _connectors = new(name => settings[name], loggers) { Output = Console.Out, Error = Console.Error };
@@ -127,6 +130,9 @@ internal sealed class JobLoader(JobCatalog catalog, IGenerations generations, Ho
             throw new StartupException(problems);
         var functions = FunctionNames.Of([.. jobs.Select(j => j.Job.Name)]);
         var opened = await Task.WhenAll(jobs.Select((j, i) => OpenAsync(j.Job, j.Trigger, functions[i], letters[i], cancellationToken)));
+        var others = (await Task.WhenAll(opened.Select(j => CheckTopicAsync(j, cancellationToken)))).OfType<string>().ToList();
+        if (others.Count > 0)
+            throw new StartupException(others);
         // A job that is no more here and comes again later has missed messages: it is to start anew.
         await generations.ForgetOthersAsync([.. jobs.Select(j => j.Job.Name)], cancellationToken);
         return opened;
@@ -141,16 +147,34 @@ internal sealed class JobLoader(JobCatalog catalog, IGenerations generations, Ho
     private async Task<AppJob> OpenAsync(Job job, KafkaTrigger trigger, string function, SharedLetters letters, CancellationToken cancellationToken)
     {
         var generation = await generations.OpenAsync(job.Name, DurableJob.Fingerprint(job), cancellationToken);
+        var group = $"{trigger.GroupId}-{Plan.Fingerprint(job)}-{generation.Id}";
+        var kafka = _connectors.KafkaSettingsOf(job.Source);
         return new AppJob(
             new DurableJob(job, generation),
             function,
             trigger,
-            $"{trigger.GroupId}-{Plan.Fingerprint(job)}-{generation.Id}",
+            group,
             _connectors.FlushIntervalOf(job.Sink),
             letters,
             new SinkPool(() => _sinks.CreateSink(job.Sink, job.Settings.StateTtl)),
             clock)
-        { Kafka = _connectors.KafkaSettingsOf(job.Source) };
+        { Kafka = kafka, Topic = new TopicGuard(kafka, group, generation.TopicId, clock) };
+    }
+
+    // Why a job's topic is not the one that its state is made of. Brokers that do not answer now are asked with the first batch that looks like it.
+    private async Task<string?> CheckTopicAsync(AppJob job, CancellationToken cancellationToken)
+    {
+        var generation = job.Job.Generation;
+        var (mismatch, id) = await Task.Run(
+            () =>
+            {
+                using var lag = new KafkaLag(job.Kafka!, job.ConsumerGroup, TopicPatience);
+                return (TopicGuard.MismatchOf(lag, generation.TopicId), lag.Problem is null && generation.TopicId is null ? lag.AskId() : null);
+            },
+            cancellationToken);
+        if (id is not null)
+            await generations.KeepTopicAsync(job.Name, generation, id, cancellationToken);
+        return mismatch is null ? null : $"{job.Job.Job.Script.Name}: error: {mismatch}";
     }
 
     // What can be known now and would never work; what cannot be reached now may be later.

@@ -43,6 +43,8 @@ internal sealed class Ingestion(
             try
             {
                 await CheckGenerationAsync(job, functionId, cancellationToken);
+                if (job.Topic is { } topic)
+                    await topic.RequireSameAsync(records, cancellationToken);
                 await WaitForOutputAsync(job, client, cancellationToken);
                 var (batch, signals) = await job.Ingest.ProcessAsync(records, (signal, stop) => SendAsync(client, signal, stop), cancellationToken);
                 metrics.Ingested(job.Name, batch, signals);

@@ -122,9 +122,9 @@ public sealed class KafkaRangeReader(KafkaSettings settings, string group, ILogg
                 next = Math.Min(result.Offset, last + 1);
                 continue;
             }
+            records.Add(new Record(result.Partition, result.Offset, result.Message.Timestamp.UnixTimestampMs, result.Message.Value) { From = next });
             next = result.Offset + 1;
             bytes += result.Message.Value?.Length ?? 0;
-            records.Add(new Record(result.Partition, result.Offset, result.Message.Timestamp.UnixTimestampMs, result.Message.Value));
         }
         return new RecordRange(begin, next, records);
     }

@@ -27,6 +27,7 @@ public sealed class KafkaSource : ISource
     private readonly ReadProgress.Reader? _progress;
     private readonly ITopicStore? _store;
     private readonly Dictionary<int, long> _positions = [];
+    private readonly Dictionary<int, long> _delivered = []; // behind the last record that was returned, or where reading began
     private readonly Dictionary<int, long> _committed = [];
     private readonly Dictionary<ErrorCode, long> _lastLogged = [];
     private IConsumer<Ignore, byte[]>? _consumer;
@@ -199,8 +200,11 @@ public sealed class KafkaSource : ISource
             IsUp();
             // A partition's end may lie behind records nobody is to see, such as a transaction's marker.
             _positions[result.Partition] = result.IsPartitionEOF ? Math.Max(_positions[result.Partition], result.Offset) : result.Offset + 1;
-            if (!result.IsPartitionEOF)
-                batch.Add(new Record(result.Partition, result.Offset, result.Message.Timestamp.UnixTimestampMs, result.Message.Value));
+            if (result.IsPartitionEOF)
+                return true;
+            // The client reads on from offset to offset, and says so if one is no more: what it leaves out holds no record.
+            batch.Add(new Record(result.Partition, result.Offset, result.Message.Timestamp.UnixTimestampMs, result.Message.Value) { From = _delivered[result.Partition] });
+            _delivered[result.Partition] = result.Offset + 1;
             return true;
         }
         catch (ConsumeException e) when (e.Error.Code is ErrorCode.Local_AutoOffsetReset or ErrorCode.OffsetOutOfRange)
@@ -236,7 +240,7 @@ public sealed class KafkaSource : ISource
             throw new ConnectorException($"{what}; 'properties.auto.offset.reset' is 'none', so the job stops");
         var next = _settings.Startup.Reset == OffsetReset.Latest ? ends.High.Value : ends.Low.Value;
         _logger.With(("Topic", Topic), ("Partition", partition)).LogWarning("{What}; reading goes on at offset {Offset}", what, next);
-        _positions[partition] = next;
+        _positions[partition] = _delivered[partition] = next;
         // A fetcher that has stopped cannot seek.
         consumer.IncrementalUnassign([new TopicPartition(Topic, partition)]);
         consumer.IncrementalAssign([new TopicPartitionOffset(Topic, partition, next)]);
@@ -272,7 +276,7 @@ public sealed class KafkaSource : ISource
             return;
         }
         IsUp();
-        CheckIdentity(cancellationToken);
+        CheckIdentity();
         var found = topic.Partitions.Select(p => p.PartitionId).Where(p => !_positions.ContainsKey(p)).ToArray();
         if (found.Length == 0)
             return;
@@ -281,21 +285,18 @@ public sealed class KafkaSource : ISource
         var starts = Insist("the offsets to start at", () => StartingOffsets(found, startup, cancellationToken), cancellationToken);
         Opened().IncrementalAssign(starts);
         foreach (var start in starts)
-            _positions[start.Partition] = start.Offset;
+            _positions[start.Partition] = _delivered[start.Partition] = start.Offset;
         _logger.LogInformation("Reading topic '{Topic}': {Count} partitions", Topic, _positions.Count);
         _progress?.Report(_positions);
     }
 
-    // A topic's id is another one when it is made anew; brokers that are too old to have one are asked in vain.
-    private void CheckIdentity(CancellationToken cancellationToken)
+    private void CheckIdentity()
     {
         if (_store is null)
             return;
         try
         {
-            var request = _admin!.DescribeTopicsAsync(TopicCollection.OfTopicNames([Topic]), new DescribeTopicsOptions { RequestTimeout = MetadataTimeout });
-            var id = request.WaitAsync(cancellationToken).GetAwaiter().GetResult().TopicDescriptions.Find(t => t.Name == Topic)?.TopicId is { } uuid
-                && (uuid.MostSignificantBits, uuid.LeastSignificantBits) != (0, 0) ? uuid.ToString() : null;
+            var id = TopicSearch.IdOf(_admin!, Topic, MetadataTimeout);
             ThrowIfAnotherTopic(new TopicIdentity(_topicId ?? _known?.Id, new Dictionary<int, long>()), new Dictionary<int, long>(), id);
             _topicId = id ?? _topicId ?? _known?.Id;
         }

@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using Confluent.Kafka.Admin;
 using Serverless.Engine.Sql;
 
 namespace Serverless.Connectors.Kafka;
@@ -23,6 +24,15 @@ internal static class TopicSearch
     /// <summary>Says that a topic is not there, and the names of topics that are.</summary>
     public static string Missing(IAdminClient admin, KafkaSettings settings, TimeSpan patience) =>
         $"topic '{settings.Topic}' is not there, at {settings.BootstrapServers}; {Names(admin, settings.Topic, patience)}";
+
+    /// <summary>Returns a topic's id, which is another one when the topic is made anew; null if the brokers are too old to have one.</summary>
+    /// <exception cref="KafkaException">The brokers did not answer.</exception>
+    public static string? IdOf(IAdminClient admin, string topic, TimeSpan patience)
+    {
+        var request = admin.DescribeTopicsAsync(TopicCollection.OfTopicNames([topic]), new DescribeTopicsOptions { RequestTimeout = patience });
+        var id = request.GetAwaiter().GetResult().TopicDescriptions.Find(t => t.Name == topic)?.TopicId;
+        return id is null || (id.MostSignificantBits, id.LeastSignificantBits) == (0, 0) ? null : id.ToString();
+    }
 
     private static string Names(IAdminClient admin, string topic, TimeSpan patience)
     {
