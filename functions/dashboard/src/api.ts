@@ -57,7 +57,7 @@ export interface DeadLetter {
 }
 
 /** How a source or a sink is; `isUp` is null where that has not been tried. */
-export interface Connection {
+export interface Health {
   isUp: boolean | null;
   message: string | null;
   since: string | null;
@@ -77,8 +77,8 @@ export interface JobStatus {
   deadLetters: number | null;
   deadLetterPlace: string | null;
   lastDeadLetters: DeadLetter[];
-  source: Connection;
-  sink: Connection;
+  source: Health;
+  sink: Health;
 }
 
 export interface Status {

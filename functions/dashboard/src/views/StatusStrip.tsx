@@ -1,5 +1,5 @@
 import { useId, useState } from 'preact/hooks';
-import type { Connection, JobStatus } from '../api';
+import type { Health, JobStatus } from '../api';
 import { type Hosted, place, rates, status } from '../session';
 import { useFormat, useWords } from '../settings';
 import { useStore } from '../store';
@@ -105,10 +105,10 @@ function JobRow({ name, job }: { name: string; job: JobStatus | undefined }) {
           )}
         </td>
         <td data-label={words.source}>
-          <State of="source" connection={job?.source} />
+          <State of="source" health={job?.source} />
         </td>
         <td data-label={words.sink}>
-          <State of="sink" connection={job?.sink} />
+          <State of="sink" health={job?.sink} />
         </td>
       </tr>
       {open !== null && job && (
@@ -133,21 +133,21 @@ function JobRow({ name, job }: { name: string; job: JobStatus | undefined }) {
   );
 }
 
-function State({ of, connection }: { of: 'source' | 'sink'; connection: Connection | undefined }) {
+function State({ of, health }: { of: 'source' | 'sink'; health: Health | undefined }) {
   const words = useWords();
   const format = useFormat();
-  const state = connection?.isUp === true ? 'up' : connection?.isUp === false ? 'down' : 'untried';
+  const state = health?.isUp === true ? 'up' : health?.isUp === false ? 'down' : 'untried';
   return (
-    <span class={`sink sink-${state}`} data-testid={of} data-state={state}>
+    <span class={`state state-${state}`} data-testid={of} data-state={state}>
       <svg viewBox="0 0 12 12" width="12" height="12" aria-hidden="true">
         {state === 'up' ? <path d="M2 6.5l2.8 2.8L10 3.5" /> : state === 'down' ? <path d="M2.5 2.5l7 7m0-7l-7 7" /> : <path d="M2.5 6h7" />}
       </svg>
       <span>
-        {words.connections[state]}
-        {state === 'down' && connection && (
+        {words.health[state]}
+        {state === 'down' && health && (
           <>
-            {connection.since !== null && ` ${words.since(format.moment(connection.since))}`}
-            {connection.message !== null && <span class="sink-message">{connection.message}</span>}
+            {health.since !== null && ` ${words.since(format.moment(health.since))}`}
+            {health.message !== null && <span class="state-message">{health.message}</span>}
           </>
         )}
       </span>

@@ -33,7 +33,7 @@ export const chinese: Words = {
   duplicates: (count) => `重复 ${count} 条`,
   source: '数据源',
   sink: '结果表',
-  connections: { up: '正常', down: '不可用', untried: '尚未尝试' },
+  health: { up: '正常', down: '不可用', untried: '尚未尝试' },
   since: (moment) => `自 ${moment} 起`,
   unknown: '此主机无法得知',
   lastDeadLetters: (job) => `${job} 最近的死信`,

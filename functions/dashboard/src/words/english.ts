@@ -32,7 +32,7 @@ export const english = {
   duplicates: (count: string): string => `${count} seen before`,
   source: 'Source',
   sink: 'Sink',
-  connections: { up: 'Up', down: 'Down', untried: 'Not tried yet' },
+  health: { up: 'Up', down: 'Down', untried: 'Not tried yet' },
   since: (moment: string): string => `since ${moment}`,
   unknown: 'This host cannot know it',
   lastDeadLetters: (job: string): string => `The last dead letters of ${job}`,
