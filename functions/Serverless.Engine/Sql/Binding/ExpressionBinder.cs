@@ -166,7 +166,7 @@ internal sealed class ExpressionBinder(
         if (!Values.Number.TryParse(text, out var number))
             return Error(literal.Span, $"{text} is not a number that can be used");
         if (text.Contains('e', StringComparison.OrdinalIgnoreCase))
-            return new ConstantScalar(number, SqlType.Double);
+            return number.TryFit(SqlType.Double, out var fit) ? new ConstantScalar(fit, SqlType.Double) : Error(literal.Span, $"{text} is out of range for DOUBLE");
         var scale = Math.Max(0, number.Scale);
         var digits = Math.Max(text.Count(char.IsAsciiDigit), scale + 1);
         return digits > 38
