@@ -57,7 +57,7 @@ public sealed class RowBuilder(CompiledJob compiled)
         }
         catch (EvaluationException e)
         {
-            return new RowResult(null, new FailedRow(key ?? "", running.Events, e.Message, values));
+            return new RowResult(null, new FailedRow(key ?? "", running.Events, e.Reason, values));
         }
     }
 
