@@ -8,6 +8,22 @@ namespace Serverless.Engine;
 /// </summary>
 public static class SinkConflict
 {
+    /// <summary>Finds the jobs of several scripts that write one table and might write one row of it.</summary>
+    public static IEnumerable<Diagnostic> Across(IEnumerable<Job> jobs)
+    {
+        var seen = new List<Job>();
+        foreach (var job in jobs)
+        {
+            if (seen.Find(other => other.Script.Name != job.Script.Name && IsBetween(other, job)) is { } other)
+                yield return new Diagnostic(Severity.Error, job.Script, job.Sink.Span, MessageOf(other, job));
+            seen.Add(job);
+        }
+    }
+
+    /// <summary>What is wrong, and what makes the table right.</summary>
+    public static string MessageOf(Job one, Job other) =>
+        $"jobs '{one.Name}' and '{other.Name}' both write table '{other.Sink.Name}', and both may have a row of one key, which would be whichever was written last: {Remedy(other)}";
+
     /// <summary>Whether two jobs write one table and might write one row of it, so that the table would be wrong.</summary>
     public static bool IsBetween(Job one, Job other) =>
         one.SinkTraits.Target is { } target && target == other.SinkTraits.Target && MeetIn(one, other);

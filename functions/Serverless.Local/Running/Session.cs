@@ -64,7 +64,8 @@ internal sealed class Session : IAsyncDisposable
         if (jobs.GroupBy(j => j.Name).FirstOrDefault(g => g.Count() > 1) is { } same)
             throw new CommandException(
                 $"{string.Join(" and ", same.Select(j => j.Script.Name))} both have a job '{same.Key}': rename a script, or name a job with SET 'pipeline.name' = '…'");
-        SinkTables.Check(jobs, options.EmbeddedSinks, terminal.Warn);
+        if (options.EmbeddedSinks)
+            SinkTables.CheckEmbedded(jobs);
         foreach (var table in jobs.Select(j => j.Source).Where(t => t.Options.TryGet(out _, "scale.lag-threshold")).DistinctBy(t => t.Name))
             terminal.Note($"'scale.lag-threshold' of table '{table.Name}' is ignored: one process reads all partitions; the Functions app uses it");
         var session = new Session(options, folder, terminal, settings);

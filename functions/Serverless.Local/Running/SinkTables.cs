@@ -3,25 +3,26 @@ using Serverless.Engine.Sql;
 
 namespace Serverless.Local.Running;
 
-/// <summary>Jobs that write one table: a script's own are the compiler's to warn of, those of several scripts are found here.</summary>
+/// <summary>Jobs whose tables are one only because the sinks are embedded, where a table has the name that its script gives it. The others are found when scripts are compiled.</summary>
 internal static class SinkTables
 {
-    /// <summary>Warns of tables that jobs of several scripts write.</summary>
-    /// <param name="jobs">The jobs.</param>
-    /// <param name="areEmbedded">Whether one name is one table, whatever the options say.</param>
-    /// <param name="warn">Told the warnings.</param>
-    /// <exception cref="CommandException">Embedded, two tables of one name differ in their columns.</exception>
-    public static void Check(IReadOnlyList<Job> jobs, bool areEmbedded, Action<string> warn)
+    /// <summary>Makes sure that jobs that write one embedded table agree about it.</summary>
+    /// <exception cref="CommandException">Their columns differ, or they might write one row.</exception>
+    public static void CheckEmbedded(IReadOnlyList<Job> jobs)
     {
-        foreach (var same in jobs.GroupBy(j => j.Sink.Name, StringComparer.OrdinalIgnoreCase).Where(g => g.Count() > 1))
+        foreach (var same in jobs.Where(j => j.SinkTraits.Target is not null).GroupBy(j => j.Sink.Name, StringComparer.OrdinalIgnoreCase).Where(g => g.Count() > 1))
         {
-            var first = same.First();
-            if (areEmbedded && same.FirstOrDefault(j => Shape(j.Sink) != Shape(first.Sink)) is { } other)
-                throw new CommandException(
-                    $"jobs '{first.Name}' and '{other.Name}' both write a table '{first.Sink.Name}', with different columns: "
-                    + $"({Shape(first.Sink)}) in {first.Script.Name} and ({Shape(other.Sink)}) in {other.Script.Name}; give one of them another name, or run them with different --state folders");
-            if (same.DistinctBy(j => j.Script.Name).Count() > 1)
-                warn($"jobs {string.Join(" and ", same.Select(j => $"'{j.Name}'"))} write the table '{first.Sink.Name}': where both have a row of one key, the last one written stays");
+            var seen = new List<Job>();
+            foreach (var job in same)
+            {
+                if (seen.Find(j => Shape(j.Sink.Declared) != Shape(job.Sink.Declared)) is { } other)
+                    throw new CommandException(
+                        $"jobs '{other.Name}' and '{job.Name}' both write a table '{other.Sink.Name}', with different columns: "
+                        + $"({Shape(other.Sink.Declared)}) in {other.Script.Name} and ({Shape(job.Sink.Declared)}) in {job.Script.Name}; give one of them another name, or run them with different --state folders");
+                if (seen.Find(j => SinkConflict.MeetIn(j, job)) is { } meets)
+                    throw new CommandException(SinkConflict.MessageOf(meets, job));
+                seen.Add(job);
+            }
         }
     }
 
