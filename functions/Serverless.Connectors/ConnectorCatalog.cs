@@ -29,7 +29,7 @@ public sealed class ConnectorCatalog : IConnectorCatalog
             diagnostics.Error(named.ValueSpan, $"a '{connector.Name}' table cannot be {(use == TableUse.Source ? "read from" : "written to")}{connector.WrongUse}");
         else
             CheckOptions(connector, table, use, diagnostics);
-        return new ConnectorTraits(connector.Name, connector.NeedsPrimaryKey);
+        return connector.TraitsOf(table);
     }
 
     /// <summary>The option that names a table's connector: <c>connector</c>, in old scripts <c>type</c>.</summary>

@@ -65,7 +65,7 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
     /// <exception cref="ConnectorException">A setting is missing, or a value is wrong.</exception>
     public ISink CreateSink(TableDefinition table, TimeSpan? timeToLive = null, string? job = null) => NameOf(table) switch
     {
-        _ when IsDatabase(table) && EmbeddedSinks is not null => new SqliteSink(EmbeddedSinks, table, MaxRowsOf(table) ?? SqliteSink.DefaultMaxRows),
+        _ when IsDatabase(table) && EmbeddedSinks is not null => EmbeddedSinkOf(table, EmbeddedSinks),
         _ when IsDatabase(table) => TargetOf(table, timeToLive).CreateSink(LoggerOf<DatabaseSink>(job)),
         "filesystem" => new FileSink(PathOf(table), table, MaxRowsOf(table) ?? FileSink.DefaultMaxRows),
         "print" => new PrintSink(
@@ -89,7 +89,7 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
     {
         if (!IsDatabase(table))
             return null;
-        var (sink, dialect) = SinkTableOf(table, ValuesOf(table), flavour, null);
+        var (sink, dialect) = SinkTableOf(table.Declared, ValuesOf(table), flavour, null);
         return dialect.CreateTable(sink);
     }
 
@@ -172,6 +172,13 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
     private string PathOf(TableDefinition table) => FilePath.TryParse(Value(table, "path") ?? "", out var path)
         ? path
         : throw new ConnectorException($"table '{table.Name}': 'path' must be the path of a file on this machine");
+
+    // What decides the rows is honoured here as in the database.
+    private SqliteSink EmbeddedSinkOf(TableDefinition table, SqliteFile file)
+    {
+        var options = ValuesOf(table);
+        return new SqliteSink(file, table, MaxRowsOf(table) ?? SqliteSink.DefaultMaxRows) { Deletes = DeleteOptions.Of(options), IgnoresNull = options.IsOn(JdbcConnector.IgnoresNull) };
+    }
 
     private int? MaxRowsOf(TableDefinition table) => (int?)ValuesOf(table).Number(OptionValues.MaxRows);
 

@@ -21,6 +21,9 @@ public sealed record Job
     /// <summary>The table it writes.</summary>
     public required TableDefinition Sink { get; init; }
 
+    /// <summary>What the sink's connector says of the table.</summary>
+    public required ConnectorTraits SinkTraits { get; init; }
+
     /// <summary>What the script's <c>SET</c> statements say.</summary>
     public required JobSettings Settings { get; init; }
 

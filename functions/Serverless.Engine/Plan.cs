@@ -1,6 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
+using Serverless.Engine.Aggregates;
+using Serverless.Engine.Expressions;
 using Serverless.Engine.Sql;
+using Serverless.Engine.Values;
 
 namespace Serverless.Engine;
 
@@ -39,16 +42,20 @@ public static class Plan
         text.AppendJoin('\n', Connector(job.Source), Place(job.Source), Value(job.Source, "generation"), job.Format, job.Settings.Zone.Id);
         foreach (var field in job.Fields)
             text.Append('\n').Append(field.Name).Append(' ').Append(field.Type);
-        text.Append("\nWHERE ").Append(job.Filter);
+        text.Append("\nWHERE ").Append(job.Filter).Append(Rounded(job.Filter));
         foreach (var key in job.Keys)
-            text.Append("\nKEY ").Append(key.Scalar);
+            text.Append("\nKEY ").Append(key.Scalar).Append(Rounded(key.Scalar));
         foreach (var aggregate in job.Aggregates)
-            text.Append('\n').Append(aggregate.Kind).Append(aggregate.IsDistinct ? " DISTINCT " : " ").Append(aggregate.Argument).Append(' ').Append(aggregate.Type);
-        text.Append("\nBUCKET ").Append(job.Timeline?.Bucket);
+            text.Append('\n').Append(aggregate.Kind).Append(aggregate.IsDistinct ? " DISTINCT " : " ").Append(aggregate.Argument).Append(' ').Append(aggregate.Type)
+                .Append(aggregate is { IsDistinct: false, Kind: AggregateKind.Count or AggregateKind.Sum or AggregateKind.Avg } ? "" : Rounded(aggregate.Argument));
+        text.Append("\nBUCKET ").Append(job.Timeline?.Bucket).Append(Rounded(job.Timeline?.Bucket));
         if (job.Settings.SplitDistinct == true)
             text.Append("\nSHARDS ").Append(job.Settings.SplitBuckets);
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())))[..12];
     }
+
+    // Where FLOATs and DOUBLEs are compared, state means the rounded numbers; that of programs that compared their texts means something else.
+    private static string Rounded(Scalar? scalar) => scalar?.Any(s => s.Type.Kind is SqlKind.Float or SqlKind.Double) == true ? " ROUNDED" : "";
 
     private static string Split(Job job)
     {

@@ -1,4 +1,5 @@
 using Serverless.Connectors;
+using Serverless.Engine;
 using Serverless.Engine.Sql;
 
 namespace Serverless.Local;
@@ -11,7 +12,9 @@ internal static class ScriptFiles
     public static IReadOnlyList<Script> Compile(IEnumerable<string> names)
     {
         var catalog = new ConnectorCatalog();
-        return [.. names.SelectMany(Find).DistinctBy(Path.GetFullPath).Select(path => Compile(path, catalog))];
+        var scripts = names.SelectMany(Find).DistinctBy(Path.GetFullPath).Select(path => Compile(path, catalog)).ToList();
+        var conflicts = SinkConflict.Across(scripts.SelectMany(s => s.Jobs)).ToLookup(d => d.Source);
+        return [.. scripts.Select(s => conflicts[s.Source].Any() ? s with { Diagnostics = [.. s.Diagnostics, .. conflicts[s.Source]] } : s)];
     }
 
     private static IEnumerable<string> Find(string name)

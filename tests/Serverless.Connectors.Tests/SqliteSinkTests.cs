@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
 using Serverless.Connectors.Sqlite;
 using Serverless.Engine.Sql;
 using Serverless.Engine.State;
@@ -16,6 +17,23 @@ public sealed class SqliteSinkTests : IDisposable
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("", "b 2")]
+    [InlineData("ignoredelete = true", "a 1|b 2")]
+    [InlineData("sink.delete-strategy = NON_PK_FIELD_TO_NULL", "a NULL|b 2")]
+    [InlineData("ignoreNullWhenUpdate = true", "b 1")]
+    public async Task What_decides_the_rows_is_honoured_as_in_the_database(string options, string expected)
+    {
+        var hologres = $"connector = hologres\nendpoint = h:1\ndbname = d\ntablename = t\nusername = u\npassword = p\n{options}";
+        await using var file = new SqliteFile(_folder["results.db"]);
+        var factory = new ConnectorFactory(_ => null, NullLoggerFactory.Instance) { EmbeddedSinks = file };
+        await using var sink = factory.CreateSink(Tables.Make([new("k", SqlType.String, false), new("n", SqlType.BigInt, false)], [0], hologres, "t"));
+        await sink.OpenAsync(Token);
+        await sink.WriteAsync([Upsert("a", "a", 1L), Upsert("b", "b", 1L)], Token);
+        await sink.WriteAsync([Delete("a", "a", null), Upsert("b", "b", options.StartsWith("ignoreNull", StringComparison.Ordinal) ? null : 2L)], Token);
+        Assert.Equal(expected, string.Join("|", Rows(_folder["results.db"], "SELECT k || ' ' || coalesce(n, 'NULL') FROM t ORDER BY k")));
+    }
 
     [Fact]
     public async Task Rows_are_upserted_and_deleted_by_key_and_are_there_when_the_file_is_opened_again()

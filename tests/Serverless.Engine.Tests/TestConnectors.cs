@@ -2,12 +2,20 @@ using Serverless.Engine.Sql;
 
 namespace Serverless.Engine.Tests;
 
-/// <summary>Connectors for tests: any name goes, any option goes, and all but print, blackhole and filesystem upsert by key.</summary>
+/// <summary>Connectors for tests: any name goes, any option goes, and all but print, blackhole and filesystem upsert by key. One table of the script is one table.</summary>
 internal sealed class TestConnectors : IConnectorCatalog
 {
     public ConnectorTraits? Describe(TableDefinition table, TableUse use, Diagnostics diagnostics)
     {
         var name = table.Options.TryGet(out var option, "connector", "type") ? option.Value : "none";
-        return new ConnectorTraits(name, use == TableUse.Sink && name is not ("print" or "blackhole" or "filesystem"));
+        var isKeyed = use == TableUse.Sink && name is not ("print" or "blackhole" or "filesystem");
+        return new ConnectorTraits(name, isKeyed)
+        {
+            IsAppendOnly = use == TableUse.Sink && name == "filesystem",
+            WritesListedColumnsOnly = table.Options.TryGet(out _, "partial"),
+            Target = isKeyed ? table.Options.TryGet(out var target, "table-name") ? target.Value : table.Name : null,
+            DeletesRows = !table.Options.TryGet(out _, "ignoreDelete"),
+            VersionColumn = table.Options.TryGet(out var version, "sink.version-column") ? version.Value : null,
+        };
     }
 }

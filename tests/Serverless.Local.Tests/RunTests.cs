@@ -224,7 +224,7 @@ public sealed class RunTests : IDisposable
     {
         var text = await File.ReadAllTextAsync(Repository.Job("recharge.sql"), TestContext.Current.CancellationToken);
         var (options, end) = (text.IndexOf("'connector' = 'hologres'", StringComparison.Ordinal), text.IndexOf(");\n\nINSERT", StringComparison.Ordinal));
-        text = $"{text[..options]}'connector' = 'filesystem', 'path' = '${{OUT}}', 'format' = 'json'{text[end..]}";
+        text = $"{text[..options]}'connector' = 'print', 'print-identifier' = '${{OUT}}'{text[end..]}";
         var result = await Cli.RunAsync("run", _folder.Write("r.sql", text), "--state", State);
         Assert.Equal(2, result.ExitCode);
         Assert.Contains("'KAFKA_BROKERS', which is not set", result.Error, StringComparison.Ordinal);
@@ -251,20 +251,54 @@ public sealed class RunTests : IDisposable
     }
 
     [Fact]
-    public async Task Two_scripts_that_write_one_table_are_warned_of()
+    public async Task Two_scripts_that_may_write_one_row_are_refused()
     {
         var second = _folder["second.sql"];
         File.Copy(Repository.Job("recharge.sql"), second);
         var result = await Cli.RunAsync("run", Repository.Job("recharge.sql"), second, "--embedded", "--until-idle", "--state", State);
-        Assert.Equal(0, result.ExitCode);
-        Assert.Contains("warning: jobs 'recharge' and 'second' write the table 'consume'", result.Error, StringComparison.Ordinal);
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("error: jobs 'recharge' and 'second' both write table 'consume', and both may have a row of one key, which would be whichever was written last", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Two_scripts_whose_embedded_tables_have_one_name_are_refused_if_they_may_write_one_row()
+    {
+        var text = await File.ReadAllTextAsync(Repository.Job("recharge.sql"), TestContext.Current.CancellationToken);
+        var second = _folder.Write("second.sql", text.Replace("'tablename' = 'consume'", "'tablename' = 'elsewhere'", StringComparison.Ordinal));
+        Assert.Equal(0, (await Cli.RunAsync("check", Repository.Job("recharge.sql"), second)).ExitCode);
+        var result = await Cli.RunAsync("run", Repository.Job("recharge.sql"), second, "--embedded", "--until-idle", "--state", State);
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("error: jobs 'recharge' and 'second' both write table 'consume', and both may have a row of one key", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Two_inserts_fill_their_own_columns_of_one_embedded_table()
+    {
+        var sql = _folder.Write("halves.sql", """
+            CREATE TABLE s (k STRING, n INT) WITH ('connector' = 'kafka', 'topic' = 't', 'properties.bootstrap.servers' = 'h:1', 'format' = 'json', 'scan.startup.mode' = 'earliest-offset');
+            CREATE TABLE r (k STRING, a BIGINT, b BIGINT, PRIMARY KEY (k) NOT ENFORCED) WITH ('connector' = 'hologres', 'endpoint' = 'h:1', 'dbname' = 'd', 'tablename' = 'r', 'username' = 'u', 'password' = '${P}',
+              'mutatetype' = 'insertorupdate', 'partial-insert.enabled' = 'true');
+            INSERT INTO r (k, a) SELECT k, COUNT(*) FROM s WHERE n > 0 GROUP BY k;
+            INSERT INTO r (k, b) SELECT k, SUM(n) FROM s GROUP BY k;
+            """);
+        var feed = _folder.Write("t.jsonl", """
+            {"k":"x","n":1}
+            {"k":"x","n":2}
+            {"k":"y","n":0}
+            """ + "\n");
+        var result = await Cli.RunAsync("run", sql, "--embedded", "--feed", $"t={feed}", "--until-idle", "--state", State);
+        Assert.True(result.ExitCode == 0, result.Error);
+        Assert.Equal(["x | 2 | 3", "y |  | 0"], Results.Query(State, "SELECT k, a, b FROM r ORDER BY k"));
+        var ddl = await Cli.RunAsync("ddl", sql);
+        Assert.Contains("\"b\" bigint", ddl.Output, StringComparison.Ordinal);
+        Assert.Contains("jobs halves.r, halves.r.2", ddl.Output, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Two_embedded_tables_of_one_name_with_other_columns_are_refused()
     {
         var text = await File.ReadAllTextAsync(Repository.Job("recharge.sql"), TestContext.Current.CancellationToken);
-        var second = _folder.Write("second.sql", text.Replace("amount DOUBLE", "amount DECIMAL(20, 2)", StringComparison.Ordinal).Replace("SUM(consumenum) AS amount", "CAST(SUM(consumenum) AS DECIMAL(20, 2)) AS amount", StringComparison.Ordinal));
+        var second = _folder.Write("second.sql", text.Replace("'tablename' = 'consume'", "'tablename' = 'elsewhere'", StringComparison.Ordinal).Replace("amount DOUBLE", "amount DECIMAL(20, 2)", StringComparison.Ordinal).Replace("SUM(consumenum) AS amount", "CAST(SUM(consumenum) AS DECIMAL(20, 2)) AS amount", StringComparison.Ordinal));
         var result = await Cli.RunAsync("run", Repository.Job("recharge.sql"), second, "--embedded", "--until-idle", "--state", State);
         Assert.Equal(2, result.ExitCode);
         Assert.Contains("both write a table 'consume', with different columns", result.Error, StringComparison.Ordinal);
@@ -274,7 +308,8 @@ public sealed class RunTests : IDisposable
     public async Task Two_jobs_of_one_name_are_refused()
     {
         Directory.CreateDirectory(_folder["other"]);
-        File.Copy(Repository.Job("recharge.sql"), _folder["other/recharge.sql"]);
+        var text = await File.ReadAllTextAsync(Repository.Job("recharge.sql"), TestContext.Current.CancellationToken);
+        _folder.Write("other/recharge.sql", text.Replace("'tablename' = 'consume'", "'tablename' = 'elsewhere'", StringComparison.Ordinal));
         var result = await Cli.RunAsync("run", Repository.Job("recharge.sql"), _folder["other/recharge.sql"], "--embedded", "--state", State);
         Assert.Equal(2, result.ExitCode);
         Assert.Contains("both have a job 'recharge'", result.Error, StringComparison.Ordinal);

@@ -82,6 +82,7 @@ internal sealed class JobLoader(JobCatalog catalog, IGenerations generations, Ho
                 if (Check(job, problems) is { } trigger)
                     jobs.Add((job, trigger));
         }
+        problems.AddRange(SinkConflict.Across(jobs.Select(j => j.Item1)).Select(d => $"{d}"));
         foreach (var same in jobs.GroupBy(j => j.Item1.Name).Where(g => g.Count() > 1))
             problems.Add($"{string.Join(" and ", same.Select(j => j.Item1.Script.Name))} both have a job '{same.Key}': rename a script, or name a job with SET 'pipeline.name' = '…'");
         return problems.Count == 0 ? jobs : throw new StartupException([.. problems.Distinct()]);

@@ -11,7 +11,8 @@ internal abstract class Dialect
     protected const int AnyText = 255;
 
     // A value has at most seven digits of a second, and no database keeps more than six.
-    private const int MostDigitsOfSecond = 6;
+    /// <summary>The digits of a second that every database has.</summary>
+    public const int MostDigitsOfSecond = 6;
 
     /// <summary>How the database compares columns' names.</summary>
     public abstract StringComparer Names { get; }

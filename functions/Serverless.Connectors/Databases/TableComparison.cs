@@ -75,6 +75,9 @@ internal sealed class TableComparison
             if (misfit is not null)
                 Add(misfit.Severity, i, $"{Of(there)} is {there.Type} in the database and {column.Type} in the script: {misfit.Text}"
                     + $"{(isKey && misfit.Alters ? ", and rows whose keys are then the same overwrite each other" : "")}{ToChange(exact ?? _dialect.ChangeType(_table, there, _dialect.TypeOf(_table, i)))}");
+            else if (isKey && column.Type is { Kind: SqlKind.Time or SqlKind.Timestamp or SqlKind.TimestampLtz, Length: > Dialect.MostDigitsOfSecond })
+                Add(Severity.Warning, i, $"key {Of(there)} is {there.Type} in the database and {column.Type} in the script: it holds {Dialect.MostDigitsOfSecond} digits of a second, and rows whose keys are then the same overwrite each other; "
+                    + $"write {column.Type with { Length = Dialect.MostDigitsOfSecond }} in the script, and groups are made of what it holds");
             if (isKey && column.Type.Kind == SqlKind.String && IsInexact(there))
                 AddInexact(i, there, exact);
             if (isKey)

@@ -17,6 +17,9 @@ internal abstract class Connector
     /// <summary>Whether a sink of it upserts by key.</summary>
     public virtual bool NeedsPrimaryKey => false;
 
+    /// <summary>Whether a sink of it only adds rows.</summary>
+    public virtual bool IsAppendOnly => false;
+
     /// <summary>What to use instead, where a table is used in a way this connector has not; it ends an error's sentence.</summary>
     public virtual string WrongUse => "";
 
@@ -29,6 +32,9 @@ internal abstract class Connector
 
     /// <summary>Checks what concerns several options.</summary>
     public virtual void CheckTogether(TableDefinition table, TableUse use, Diagnostics diagnostics) { }
+
+    /// <summary>What the binder has to know of a table that is written.</summary>
+    public virtual ConnectorTraits TraitsOf(TableDefinition table) => new(Name, NeedsPrimaryKey) { IsAppendOnly = IsAppendOnly };
 
     protected const string NoSubtasks = "there are no subtasks to set a number of";
     protected const string NoLookups = "tables are not looked up row by row";

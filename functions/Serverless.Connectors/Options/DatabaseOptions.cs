@@ -16,6 +16,23 @@ internal static class DatabaseOptions
     public static OptionRule MustBeFalse(string name, string otherwise, params string[] aliases) =>
         OptionRule.Used(name, value => value.Equals("false", StringComparison.OrdinalIgnoreCase) ? null : $"can only be 'false': {otherwise}", aliases);
 
+    /// <summary>What the binder has to know of a database's table.</summary>
+    /// <param name="connector">The connector's name.</param>
+    /// <param name="table">The table.</param>
+    /// <param name="places">The options that say where the table is, each with its other names.</param>
+    /// <param name="writesListedColumnsOnly">Whether the columns that an INSERT does not list are left as they are.</param>
+    public static ConnectorTraits TraitsOf(string connector, TableDefinition table, string[][] places, bool writesListedColumnsOnly) => new(connector, NeedsPrimaryKey: true)
+    {
+        WritesListedColumnsOnly = writesListedColumnsOnly,
+        Target = string.Join(' ', places.Select(names => table.Options.TryGet(out var option, names) ? option.Value.Split('?')[0].Trim().ToLowerInvariant() : "")),
+        DeletesRows = DeleteOptions.MayDelete(table),
+        VersionColumn = table.Options.TryGet(out var version, VersionColumn.Name) ? version.Value : null,
+    };
+
+    /// <summary>Whether an option is 'true' in the script.</summary>
+    public static bool IsTrue(TableDefinition table, params ReadOnlySpan<string> names) =>
+        table.Options.TryGet(out var option, names) && option.Value.Trim().Equals("true", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>How a connection is protected.</summary>
     public static OptionRule SslMode => OptionRule.Used("connection.ssl.mode", OptionChecks.OneOf("disable", "require", "verify-ca", "verify-full"));
 

@@ -26,6 +26,11 @@ internal static class DeleteOptions
         _ => DeleteStrategy.Delete,
     };
 
+    /// <summary>Whether rows are deleted as a whole, as far as the script says; what a setting is to say may be so.</summary>
+    public static bool MayDelete(TableDefinition table) => table.Options.TryGet(out var strategy, Strategy)
+        ? !Is(strategy, "IGNORE_DELETE") && !Is(strategy, "NON_PK_FIELD_TO_NULL")
+        : !(table.Options.TryGet(out var ignored, IgnoresDelete, AlsoIgnoresDelete) && Is(ignored, "true"));
+
     /// <summary>Says what they make of the table.</summary>
     public static void Check(TableDefinition table, Diagnostics diagnostics)
     {

@@ -11,6 +11,8 @@ internal sealed class FilesystemConnector : Connector
 
     public override bool IsSink => true;
 
+    public override bool IsAppendOnly => true;
+
     public override IReadOnlyList<OptionRule> Options { get; } =
     [
         OptionRule.Required("path", value => FilePath.TryParse(value, out _) ? null : "must be the path of a file on this machine"),

@@ -16,6 +16,10 @@ internal sealed class HologresConnector : Connector
     public const string RemovesNul = "sink.remove-u0000-in-text.enabled";
     public const string BatchBytes = "jdbcWriteBatchByteSize";
 
+    private const string MutateTypeName = "mutatetype";
+    private const string PartialInsert = "partial-insert.enabled";
+    private const string AlsoPartialInsert = "sink.partial-insert.enabled";
+
     private const string Protocol = "rows go over one connection, with INSERT … ON CONFLICT over the PostgreSQL wire protocol";
     private const string SourceOnly = "only sources have it";
     private const string Latest = "the newest row of a key is written, once a batch";
@@ -37,7 +41,7 @@ internal sealed class HologresConnector : Connector
         OptionRule.Required("password"),
         DatabaseOptions.SslMode,
         DatabaseOptions.RootCertificate,
-        OptionRule.Used("mutatetype", MutateType, "sink.on-conflict-action"),
+        OptionRule.Used(MutateTypeName, MutateType, "sink.on-conflict-action"),
         .. DeleteOptions.Rules,
         OptionRule.Used(IgnoresNull, OptionChecks.Boolean, "sink.ignore-null-when-update.enabled", "sink.ignore-null-when-update-by-expr.enabled"),
         OptionRule.Used(RemovesNul, OptionChecks.Boolean, "remove-u0000-in-text.enabled"),
@@ -60,7 +64,7 @@ internal sealed class HologresConnector : Connector
             "connection.fixed", "connection.fixed.enabled", "fixedConnectionMode", "connection.direct", "jdbcDirectConnect",
             "jdbcMetaCacheTTL", "meta-cache-ttl-ms", "connection.meta-cache-ttl-ms", "jdbcMetaAutoRefreshFactor",
             "jdbcCopyWriteMode", "jdbcCopyWriteFormat", "jdbcCopyWriteDirectConnect", "sink.copy.format", "jdbcUseLegacyPutHandler", "sink.insert.legacy-put-handler",
-            "property-version", "field_delimiter", "type-mapping.timestamp-converting.legacy", "sink.api-version-v2.enabled",
+            "property-version", "field_delimiter", "sink.api-version-v2.enabled",
             "affect-rows.enabled", "sink.affect-rows.enabled", "serverless-computing.enabled", "serverless-computing.query-priority",
             "serverless-computing-query-priority"),
         .. OptionRule.Ignored("a statement may take 30 seconds, and is tried again", "statement-timeout-seconds"),
@@ -68,13 +72,15 @@ internal sealed class HologresConnector : Connector
             "one process writes a row, whatever its shard",
             "target-shards.enabled", "reshuffle-by-holo-distribution-key.enabled", "sink.reshuffle-by-holo-distribution-key.enabled"),
         .. OptionRule.Ignored(Latest, "deduplication.enabled", "sink.deduplication.enabled", "sink.hold-on-update-before.enabled"),
-        .. OptionRule.Ignored("the columns of the script's table are written, and no others", "partial-insert.enabled", "sink.partial-insert.enabled"),
+        OptionRule.Used(PartialInsert, OptionChecks.Boolean, AlsoPartialInsert),
         .. OptionRule.Ignored("the database puts a row into its partition", "partitionrouter"),
         .. OptionRule.Ignored(
             "a row that the database refuses becomes a dead letter",
             "sink.insert.dirty-data-strategy", "sink.dirty-data-check.enabled",
             "sink.multi-table.datatype-tolerant.enabled", "sink.multi-table.extra-column-tolerant.enabled"),
-        .. OptionRule.Ignored("a NULL is written as NULL", "jdbcEnableDefaultForNotNullColumn", "sink.default-for-not-null-column.enabled"),
+        DatabaseOptions.MustBeFalse(
+            "jdbcEnableDefaultForNotNullColumn", "a NULL is written as NULL, so write what it is to become into the query, as in COALESCE(c, 0)", "sink.default-for-not-null-column.enabled"),
+        DatabaseOptions.MustBeFalse("type-mapping.timestamp-converting.legacy", "times are converted by 'table.local-time-zone', never by a machine's zone"),
         .. OptionRule.Ignored(
             SourceOnly,
             "binlog", "source.binlog", "cdcMode", "upsertSource", "enable_filter_push_down", "source.filter-push-down.enabled", "source.scan.fetch-size",
@@ -95,6 +101,14 @@ internal sealed class HologresConnector : Connector
         DatabaseOptions.CheckTls(table, diagnostics, Find("endpoint") is { } endpoint && TryParse(endpoint.Value, out var host, out _) ? host : null);
         CheckConditions(table, diagnostics);
         DeleteOptions.Check(table, diagnostics);
+        if (Find(PartialInsert) is { } decides && Placeholders.IsIn(decides.Value))
+            diagnostics.Error(decides.ValueSpan, $"'{decides.Name}' must be 'true' or 'false' in the script: it decides what the INSERT means");
+        if (Find(MutateTypeName) is { } mutate && IsReplace(mutate))
+        {
+            if (Find(PartialInsert) is { } partial && Is(partial, "true"))
+                diagnostics.Error(partial.NameSpan, $"'{partial.Name}' goes with '{mutate.Name}' = 'insertorupdate' only: '{mutate.Value}' replaces the whole row");
+            diagnostics.Notice(mutate.ValueSpan, $"'{mutate.Name}' = '{mutate.Value}': columns of the database's table that the script does not name keep their values");
+        }
         if (Find(IgnoresNull) is { } nulls && Is(nulls, "true"))
             diagnostics.Notice(nulls.NameSpan, $"'{nulls.Name}': a column that becomes NULL keeps the value that it had in the table");
 
@@ -102,6 +116,12 @@ internal sealed class HologresConnector : Connector
 
         static bool Is(TableOption option, string value) => option.Value.Equals(value, StringComparison.OrdinalIgnoreCase);
     }
+
+    public override ConnectorTraits TraitsOf(TableDefinition table) => DatabaseOptions.TraitsOf(
+        Name,
+        table,
+        [["endpoint"], ["dbname"], ["tablename", "table-name"]],
+        DatabaseOptions.IsTrue(table, PartialInsert, AlsoPartialInsert) || DatabaseOptions.IsTrue(table, [.. Options.Single(r => r.Name == IgnoresNull).Names]));
 
     /// <summary>Takes <c>host:port</c> apart.</summary>
     public static bool TryParse(string endpoint, out string host, out int port)
@@ -129,6 +149,8 @@ internal sealed class HologresConnector : Connector
 
         IEnumerable<string> Names(string name) => Options.Single(r => r.Name == name).Names;
     }
+
+    private static bool IsReplace(TableOption option) => option.Value.Replace("_", "", StringComparison.Ordinal).Equals("INSERTORREPLACE", StringComparison.OrdinalIgnoreCase);
 
     private static string? Endpoint(string value) => TryParse(value, out _, out _) ? null : "must be 'host:port'";
 

@@ -59,7 +59,7 @@ internal sealed class JdbcConnector(string name) : Connector
         .. OptionRule.Ignored("of a row's changes the newest is kept until it is written, however many there are", "bufferSize"),
         .. OptionRule.Ignored("one connection writes", "connectionMaxActive", "connectionMinActive", "connectionMaxWait", "connection.pool.size", "partitionBy"),
         .. OptionRule.Ignored("only sources have it", "server-id", "server-time-zone", "scan.parallelism", "scan.fetch-size", "scan.auto-commit"),
-        OptionRule.Refused("excludeUpdateColumns", "a row is written as a whole; leave the column out of the table in the script"),
+        OptionRule.Refused("excludeUpdateColumns", "a row is written as a whole; leave the column out of the table in the script, and the database keeps what it has"),
         .. DatabaseOptions.Lookups,
     ];
 
@@ -75,6 +75,9 @@ internal sealed class JdbcConnector(string name) : Connector
         if (table.Options.TryGet(out var named, Table, AlsoTable) && !Placeholders.IsIn(named.Value) && NameProblem(kind, named.Value) is { } wrong)
             diagnostics.Error(named.ValueSpan, $"'{named.Name}' {wrong}");
     }
+
+    public override ConnectorTraits TraitsOf(TableDefinition table) => DatabaseOptions.TraitsOf(
+        Name, table, [[Url, Host], [Port], [Database], [Table, AlsoTable]], DatabaseOptions.IsTrue(table, IgnoresNull, AlsoIgnoresNull));
 
     /// <summary>What is wrong with a table's name; null where nothing is.</summary>
     public static string? NameProblem(DatabaseKind? kind, string name) => kind switch

@@ -6,6 +6,9 @@ namespace Serverless.Connectors.Options;
 /// <summary><c>kafka</c>: a source of JSON events.</summary>
 internal sealed class KafkaConnector : Connector
 {
+    private const string OneTopic =
+        "for several, make a table and an INSERT for each, each with a constant of its own in the sink's primary key, as in SELECT 'a' AS source, …, and add the rows up where they are read";
+
     private const string SinkOnly = "only sinks have it";
     private const string Unbounded = "a topic is read on and on; stop the job when it has read what you want";
     private const string ValueOnly = "only a record's value is read";
@@ -14,12 +17,12 @@ internal sealed class KafkaConnector : Connector
 
     public override bool IsSource => true;
 
-    public override string WrongUse => "; write to a 'hologres', 'mysql', 'jdbc', 'filesystem', 'print' or 'blackhole' table";
+    public override string WrongUse => "; write to a 'hologres', 'mysql', 'jdbc', 'print' or 'blackhole' table";
 
     public override IReadOnlyList<OptionRule> Options { get; } =
     [
         OptionRule.Required("topic", Topic),
-        OptionRule.Refused("topic-pattern", "name one topic in 'topic'; make a table for each"),
+        OptionRule.Refused("topic-pattern", $"name one topic in 'topic'; {OneTopic}"),
         .. JsonFormat.Options,
         OptionRule.Used(
             "scan.startup.mode",
@@ -90,7 +93,7 @@ internal sealed class KafkaConnector : Connector
     internal static string? Topic(string value) => value switch
     {
         _ when string.IsNullOrWhiteSpace(value) => "must not be empty",
-        _ when value.Contains(';') || value.Contains(',') => "must name one topic; make a table for each and a job for each table",
+        _ when value.Contains(';') || value.Contains(',') => $"must name one topic; {OneTopic}",
         _ when value.Length > 249 || !value.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-') =>
             "must be a topic's name: letters, digits, '.', '_' and '-'",
         _ => null,

@@ -38,9 +38,8 @@ internal static class PostgreSqlErrors
 
     private static DatabaseFailure Classify(string state) => state[..2] switch
     {
-        // The value, a constraint, one row twice, too large; a trigger that says no.
+        // The value, a constraint, too large; a trigger that says no.
         "22" or "23" or "54" or "44" or "P0" => DatabaseFailure.Rows,
-        _ when state == PostgresErrorCodes.CardinalityViolation => DatabaseFailure.Rows,
         "08" => DatabaseFailure.Connection,
         _ when state.StartsWith("57P0", StringComparison.Ordinal) => DatabaseFailure.Connection,
         // Deadlocks, resources, the server's own troubles: a script can do nothing about them.
@@ -64,6 +63,8 @@ internal static class PostgreSqlErrors
         PostgresErrorCodes.DatatypeMismatch => ": change the column's type in the table (serverless-sql ddl prints what the script needs) or in the script",
         PostgresErrorCodes.InvalidColumnReference =>
             $": the table needs the script's primary key, ({string.Join(", ", table.Definition.PrimaryKey.Select(i => table.Definition.Columns[i].Name))})",
+        PostgresErrorCodes.CardinalityViolation =>
+            $": two keys of the query are one in the database, whose columns ({string.Join(", ", table.Definition.PrimaryKey.Select(i => table.Definition.Columns[i].Name))}) hold less than the script's; serverless-sql check --connect names the column",
         PostgresErrorCodes.InsufficientPrivilege =>
             $": GRANT SELECT, INSERT, UPDATE, DELETE ON {table.FullName} TO {PostgreSqlStatements.Quote(address.Username)}, and USAGE on its schema",
         _ => "",

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Serverless.Connectors.Databases;
 using Serverless.Engine.Sql;
 using Serverless.Engine.State;
 using Serverless.Engine.Values;
@@ -18,7 +19,13 @@ public sealed class SqliteSink(SqliteFile file, TableDefinition table, int maxRo
     /// <summary>The most changes of one write where the script does not say.</summary>
     public const int DefaultMaxRows = 10_000;
 
-    private readonly SqliteTable _sql = new(table);
+    private SqliteTable Sql => field ??= new(table, IgnoresNull);
+
+    /// <summary>What becomes of rows that the query no longer has.</summary>
+    internal DeleteStrategy Deletes { get; init; }
+
+    /// <summary>Whether a NULL leaves what the table has.</summary>
+    internal bool IgnoresNull { get; init; }
 
     /// <inheritdoc />
     public int MaxRows { get; } = maxRows;
@@ -26,7 +33,7 @@ public sealed class SqliteSink(SqliteFile file, TableDefinition table, int maxRo
     /// <inheritdoc />
     public Task OpenAsync(CancellationToken cancellationToken) => file.UseAsync(connection =>
     {
-        _sql.Create(connection, file.Path);
+        Sql.Create(connection, file.Path);
         return true;
     }, cancellationToken);
 
@@ -41,20 +48,22 @@ public sealed class SqliteSink(SqliteFile file, TableDefinition table, int maxRo
     {
         List<RefusedChange> refused = [];
         using var transaction = connection.BeginTransaction();
-        using var upsert = Prepare(connection, transaction, _sql.UpsertSql, Enumerable.Range(0, _sql.ColumnCount));
-        using var delete = Prepare(connection, transaction, _sql.DeleteSql, _sql.KeyIndices);
+        using var upsert = Prepare(connection, transaction, Sql.UpsertSql, Enumerable.Range(0, Sql.ColumnCount));
+        using var delete = Prepare(connection, transaction, Deletes == DeleteStrategy.SetNull ? Sql.SetNullSql : Sql.DeleteSql, Sql.KeyIndices);
         foreach (var change in changes)
         {
             try
             {
                 if (change.IsDelete)
                 {
-                    for (var i = 0; i < _sql.KeyIndices.Count; i++)
-                        delete.Parameters[i].Value = ValueOf(change, _sql.KeyIndices[i]);
+                    if (Deletes == DeleteStrategy.Ignore)
+                        continue;
+                    for (var i = 0; i < Sql.KeyIndices.Count; i++)
+                        delete.Parameters[i].Value = ValueOf(change, Sql.KeyIndices[i]);
                     delete.ExecuteNonQuery();
                     continue;
                 }
-                for (var i = 0; i < _sql.ColumnCount; i++)
+                for (var i = 0; i < Sql.ColumnCount; i++)
                     upsert.Parameters[i].Value = ValueOf(change, i);
                 upsert.ExecuteNonQuery();
             }

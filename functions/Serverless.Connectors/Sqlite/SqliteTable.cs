@@ -13,9 +13,15 @@ internal sealed class SqliteTable
     private readonly (string Name, string Type)[] _columns;
     private readonly string[] _key;
 
-    public SqliteTable(TableDefinition table)
+    private readonly bool _ignoresNull;
+
+    /// <summary>Makes the words for a table.</summary>
+    /// <param name="table">The table, of which the file's may have more columns: those that the script declares.</param>
+    /// <param name="ignoresNull">Whether a NULL leaves what the file has.</param>
+    public SqliteTable(TableDefinition table, bool ignoresNull = false)
     {
         _table = table;
+        _ignoresNull = ignoresNull;
         HasHiddenKey = table.PrimaryKey.Count == 0;
         _key = HasHiddenKey ? [HiddenKey] : [.. table.PrimaryKey.Select(i => table.Columns[i].Name)];
         var columns = table.Columns.Select(c => (c.Name, TypeOf(c.Type)));
@@ -30,25 +36,36 @@ internal sealed class SqliteTable
         get
         {
             var rest = _columns.Select(c => c.Name).Except(_key).Select(SqliteFile.Quote).ToArray();
-            var update = rest.Length == 0 ? "NOTHING" : "UPDATE SET " + string.Join(", ", rest.Select(c => $"{c} = excluded.{c}"));
+            var update = rest.Length == 0 ? "NOTHING" : "UPDATE SET " + string.Join(", ", rest.Select(c => _ignoresNull ? $"{c} = coalesce(excluded.{c}, {c})" : $"{c} = excluded.{c}"));
             return $"INSERT INTO {Name} ({List(_columns.Select(c => c.Name))}) VALUES ({string.Join(", ", _columns.Select((_, i) => $"${i}"))}) "
                 + $"ON CONFLICT ({List(_key)}) DO {update}";
         }
     }
 
     /// <summary>Parameters as in <see cref="UpsertSql"/>, the key's only.</summary>
-    public string DeleteSql =>
-        $"DELETE FROM {Name} WHERE " + string.Join(" AND ", KeyIndices.Select(i => $"{SqliteFile.Quote(_columns[i].Name)} = ${i}"));
+    public string DeleteSql => $"DELETE FROM {Name} WHERE {IsKey}";
+
+    /// <summary>Makes all but the key NULL. Parameters as in <see cref="DeleteSql"/>.</summary>
+    public string SetNullSql =>
+        $"UPDATE {Name} SET {string.Join(", ", _columns.Select(c => c.Name).Except(_key).DefaultIfEmpty(_key[0]).Select(c => $"{SqliteFile.Quote(c)} = {(_key.Contains(c) ? SqliteFile.Quote(c) : "NULL")}"))} WHERE {IsKey}";
 
     /// <summary>Where in the columns the key's stand.</summary>
     public IReadOnlyList<int> KeyIndices => HasHiddenKey ? [_columns.Length - 1] : _table.PrimaryKey;
 
     public int ColumnCount => _columns.Length;
 
+    private string IsKey => string.Join(" AND ", KeyIndices.Select(i => $"{SqliteFile.Quote(_columns[i].Name)} = ${i}"));
+
     private string Name => SqliteFile.Quote(_table.Name);
 
     public void Create(SqliteConnection connection, string path)
     {
+        if (!ReferenceEquals(_table, _table.Declared))
+        {
+            new SqliteTable(_table.Declared).Create(connection, path);
+            return;
+        }
+
         var columns = _columns.Select(c => $"{SqliteFile.Quote(c.Name)} {c.Type}{(_key.Contains(c.Name) ? " NOT NULL" : "")}");
         try
         {

@@ -20,10 +20,8 @@ internal sealed class SumAccumulator(SqlType type) : TotalAccumulator
             integers.Append(value.TryToInt64(out var integer) && IntegerRange.Of(type.Kind).Contains(integer)
                 ? integer
                 : throw new EvaluationException($"SUM is {value}, out of range for {type}: CAST the argument to a wider type"));
-        else if (type.Kind == SqlKind.Decimal && !value.Fits(type.Length, type.Scale))
-            throw new EvaluationException($"SUM is {value}, out of range for {type}");
         else
-            ((Column<Number?>)output).Append(value);
+            ((Column<Number?>)output).Append(value.TryFit(type, out var fit) ? fit : throw new EvaluationException($"SUM is {value}, out of range for {type}"));
     }
 
     protected override void Append(Column output, ExactSum sum, long count) => Append(output, sum, count, type);

@@ -24,25 +24,27 @@ public static partial class Casts
         },
         SqlKind.Decimal => from.Kind switch
         {
-            SqlKind.String => TextToDecimal,
-            SqlKind.Boolean => BooleanToDecimal,
-            _ when from.IsInteger => IntegerToDecimal,
-            _ when from.IsNumber => NumberToDecimal,
+            SqlKind.String => TextToNumber,
+            SqlKind.Boolean => BooleanToNumber,
+            _ when from.IsInteger => IntegerToNumber,
+            _ when from.IsNumber => NumberToNumber,
             _ => null,
         },
         SqlKind.Double => from.Kind switch
         {
-            SqlKind.String => TextToDouble,
-            SqlKind.Boolean => BooleanToDecimal,
-            _ when from.IsInteger => IntegerToDouble,
+            SqlKind.String => TextToNumber,
+            SqlKind.Boolean => BooleanToNumber,
+            SqlKind.Float => FloatToDouble,
+            _ when from.IsInteger => IntegerToNumber,
+            _ when from.IsNumber => NumberToNumber,
             _ => null,
         },
         SqlKind.Float => from.Kind switch
         {
-            SqlKind.String => TextToFloat,
-            SqlKind.Boolean => BooleanToDecimal,
-            _ when from.IsInteger => IntegerToFloat,
-            _ when from.IsNumber => NumberToFloat,
+            SqlKind.String => TextToNumber,
+            SqlKind.Boolean => BooleanToNumber,
+            _ when from.IsInteger => IntegerToNumber,
+            _ when from.IsNumber => NumberToNumber,
             _ => null,
         },
         SqlKind.String => from.Kind switch
@@ -133,33 +135,17 @@ public static partial class Casts
     private static long NumberToInteger(CastTarget target, Number number) =>
         number.TryToInt64(out var value) && target.Range.Contains(value) ? value : throw target.Failure(number);
 
-    private static Number TextToDecimal(CastTarget target, string text) =>
-        Number.TryParse(text, out var number) && number.Fits(target.Type.Length, target.Type.Scale)
-            ? number.SetScale(target.Type.Scale)
-            : throw target.Failure(text);
+    private static Number TextToNumber(CastTarget target, string text) =>
+        Number.TryParse(text, out var number) && number.TryFit(target.Type, out var fit) ? fit : throw target.Failure(text);
 
-    private static Number BooleanToDecimal(CastTarget target, bool value) => IntegerToDecimal(target, value ? 1 : 0);
+    private static Number BooleanToNumber(CastTarget target, bool value) => IntegerToNumber(target, value ? 1 : 0);
 
-    private static Number IntegerToDecimal(CastTarget target, long value) => NumberToDecimal(target, new Number(value));
+    private static Number IntegerToNumber(CastTarget target, long value) => NumberToNumber(target, new Number(value));
 
-    private static Number NumberToDecimal(CastTarget target, Number number) =>
-        target.Type.Kind != SqlKind.Decimal ? number
-        : number.Fits(target.Type.Length, target.Type.Scale) ? number.SetScale(target.Type.Scale)
-        : throw target.Failure(number);
+    private static Number NumberToNumber(CastTarget target, Number number) => number.TryFit(target.Type, out var fit) ? fit : throw target.Failure(number);
 
-    private static Number TextToDouble(CastTarget target, string text) => Number.TryParse(text, out var number) ? number : throw target.Failure(text);
-
-    private static Number IntegerToDouble(CastTarget target, long value) => new(value);
-
-    private static Number TextToFloat(CastTarget target, string text) =>
-        Number.TryParse(text, out var number) && number.ToSingle() is var value && float.IsFinite(value)
-            ? Number.FromSingle(value)
-            : throw target.Failure(text);
-
-    private static Number IntegerToFloat(CastTarget target, long value) => Number.FromSingle(value);
-
-    private static Number NumberToFloat(CastTarget target, Number number) =>
-        number.ToSingle() is var value && float.IsFinite(value) ? Number.FromSingle(value) : throw target.Failure(number);
+    // A FLOAT's own value, which its shortest text stands for: 0.1 is 0.10000000149011612.
+    private static Number FloatToDouble(CastTarget target, Number number) => Number.FromDouble(number.ToSingle());
 
     private static string TextToText(CastTarget target, string text) => target.Clip(text);
 

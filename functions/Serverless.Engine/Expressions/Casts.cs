@@ -72,7 +72,7 @@ public static partial class Casts
     public static SqlType? ComparisonType(SqlType left, SqlType right)
     {
         if (CommonType(left, right) is { } common)
-            return common.IsNumber ? SqlType.Double : common; // carries every number as it stands, where a DECIMAL may round
+            return common;
         var other = left.Kind == SqlKind.String ? right : left;
         if (left.Kind != SqlKind.String && right.Kind != SqlKind.String)
             return null;
@@ -105,7 +105,7 @@ public static partial class Casts
 
     private static bool IsMoment(SqlType type) => type.Kind is SqlKind.Date or SqlKind.Timestamp or SqlKind.TimestampLtz;
 
-    private static bool IsUnchanged(SqlType from, SqlType to) => to.Kind == SqlKind.Double ? from.IsNumber : from.Kind == to.Kind && to.Kind switch
+    private static bool IsUnchanged(SqlType from, SqlType to) => from.Kind == to.Kind && to.Kind switch
     {
         SqlKind.String or SqlKind.Bytes => to.Length == 0 || (from.Length > 0 && from.Length <= to.Length),
         SqlKind.Decimal => from == to,

@@ -6,6 +6,12 @@ namespace Serverless.Engine.Expressions;
 /// </summary>
 public sealed class EvaluationException : Exception
 {
+    /// <summary>What a script can say to have something else instead; null if there is nothing.</summary>
+    public string? Remedy { get; init; }
+
+    /// <summary>The message and the remedy: the reason of a dead letter.</summary>
+    public string Reason => Remedy is null ? Message : $"{Message}; {Remedy}";
+
     /// <summary>Makes one without a message.</summary>
     public EvaluationException() { }
 

@@ -100,7 +100,8 @@ public sealed class Ingestor
             catch (Exception e) when (e is DecodeException or EvaluationException)
             {
                 var kind = e is DecodeException decode ? decode.Kind : DeadLetterKind.Expression;
-                letters.Add(new DeadLetter(_compiled.Job.Name, _topic, record.Partition, record.Offset, kind, e.Message, record.Value));
+                var reason = e is EvaluationException evaluation ? evaluation.Reason : e.Message;
+                letters.Add(new DeadLetter(_compiled.Job.Name, _topic, record.Partition, record.Offset, kind, reason, record.Value));
             }
         }
 

@@ -199,15 +199,8 @@ internal sealed class JsonDecoder
         return IntegerRange.Of(type.Kind).Contains(value);
     }
 
-    private static bool TryNumber(ref Utf8JsonReader reader, SqlType type, out Number value)
-    {
-        if (!TryAnyNumber(ref reader, out value))
-            return false;
-        if (type.Kind != SqlKind.Decimal)
-            return true;
-        value = value.SetScale(type.Scale);
-        return value.Fits(type.Length, type.Scale);
-    }
+    private static bool TryNumber(ref Utf8JsonReader reader, SqlType type, out Number value) =>
+        TryAnyNumber(ref reader, out value) && value.TryFit(type, out value);
 
     private static bool TryAnyNumber(ref Utf8JsonReader reader, out Number value)
     {

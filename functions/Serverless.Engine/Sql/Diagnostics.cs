@@ -15,6 +15,9 @@ public sealed class Diagnostics(SourceText source)
     /// <summary>Whether the script cannot run.</summary>
     public bool HasErrors => _all.Any(d => d.Severity == Severity.Error);
 
+    /// <summary>How many errors there are so far.</summary>
+    public int Errors => _all.Count(d => d.Severity == Severity.Error);
+
     /// <summary>Adds an error.</summary>
     public void Error(TextSpan span, string message) => Add(Severity.Error, span, message);
 

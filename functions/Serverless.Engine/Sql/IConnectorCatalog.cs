@@ -13,7 +13,23 @@ public enum TableUse
 /// <summary>What the binder has to know of a connector.</summary>
 /// <param name="Name">Its name: <c>kafka</c>, <c>mysql</c>…</param>
 /// <param name="NeedsPrimaryKey">Whether a sink of this kind upserts by key and so must have a <c>PRIMARY KEY</c>.</param>
-public sealed record ConnectorTraits(string Name, bool NeedsPrimaryKey);
+public sealed record ConnectorTraits(string Name, bool NeedsPrimaryKey)
+{
+    /// <summary>Whether a sink of this kind only adds rows, so that a row that changes would stand there once for each version.</summary>
+    public bool IsAppendOnly { get; init; }
+
+    /// <summary>Whether the table's options ask for an INSERT with a list of columns to leave the others as they are.</summary>
+    public bool WritesListedColumnsOnly { get; init; }
+
+    /// <summary>The table in the database, as far as the script names it: two sinks with the same are one. Null if what is written is no table of rows by key.</summary>
+    public string? Target { get; init; }
+
+    /// <summary>Whether rows that the query no longer has are deleted, with all their columns.</summary>
+    public bool DeletesRows { get; init; }
+
+    /// <summary>The column that holds the version of the whole row; null without one.</summary>
+    public string? VersionColumn { get; init; }
+}
 
 /// <summary>What knows the connectors of a host. The engine knows none: it asks.</summary>
 public interface IConnectorCatalog

@@ -60,13 +60,14 @@ public static class ScriptCompiler
         var jobs = new List<Job>();
         foreach (var (insert, at) in inserts)
         {
-            // Several INSERTs into one table would be several jobs of one name; their rows may overwrite each other's anyway.
+            // Several INSERTs into one table would be several jobs of one name.
             var suffix = jobs.Count(j => j.Sink.Name == insert.Table.Text) is var same and > 0 ? $".{same + 1}" : "";
-            if (suffix.Length > 0)
-                diagnostics.Warning(insert.Table.Span, $"another INSERT writes '{insert.Table.Text}' too: where both have a row of one key, the last one written stays");
             var job = new JobBinder(scope, connectors, SettingsBinder.Raise(at, insert.Table.Span, diagnostics), diagnostics).Bind(insert, inserts.Count == 1 ? name : $"{name}.{insert.Table.Text}{suffix}");
-            if (job is not null)
-                jobs.Add(job);
+            if (job is null)
+                continue;
+            if (jobs.Find(j => SinkConflict.IsBetween(j, job)) is { } other)
+                diagnostics.Error(insert.Table.Span, $"another INSERT writes {(other.Sink.Name == job.Sink.Name ? $"'{job.Sink.Name}'" : $"the table of '{job.Sink.Name}', as '{other.Sink.Name}',")} too, and both may have a row of one key, which would be whichever was written last: {SinkConflict.Remedy(job)}");
+            jobs.Add(job);
         }
 
         return new Script(source, jobs, diagnostics.All);

@@ -13,7 +13,21 @@ public sealed record TableDefinition(
     TextSpan Span,
     IReadOnlyList<TableColumn> Columns,
     IReadOnlyList<int> PrimaryKey,
-    TableOptions Options);
+    TableOptions Options)
+{
+    private TableDefinition? Whole { get; init; }
+
+    /// <summary>The table as the script declares it, which is this one unless an INSERT writes only some of its columns.</summary>
+    public TableDefinition Declared => Whole ?? this;
+
+    /// <summary>Returns the table as an INSERT sees it that leaves the other columns as they are.</summary>
+    /// <param name="written">The columns that it writes, the primary key's among them.</param>
+    public TableDefinition Only(IReadOnlySet<int> written)
+    {
+        var kept = Enumerable.Range(0, Columns.Count).Where(written.Contains).ToList();
+        return new TableDefinition(Name, Span, [.. kept.Select(i => Columns[i])], [.. PrimaryKey.Select(k => kept.IndexOf(k))], Options) { Whole = Declared };
+    }
+}
 
 /// <summary>A physical column.</summary>
 /// <param name="Name">Its name.</param>

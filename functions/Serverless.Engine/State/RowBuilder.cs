@@ -59,7 +59,7 @@ public sealed class RowBuilder(CompiledJob compiled)
         }
         catch (EvaluationException e)
         {
-            return new RowResult(null, new FailedRow(key ?? "", version, e.Message, values));
+            return new RowResult(null, new FailedRow(key ?? "", version, e.Reason, values));
         }
     }
 

@@ -7,6 +7,8 @@ public readonly partial struct Number
 {
     private const long MaxExactDouble = 1L << 53;
     private const int MaxExactPower = 22;
+    private const long MaxShortDouble = 1_000_000_000_000_000;
+    private const long MaxShortSingle = 1_000_000;
     private static readonly double[] DoublePowers =
         [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22];
 
@@ -76,31 +78,42 @@ public readonly partial struct Number
     /// <exception cref="OverflowException">It does not fit a long.</exception>
     public long ToInt64() => TryToInt64(out var value) ? value : throw new OverflowException($"{this} does not fit a long");
 
-    /// <summary>The number as a DOUBLE carries it: rounded as a double is where it has too many digits or is out of double's range.</summary>
-    /// <returns>False where it is greater than the greatest double.</returns>
-    public bool TryFitDouble(out Number number)
+    /// <summary>Rounds to what a numeric type holds: the nearest DOUBLE or FLOAT, as the decimal number of its shortest text; a DECIMAL's digits behind the point.</summary>
+    /// <returns>False if the number is out of the type's range.</returns>
+    public bool TryFit(SqlType type, out Number number)
+    {
+        switch (type.Kind)
+        {
+            case SqlKind.Double:
+                return TryFitDouble(out number);
+            case SqlKind.Float:
+                return TryFitSingle(out number);
+            default:
+                var fits = Fits(type.Length, type.Scale);
+                number = fits ? SetScale(type.Scale) : default;
+                return fits;
+        }
+    }
+
+    // A decimal number of 15 digits is the shortest text of the double nearest to it, and one of 6 digits of the nearest float: no other so short is as near.
+    private bool TryFitDouble(out Number number)
     {
         number = this;
-        if (_big is null && _scale is >= 0 and <= MaxExactPower)
+        if (_big is null && _small is > -MaxShortDouble and < MaxShortDouble && _scale is >= -290 and <= 290)
             return true;
-        if (Sign == 0)
-        {
-            number = default;
-            return true;
-        }
-
-        if (Digits <= MaxDigits && Magnitude is >= -SafeExponent and <= SafeExponent)
-            return true;
-        var canonical = Normalize();
-        if (canonical.Digits <= MaxDigits && canonical.Magnitude is >= -SafeExponent and <= SafeExponent)
-        {
-            number = canonical;
-            return true;
-        }
-
         var value = ToDouble();
         number = double.IsFinite(value) ? FromDouble(value) : default;
         return double.IsFinite(value);
+    }
+
+    private bool TryFitSingle(out Number number)
+    {
+        number = this;
+        if (_big is null && _small is > -MaxShortSingle and < MaxShortSingle && _scale is >= -30 and <= 30)
+            return true;
+        var value = ToSingle();
+        number = float.IsFinite(value) ? FromSingle(value) : default;
+        return float.IsFinite(value);
     }
 
     private string ToScientific() => string.Create(CultureInfo.InvariantCulture, $"{Unscaled}E{-(long)_scale}");

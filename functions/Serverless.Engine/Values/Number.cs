@@ -3,7 +3,8 @@ using System.Numerics;
 namespace Serverless.Engine.Values;
 
 /// <summary>
-/// An exact decimal number, <c>unscaled × 10^-scale</c>: what DECIMAL, FLOAT and DOUBLE columns carry. A long holds the unscaled
+/// An exact decimal number, <c>unscaled × 10^-scale</c>: what DECIMAL columns carry, and FLOAT and DOUBLE columns, whose binary numbers stand
+/// here as their shortest decimal text (see <see cref="TryFit"/>). A long holds the unscaled
 /// value while it fits, a <see cref="BigInteger"/> beyond. The scale may be negative (1e300). Two numbers are equal when their values are, whatever their scales.
 /// </summary>
 public readonly partial struct Number : IEquatable<Number>, IComparable<Number>

@@ -24,10 +24,10 @@ public enum SqlKind
     /// <summary><c>DECIMAL(p, s)</c>, carried as <see cref="Number"/>.</summary>
     Decimal,
 
-    /// <summary><c>FLOAT</c>, carried as <see cref="Number"/>: the decimal text as it stands.</summary>
+    /// <summary><c>FLOAT</c>, a binary number of 32 bits, carried as the <see cref="Number"/> of its shortest decimal text.</summary>
     Float,
 
-    /// <summary><c>DOUBLE</c>, carried as <see cref="Number"/>: the decimal text as it stands.</summary>
+    /// <summary><c>DOUBLE</c>, a binary number of 64 bits, carried as the <see cref="Number"/> of its shortest decimal text.</summary>
     Double,
 
     /// <summary><c>CHAR</c>, <c>VARCHAR</c> and <c>STRING</c>, carried as <see cref="string"/>.</summary>

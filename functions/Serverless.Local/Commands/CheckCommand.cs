@@ -4,7 +4,6 @@ using Serverless.Connectors;
 using Serverless.Connectors.Databases;
 using Serverless.Engine.Sql;
 using Serverless.Local.Display.Results;
-using Serverless.Local.Running;
 
 namespace Serverless.Local.Commands;
 
@@ -25,19 +24,17 @@ internal static class CheckCommand
         var scripts = ScriptFiles.Compile(names);
         if (!terminal.IsJson)
             scripts.Report(terminal, Severity.Notice);
-        // Those of one script are in its own diagnostics.
-        List<Diagnostic> shared = [.. SinkTables.Shared([.. scripts.SelectMany(s => s.Jobs)])];
         var tables = connect ? await InspectAsync(scripts, new ConnectorFactory(settings, NullLoggerFactory.Instance), stop) : [];
         if (terminal.IsJson)
-            Put(scripts, [.. shared, .. tables.SelectMany(t => t.Value)], terminal);
+            Put(scripts, [.. tables.SelectMany(t => t.Value)], terminal);
         else
-            Print(scripts, shared, tables, terminal);
+            Print(scripts, tables, terminal);
         return scripts.Any(s => s.HasErrors) || tables.Any(t => t.Value.Any(d => d.Severity == Severity.Error)) ? ExitCode.BadUsage : ExitCode.Ok;
     }
 
-    private static void Print(IReadOnlyList<Script> scripts, List<Diagnostic> shared, Dictionary<Script, List<Diagnostic>> tables, Terminal terminal)
+    private static void Print(IReadOnlyList<Script> scripts, Dictionary<Script, List<Diagnostic>> tables, Terminal terminal)
     {
-        foreach (var found in shared.Concat(tables.SelectMany(t => t.Value)))
+        foreach (var found in tables.SelectMany(t => t.Value))
             terminal.Print(found);
         foreach (var script in scripts)
         {

@@ -33,7 +33,7 @@ internal static class DdlCommand
         if (!scripts.Report(terminal, Severity.Warning))
             return ExitCode.BadUsage;
         var connectors = new ConnectorFactory(settings, NullLoggerFactory.Instance);
-        var tables = scripts.SelectMany(s => s.Jobs).GroupBy(j => (j.Script, j.Sink)).Select(g => (Jobs: g, Sql: connectors.CreateTableText(g.Key.Sink, flavour))).ToList();
+        var tables = scripts.SelectMany(s => s.Jobs).GroupBy(j => (j.Script, Sink: j.Sink.Declared)).Select(g => (Jobs: g, Sql: connectors.CreateTableText(g.Key.Sink, flavour))).ToList();
         if (!terminal.IsJson)
             terminal.Output.Write(string.Join("\n", tables.Select(t => TextOf(t.Jobs, t.Sql))));
         else

@@ -67,9 +67,7 @@ internal sealed class Session : IAsyncDisposable
             throw new CommandException(
                 $"{string.Join(" and ", same.Select(j => j.Script.Name))} both have a job '{same.Key}': rename a script, or name a job with SET 'pipeline.name' = '…'");
         if (options.EmbeddedSinks)
-            SinkTables.RequireOneShape(jobs);
-        foreach (var shared in SinkTables.Shared(jobs))
-            terminal.Print(shared);
+            SinkTables.CheckEmbedded(jobs);
         foreach (var table in jobs.Select(j => j.Source).Where(t => t.Options.TryGet(out _, "scale.lag-threshold")).DistinctBy(t => t.Name))
             terminal.Note($"'scale.lag-threshold' of table '{table.Name}' is ignored: one process reads all partitions; the Functions app uses it");
         var session = new Session(options, folder, terminal, settings);

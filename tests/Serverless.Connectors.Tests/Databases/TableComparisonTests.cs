@@ -197,6 +197,18 @@ public sealed class TableComparisonTests
         });
     }
 
+    [Theory]
+    [InlineData(SqlKind.Timestamp, "timestamp(6) without time zone")]
+    [InlineData(SqlKind.TimestampLtz, "timestamp(6) with time zone")]
+    public void A_key_with_more_digits_of_a_second_than_a_database_holds_is_a_warning(SqlKind kind, string type)
+    {
+        var table = SinkTables.Make([new("t", new(kind, 9), false), new("other", new(kind, 9), false)], [0], "r");
+        var there = new ActualTable([Column("t", type) with { IsNullable = false }, Column("other", type)], ["t"], [], []);
+        var finding = Assert.Single(TableComparison.Compare(table, there, new PostgreSqlDialect()));
+        Assert.Equal(Severity.Warning, finding.Severity);
+        Assert.Contains("and rows whose keys are then the same overwrite each other; write ", finding.Message, StringComparison.Ordinal);
+    }
+
     private static string Script(string type) => $"""
         CREATE TABLE s (k INT, c {type}) WITH ('connector' = 'filesystem', 'path' = 's.jsonl', 'format' = 'json');
         CREATE TABLE t (c {type}, n BIGINT) WITH ('connector' = 'blackhole');

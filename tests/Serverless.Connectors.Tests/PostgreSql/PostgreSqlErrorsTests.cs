@@ -10,7 +10,7 @@ namespace Serverless.Connectors.Tests.PostgreSql;
 public class PostgreSqlErrorsTests
 {
     [Theory]
-    [InlineData(DatabaseFailure.Rows, "22001 22003 22021 22P02 22008 23502 23503 23505 23514 21000 54000 44000 P0001")]
+    [InlineData(DatabaseFailure.Rows, "22001 22003 22021 22P02 22008 23502 23503 23505 23514 54000 44000 P0001")]
     [InlineData(DatabaseFailure.Connection, "08000 08003 08006 08P01 57P01 57P02 57P03 57P05")]
     [InlineData(DatabaseFailure.Passing, "40001 40P01 55P03 55006 53000 53100 53200 53300 25006 57014 58030 XX000")]
     [InlineData(DatabaseFailure.Setup, "42P01 42703 42P10 42501 42804 42601 28P01 28000 3D000 3F000 0A000 55000")]

@@ -55,6 +55,18 @@ public sealed class PostgreSqlRefusedTests(PostgreSqlFixture fixture) : PostgreS
     }
 
     [Fact]
+    public async Task Two_keys_that_are_one_in_the_database_are_a_fault_that_is_said_and_not_one_of_them_is_written()
+    {
+        await ExecuteAsync("CREATE TABLE t (k real PRIMARY KEY, n bigint)");
+        var sink = await OpenAsync(Table([new("k", SqlType.Double, true), new("n", SqlType.BigInt, false)], 0));
+
+        var e = await Assert.ThrowsAsync<SinkUnavailableException>(() => sink.WriteAsync([Upsert(0.1, 1L), Upsert(0.10000000001, 2L)], Token));
+
+        Assert.Contains("two keys of the query are one in the database, whose columns (k) hold less than the script's", e.Message, StringComparison.Ordinal);
+        Assert.Equal(["0"], await QueryAsync("SELECT count(*) FROM t"));
+    }
+
+    [Fact]
     public async Task U_0000_is_taken_out_of_text_where_the_script_says_so()
     {
         await ExecuteAsync("CREATE TABLE t (k text PRIMARY KEY, n bigint)");
@@ -67,14 +79,15 @@ public sealed class PostgreSqlRefusedTests(PostgreSqlFixture fixture) : PostgreS
     }
 
     [Fact]
-    public async Task Two_keys_that_the_table_takes_for_one_are_written_one_behind_the_other()
+    public async Task Two_keys_that_are_one_without_their_U_0000_are_a_fault_that_is_said()
     {
         await ExecuteAsync("CREATE TABLE t (k text PRIMARY KEY, n bigint)");
         var sink = await OpenAsync(Plain with { RemovesNul = true });
 
-        await WriteAsync(sink, Upsert("a", 1L), Upsert("a\0", 2L), Upsert("b", 3L));
+        var e = await Assert.ThrowsAsync<SinkUnavailableException>(() => sink.WriteAsync([Upsert("a", 1L), Upsert("a\0", 2L), Upsert("b", 3L)], Token));
 
-        Assert.Equal(["a | 2", "b | 3"], await PlainAsync());
+        Assert.Contains("two keys of the query are one in the database", e.Message, StringComparison.Ordinal);
+        Assert.Empty(await PlainAsync());
     }
 
     [Fact]

@@ -220,17 +220,30 @@ public sealed class NumberTests
 
     [Theory]
     [InlineData("0.1", "0.1")]
-    [InlineData("12345678901234567890123456789012345678", "12345678901234567890123456789012345678")]
+    [InlineData("0.10000000000000000555", "0.1")]
+    [InlineData("-0.0", "0.0")]
+    [InlineData("12345678901234567890123456789012345678", "12345678901234568000000000000000000000")]
     [InlineData("1e400", null)]
     [InlineData("1e-400", "0")]
-    public void A_double_result_is_rounded_only_where_it_must_be(string text, string? expected)
+    public void A_double_is_the_nearest_by_its_shortest_text(string text, string? expected)
     {
         var at = text.IndexOf('e', StringComparison.Ordinal);
         var number = at < 0 ? Number.Parse(text) : new Number(1L, -int.Parse(text[(at + 1)..], CultureInfo.InvariantCulture));
-        Assert.Equal(expected is not null, number.TryFitDouble(out var fit));
+        Assert.Equal(expected is not null, number.TryFit(SqlType.Double, out var fit));
         if (expected is not null)
             Assert.Equal(expected, fit.ToString());
     }
+
+    [Fact]
+    public void Short_texts_that_are_taken_as_they_are_are_what_a_double_and_a_float_print() => Gen.Long[-999_999_999_999_999, 999_999_999_999_999].Select(Gen.Int[-290, 290]).Sample((unscaled, scale) =>
+    {
+        var number = new Number(unscaled, scale);
+        Assert.True(number.TryFit(SqlType.Double, out var fit));
+        Assert.Equal(Number.FromDouble(number.ToDouble()), fit);
+        var small = new Number(unscaled % 1_000_000, scale % 31);
+        Assert.True(small.TryFit(SqlType.Float, out fit));
+        Assert.Equal(Number.FromSingle(small.ToSingle()), fit);
+    });
 
     [Fact]
     public void A_sum_is_the_same_in_any_order()

@@ -30,8 +30,8 @@ INSERT INTO in_mysql SELECT * FROM rows_of;
 CREATE TABLE in_postgresql (app STRING, number BIGINT, PRIMARY KEY (app) NOT ENFORCED) WITH (
   'connector' = 'jdbc', 'url' = 'jdbc:postgresql://${PG_HOST}/${PG_DATABASE}', 'table-name' = 'public.numbers', 'username' = '${PG_USERNAME}', 'password' = '${PG_PASSWORD}'
 );
-INSERT INTO in_postgresql SELECT app, COUNT(*) FROM events GROUP BY app;
-INSERT INTO in_postgresql SELECT app, COUNT(*) FROM events WHERE flag GROUP BY app;
+INSERT INTO in_postgresql SELECT app, COUNT(*) FROM events WHERE app = 'a' GROUP BY app;
+INSERT INTO in_postgresql SELECT app, COUNT(*) FROM events WHERE app = 'b' GROUP BY app;
 
 CREATE TABLE printed (app STRING, number BIGINT) WITH ('connector' = 'print');
 INSERT INTO printed SELECT app, COUNT(*) FROM events GROUP BY app;

@@ -2,7 +2,7 @@ using Serverless.Engine.Values;
 
 namespace Serverless.Engine.Expressions.Functions;
 
-/// <summary><c>+ - * / %</c> and unary minus. Integers stay integers, DECIMALs grow by Flink's rules, FLOAT and DOUBLE are exact where they can be.</summary>
+/// <summary><c>+ - * / %</c> and unary minus. Integers stay integers, DECIMALs grow by Flink's rules, FLOAT and DOUBLE add the decimal numbers of their shortest texts, and round once.</summary>
 internal static class ArithmeticFunctions
 {
     private const string TwoNumbers = "two numbers";
@@ -11,11 +11,11 @@ internal static class ArithmeticFunctions
 
     public static void AddTo(FunctionTable table)
     {
-        table.Add("+", TwoNumbers, call => Choose(call, AddIntegers, AddDecimals, AddDoubles, SumType));
-        table.Add("-", TwoNumbers, call => Choose(call, SubtractIntegers, SubtractDecimals, SubtractDoubles, SumType));
-        table.Add("*", TwoNumbers, call => Choose(call, MultiplyIntegers, MultiplyDecimals, MultiplyDoubles, ProductType));
+        table.Add("+", TwoNumbers, call => Choose(call, AddIntegers, AddNumbers, AddNumbers, SumType));
+        table.Add("-", TwoNumbers, call => Choose(call, SubtractIntegers, SubtractNumbers, SubtractNumbers, SumType));
+        table.Add("*", TwoNumbers, call => Choose(call, MultiplyIntegers, MultiplyNumbers, MultiplyNumbers, ProductType));
         table.Add("/", TwoNumbers, call => Choose(call, DivideIntegers, DivideDecimals, DivideDoubles, QuotientType, canAlwaysFail: true));
-        table.Add("% MOD", TwoNumbers, call => Choose(call, RemainIntegers, RemainDecimals, RemainDoubles, RemainderType, canAlwaysFail: true));
+        table.Add("% MOD", TwoNumbers, call => Choose(call, RemainIntegers, RemainNumbers, RemainNumbers, RemainderType, canAlwaysFail: true));
         table.Add("NEGATE", "a number", call =>
             call.Count != 1 || call.Symbols.Count > 0 ? null
             : call.Type(0).IsInteger ? call.Make(NegateInteger, call.Type(0), canFail: true, constant: IntegerRange.Of(call.Type(0).Kind))
@@ -23,19 +23,23 @@ internal static class ArithmeticFunctions
             : null);
     }
 
-    /// <summary>The number, as the DECIMAL type that a function returns.</summary>
+    /// <summary>The number, as the type that a function returns holds it.</summary>
     public static Number Fit(SqlType type, Number number) =>
-        number.Fits(type.Length, type.Scale) ? number.SetScale(type.Scale) : throw new EvaluationException($"{number} is out of range for {type}");
+        number.TryFit(type, out var fit) ? fit
+        : throw new EvaluationException(type.Kind == SqlKind.Decimal ? $"{number} is out of range for {type}" : "the result is not a finite number");
 
     /// <summary>The result of floating-point arithmetic.</summary>
     public static Number Fit(double value) =>
         double.IsFinite(value) ? Number.FromDouble(value) : throw new EvaluationException("the result is not a finite number");
 
+    private static Number Fit(float value) =>
+        float.IsFinite(value) ? Number.FromSingle(value) : throw new EvaluationException("the result is not a finite number");
+
     private static ScalarFunction? Choose(
         FunctionCall call,
         Func<IntegerRange, long, long, long> integers,
         Func<SqlType, Number, Number, Number> decimals,
-        Delegate doubles,
+        Func<SqlType, Number, Number, Number> doubles,
         Func<SqlType, SqlType, (int Precision, int Scale)> decimalType,
         bool canAlwaysFail = false)
     {
@@ -52,8 +56,7 @@ internal static class ArithmeticFunctions
             return call.Make(integers, common, [common, common], canFail: true, IntegerRange.Of(common.Kind));
         if (common.Kind is SqlKind.Float or SqlKind.Double)
         {
-            var isFloatDivision = common.Kind == SqlKind.Float && call.Name == "/";
-            return call.Make(isFloatDivision ? DivideFloats : doubles, common, [common, common], canFail: true);
+            return call.Make(doubles, common, [common, common], canFail: true, common);
         }
 
         (left, right) = (Casts.AsDecimal(left), Casts.AsDecimal(right));
@@ -93,43 +96,29 @@ internal static class ArithmeticFunctions
 
     private static long AddIntegers(IntegerRange range, long left, long right) => range.Check((Int128)left + right);
 
-    private static Number AddDecimals(SqlType type, Number left, Number right) => Fit(type, left + right);
-
-    private static Number AddDoubles(Number left, Number right) => FitDouble(left + right);
+    private static Number AddNumbers(SqlType type, Number left, Number right) => Fit(type, left + right);
 
     private static long SubtractIntegers(IntegerRange range, long left, long right) => range.Check((Int128)left - right);
 
-    private static Number SubtractDecimals(SqlType type, Number left, Number right) => Fit(type, left - right);
-
-    private static Number SubtractDoubles(Number left, Number right) => FitDouble(left - right);
+    private static Number SubtractNumbers(SqlType type, Number left, Number right) => Fit(type, left - right);
 
     private static long MultiplyIntegers(IntegerRange range, long left, long right) => range.Check((Int128)left * right);
 
-    private static Number MultiplyDecimals(SqlType type, Number left, Number right) => Fit(type, left * right);
-
-    private static Number MultiplyDoubles(Number left, Number right) => FitDouble(left * right);
+    private static Number MultiplyNumbers(SqlType type, Number left, Number right) => Fit(type, left * right);
 
     private static long DivideIntegers(IntegerRange range, long left, long right) => range.Check((Int128)left / NotZero(right));
 
     private static Number DivideDecimals(SqlType type, Number left, Number right) => Fit(type, Number.Divide(left, NotZero(right), type.Scale));
 
-    private static Number DivideDoubles(Number left, Number right) => Fit(left.ToDouble() / NotZero(right).ToDouble());
-
-    private static Number DivideFloats(Number left, Number right) =>
-        left.ToSingle() / NotZero(right).ToSingle() is var value && float.IsFinite(value)
-            ? Number.FromSingle(value)
-            : throw new EvaluationException("the result is not a finite number");
+    private static Number DivideDoubles(SqlType type, Number left, Number right) => type.Kind == SqlKind.Float
+        ? Fit(left.ToSingle() / NotZero(right).ToSingle())
+        : Fit(left.ToDouble() / NotZero(right).ToDouble());
 
     private static long RemainIntegers(IntegerRange range, long left, long right) => range.Check((Int128)left % NotZero(right));
 
-    private static Number RemainDecimals(SqlType type, Number left, Number right) => Fit(type, left % NotZero(right));
-
-    private static Number RemainDoubles(Number left, Number right) => FitDouble(left % NotZero(right));
+    private static Number RemainNumbers(SqlType type, Number left, Number right) => Fit(type, left % NotZero(right));
 
     private static long NegateInteger(IntegerRange range, long value) => range.Check(-(Int128)value);
-
-    private static Number FitDouble(Number exact) =>
-        exact.TryFitDouble(out var number) ? number : throw new EvaluationException("the result is not a finite number");
 
     private static long NotZero(long divisor) => divisor != 0 ? divisor : throw new EvaluationException("division by zero");
 

@@ -22,8 +22,12 @@ internal static class ComparisonFunctions
             if (call.Count != 2 || call.Symbols.Count > 0 || Casts.ComparisonType(call.Type(0), call.Type(1)) is not { } type)
                 return null;
             type = type.Kind == SqlKind.Null ? SqlType.String : type;
-            return new ScalarFunction(call.Name, MethodOf(method, type), [type, type], SqlType.Boolean);
+            // DECIMALs are compared as they are: their common type may have fewer digits.
+            SqlType[] types = type.Kind == SqlKind.Decimal ? [OwnDecimal(call.Type(0), type), OwnDecimal(call.Type(1), type)] : [type, type];
+            return new ScalarFunction(call.Name, MethodOf(method, type), types, SqlType.Boolean);
         });
+
+        static SqlType OwnDecimal(SqlType type, SqlType common) => type.Kind == SqlKind.Null ? common : Casts.AsDecimal(type);
 
         void AddExtreme(string name, string ofValues, string ofObjects) => table.Add(name, "values of one type", call =>
         {

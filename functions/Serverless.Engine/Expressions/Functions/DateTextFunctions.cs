@@ -25,8 +25,8 @@ internal static class DateTextFunctions
             : null);
         table.Add("TO_TIMESTAMP_LTZ", "a number of seconds (0) or milliseconds (3) since 1970 and that 0 or 3", call =>
             call.Symbols.Count > 0 || call.Count is not (1 or 2) || !call.Type(0).IsNumeric || (call.Count == 2 && !call.Type(1).IsInteger) ? null
-            : call.Count == 1 ? call.Make(InstantOfMilliseconds, SqlType.TimestampLtz(TextPrecision), [SqlType.Double])
-            : call.Make(ToInstant, SqlType.TimestampLtz(TextPrecision), [SqlType.Double, SqlType.BigInt], canFail: true));
+            : call.Count == 1 ? call.Make(InstantOfMilliseconds, SqlType.TimestampLtz(TextPrecision), [Casts.AsDecimal(call.Type(0))])
+            : call.Make(ToInstant, SqlType.TimestampLtz(TextPrecision), [Casts.AsDecimal(call.Type(0)), SqlType.BigInt], canFail: true));
         table.Add("UNIX_TIMESTAMP", "a timestamp, or a string and perhaps a date format", call =>
             IsShort(call) || IsTexts(call, 2) ? ChooseInZone(call, call.Count == 1 ? SecondsOfText : SecondsOfTextBy, SqlType.BigInt, SqlType.String)
             : call.Count == 1 && call.Symbols.Count == 0 && IsMoment(call) ? call.Make(SecondsOf, SqlType.BigInt, [SqlType.TimestampLtz(9)])

@@ -75,7 +75,7 @@ internal static class NumberFunctions
             result = SqlType.Decimal(Math.Min(type.Length - type.Scale + places + 1, MaxPrecision), places);
         }
 
-        var canFail = result.Kind == SqlKind.Decimal && result.Length == MaxPrecision;
+        var canFail = result.Kind != SqlKind.Decimal || result.Length == MaxPrecision; // the greatest DOUBLE rounds up to none
         return isShort
             ? call.Make(numbers == (Delegate)RoundNumber ? RoundToWhole : TruncateToWhole, result, canFail, result)
             : call.Make(numbers, result, canFail, result);
@@ -122,7 +122,7 @@ internal static class NumberFunctions
     private static Number LogarithmOf(Number @base, Number number) =>
         ArithmeticFunctions.Fit(Math.Log(number.ToDouble()) / Math.Log(@base.ToDouble()));
 
-    private static Number Typed(SqlType type, Number number) => type.Kind == SqlKind.Decimal ? ArithmeticFunctions.Fit(type, number) : number;
+    private static Number Typed(SqlType type, Number number) => ArithmeticFunctions.Fit(type, number);
 
     private static int Shift(long places) => (int)Math.Clamp(places, -MaxShift, MaxShift);
 }

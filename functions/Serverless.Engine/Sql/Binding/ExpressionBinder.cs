@@ -40,6 +40,9 @@ internal sealed class ExpressionBinder(
 
     private static readonly string[] Random = ["UUID", "RAND", "RAND_INTEGER"];
 
+    private static readonly string[] Comparisons = ["=", "<>", "<", "<=", ">", ">="];
+
+    private readonly ConstantChecks _constants = new();
     private bool _insideAggregate;
 
     /// <summary>Whether the syntax holds a call of an aggregate function.</summary>
@@ -95,7 +98,7 @@ internal sealed class ExpressionBinder(
     }
 
     /// <summary>Converts an expression to a type by CAST; null after an error.</summary>
-    public Scalar? Convert(Scalar scalar, SqlType type, TextSpan span, bool isTry = false)
+    public Scalar? Convert(Scalar scalar, SqlType type, TextSpan span, bool isTry = false, string advice = "")
     {
         if (scalar is RowScalar)
             return Error(span, "a ROW cannot be used as a value; name one of its fields");
@@ -109,10 +112,17 @@ internal sealed class ExpressionBinder(
         var cast = new CallScalar(function, [scalar]);
         if (scalar is ConstantScalar && Folded(cast) is { } constant)
             return constant;
-        return function.CanFail && (isTry || settings.LegacyCast) ? new TryScalar(cast) : cast;
+        return function.CanFail && (isTry || settings.LegacyCast) ? new TryScalar(cast) : Checked(cast, span, advice);
     }
 
-    /// <summary>A literal's cast as a literal; null where it fails, which is for the row to say.</summary>
+    private CallScalar Checked(CallScalar call, TextSpan span, string advice)
+    {
+        if (call.CanFail && _constants.FailureOf(call) is { } failure)
+            diagnostics.Error(span, failure + advice);
+        return call;
+    }
+
+    /// <summary>A literal's cast as a literal; null where it fails.</summary>
     private static ConstantScalar? Folded(CallScalar cast)
     {
         try
@@ -166,7 +176,7 @@ internal sealed class ExpressionBinder(
         if (!Values.Number.TryParse(text, out var number))
             return Error(literal.Span, $"{text} is not a number that can be used");
         if (text.Contains('e', StringComparison.OrdinalIgnoreCase))
-            return new ConstantScalar(number, SqlType.Double);
+            return number.TryFit(SqlType.Double, out var fit) ? new ConstantScalar(fit, SqlType.Double) : Error(literal.Span, $"{text} is out of range for DOUBLE");
         var scale = Math.Max(0, number.Scale);
         var digits = Math.Max(text.Count(char.IsAsciiDigit), scale + 1);
         return digits > 38
@@ -328,7 +338,7 @@ internal sealed class ExpressionBinder(
     {
         var operand = Bind(cast.Operand);
         var type = TypeBinder.Bind(cast.Type, diagnostics);
-        return operand is null || type is null ? null : Convert(operand, type, cast.Span, cast.IsTry);
+        return operand is null || type is null ? null : Convert(operand, type, cast.Span, cast.IsTry, operand.Type.Kind == SqlKind.String ? "; TRY_CAST gives NULL instead" : "");
     }
 
     private Scalar? Case(CaseSyntax @case)
@@ -535,13 +545,24 @@ internal sealed class ExpressionBinder(
         for (var i = 0; i < values.Count; i++)
         {
             var type = function.ParameterTypes[Math.Min(i, function.ParameterTypes.Count - 1)];
-            var scalar = values[i].Scalar.Type.Kind == type.Kind ? values[i].Scalar : Convert(values[i].Scalar, type, values[i].Syntax.Span);
+            var (argument, syntax) = values[i];
+            var isComparedText = argument.Type.Kind == SqlKind.String && type.Kind != SqlKind.String && Comparisons.Contains(name);
+            var advice = isComparedText ? $", which it is compared with: compare with {type}, or CAST the other side to STRING" : "";
+            var scalar = argument.Type.Kind == type.Kind ? argument : Convert(argument, type, syntax.Span, advice: advice);
             if (scalar is null)
                 return null;
+            if (isComparedText && scalar is CallScalar { IsCast: true } && argument is not ConstantScalar)
+                NoticeCast(syntax, type);
             converted.Add(scalar);
         }
 
-        return new CallScalar(function, new([.. converted])) { Symbols = new([.. symbols]) };
+        return Checked(new CallScalar(function, new([.. converted])) { Symbols = new([.. symbols]) }, span, "");
+    }
+
+    private void NoticeCast(ExpressionSyntax syntax, SqlType type)
+    {
+        var text = diagnostics.Source[syntax.Span].ReplaceLineEndings(" ");
+        diagnostics.Notice(syntax.Span, $"{text} is STRING and is cast to {type} to be compared: a record whose text is no {type} becomes a dead letter; compare it with a text, or write TRY_CAST({text} AS {type}), which is NULL then");
     }
 
     private static bool IsSymbol(Scalar scalar) => scalar is ConstantScalar { Value: not null, Type.Kind: SqlKind.Null };

@@ -8,8 +8,11 @@ namespace Serverless.Engine.Sql.Binding;
 /// <summary><c>INSERT INTO … SELECT</c> to a <see cref="Job"/>.</summary>
 internal sealed class JobBinder(ScriptScope scope, IConnectorCatalog connectors, JobSettings settings, Diagnostics diagnostics)
 {
+    private readonly ConstantChecks _constants = new();
+
     public Job? Bind(InsertStatement insert, string name)
     {
+        var before = diagnostics.Errors;
         var sink = scope.FindTable(insert.Table, diagnostics);
         var query = new QueryBinder(scope, settings, diagnostics).Bind(insert.Query);
         var sinkTraits = sink is null ? null : connectors.Describe(sink.Definition, TableUse.Sink, diagnostics);
@@ -26,19 +29,28 @@ internal sealed class JobBinder(ScriptScope scope, IConnectorCatalog connectors,
             return null;
         }
 
-        if (Outputs(insert, sink.Definition, items) is not { } outputs)
-            return null;
-
-        var keyed = sinkTraits is { NeedsPrimaryKey: true } || sink.Definition.PrimaryKey.Count > 0;
-        if (keyed && sink.Definition.PrimaryKey.Count == 0)
+        if (sinkTraits is { IsAppendOnly: true })
         {
-            diagnostics.Error(sink.Definition.Span, $"table '{sink.Definition.Name}' needs a PRIMARY KEY: its rows are updated as the aggregates change");
+            diagnostics.Error(insert.Table.Span, $"a '{sinkTraits.Name}' table only takes rows that are added, and the rows of this query change as records come: each version would be another row. Write them to a database's table (with --embedded-sinks it is one of a SQLite file), or to a 'print' table to see each version");
+            return null;
+        }
+
+        if (Targets(insert, sink.Definition) is not { } targets || Outputs(insert, sink.Definition, targets, items) is not { } all)
+            return null;
+        var (written, outputs) = sinkTraits is { WritesListedColumnsOnly: true } && targets.Count < sink.Definition.Columns.Count
+            ? (sink.Definition.Only(targets.ToHashSet()), [.. Enumerable.Range(0, all.Length).Where(targets.Contains).Select(i => all[i])])
+            : (sink.Definition, all);
+
+        var keyed = sinkTraits is { NeedsPrimaryKey: true } || written.PrimaryKey.Count > 0;
+        if (keyed && written.PrimaryKey.Count == 0)
+        {
+            diagnostics.Error(written.Span, $"table '{written.Name}' needs a PRIMARY KEY: its rows are updated as the aggregates change");
             return null;
         }
 
         ReportClock(insert, relation, grouping);
-        var shape = new SinkKeyBinder(sink.Definition, insert, settings, diagnostics).Bind(grouping, outputs, keyed);
-        if (shape is null || sourceTraits is null || sinkTraits is null)
+        var shape = new SinkKeyBinder(written, insert, settings, diagnostics).Bind(grouping, outputs, keyed);
+        if (shape is null || sourceTraits is null || sinkTraits is null || diagnostics.Errors > before)
             return null;
 
         return Pruning.Apply(new Job
@@ -46,7 +58,8 @@ internal sealed class JobBinder(ScriptScope scope, IConnectorCatalog connectors,
             Name = name,
             Script = diagnostics.Source,
             Source = source,
-            Sink = sink.Definition,
+            Sink = written,
+            SinkTraits = sinkTraits,
             Settings = settings,
             Format = Format(source.Options),
             Fields = relation.Source.All,
@@ -56,7 +69,7 @@ internal sealed class JobBinder(ScriptScope scope, IConnectorCatalog connectors,
             Timeline = shape.Timeline,
             Having = shape.Having,
             Outputs = shape.Outputs,
-            Checks = EventChecks.Of(shape, grouping.Aggregates, sink.Definition, keyed),
+            Checks = EventChecks.Of(shape, grouping.Aggregates, written, keyed),
         });
     }
 
@@ -78,11 +91,8 @@ internal sealed class JobBinder(ScriptScope scope, IConnectorCatalog connectors,
     }
 
     /// <summary>One expression per sink column, cast to its type.</summary>
-    private Scalar[]? Outputs(InsertStatement insert, TableDefinition sink, IReadOnlyList<(NamedScalar Value, TextSpan Span)> items)
+    private Scalar[]? Outputs(InsertStatement insert, TableDefinition sink, List<int> targets, IReadOnlyList<(NamedScalar Value, TextSpan Span)> items)
     {
-        var targets = Targets(insert, sink);
-        if (targets is null)
-            return null;
         if (targets.Count != items.Count)
         {
             var span = items.Count > targets.Count ? items[targets.Count].Span : items.Count > 0 ? items[^1].Span : insert.Query.Span;
@@ -108,7 +118,7 @@ internal sealed class JobBinder(ScriptScope scope, IConnectorCatalog connectors,
             }
             else
             {
-                outputs[targets[i]] = Convert(value.Scalar, column.Type);
+                outputs[targets[i]] = Convert(value.Scalar, column.Type, span);
             }
         }
 
@@ -121,14 +131,17 @@ internal sealed class JobBinder(ScriptScope scope, IConnectorCatalog connectors,
         return failed ? null : outputs;
     }
 
-    private Scalar Convert(Scalar scalar, SqlType type)
+    private Scalar Convert(Scalar scalar, SqlType type, TextSpan span)
     {
         // A text's declared length is not enforced on the way out, as in Flink (type-length-enforcer IGNORE).
         if (scalar.Type == type || (scalar.Type.Kind == type.Kind && type.Kind is SqlKind.String or SqlKind.Bytes))
             return scalar;
-        return scalar is ConstantScalar { Value: null }
-            ? new ConstantScalar(null, type)
-            : new CallScalar(Casts.Find(scalar.Type, type, settings.Zone)!, [scalar]);
+        if (scalar is ConstantScalar { Value: null })
+            return new ConstantScalar(null, type);
+        var cast = new CallScalar(Casts.Find(scalar.Type, type, settings.Zone)!, [scalar]);
+        if (scalar is ConstantScalar && _constants.FailureOf(cast) is { } failure)
+            diagnostics.Error(span, failure);
+        return cast;
     }
 
     private List<int>? Targets(InsertStatement insert, TableDefinition sink)

@@ -10,17 +10,18 @@ namespace Serverless.Engine.Sql.Parsing;
 internal static class QueryGrammar
 {
     private const string NoJoin = "joins are not supported: a job reads one table, view or subquery";
-    private const string NoSetOperation = "{0} is not supported; write one INSERT INTO a query, or filter with WHERE";
+    private const string NoUnion = "{0} is not supported; write an INSERT for each query, each with a constant of its own in the sink's primary key, as in SELECT 'a' AS source, …, and add the rows up where they are read";
     private const string NoOrder = "{0} is not supported: a sink table has no order and no limit; order the rows where they are read";
-    private const string NoGroupingSets = "{0} is not supported; write one INSERT INTO a grouping";
-    private const string NoTableFunction = "table functions and windows such as TUMBLE are not supported; group by the time itself, as in DATE_FORMAT(ts, 'HH:mm')";
+    private const string NoGroupingSets = "{0} is not supported; write an INSERT for each grouping, each into a table of its own";
+    private const string NoTableFunction = "table functions and windows such as TUMBLE are not supported; group by the time itself, as in DATE_FORMAT(ts, 'yyyy-MM-dd HH:mm'), or TO_TIMESTAMP_LTZ(UNIX_TIMESTAMP(ts) / 10 * 10, 0) for every ten seconds";
 
     private static readonly TokenListParser<SqlToken, QuerySyntax> Any = Parse.Ref(() => Query!);
 
     private static readonly TokenListParser<SqlToken, ExpressionSyntax> Expression = ExpressionGrammar.Expression;
 
     private static readonly TokenListParser<SqlToken, bool> AfterQuery = RefuseAny(
-        (NoSetOperation, ["UNION", "INTERSECT", "EXCEPT", "MINUS"]),
+        (NoUnion, ["UNION"]),
+        ("{0} is not supported: a job reads one table, view or subquery; filter it with WHERE", ["INTERSECT", "EXCEPT", "MINUS"]),
         (NoOrder, ["ORDER BY", "LIMIT", "OFFSET", "FETCH"]),
         ("WINDOW is not supported: a job keeps aggregates per group; use GROUP BY", ["WINDOW"]),
         ("QUALIFY is not supported; use WHERE or HAVING", ["QUALIFY"]));
