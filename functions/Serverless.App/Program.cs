@@ -1,4 +1,5 @@
 using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.Azure.Functions.Worker.Core.FunctionMetadata;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Serverless.App;
@@ -10,6 +11,8 @@ using var host = builder.Build();
 try
 {
     await host.Services.GetRequiredService<JobLoader>().LoadAsync(CancellationToken.None);
+    // Made once before the host asks for them, which shows less of what is wrong.
+    await host.Services.GetRequiredService<IFunctionMetadataProvider>().GetFunctionMetadataAsync(AppContext.BaseDirectory);
 }
 catch (StartupException e)
 {

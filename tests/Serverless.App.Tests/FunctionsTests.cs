@@ -1,4 +1,8 @@
+using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using Microsoft.Azure.Functions.Worker.Core.FunctionMetadata;
+using Moq;
+using Serverless.App.Triggers;
 
 namespace Serverless.App.Tests;
 
@@ -117,6 +121,29 @@ public sealed class FunctionsTests
         Assert.NotEqual(before.ConsumerGroup, after.ConsumerGroup);
         Assert.NotEqual(before.FunctionId, after.FunctionId);
         Assert.Equal(before.Function, after.Function);
+    }
+
+    [Fact]
+    public async Task With_the_Kafka_extension_the_build_generates_what_the_jobs_functions_are_tested_with()
+    {
+        var generated = await IngestTemplate.GeneratedAsync();
+        Assert.SkipWhen(generated is null, "the app is built without its Kafka trigger, as the package sources lack the extension");
+        var expected = IngestTemplate.Expected;
+        Assert.Equal((expected.Name, expected.Language, expected.EntryPoint, expected.ScriptFile), (generated.Name, generated.Language, generated.EntryPoint, generated.ScriptFile));
+        Assert.Equal(expected.RawBindings!.Count, generated.RawBindings!.Count);
+        for (var i = 0; i < expected.RawBindings.Count; i++)
+            AssertJson(expected.RawBindings[i], JsonNode.Parse(generated.RawBindings[i])!);
+    }
+
+    [Fact]
+    public async Task An_app_built_without_the_Kafka_extension_refuses_to_start()
+    {
+        var app = new Loading();
+        await app.LoadAsync(Loading.Repositorys());
+        var without = new Mock<IFunctionMetadataProvider>();
+        without.Setup(p => p.GetFunctionMetadataAsync("")).ReturnsAsync((await IngestTemplate.AllGeneratedAsync()).RemoveAll(f => f.Name == JobFunctions.Template));
+        var e = await Assert.ThrowsAsync<StartupException>(() => new JobFunctions(without.Object, app.Catalog).GetFunctionMetadataAsync(""));
+        Assert.Contains("-p:KafkaExtension=true", Assert.Single(e.Problems), StringComparison.Ordinal);
     }
 
     private static IReadOnlyList<string> FunctionNamesOf(params string[] jobs) => Jobs.FunctionNames.Of(jobs);

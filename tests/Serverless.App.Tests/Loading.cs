@@ -46,7 +46,7 @@ internal sealed class Loading
 
     /// <summary>The functions that the host is told of, by name.</summary>
     public async Task<Dictionary<string, IFunctionMetadata>> FunctionsAsync() =>
-        (await new JobFunctions(new GeneratedFunctionMetadataProvider(), Catalog).GetFunctionMetadataAsync("")).ToDictionary(f => f.Name!);
+        (await new JobFunctions(new IngestTemplate(), Catalog).GetFunctionMetadataAsync("")).ToDictionary(f => f.Name!);
 
     public static JsonObject Binding(IFunctionMetadata function, string type) =>
         Assert.Single(function.RawBindings!.Select(b => JsonNode.Parse(b)!.AsObject()), b => (string?)b["type"] == type);

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Serverless.Engine.Expressions;
@@ -62,16 +61,6 @@ public sealed partial class ArchitectureTests
                 .Select(p => Path.GetRelativePath(Root, p).Replace('/', '\\'))
                 .Order(StringComparer.Ordinal),
             ProjectsOfSolution().Order(StringComparer.Ordinal));
-
-    [Fact]
-    public void The_solution_filter_lists_every_project_but_those_of_the_functions_app()
-    {
-        using var filter = JsonDocument.Parse(File.ReadAllText(Path.Combine(Root, "Serverless.Local.slnf")));
-        var listed = filter.RootElement.GetProperty("solution").GetProperty("projects").EnumerateArray().Select(p => p.GetString()!);
-        Assert.Equal(
-            ProjectsOfSolution().Where(p => !p.Split('\\')[^1].StartsWith("Serverless.App", StringComparison.Ordinal)).Order(StringComparer.Ordinal),
-            listed.Order(StringComparer.Ordinal));
-    }
 
     [Fact]
     public void The_readme_lists_every_function()

@@ -7,13 +7,11 @@ namespace Serverless.App.Triggers;
 /// <summary>Reads a topic: what the host calls with each batch. It stands for one function per job, see <see cref="JobFunctions"/>, so its own trigger is never used.</summary>
 internal sealed class IngestFunction(Ingestion ingestion)
 {
-    internal const string Name = "Ingest";
-
     /// <summary>Takes a batch. When it returns, all that the batch comes to is stored, and the host commits its offsets; if it throws, the batch comes again.</summary>
     /// <param name="records">The records, of several partitions.</param>
     /// <param name="client">Stores signals.</param>
     /// <param name="context">Tells which job's function it is.</param>
-    [Function(Name)]
+    [Function(JobFunctions.Template)]
     public Task RunAsync(
         [KafkaTrigger("none", "none", IsBatched = true, KeyDataType = KafkaMessageKeyType.Binary)] KafkaRecord[] records,
         [DurableClient] DurableTaskClient client,

@@ -5,17 +5,26 @@ using Serverless.App.Jobs;
 
 namespace Serverless.App.Triggers;
 
-/// <summary>The functions of the app: those in its code, and in place of <see cref="IngestFunction"/> one per job, with the trigger that its script asks for.</summary>
+/// <summary>The functions of the app: those in its code, and in place of <c>IngestFunction</c> one per job, with the trigger that its script asks for.</summary>
 /// <param name="generated">Knows those in the code.</param>
 /// <param name="catalog">The jobs.</param>
 internal sealed class JobFunctions(IFunctionMetadataProvider generated, JobCatalog catalog) : IFunctionMetadataProvider
 {
+    /// <summary>The name of the function in the code that stands for one per job.</summary>
+    internal const string Template = "Ingest";
+
     // One batch: an instance that has less to do than this is enough.
     private const long DefaultLagThreshold = 10_000;
 
     /// <inheritdoc />
-    public async Task<ImmutableArray<IFunctionMetadata>> GetFunctionMetadataAsync(string directory) =>
-        [.. (await generated.GetFunctionMetadataAsync(directory)).SelectMany(f => f.Name == IngestFunction.Name ? [.. catalog.All.Select(j => Of(f, j))] : (IFunctionMetadata[])[f])];
+    /// <exception cref="StartupException">The app was built without its Kafka trigger.</exception>
+    public async Task<ImmutableArray<IFunctionMetadata>> GetFunctionMetadataAsync(string directory)
+    {
+        var functions = await generated.GetFunctionMetadataAsync(directory);
+        if (functions.All(f => f.Name != Template))
+            throw new StartupException(["the app was built without the Kafka extension, so it can read no topic: build it with -p:KafkaExtension=true and a package source that has Microsoft.Azure.Functions.Worker.Extensions.Kafka"]);
+        return [.. functions.SelectMany(f => f.Name == Template ? [.. catalog.All.Select(j => Of(f, j))] : (IFunctionMetadata[])[f])];
+    }
 
     private static JobFunction Of(IFunctionMetadata template, AppJob job) => new(
         job.FunctionId, job.Function, template.Language, template.EntryPoint, template.ScriptFile, [.. template.RawBindings!.Select(b => Of(b, job))]);
