@@ -33,18 +33,18 @@ public sealed class CheckTests : IDisposable
     }
 
     [Fact]
-    public async Task Two_scripts_that_write_one_table_are_warned_of()
+    public async Task Two_scripts_that_write_the_same_rows_of_one_table_are_an_error()
     {
         var second = _folder["second.sql"];
         File.Copy(Repository.Job("recharge.sql"), second);
 
         var result = await Cli.RunAsync("check", Repository.Job("recharge.sql"), second);
 
-        Assert.Equal(0, result.ExitCode);
-        Assert.Contains($"{second}:23:24: warning: jobs 'recharge' and 'second' write the table 'consume': where both have a row of one key, the last one written stays", result.Error, StringComparison.Ordinal);
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains($"{second}:23:24: error: jobs 'recharge' and 'second' both write table 'consume', and both may have a row of one key", result.Error, StringComparison.Ordinal);
         var json = await Cli.RunAsync("check", Repository.Job("recharge.sql"), second, "--json");
-        Assert.Contains("\"line\":23,\"column\":24,\"severity\":\"warning\",\"message\":\"jobs 'recharge' and 'second' write", json.Output, StringComparison.Ordinal);
-        Assert.Contains("\"warnings\":1", json.Output, StringComparison.Ordinal);
+        Assert.Contains("\"line\":23,\"column\":24,\"severity\":\"error\",\"message\":\"jobs 'recharge' and 'second' both write", json.Output, StringComparison.Ordinal);
+        Assert.Contains("\"errors\":1", json.Output, StringComparison.Ordinal);
     }
 
     [Theory]

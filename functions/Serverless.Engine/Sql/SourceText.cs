@@ -22,12 +22,13 @@ public sealed class SourceText(string name, string text)
         return (before.Count('\n') + 1, before.Length - lineStart + 1);
     }
 
-    /// <summary>The text of the line that holds an index, without its line end.</summary>
+    /// <summary>The line that holds an index as it may be shown: without its line end, and with the values of secret options hidden.</summary>
     public string LineAt(int index)
     {
-        index = Math.Min(index, Text.Length);
-        var start = Text.AsSpan(0, index).LastIndexOf('\n') + 1;
-        var end = Text.IndexOf('\n', start);
-        return (end < 0 ? Text[start..] : Text[start..end]).TrimEnd('\r');
+        var shown = SecretMask.Of(Text);
+        index = Math.Min(index, shown.Length);
+        var start = shown.AsSpan(0, index).LastIndexOf('\n') + 1;
+        var end = shown.IndexOf('\n', start);
+        return (end < 0 ? shown[start..] : shown[start..end]).TrimEnd('\r');
     }
 }

@@ -34,6 +34,20 @@ public class DiagnosticRendererTests
               |        ^^^^
         """);
 
+    [Theory]
+    [InlineData("'password' = 's3cret', 'x'", "'password' = '******', 'x'")]
+    [InlineData("password='it''s', x", "password='*****', x")]
+    [InlineData("'properties.sasl.jaas.config' = 'x required password=\"s3cret\";', x", "'properties.sasl.jaas.config' = '*****************************', x")]
+    [InlineData("'url' = 'jdbc:mysql://h/d?user=u&password=s3cret&x=1'", "'url' = 'jdbc:mysql://h/d?user=u&password=******&x=1'")]
+    [InlineData("'password' = '${PASSWORD}', x", "'password' = '${PASSWORD}', x")]
+    [InlineData("`token` = ``, x", "`token` = ``, x")]
+    public void Secrets_are_hidden_and_nothing_moves(string line, string shown) =>
+        Assert.Equal(shown, new SourceText("job.sql", $"a\n{line}\nb").LineAt(3));
+
+    [Fact]
+    public void A_secret_over_several_lines_is_hidden_in_each() =>
+        Assert.Equal("******';", new SourceText("job.sql", "'ssl.key.pem' = 'first\nsecond';").LineAt(25));
+
     [Fact]
     public void Windows_line_ends_are_not_shown() => Renders("a\r\nb\r\n", "b", Severity.Error, "job.sql:2:1: error: here\n    2 | b\n      | ^");
 
