@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Serverless.Engine;
 using Serverless.Local.Running;
 
 namespace Serverless.Local.Tests;
@@ -46,6 +47,6 @@ public sealed class StateFileTests : IDisposable
     private async Task<DateTimeOffset> BirthAsync(string fingerprint, DateTimeOffset now)
     {
         await using var file = await StateFile.OpenAsync(_folder["state.db"], isLasting: false, Token);
-        return (await file.OpenJobAsync("job", fingerprint, "", now, Token)).Born;
+        return (await file.OpenJobAsync("job", fingerprint, "", new OutputForm("form", "table", "", ""), now, Token)).Born;
     }
 }

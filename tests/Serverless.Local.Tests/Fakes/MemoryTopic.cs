@@ -11,6 +11,9 @@ internal sealed class MemoryTopic(int partitions)
 
     public long[] Committed { get; } = new long[partitions];
 
+    /// <summary>The first offset that is still there.</summary>
+    public long[] First { get; } = new long[partitions];
+
     public int Commits { get; set; }
 
     public void Add(int partition, string? value) =>
@@ -32,7 +35,8 @@ internal sealed class MemorySource(MemoryTopic topic, Random random) : ISource
 
     public Task OpenAsync(CancellationToken cancellationToken)
     {
-        topic.Committed.CopyTo(_next, 0);
+        for (var p = 0; p < _next.Length; p++)
+            _next[p] = Math.Max(topic.Committed[p], topic.First[p]);
         return Task.CompletedTask;
     }
 
@@ -47,6 +51,9 @@ internal sealed class MemorySource(MemoryTopic topic, Random random) : ISource
             await Task.Delay(1, cancellationToken);
         return batch;
     }
+
+    public Task<IReadOnlyList<PartitionBounds>> BoundsAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<PartitionBounds>>([.. topic.Partitions.Select((p, i) => new PartitionBounds(i, topic.First[i], _next[i], p.Count))]);
 
     public Task CommitAsync(CancellationToken cancellationToken)
     {
