@@ -4,12 +4,18 @@ using Record = Serverless.Engine.Ingest.Record;
 
 namespace Serverless.Local.Tests.Fakes;
 
-/// <summary>A topic in memory, with one consumer group's offsets: what outlives a reader.</summary>
+/// <summary>A topic in memory, with its consumer groups' offsets: what outlives a reader.</summary>
 internal sealed class MemoryTopic(int partitions)
 {
+    private readonly Dictionary<string, long[]> _committed = [];
+
     public List<Record>[] Partitions { get; } = [.. Enumerable.Range(0, partitions).Select(_ => new List<Record>())];
 
-    public long[] Committed { get; } = new long[partitions];
+    /// <summary>The consumer group that reads it.</summary>
+    public string Group { get; set; } = "";
+
+    /// <summary>The offsets that the group has committed.</summary>
+    public long[] Committed => _committed.TryGetValue(Group, out var committed) ? committed : _committed[Group] = new long[partitions];
 
     /// <summary>The first offset that is still there.</summary>
     public long[] First { get; } = new long[partitions];

@@ -48,6 +48,7 @@ internal sealed class RunningJob(string folder, Job job, MemoryTopic topic, Memo
     {
         await using var file = await StateFile.OpenAsync(Path.Combine(folder, "state.db"), isLasting: false, TestContext.Current.CancellationToken);
         var state = await file.OpenJobAsync(job.Name, Plan.Fingerprint(job), "memory", OutputForm.Of(job, Place, ""), DateTimeOffset.UtcNow, TestContext.Current.CancellationToken);
+        topic.Group = state.Generation;
         Source = new MemorySource(topic, Random) { OnCommit = OnCommit };
         using var runner = new JobRunner(new CompiledJob(job), Source, table, letters, state, Options, new JobMetrics(Meters), Clock, Logger);
         Progress = runner.Progress;
