@@ -259,7 +259,8 @@ internal sealed class JobRunner : IDisposable
         _metrics.IsBehind(_job.Name, Progress.Partitions);
         _lagAsked = _clock.GetTimestamp();
         _letters.Add(_failedRows.TakeOld());
-        _change.Read(Progress.Partitions);
+        if (Progress.Partitions is { } lags)
+            _change.Read(lags);
         if (isQuiet && !_change.IsCaughtUp && Progress.Lag == 0 && !_hasNew && _letters.Pending == 0)
             Progress.IdleRounds++;
     }
