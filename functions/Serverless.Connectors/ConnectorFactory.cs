@@ -8,6 +8,7 @@ using Serverless.Connectors.PostgreSql;
 using Serverless.Connectors.Sqlite;
 using Serverless.Connectors.Tables;
 using Serverless.Connectors.Telemetry;
+using Serverless.Engine;
 using Serverless.Engine.Sql;
 
 namespace Serverless.Connectors;
@@ -80,6 +81,24 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
         !IsDatabase(table) ? null
         : EmbeddedSinks is not null ? new SqliteTableReader(EmbeddedSinks.Path, table)
         : TargetOf(table, null).CreateReader();
+
+    /// <summary>Returns what a job writes. It holds no secret, and a changed password changes nothing in it.</summary>
+    /// <exception cref="ConnectorException">A setting is missing, or a value is wrong.</exception>
+    public OutputForm OutputFormOf(Job job)
+    {
+        if (IsDatabase(job.Sink) && EmbeddedSinks is not null)
+            return OutputForm.Of(job, $"'{job.Sink.Name}' of the embedded sinks", "");
+        if (IsDatabase(job.Sink))
+        {
+            var target = TargetOf(job.Sink, null);
+            return OutputForm.Of(job, $"'{target.Table.FullName}' at {target.Address.Place}", target.Table.Writing);
+        }
+        var place = NameOf(job.Sink) is "filesystem" ? $"'{PathOf(job.Sink)}'" : $"'{NameOf(job.Sink)}'";
+        return OutputForm.Of(job, place, Value(job.Sink, "print-identifier") ?? "");
+    }
+
+    /// <summary>Whether a source is read from its beginning, and not from somewhere that the script names.</summary>
+    public bool StartsAtBeginning(TableDefinition table) => NameOf(table) != "kafka" || KafkaSettingsOf(table).Startup.Mode == StartupMode.Earliest;
 
     /// <summary>What makes the table that a sink writes, in the SQL of its database; null where it is no database's. It needs the settings of the table's name only.</summary>
     /// <param name="table">The table.</param>

@@ -14,6 +14,9 @@ public interface ISource : IAsyncDisposable
     /// <summary>Connects and goes to where the last commit left off, or to where the script says reading starts.</summary>
     Task OpenAsync(CancellationToken cancellationToken);
 
+    /// <summary>Asks for the offsets of each partition that is known: none while the topic is not there.</summary>
+    Task<IReadOnlyList<PartitionBounds>> BoundsAsync(CancellationToken cancellationToken);
+
     /// <summary>
     /// Reads what there is: returns at once when records wait, and after at most <paramref name="wait"/> with an empty batch. In a batch each
     /// partition's records are in the order of their offsets; the offsets of a partition may have holes (compaction, transactions).

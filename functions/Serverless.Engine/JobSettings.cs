@@ -21,6 +21,12 @@ public sealed record JobSettings
     /// <summary><c>table.optimizer.distinct-agg.split.bucket-num</c>: shards per group; 16 unless set.</summary>
     public int SplitBuckets { get; init; } = 16;
 
+    /// <summary>
+    /// <c>execution.state-recovery.ignore-lost-records</c>: whether a job may start anew if the topic no longer has records that its former state was
+    /// made of.
+    /// </summary>
+    public bool IgnoreLostRecords { get; init; }
+
     /// <summary><c>state.cells</c>: how many entities the groups of a job share in a durable host; null for one entity a group.</summary>
     public int? Cells { get; init; }
 }

@@ -51,11 +51,30 @@ public static class Plan
         text.Append("\nBUCKET ").Append(job.Timeline?.Bucket).Append(Rounded(job.Timeline?.Bucket));
         if (job.Settings.SplitDistinct == true)
             text.Append("\nSHARDS ").Append(job.Settings.SplitBuckets);
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())))[..12];
+        return Hash(text.ToString());
     }
 
     // Where FLOATs and DOUBLEs are compared, state means the rounded numbers; that of programs that compared their texts means something else.
     private static string Rounded(Scalar? scalar) => scalar?.Any(s => s.Type.Kind is SqlKind.Float or SqlKind.Double) == true ? " ROUNDED" : "";
+
+    /// <summary>
+    /// A short hash of all that decides the rows that are made of a job's state: the sink's table, columns and options, HAVING and the outputs. A job for
+    /// which it changed writes every row again.
+    /// </summary>
+    /// <param name="job">The job.</param>
+    /// <param name="table">Where the rows are, and by which key.</param>
+    /// <param name="options">The sink's options that decide what becomes of a row.</param>
+    public static string OutputFingerprint(Job job, string table, string options)
+    {
+        var text = new StringBuilder();
+        text.AppendJoin('\n', table, options);
+        foreach (var (column, output) in job.Sink.Columns.Zip(job.Outputs))
+            text.Append('\n').Append(column.Name).Append(' ').Append(column.Type).Append(" = ").Append(output);
+        text.Append("\nHAVING ").Append(job.Having);
+        return Hash(text.ToString());
+    }
+
+    private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..12];
 
     private static string Split(Job job)
     {

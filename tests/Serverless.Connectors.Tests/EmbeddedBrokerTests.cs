@@ -53,6 +53,20 @@ public sealed class EmbeddedBrokerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_source_tells_what_each_partition_has_and_where_it_reads()
+    {
+        await using var source = Source();
+        await source.OpenAsync(Token);
+        Assert.Empty(await source.BoundsAsync(Token));
+
+        _broker.CreateTopic("events", 1);
+        await _broker.FeedAsync("events", Events(0, 5), _log, cancellationToken: Token);
+        await ReadAll(source, 5);
+        await _broker.FeedAsync("events", Events(5, 8), _log, cancellationToken: Token);
+        Assert.Equal([new PartitionBounds(0, 0, 5, 8)], await source.BoundsAsync(Token));
+    }
+
+    [Fact]
     public async Task A_batch_holds_no_more_than_asked_for_and_the_rest_comes_next()
     {
         _broker.CreateTopic("events", 1);

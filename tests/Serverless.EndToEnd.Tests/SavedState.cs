@@ -21,7 +21,7 @@ internal sealed class SavedState(string folder, string job)
     public long[] CoveredUpTo(int partitions)
     {
         var ends = new long[partitions];
-        foreach (var (key, state) in Query("SELECT key, state FROM groups WHERE job = $job", r => (r.GetString(0), (byte[])r.GetValue(1))))
+        foreach (var (key, state) in Query("SELECT key, groups.state FROM groups JOIN jobs ON groups.job = jobs.state WHERE jobs.job = $job", r => (r.GetString(0), (byte[])r.GetValue(1))))
             foreach (var (partition, ranges) in Group.Read(_compiled, key, state).Applied!.Partitions)
                 ends[partition] = Math.Max(ends[partition], ranges[^1].Last + 1);
         return ends;

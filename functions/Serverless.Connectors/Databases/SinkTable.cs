@@ -39,6 +39,9 @@ internal sealed record SinkTable(TableDefinition Definition, string? Schema, str
     /// <summary>Its name for messages: with the schema where there is one.</summary>
     public string FullName => Schema is null ? Name : $"{Schema}.{Name}";
 
+    /// <summary>What decides how a row is written, in words: another text, other rows.</summary>
+    public string Writing => $"deletes {Deletes}, version {VersionColumn}, check {CheckAndPut}, ignores null {IgnoresNull}, removes nul {RemovesNul}";
+
     /// <summary>The columns that are not the key's, as indices.</summary>
     public IEnumerable<int> ValueColumns => Enumerable.Range(0, Definition.Columns.Count).Except(Definition.PrimaryKey);
 

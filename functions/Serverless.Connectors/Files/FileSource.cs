@@ -44,6 +44,10 @@ public sealed class FileSource(string path, IPositionStore? positions = null) : 
     }
 
     /// <inheritdoc />
+    public Task<IReadOnlyList<PartitionBounds>> BoundsAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<PartitionBounds>>([new PartitionBounds(0, 0, _next, _count)]);
+
+    /// <inheritdoc />
     public async Task<IReadOnlyList<Record>> ReadAsync(int maxRecords, TimeSpan wait, CancellationToken cancellationToken)
     {
         var lines = _lines ?? throw new InvalidOperationException("the source is not open");

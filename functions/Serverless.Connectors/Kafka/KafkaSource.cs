@@ -92,6 +92,17 @@ public sealed class KafkaSource : ISource
     }
 
     /// <inheritdoc />
+    public Task<IReadOnlyList<PartitionBounds>> BoundsAsync(CancellationToken cancellationToken) => Task.Run<IReadOnlyList<PartitionBounds>>(() =>
+    {
+        var consumer = Opened();
+        return [.. _positions.OrderBy(p => p.Key).Select(p =>
+        {
+            var ends = Insist("the partitions' ends", () => consumer.QueryWatermarkOffsets(new(Topic, p.Key), RequestTimeout), cancellationToken);
+            return new PartitionBounds(p.Key, ends.Low, p.Value, ends.High);
+        })];
+    }, cancellationToken);
+
+    /// <inheritdoc />
     public Task<IReadOnlyList<Record>> ReadAsync(int maxRecords, TimeSpan wait, CancellationToken cancellationToken) =>
         Task.Run<IReadOnlyList<Record>>(() => Read(maxRecords, wait, cancellationToken), cancellationToken);
 

@@ -22,7 +22,8 @@ internal static class RunCommand
         var feeds = new Option<string[]>("--feed") { Description = "Send the lines of a file to a topic, each as a record; may be given several times", HelpName = "TOPIC=FILE.jsonl" };
         var untilIdle = new Option<bool>("--until-idle") { Description = "End when all records there are have been read and all rows written, instead of waiting for more" };
         var state = new Option<string>("--state") { Description = "The folder that the jobs' state is kept in: the next run with it goes on where this one ends", HelpName = "DIR", DefaultValueFactory = _ => ".serverless" };
-        var command = new Command("run", "Run the jobs of SQL scripts, until Ctrl+C") { scripts, embedded, broker, sinks, feeds, untilIdle, state };
+        var rewrite = new Option<bool>("--rewrite") { Description = "Write all rows of the state again, into a table that was emptied, say" };
+        var command = new Command("run", "Run the jobs of SQL scripts, until Ctrl+C") { scripts, embedded, broker, sinks, feeds, untilIdle, state, rewrite };
         var dashboard = new DashboardOptions(command);
         command.SetAction((result, stop) => RunAsync(
             result.GetRequiredValue(scripts),
@@ -31,6 +32,7 @@ internal static class RunCommand
             {
                 EmbeddedBroker = result.GetValue(embedded) || result.GetValue(broker),
                 EmbeddedSinks = result.GetValue(embedded) || result.GetValue(sinks),
+                Rewrite = result.GetValue(rewrite),
                 Feeds = [.. (result.GetValue(feeds) ?? []).Select(Feed.Parse)],
                 UntilIdle = result.GetValue(untilIdle),
                 LagInterval = result.GetValue(untilIdle) ? TimeSpan.FromMilliseconds(50) : TimeSpan.FromSeconds(1),

@@ -2,10 +2,11 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Serverless.Local.Display.Events;
+using Serverless.Local.Running;
 
 namespace Serverless.Local.Display;
 
-/// <summary>Prints warnings and worse to the terminal's error output, a line each; in JSON with the values of the call and of its scopes.</summary>
+/// <summary>Prints warnings and worse, and what a job's notices say, to the terminal's error output, a line each; in JSON with the values of the call and of its scopes.</summary>
 /// <param name="terminal">The terminal.</param>
 internal sealed class TerminalLoggers(Terminal terminal) : ILoggerFactory
 {
@@ -27,11 +28,13 @@ internal sealed class TerminalLoggers(Terminal terminal) : ILoggerFactory
 
         public IDisposable? BeginScope<TState>(TState state) where TState : notnull => scopes.Push(state);
 
-        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            if (logLevel >= LogLevel.Warning)
+            if (eventId == ScriptChange.Notice)
+                terminal.Note(new MessageEvent("notice", formatter(state, exception)) { Values = terminal.IsJson ? ValuesOf(state) : null }, formatter(state, exception));
+            else if (logLevel >= LogLevel.Warning)
                 terminal.Report(new MessageEvent(logLevel >= LogLevel.Error ? "error" : "warning", formatter(state, exception)) { Values = terminal.IsJson ? ValuesOf(state) : null });
         }
 

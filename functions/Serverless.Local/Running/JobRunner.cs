@@ -30,6 +30,7 @@ internal sealed class JobRunner : IDisposable
     private readonly FailedRows _failedRows;
     private readonly Outage _outage;
     private readonly Pace _pace;
+    private readonly ScriptChange _change;
     private bool _hasNew;
     private long _lagAsked;
 
@@ -52,6 +53,7 @@ internal sealed class JobRunner : IDisposable
         Progress = new JobProgress(_job.Name, source) { Groups = _groups.Count };
         _outage = new Outage(options.FirstRetry, clock, Progress, logger);
         _pace = new Pace(options.FlushInterval, clock);
+        _change = new ScriptChange(compiled, state, source, options, new TableRewrite(compiled, state, sink.MaxRows, WriteAgainAsync, Fail, clock), logger);
     }
 
     /// <summary>How far it is.</summary>
@@ -60,19 +62,20 @@ internal sealed class JobRunner : IDisposable
     /// <summary>Connects, waiting for what cannot be reached.</summary>
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
-        await OpenAsync(_sink.OpenAsync, cancellationToken);
+        await InsistAsync(_sink.OpenAsync, cancellationToken);
         await _source.OpenAsync(cancellationToken);
+        await _change.StartAsync([], cancellationToken);
         // Last: the source says it better when brokers do not answer.
-        await OpenAsync(_letters.OpenAsync, cancellationToken);
+        await InsistAsync(_letters.OpenAsync, cancellationToken);
     }
 
-    private async Task OpenAsync(Func<CancellationToken, Task> open, CancellationToken cancellationToken)
+    private async Task InsistAsync(Func<CancellationToken, Task> action, CancellationToken cancellationToken)
     {
         while (true)
         {
             try
             {
-                await open(cancellationToken);
+                await action(cancellationToken);
                 _outage.Over();
                 return;
             }
@@ -92,6 +95,7 @@ internal sealed class JobRunner : IDisposable
     {
         try
         {
+            await _change.WriteAgainAsync(stop);
             while (!stop.IsCancellationRequested)
                 await RoundAsync(stop, abort);
         }
@@ -128,9 +132,15 @@ internal sealed class JobRunner : IDisposable
         else
             records = await _source.ReadAsync(_options.MaxRecords, _options.Quiet, stop);
         if (records.Count > 0)
+        {
+            await _change.StartAsync(records, stop);
             await ApplyAsync(records, abort);
+            _change.Read(records);
+        }
         if (IsCheckpointDue(isQuiet: records.Count == 0))
             await CheckpointAsync(abort, stop); // brokers that do not take offsets are not waited for when stopped
+        if (_change.IsCaughtUp && !_hasNew && _output.Pending == 0)
+            await _change.FinishAsync(stop);
         Show();
         if (_clock.GetElapsedTime(_lagAsked) >= _options.LagInterval)
             await LookAsync(records.Count == 0 && !IsHeldBack, stop);
@@ -211,6 +221,23 @@ internal sealed class JobRunner : IDisposable
         }
     }
 
+    // Rows made of groups as they are stored: what the output holds is newer, and written later.
+    private async Task WriteAgainAsync(IReadOnlyList<RowChange> rows, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<RefusedChange> refused = [];
+        await InsistAsync(async c => refused = await _sink.WriteAsync(rows, c), cancellationToken);
+        _letters.Add(refused.Select(r => RowLetter.Of(_job, r)));
+        await InsistAsync(_letters.FlushAsync, cancellationToken);
+        Progress.RowsWritten += rows.Count - refused.Count;
+        Show();
+    }
+
+    private void Fail(GroupAnswer answer)
+    {
+        _output.Add(new GroupAnswer([], answer.Failures, 0));
+        _failedRows.Mend(answer);
+    }
+
     private async Task<int> WriteRowsAsync(RowChange[] rows, CancellationToken cancellationToken)
     {
         var refused = await _sink.WriteAsync(rows, cancellationToken);
@@ -232,7 +259,9 @@ internal sealed class JobRunner : IDisposable
         _metrics.IsBehind(_job.Name, Progress.Partitions);
         _lagAsked = _clock.GetTimestamp();
         _letters.Add(_failedRows.TakeOld());
-        if (isQuiet && Progress.Lag == 0 && !_hasNew && _letters.Pending == 0)
+        if (Progress.Partitions is { } lags)
+            _change.Read(lags);
+        if (isQuiet && !_change.IsCaughtUp && Progress.Lag == 0 && !_hasNew && _letters.Pending == 0)
             Progress.IdleRounds++;
     }
 

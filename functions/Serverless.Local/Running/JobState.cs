@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Serverless.Connectors;
+using Serverless.Engine;
 using Serverless.Engine.State;
 
 namespace Serverless.Local.Running;
@@ -8,8 +9,15 @@ namespace Serverless.Local.Running;
 /// <summary>The state of one job in a <see cref="StateFile"/>.</summary>
 /// <param name="file">The file.</param>
 /// <param name="job">The job.</param>
-internal sealed class JobState(StateFile file, string job) : IPositionStore, ITopicStore
+/// <param name="key">What this state is stored under: a job's former states stand beside it.</param>
+internal sealed class JobState(StateFile file, string job, string key) : IPositionStore, ITopicStore
 {
+    /// <summary>What it is stored under.</summary>
+    public string Key { get; } = key;
+
+    /// <summary>The job's name.</summary>
+    public string Job { get; } = job;
+
     /// <summary>An id that lives as long as this state: what was read belongs to it, and to no other.</summary>
     public required string Generation { get; init; }
 
@@ -22,8 +30,93 @@ internal sealed class JobState(StateFile file, string job) : IPositionStore, ITo
     /// <summary>Where the job read from when it was opened last.</summary>
     public required string FormerPlace { get; init; }
 
-    /// <summary>Whether the job was another one before, and that one's state was deleted.</summary>
+    /// <summary>What the state means.</summary>
+    public required string Fingerprint { get; init; }
+
+    /// <summary>Whether the job was another one before, so that this state begins now or is taken up again.</summary>
     public required bool IsChanged { get; init; }
+
+    /// <summary>The states of what the job was before, the last one first; they are kept until this one has caught up.</summary>
+    public required IReadOnlyList<FormerState> Formers { get; init; }
+
+    /// <summary>What the job writes now.</summary>
+    public required OutputForm Form { get; init; }
+
+    /// <summary>The forms in which rows may be in tables, <see cref="Form"/> perhaps among them.</summary>
+    public required IReadOnlyList<OutputForm> Forms { get; init; }
+
+    /// <summary>Whether all rows are written in <see cref="Form"/>, and none is left of another form.</summary>
+    public required bool IsWritten { get; init; }
+
+    /// <summary>Where it began to read; null if it has not yet.</summary>
+    public required StartOffsets? Start { get; init; }
+
+    /// <summary>Reads a page of groups, in the order of their keys, without their shards; empty behind the last.</summary>
+    /// <param name="state">The state: <see cref="FormerState.Key"/>, or <see cref="Key"/>.</param>
+    /// <param name="after">The last key of the page before; null for the first page.</param>
+    /// <param name="count">The most groups.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    public Task<IReadOnlyList<(string Key, byte[] State)>> PageAsync(string state, string? after, int count, CancellationToken cancellationToken) =>
+        file.UseAsync<IReadOnlyList<(string, byte[])>>(connection =>
+        {
+            var page = new List<(string, byte[])>();
+            using var command = connection.CreateCommand();
+            command.CommandText = $"SELECT key, state FROM groups WHERE job = $job {(after is null ? "" : "AND key > $after ")}AND instr(key, '{Shard.Mark}') = 0 ORDER BY key LIMIT $count";
+            command.Parameters.AddWithValue("$job", state);
+            command.Parameters.AddWithValue("$after", after ?? "");
+            command.Parameters.AddWithValue("$count", count);
+            using var reader = command.ExecuteReader();
+            while (reader.Read())
+                page.Add((reader.GetString(0), (byte[])reader.GetValue(1)));
+            return page;
+        }, cancellationToken);
+
+    /// <summary>Keeps where the state began to read.</summary>
+    public Task StartedAsync(StartOffsets start, CancellationToken cancellationToken) => file.UseAsync(connection =>
+    {
+        StateFile.Execute(connection, "UPDATE jobs SET starts = $starts WHERE state = $state", ("$starts", start.ToString()), ("$state", Key));
+        return true;
+    }, cancellationToken);
+
+    /// <summary>Takes back that the job has become another one: its last former state is its state again, as if nothing had been.</summary>
+    public Task AbandonAsync(CancellationToken cancellationToken) => file.UseAsync(connection =>
+    {
+        using var transaction = connection.BeginTransaction();
+        StateFile.Delete(connection, Key);
+        StateFile.Execute(connection, "UPDATE jobs SET is_current = 1 WHERE state = $state", ("$state", Formers[0].Key));
+        transaction.Commit();
+        return true;
+    }, cancellationToken);
+
+    /// <summary>Notes, before the first row of a form is written, that rows of it may be in its table.</summary>
+    public Task WritingAsync(CancellationToken cancellationToken) => file.UseAsync(connection =>
+    {
+        using var transaction = connection.BeginTransaction();
+        StateFile.Insert(connection, Key, Form);
+        StateFile.Execute(connection, "UPDATE jobs SET is_written = 0 WHERE state = $state", ("$state", Key));
+        transaction.Commit();
+        return true;
+    }, cancellationToken);
+
+    /// <summary>Notes that all rows are written in <see cref="Form"/>, and that none is left of another form.</summary>
+    public Task WrittenAsync(CancellationToken cancellationToken) => file.UseAsync(connection =>
+    {
+        using var transaction = connection.BeginTransaction();
+        StateFile.Execute(connection, "DELETE FROM forms WHERE state = $state AND fingerprint <> $fingerprint", ("$state", Key), ("$fingerprint", Form.Fingerprint));
+        StateFile.Execute(connection, "UPDATE jobs SET is_written = 1 WHERE state = $state", ("$state", Key));
+        transaction.Commit();
+        return true;
+    }, cancellationToken);
+
+    /// <summary>Deletes the former states.</summary>
+    public Task DropFormersAsync(CancellationToken cancellationToken) => file.UseAsync(connection =>
+    {
+        using var transaction = connection.BeginTransaction();
+        foreach (var former in Formers)
+            StateFile.Delete(connection, former.Key);
+        transaction.Commit();
+        return true;
+    }, cancellationToken);
 
     /// <summary>The rows that could not be made when it was stored last.</summary>
     public required IReadOnlyList<StandingFailure> Failures { get; init; }
@@ -35,13 +128,13 @@ internal sealed class JobState(StateFile file, string job) : IPositionStore, ITo
             var found = new List<(string, byte[])>();
             using var command = connection.CreateCommand();
             command.CommandText = "SELECT state FROM groups WHERE job = $job AND key = $key";
-            command.Parameters.AddWithValue("$job", job);
+            command.Parameters.AddWithValue("$job", Key);
             var parameter = command.Parameters.AddWithValue("$key", "");
-            foreach (var key in keys)
+            foreach (var name in keys)
             {
-                parameter.Value = key;
+                parameter.Value = name;
                 if (command.ExecuteScalar() is byte[] state)
-                    found.Add((key, state));
+                    found.Add((name, state));
             }
             return found;
         }, cancellationToken);
@@ -58,8 +151,8 @@ internal sealed class JobState(StateFile file, string job) : IPositionStore, ITo
         using var command = connection.CreateCommand();
         command.Transaction = transaction;
         command.CommandText = "INSERT INTO groups VALUES ($job, $key, $touched, $state) ON CONFLICT (job, key) DO UPDATE SET touched = excluded.touched, state = excluded.state";
-        command.Parameters.AddWithValue("$job", job);
-        var key = command.Parameters.AddWithValue("$key", "");
+        command.Parameters.AddWithValue("$job", Key);
+        var name = command.Parameters.AddWithValue("$key", "");
         var state = command.Parameters.AddWithValue("$state", Array.Empty<byte>());
         command.Parameters.AddWithValue("$touched", now.ToUnixTimeMilliseconds());
         var writer = new StateWriter();
@@ -67,7 +160,7 @@ internal sealed class JobState(StateFile file, string job) : IPositionStore, ITo
         {
             writer.Clear();
             group.Write(writer);
-            (key.Value, state.Value) = (group.Key, writer.Written.ToArray());
+            (name.Value, state.Value) = (group.Key, writer.Written.ToArray());
             command.ExecuteNonQuery();
         }
         if (failures is not null)
@@ -84,26 +177,26 @@ internal sealed class JobState(StateFile file, string job) : IPositionStore, ITo
             DELETE FROM groups WHERE job = $job AND touched < $since AND instr(key, '{Shard.Mark}') = 0;
             DELETE FROM groups WHERE job = $job AND touched < $since AND instr(key, '{Shard.Mark}') > 0
                 AND NOT EXISTS (SELECT 1 FROM groups g WHERE g.job = $job AND g.key = substr(groups.key, 1, instr(groups.key, '{Shard.Mark}') - 1));
-            """, ("$job", job), ("$since", since.ToUnixTimeMilliseconds()));
-        return StateFile.CountGroups(connection, job);
+            """, ("$job", Key), ("$since", since.ToUnixTimeMilliseconds()));
+        return StateFile.CountGroups(connection, Key);
     }, cancellationToken);
 
     /// <inheritdoc />
     Task<long?> IPositionStore.LoadAsync(CancellationToken cancellationToken) =>
-        file.UseAsync(c => (long?)StateFile.Scalar(c, "SELECT position FROM positions WHERE job = $job", ("$job", job)), cancellationToken);
+        file.UseAsync(c => (long?)StateFile.Scalar(c, "SELECT position FROM positions WHERE job = $job", ("$job", Key)), cancellationToken);
 
     /// <inheritdoc />
     Task IPositionStore.SaveAsync(long position, CancellationToken cancellationToken) => file.UseAsync(connection =>
     {
         StateFile.Execute(
             connection, "INSERT INTO positions VALUES ($job, $position) ON CONFLICT (job) DO UPDATE SET position = excluded.position",
-            ("$job", job), ("$position", position));
+            ("$job", Key), ("$position", position));
         return true;
     }, cancellationToken);
 
     /// <inheritdoc />
     Task<TopicIdentity?> ITopicStore.LoadAsync(CancellationToken cancellationToken) => file.UseAsync(
-        c => StateFile.Scalar(c, "SELECT topic FROM topics WHERE job = $job", ("$job", job)) is string topic ? JsonSerializer.Deserialize<TopicIdentity>(topic) : null,
+        c => StateFile.Scalar(c, "SELECT topic FROM topics WHERE job = $job", ("$job", Key)) is string topic ? JsonSerializer.Deserialize<TopicIdentity>(topic) : null,
         cancellationToken);
 
     /// <inheritdoc />
@@ -111,16 +204,16 @@ internal sealed class JobState(StateFile file, string job) : IPositionStore, ITo
     {
         StateFile.Execute(
             connection, "INSERT INTO topics VALUES ($job, $topic) ON CONFLICT (job) DO UPDATE SET topic = excluded.topic",
-            ("$job", job), ("$topic", JsonSerializer.Serialize(topic)));
+            ("$job", Key), ("$topic", JsonSerializer.Serialize(topic)));
         return true;
     }, cancellationToken);
 
     private void Save(SqliteConnection connection, IReadOnlyCollection<StandingFailure> failures)
     {
-        StateFile.Execute(connection, "DELETE FROM failures WHERE job = $job", ("$job", job));
+        StateFile.Execute(connection, "DELETE FROM failures WHERE job = $job", ("$job", Key));
         foreach (var failure in failures)
             StateFile.Execute(
                 connection, "INSERT INTO failures VALUES ($job, $key, $version, $reason, $row)",
-                ("$job", job), ("$key", failure.Key), ("$version", failure.Version.Events), ("$reason", failure.Reason), ("$row", failure.Row));
+                ("$job", Key), ("$key", failure.Key), ("$version", failure.Version.Events), ("$reason", failure.Reason), ("$row", failure.Row));
     }
 }

@@ -21,6 +21,12 @@ internal sealed record RunnerOptions
     /// <summary>The rows that may wait; beyond, they are written at once, or, where they cannot be, reading stops.</summary>
     public int MaxPendingRows { get; init; } = 100_000;
 
+    /// <summary>Whether every row is written again.</summary>
+    public bool Rewrite { get; init; }
+
+    /// <summary>Whether the source is read from its beginning, and not from somewhere that the script names.</summary>
+    public bool StartsAtBeginning { get; init; } = true;
+
     /// <summary>The groups to keep in memory.</summary>
     public int MaxGroupsInMemory { get; init; } = 500_000;
 }

@@ -191,18 +191,16 @@ internal sealed class Session : IAsyncDisposable
         // What one embedded broker has told a job says nothing of another's records.
         var fingerprint = Plan.Fingerprint(job) + (_broker is null ? "" : $"-{_broker.Id}");
         var place = _broker is null && IsKafka(job.Source) ? _connectors.KafkaSettingsOf(job.Source).BootstrapServers : "";
-        var state = await _state!.OpenJobAsync(job.Name, fingerprint, place, TimeProvider.System.GetUtcNow(), cancellationToken);
+        var state = await _state!.OpenJobAsync(job.Name, fingerprint, place, _connectors.OutputFormOf(job), TimeProvider.System.GetUtcNow(), cancellationToken);
         var logger = _loggers.CreateLogger(job.Name);
         if (state.FormerPlace != place && state.Groups > 0)
             logger.LogWarning(
                 "Job {Job} read from {Former} before, and its state counts those records; if {Place} is another cluster, its records are taken for known ones: choose another folder with --state",
                 job.Name, state.FormerPlace, place);
-        if (state.IsChanged)
-            logger.LogWarning("Job {Job} has changed: it starts anew, and its former state is deleted", job.Name);
         var source = _connectors.CreateSource(job.Source, $"{_connectors.GroupIdOf(job.Source)}-{Plan.Fingerprint(job)}-{state.Generation}", state, state, job.Name);
         var sink = _connectors.CreateSink(job.Sink, job.Settings.StateTtl, job.Name);
         var letters = _connectors.CreateDeadLetters(job.Source, _results);
-        var options = new RunnerOptions { LagInterval = _options.LagInterval };
+        var options = new RunnerOptions { LagInterval = _options.LagInterval, Rewrite = _options.Rewrite, StartsAtBeginning = _connectors.StartsAtBeginning(job.Source) };
         if (_connectors.FlushIntervalOf(job.Sink) is { } interval)
             options = options with { FlushInterval = interval };
         return new RunningJob(job, source, sink, letters, new JobRunner(new CompiledJob(job) { Epoch = state.Born.ToUnixTimeMilliseconds() }, source, sink, letters, state, options, Metrics, TimeProvider.System, logger));

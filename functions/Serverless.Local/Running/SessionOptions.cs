@@ -9,6 +9,9 @@ internal sealed record SessionOptions
     /// <summary>Whether all database sinks are tables of the folder's results file.</summary>
     public bool EmbeddedSinks { get; init; }
 
+    /// <summary>Whether every row is written again.</summary>
+    public bool Rewrite { get; init; }
+
     /// <summary>What is sent to the topics.</summary>
     public IReadOnlyList<Feed> Feeds { get; init; } = [];
 

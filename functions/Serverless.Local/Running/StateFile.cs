@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Serverless.Engine;
 using Serverless.Engine.State;
 
 namespace Serverless.Local.Running;
@@ -6,7 +7,10 @@ namespace Serverless.Local.Running;
 /// <summary>The state of all jobs of a folder: one SQLite file, one connection, one user of it at a time.</summary>
 internal sealed class StateFile : IAsyncDisposable
 {
-    private const long Version = 2;
+    private const long Version = 3;
+
+    /// <summary>The version that keeps one state of a job, and nothing of what is written.</summary>
+    private const long VersionWithoutForms = 2;
 
     /// <summary>The version whose jobs have no birth yet.</summary>
     private const long VersionWithoutBirth = 1;
@@ -47,14 +51,15 @@ internal sealed class StateFile : IAsyncDisposable
         }
     }
 
-    /// <summary>The state of one job: what is there, or, where the job has become another one, nothing.</summary>
+    /// <summary>The state of one job: what is there, or, if the job has become another one, nothing; what it was before is kept beside it.</summary>
     /// <param name="job">The job's name.</param>
     /// <param name="fingerprint">What it is.</param>
     /// <param name="place">Where it reads from.</param>
+    /// <param name="form">What it writes.</param>
     /// <param name="now">The time, which is a new state's birth.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
-    public Task<JobState> OpenJobAsync(string job, string fingerprint, string place, DateTimeOffset now, CancellationToken cancellationToken) =>
-        UseAsync(c => FindJob(c, job, fingerprint, place, now), cancellationToken);
+    public Task<JobState> OpenJobAsync(string job, string fingerprint, string place, OutputForm form, DateTimeOffset now, CancellationToken cancellationToken) =>
+        UseAsync(c => FindJob(c, job, fingerprint, place, form, now), cancellationToken);
 
     /// <summary>Does something with the connection, when nothing else does.</summary>
     /// <exception cref="CommandException">The file cannot be used.</exception>
@@ -108,17 +113,39 @@ internal sealed class StateFile : IAsyncDisposable
         return command;
     }
 
+    /// <summary>Keeps a form in which rows of a state may be in a table.</summary>
+    internal static void Insert(SqliteConnection connection, string state, OutputForm form) => Execute(
+        connection, "INSERT INTO forms VALUES ($state, $fingerprint, $table, $name, $script) ON CONFLICT DO NOTHING",
+        ("$state", state), ("$fingerprint", form.Fingerprint), ("$table", form.Table), ("$name", form.ScriptName), ("$script", form.Script));
+
+    /// <summary>Deletes a state and all that belongs to it.</summary>
+    internal static void Delete(SqliteConnection connection, string state)
+    {
+        foreach (var table in new[] { "groups", "failures", "positions", "topics" })
+            Execute(connection, $"DELETE FROM {table} WHERE job = $state", ("$state", state));
+        foreach (var table in new[] { "forms", "jobs" })
+            Execute(connection, $"DELETE FROM {table} WHERE state = $state", ("$state", state));
+    }
+
     private static void Prepare(SqliteConnection connection, string path)
     {
         var version = (long)Scalar(connection, "PRAGMA user_version")!;
-        if (version is not (0 or VersionWithoutBirth or Version))
+        if (version is not (0 or VersionWithoutBirth or VersionWithoutForms or Version))
             throw new CommandException($"the state file '{path}' is of version {version}, this program writes version {Version}: choose another folder with --state");
+        var isOld = version is VersionWithoutBirth or VersionWithoutForms;
+        // What a state of a former version has written and where it began to read is not known: all is written again, and it has read everything.
         Execute(
             connection,
             $"""
             BEGIN;
-            CREATE TABLE IF NOT EXISTS jobs (job TEXT NOT NULL PRIMARY KEY, fingerprint TEXT NOT NULL, generation TEXT NOT NULL, place TEXT NOT NULL, born INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
             {(version == VersionWithoutBirth ? "ALTER TABLE jobs ADD COLUMN born INTEGER NOT NULL DEFAULT 0;" : "")}
+            {(isOld ? "ALTER TABLE jobs RENAME TO old_jobs;" : "")}
+            CREATE TABLE IF NOT EXISTS jobs (
+                job TEXT NOT NULL, state TEXT NOT NULL PRIMARY KEY, fingerprint TEXT NOT NULL, generation TEXT NOT NULL, place TEXT NOT NULL, born INTEGER NOT NULL,
+                is_current INTEGER NOT NULL, is_written INTEGER NOT NULL, starts TEXT) WITHOUT ROWID;
+            {(isOld ? "INSERT INTO jobs SELECT job, job, fingerprint, generation, place, born, 1, 0, '' FROM old_jobs; DROP TABLE old_jobs;" : "")}
+            CREATE TABLE IF NOT EXISTS forms (
+                state TEXT NOT NULL, fingerprint TEXT NOT NULL, place TEXT NOT NULL, name TEXT NOT NULL, script TEXT NOT NULL, PRIMARY KEY (state, fingerprint)) WITHOUT ROWID;
             CREATE TABLE IF NOT EXISTS groups (job TEXT NOT NULL, key TEXT NOT NULL, touched INTEGER NOT NULL, state BLOB NOT NULL, PRIMARY KEY (job, key));
             CREATE TABLE IF NOT EXISTS failures (
                 job TEXT NOT NULL, key TEXT NOT NULL, version INTEGER NOT NULL, reason TEXT NOT NULL, row BLOB NOT NULL, PRIMARY KEY (job, key));
@@ -129,37 +156,81 @@ internal sealed class StateFile : IAsyncDisposable
             """);
     }
 
-    private JobState FindJob(SqliteConnection connection, string job, string fingerprint, string place, DateTimeOffset now)
+    private JobState FindJob(SqliteConnection connection, string job, string fingerprint, string place, OutputForm form, DateTimeOffset now)
     {
         using var transaction = connection.BeginTransaction();
-        var known = (string?)Scalar(connection, "SELECT fingerprint FROM jobs WHERE job = $job", ("$job", job));
-        if (known != fingerprint)
+        var known = Generations(connection, job);
+        var found = known.Find(g => g.Fingerprint == fingerprint);
+        var isChanged = known.Count > 0 && found is not { IsCurrent: true };
+        if (found is not { IsCurrent: true })
         {
-            var former = Birth(connection, job);
-            var born = former is null || now > former + Younger ? now : former.Value + Younger;
-            foreach (var table in new[] { "groups", "failures", "positions", "topics", "jobs" })
-                Execute(connection, $"DELETE FROM {table} WHERE job = $job", ("$job", job));
-            Execute(
-                connection, "INSERT INTO jobs VALUES ($job, $fingerprint, $generation, $place, $born)",
-                ("$job", job), ("$fingerprint", fingerprint), ("$generation", Guid.NewGuid().ToString("N")[..8]), ("$place", place),
-                ("$born", born.ToUnixTimeMilliseconds()));
+            // Also one that is taken up again: the rows that it writes from now on are newer than those of the one in between.
+            DateTimeOffset? youngest = known.Count == 0 ? null : known.Max(g => g.Born);
+            var born = youngest is null || now > youngest + Younger ? now : youngest.Value + Younger;
+            Execute(connection, "UPDATE jobs SET is_current = 0 WHERE job = $job", ("$job", job));
+            if (found is null)
+            {
+                var generation = Guid.NewGuid().ToString("N")[..8];
+                found = new Generation($"{job}@{generation}", fingerprint, generation, place, born, true, true, null);
+                Execute(
+                    connection, "INSERT INTO jobs VALUES ($job, $state, $fingerprint, $generation, $place, $born, 1, 1, NULL)",
+                    ("$job", job), ("$state", found.State), ("$fingerprint", fingerprint), ("$generation", generation), ("$place", place),
+                    ("$born", born.ToUnixTimeMilliseconds()));
+                Insert(connection, found.State, form);
+            }
+            else
+            {
+                found = found with { Born = born, IsCurrent = true, IsWritten = false };
+                Execute(
+                    connection, "UPDATE jobs SET is_current = 1, is_written = 0, born = $born WHERE state = $state",
+                    ("$born", born.ToUnixTimeMilliseconds()), ("$state", found.State));
+            }
         }
-        var state = new JobState(this, job)
+        Execute(connection, "UPDATE jobs SET place = $place WHERE state = $state", ("$place", place), ("$state", found.State));
+        var state = new JobState(this, job, found.State)
         {
-            Generation = (string)Scalar(connection, "SELECT generation FROM jobs WHERE job = $job", ("$job", job))!,
-            Born = Birth(connection, job)!.Value,
-            Groups = CountGroups(connection, job),
-            FormerPlace = (string)Scalar(connection, "SELECT place FROM jobs WHERE job = $job", ("$job", job))!,
-            IsChanged = known is not null && known != fingerprint,
-            Failures = Failures(connection, job),
+            Generation = found.Id,
+            Fingerprint = fingerprint,
+            Born = found.Born,
+            Groups = CountGroups(connection, found.State),
+            FormerPlace = found.Place,
+            IsChanged = isChanged,
+            Formers =
+            [
+                .. known.Where(g => g.State != found.State).OrderByDescending(g => g.IsCurrent).ThenByDescending(g => g.Born).Select(g => new FormerState(
+                    g.State, g.Fingerprint, CountGroups(connection, g.State), StartOffsets.Parse(g.Starts ?? ""), Forms(connection, g.State))),
+            ],
+            Form = form,
+            Forms = Forms(connection, found.State),
+            IsWritten = found.IsWritten,
+            Start = found.Starts is { } starts ? StartOffsets.Parse(starts) : null,
+            Failures = Failures(connection, found.State),
         };
-        Execute(connection, "UPDATE jobs SET place = $place WHERE job = $job", ("$job", job), ("$place", place));
         transaction.Commit();
         return state;
     }
 
-    private static DateTimeOffset? Birth(SqliteConnection connection, string job) =>
-        Scalar(connection, "SELECT born FROM jobs WHERE job = $job", ("$job", job)) is long born ? DateTimeOffset.FromUnixTimeMilliseconds(born) : null;
+    private static List<Generation> Generations(SqliteConnection connection, string job)
+    {
+        using var command = Command(connection, "SELECT state, fingerprint, generation, place, born, is_current, is_written, starts FROM jobs WHERE job = $job", [("$job", job)]);
+        using var reader = command.ExecuteReader();
+        var found = new List<Generation>();
+        while (reader.Read())
+            found.Add(new Generation(
+                reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetString(3), DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(4)),
+                reader.GetBoolean(5), reader.GetBoolean(6), reader.IsDBNull(7) ? null : reader.GetString(7)));
+        return found;
+    }
+
+    private static List<OutputForm> Forms(SqliteConnection connection, string state)
+    {
+        using var command = Command(connection, "SELECT fingerprint, place, name, script FROM forms WHERE state = $state", [("$state", state)]);
+        using var reader = command.ExecuteReader();
+        var forms = new List<OutputForm>();
+        while (reader.Read())
+            forms.Add(new OutputForm(reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetString(3)));
+        return forms;
+    }
 
     private static List<StandingFailure> Failures(SqliteConnection connection, string job)
     {
@@ -170,4 +241,6 @@ internal sealed class StateFile : IAsyncDisposable
             failures.Add(new StandingFailure(reader.GetString(0), new RowVersion(0, 0, reader.GetInt64(1)), reader.GetString(2), (byte[])reader.GetValue(3)));
         return failures;
     }
+
+    private sealed record Generation(string State, string Fingerprint, string Id, string Place, DateTimeOffset Born, bool IsCurrent, bool IsWritten, string? Starts);
 }

@@ -4,12 +4,21 @@ using Record = Serverless.Engine.Ingest.Record;
 
 namespace Serverless.Local.Tests.Fakes;
 
-/// <summary>A topic in memory, with one consumer group's offsets: what outlives a reader.</summary>
+/// <summary>A topic in memory, with its consumer groups' offsets: what outlives a reader.</summary>
 internal sealed class MemoryTopic(int partitions)
 {
+    private readonly Dictionary<string, long[]> _committed = [];
+
     public List<Record>[] Partitions { get; } = [.. Enumerable.Range(0, partitions).Select(_ => new List<Record>())];
 
-    public long[] Committed { get; } = new long[partitions];
+    /// <summary>The consumer group that reads it.</summary>
+    public string Group { get; set; } = "";
+
+    /// <summary>The offsets that the group has committed.</summary>
+    public long[] Committed => _committed.TryGetValue(Group, out var committed) ? committed : _committed[Group] = new long[partitions];
+
+    /// <summary>The first offset that is still there.</summary>
+    public long[] First { get; } = new long[partitions];
 
     public int Commits { get; set; }
 
@@ -32,7 +41,8 @@ internal sealed class MemorySource(MemoryTopic topic, Random random) : ISource
 
     public Task OpenAsync(CancellationToken cancellationToken)
     {
-        topic.Committed.CopyTo(_next, 0);
+        for (var p = 0; p < _next.Length; p++)
+            _next[p] = Math.Max(topic.Committed[p], topic.First[p]);
         return Task.CompletedTask;
     }
 
@@ -47,6 +57,9 @@ internal sealed class MemorySource(MemoryTopic topic, Random random) : ISource
             await Task.Delay(1, cancellationToken);
         return batch;
     }
+
+    public Task<IReadOnlyList<PartitionBounds>> BoundsAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<PartitionBounds>>([.. topic.Partitions.Select((p, i) => new PartitionBounds(i, topic.First[i], _next[i], p.Count))]);
 
     public Task CommitAsync(CancellationToken cancellationToken)
     {

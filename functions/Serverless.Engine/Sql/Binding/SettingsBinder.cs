@@ -6,11 +6,13 @@ namespace Serverless.Engine.Sql.Binding;
 /// <summary><c>SET</c> statements to <see cref="JobSettings"/>.</summary>
 internal static class SettingsBinder
 {
+    private const string LostRecords = "execution.state-recovery.ignore-lost-records";
+
     private static readonly string[] Known =
     [
         "pipeline.name", "table.local-time-zone", "table.exec.legacy-cast-behaviour", "table.exec.state.ttl", "dedup.horizon",
         "table.optimizer.distinct-agg.split.enabled", "table.optimizer.distinct-agg.split.bucket-num",
-        "state.cells",
+        "state.cells", LostRecords,
     ];
 
     // What Flink knows and a job here has no use for.
@@ -58,6 +60,8 @@ internal static class SettingsBinder
                 if (int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var cells) && cells is >= 1 and <= 10_000)
                     return settings with { Cells = cells };
                 return Error($"'{value}' is not a number of cells from 1 to 10000");
+            case LostRecords:
+                return Switch("TRUE", "FALSE") is { } ignore ? settings with { IgnoreLostRecords = ignore } : settings;
             default:
                 if (Array.Exists(FlinkPrefixes, p => key.StartsWith(p, StringComparison.Ordinal)) && Spelling.Nearest(key, Known) is null)
                     diagnostics.Notice(set.Key.Span, $"'{set.Key.Text}' means nothing here and is ignored");
