@@ -32,7 +32,8 @@ internal static class AppServices
         services.AddSingleton<IGenerations, BlobGenerations>();
         services.AddSingleton(StorageAccount.Open);
         services.AddSingleton<GenerationWatch>();
-        services.AddSingleton<Strays>();
+        services.AddSingleton<OrphanedOperations>();
+        services.AddSingleton<RepeatedWarnings>();
         services.AddSingleton<Ingestion>();
         services.AddSingleton<EntityWork>();
         services.AddSingleton<SinkProbe>();

@@ -8,20 +8,40 @@ public sealed record CellState
     /// <summary>Each group's or shard's state under its key.</summary>
     public Dictionary<string, byte[]> Entries { get; init; } = [];
 
-    /// <summary>The one <see cref="TickMessage"/> that counts; null where none is on its way.</summary>
-    public string? Timer { get; set; }
+    /// <summary>When it deletes what has outlived its time to live; null if nothing is to be.</summary>
+    public DueTime? Timer { get; set; }
 
     /// <summary>The groups whose shards have said something that is not in rows yet.</summary>
     public HashSet<string> Touched { get; init; } = [];
 
-    /// <summary>The one <see cref="Operations.Emit"/> that counts; null where none is on its way.</summary>
-    public string? Emit { get; set; }
+    /// <summary>When the rows of <see cref="Touched"/> are sent; null if there are none.</summary>
+    public DueTime? Emit { get; set; }
 
-    /// <summary>The earliest timestamp of the records behind <see cref="Touched"/>, in milliseconds since 1970; null where none has one.</summary>
+    /// <summary>The earliest timestamp of the records behind <see cref="Touched"/>, in milliseconds since 1970; null if none has one.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? Oldest { get; set; }
 
+    /// <summary>The messages that are not confirmed; null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public List<SentMessage>? Sent { get; set; }
+
+    /// <summary>When it sends again what is not confirmed by then; null if all is.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DueTime? Resend { get; set; }
+
+    /// <summary>The confirmations it owes; null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Confirmations? Owed { get; set; }
+
+    /// <summary>The groups or shards that lack offsets, each since when in milliseconds since 1970; null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Dictionary<string, long>? Gaps { get; set; }
+
+    /// <summary>When it reports those that are still open then; null if there are none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DueTime? GapCheck { get; set; }
+
     /// <summary>Whether there is nothing to keep.</summary>
     [JsonIgnore]
-    public bool IsEmpty => Entries.Count == 0;
+    public bool IsEmpty => Entries.Count == 0 && Owed is null;
 }

@@ -10,7 +10,8 @@ namespace Serverless.Durable;
 /// <param name="job">The job.</param>
 /// <param name="topic">What dead letters call the source.</param>
 /// <param name="letters">Where dead letters go.</param>
-public sealed class DurableIngest(DurableJob job, string topic, IDeadLetters letters)
+/// <param name="clock">The clock.</param>
+public sealed class DurableIngest(DurableJob job, string topic, IDeadLetters letters, TimeProvider clock)
 {
     // Enough to keep the storage busy; each signal is a request of some milliseconds.
     private const int SignalsAtOnce = 32;
@@ -29,7 +30,7 @@ public sealed class DurableIngest(DurableJob job, string topic, IDeadLetters let
         var batch = _ingestor.Process(records);
         if (batch.DeadLetters.Count > 0)
             await letters.WriteAsync(batch.DeadLetters, cancellationToken);
-        var signals = _packer.Pack(batch);
+        var signals = _packer.Pack(batch.Groups, clock.GetUtcNow());
         await Parallel.ForEachAsync(
             signals, new ParallelOptions { MaxDegreeOfParallelism = SignalsAtOnce, CancellationToken = cancellationToken }, async (signal, stop) => await send(signal, stop));
         _ingestor.Stored();

@@ -9,9 +9,11 @@ public sealed class DurableJob
     /// <summary>Makes one.</summary>
     /// <param name="job">The job.</param>
     /// <param name="generation">What its state is known by: see <see cref="Durable.Generation"/>.</param>
-    public DurableJob(Job job, Generation generation)
+    /// <param name="times">How long things may take; those of an app unless given.</param>
+    public DurableJob(Job job, Generation generation, DurableTimes? times = null)
     {
         Job = job;
+        Times = times ?? DurableTimes.Default;
         Generation = generation;
         Compiled = new CompiledJob(job, isSplit: true) { Epoch = generation.Born.ToUnixTimeMilliseconds() };
         Id = $"{Uri.EscapeDataString(job.Name)}.{generation.Id}";
@@ -22,6 +24,9 @@ public sealed class DurableJob
 
     /// <summary>The job with its expressions compiled; groups are split into shards unless the script says otherwise.</summary>
     public CompiledJob Compiled { get; }
+
+    /// <summary>How long things may take.</summary>
+    public DurableTimes Times { get; }
 
     /// <summary>Which state is its.</summary>
     public Generation Generation { get; }

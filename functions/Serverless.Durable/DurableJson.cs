@@ -10,5 +10,10 @@ namespace Serverless.Durable;
 [JsonSerializable(typeof(PressureMessage))]
 [JsonSerializable(typeof(CellState))]
 [JsonSerializable(typeof(OutputState))]
-[JsonSerializable(typeof(PressureState))]
+[JsonSerializable(typeof(ConfirmMessage))]
+[JsonSerializable(typeof(PulseMessage))]
+[JsonSerializable(typeof(LivesMessage))]
+[JsonSerializable(typeof(GapsMessage))]
+[JsonSerializable(typeof(PositionMark))]
+[JsonSerializable(typeof(JobState))]
 public sealed partial class DurableJson : JsonSerializerContext;

@@ -12,6 +12,6 @@ public enum EntityKind
     /// <summary>Holds a part of a sink's rows until they are written: <see cref="OutputBox"/>.</summary>
     Output,
 
-    /// <summary>Says which outputs are too full for more to be read: <see cref="PressureGauge"/>.</summary>
-    Pressure,
+    /// <summary>Holds what concerns a job as a whole: <see cref="JobState"/>.</summary>
+    Job,
 }

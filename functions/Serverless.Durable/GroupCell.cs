@@ -4,92 +4,180 @@ using Serverless.Engine.State;
 namespace Serverless.Durable;
 
 /// <summary>What an entity of groups does with a message: state and message in, state and signals out. Done again in another order it comes to the same.</summary>
-/// <param name="job">The job.</param>
-public sealed class GroupCell(DurableJob job)
+public sealed class GroupCell
 {
-    private static readonly TimeSpan EmitAfter = TimeSpan.FromMilliseconds(500);
+    private readonly DurableJob _job;
+    private readonly Placement _placement;
+    private readonly SentMessages _sent;
+    private readonly CellTimers _timers;
+    private readonly CellGaps _gaps;
 
-    private readonly Placement _placement = new(job);
-    private readonly CellTimer _timer = new(job, EntityKind.Group);
+    /// <summary>Makes one.</summary>
+    /// <param name="job">The job.</param>
+    public GroupCell(DurableJob job)
+    {
+        (_job, _placement, _sent) = (job, new Placement(job), new SentMessages(job));
+        (_timers, _gaps) = (new CellTimers(job, EntityKind.Group, _sent), new CellGaps(job, EntityKind.Group));
+    }
 
     /// <summary>Applies slices.</summary>
     /// <param name="state">The entity's state; changed.</param>
     /// <param name="key">The entity's key.</param>
     /// <param name="message">The slices.</param>
     /// <param name="now">The clock.</param>
-    /// <param name="tick">A new id for a timer that may be set.</param>
+    /// <param name="tick">A new id for timers that may be set, and for messages.</param>
     /// <param name="signals">Gets what is to be sent.</param>
     /// <returns>The events that had been applied before.</returns>
     public int Apply(CellState state, string key, SlicesMessage message, DateTimeOffset now, string tick, ICollection<Signal> signals)
     {
-        var rows = new RowBuilder(job.Compiled);
-        var answers = new List<GroupAnswer>(message.Parts.Count);
+        var rows = new RowBuilder(_job.Compiled);
+        var answers = new List<(string, GroupAnswer)>(message.Parts.Count);
         foreach (var part in message.Parts)
         {
-            var slices = GroupSlices.Read(job.Compiled, part.Group, part.Shard, part.Slices);
-            answers.Add(Change(state, part.Group, group => group.Apply(slices.Slices.Span, rows, now)));
+            var slices = GroupSlices.Read(_job.Compiled, part.Group, part.Shard, part.Slices);
+            answers.Add((part.Group, Change(state, part.Group, group => group.Apply(slices.Slices.Span, rows, now, message.SentAt ?? now))));
         }
-        Send(answers, message.Oldest, signals);
-        _timer.Set(state, key, now, tick, signals);
-        return answers.Sum(a => a.Duplicates);
+        Send(state, key, answers, message.Oldest, now, tick, signals);
+        _timers.Set(state, key, now, tick, signals);
+        return answers.Sum(a => a.Item2.Duplicates);
     }
 
     /// <summary>Merges what shards say. All shards of a batch have their say within moments, so the rows wait for them: one <see cref="Emit"/> is on its way.</summary>
     /// <inheritdoc cref="Apply"/>
     public void Merge(CellState state, string key, SummariesMessage message, DateTimeOffset now, string tick, ICollection<Signal> signals)
     {
+        var sent = message.SentAt ?? now;
+        var ended = new List<ShardLife>();
         foreach (var part in message.Parts)
         {
             Change(state, part.Group, group =>
             {
-                group.Merge(new Summary(part.Shard, part.Values), now);
+                if (group.IsExpired(sent))
+                    ended.AddRange(LivesOf(group, hasEnded: true));
+                group.Merge(new Summary(part.Shard, part.Values, part.Life), sent);
                 return default;
             });
             state.Touched.Add(part.Group);
         }
+        SendLives(ended, signals);
         state.Oldest = Earliest.Of(state.Oldest, message.Oldest);
-        if (state.Emit is null)
-        {
-            state.Emit = tick;
-            signals.Add(new Signal(EntityKind.Group, key, Operations.Emit, new TickMessage(tick), now + EmitAfter));
-        }
-        _timer.Set(state, key, now, tick, signals);
+        if (message is { From: { } from, Id: { } id })
+            (state.Owed ??= new Confirmations()).Received(from, id, message.Replaces);
+        _timers.Set(state, key, now, tick, signals);
     }
 
     /// <summary>Sends the rows that summaries have touched.</summary>
     /// <inheritdoc cref="Apply"/>
-    public void Emit(CellState state, TickMessage message, DateTimeOffset now, ICollection<Signal> signals)
+    public void Emit(CellState state, string key, TickMessage message, DateTimeOffset now, string tick, ICollection<Signal> signals)
     {
-        if (state.Emit != message.Id)
-            return;
-        var rows = new RowBuilder(job.Compiled);
-        Send([.. state.Touched.Where(state.Entries.ContainsKey).Select(group => Change(state, group, g => g.Answer(rows, now)))], state.Oldest, signals);
-        state.Touched.Clear();
-        (state.Emit, state.Oldest) = (null, null);
+        if (state.Emit?.Id == message.Id)
+        {
+            var rows = new RowBuilder(_job.Compiled);
+            Send(state, key, [.. state.Touched.Where(state.Entries.ContainsKey).Select(group => (group, Change(state, group, g => g.Answer(rows, now))))], state.Oldest, now, tick, signals);
+            state.Touched.Clear();
+            (state.Emit, state.Oldest) = (null, null);
+        }
+        _timers.Set(state, key, now, tick, signals);
     }
 
-    /// <summary>Deletes groups that have outlived <c>table.exec.state.ttl</c>.</summary>
+    /// <summary>
+    /// Does what is due by a timer: deletes groups that have outlived <c>table.exec.state.ttl</c>, sends again what nobody has confirmed, confirms what shards have
+    /// sent, reports gaps.
+    /// </summary>
     /// <inheritdoc cref="Apply"/>
-    public void Tick(CellState state, string key, TickMessage message, DateTimeOffset now, string tick, ICollection<Signal> signals) =>
-        _timer.Tick(state, key, message, (group, bytes) => Group.Read(job.Compiled, group, bytes).IsExpired(now), now, tick, signals);
+    public void Tick(CellState state, string key, TickMessage message, DateTimeOffset now, string tick, ICollection<Signal> signals)
+    {
+        if (CellTimers.IsTimeToLive(state, message))
+            Expire(state, now, signals);
+        state.Owed?.Tick(message, EntityKind.Shard, signals);
+        Resend(state, key, message, now, tick, signals);
+        _gaps.Tick(state, key, message, entry => state.Entries.TryGetValue(entry, out var bytes) ? (entry, -1, Group.Read(_job.Compiled, entry, bytes).Applied) : null, now, signals);
+        _timers.Set(state, key, now, tick, signals);
+    }
+
+    /// <summary>Forgets what outputs have stored.</summary>
+    /// <inheritdoc cref="Apply"/>
+    public void Confirm(CellState state, string key, ConfirmMessage message, DateTimeOffset now, string tick, ICollection<Signal> signals)
+    {
+        SentMessages.Confirm(state, message);
+        _timers.Set(state, key, now, tick, signals);
+    }
+
+    /// <summary>Sets again what is overdue.</summary>
+    /// <inheritdoc cref="Apply"/>
+    public void Pulse(CellState state, string key, DateTimeOffset now, string tick, ICollection<Signal> signals) => _timers.Set(state, key, now, tick, signals);
+
+    private void Resend(CellState state, string key, TickMessage message, DateTimeOffset now, string tick, ICollection<Signal> signals)
+    {
+        var rows = new RowBuilder(_job.Compiled);
+        var answers = new List<(string, GroupAnswer)>();
+        foreach (var (entry, to) in _sent.Take(state, message, now))
+            if (state.Entries.TryGetValue(entry, out var bytes))
+            {
+                var all = Group.Read(_job.Compiled, entry, bytes).Rows(rows, now);
+                answers.Add((entry, new GroupAnswer([.. all.Rows.Where(r => to.Contains(OutputOf(r.Key)))], [.. all.Failures.Where(f => to.Contains(OutputOf(f.Key)))], 0)));
+            }
+        Send(state, key, answers, null, now, tick, signals);
+    }
+
+    // Of a split group the shards live as long as it does, and hear of it here.
+    private void Expire(CellState state, DateTimeOffset now, ICollection<Signal> signals)
+    {
+        var lives = new List<ShardLife>();
+        foreach (var (entry, bytes) in state.Entries.ToList())
+        {
+            var group = Group.Read(_job.Compiled, entry, bytes);
+            var hasEnded = group.IsExpired(now);
+            lives.AddRange(LivesOf(group, hasEnded));
+            if (hasEnded)
+                Remove(state, entry);
+        }
+        SendLives(lives, signals);
+    }
+
+    private static void Remove(CellState state, string entry)
+    {
+        state.Entries.Remove(entry);
+        state.Touched.Remove(entry);
+        state.Gaps?.Remove(entry);
+    }
+
+    private static IEnumerable<ShardLife> LivesOf(Group group, bool hasEnded) =>
+        group.Shards.Select(shard => new ShardLife(group.Key, shard, group.LastAt.ToUnixTimeMilliseconds(), hasEnded));
+
+    private void SendLives(List<ShardLife> lives, ICollection<Signal> signals)
+    {
+        foreach (var place in lives.GroupBy(l => _placement.OfShard(l.Group, l.Shard)))
+            foreach (var parts in Chunks.BySize(place, l => l.Group.Length + 60, MessageLimits.MaxBytes))
+                signals.Add(new Signal(EntityKind.Shard, place.Key, Operations.Live, new LivesMessage(parts)));
+    }
 
     private GroupAnswer Change(CellState state, string key, Func<Group, GroupAnswer> change)
     {
-        var group = state.Entries.TryGetValue(key, out var bytes) ? Group.Read(job.Compiled, key, bytes) : new Group(job.Compiled, key);
+        var group = state.Entries.TryGetValue(key, out var bytes) ? Group.Read(_job.Compiled, key, bytes) : new Group(_job.Compiled, key);
         var answer = change(group);
         var writer = new StateWriter();
         group.Write(writer);
         state.Entries[key] = writer.Written.ToArray();
+        CellGaps.Note(state, key, group.Applied);
         return answer;
     }
 
-    // At most one message to a part of the output, however many rows.
-    private void Send(List<GroupAnswer> answers, long? oldest, ICollection<Signal> signals)
+    private string OutputOf(string rowKey) => _placement.OfOutput(OutputPart.Of(rowKey));
+
+    // At most one message to a part of the output, however many rows, unless it would be too large.
+    private void Send(CellState state, string key, IReadOnlyList<(string Group, GroupAnswer Answer)> answers, long? oldest, DateTimeOffset now, string tick, ICollection<Signal> signals)
     {
-        var rows = answers.SelectMany(a => a.Rows).ToLookup(r => OutputPart.Of(r.Key));
-        var failures = answers.SelectMany(a => a.Failures).ToLookup(f => OutputPart.Of(f.Key));
-        foreach (var part in rows.Select(p => p.Key).Union(failures.Select(p => p.Key)).Order())
-            foreach (var bytes in RowsPacker.Pack([.. rows[part]], [.. failures[part]]))
-                signals.Add(new Signal(EntityKind.Output, _placement.OfOutput(part), Operations.Add, new RowsMessage(bytes, oldest)));
+        var rows = answers.SelectMany(a => a.Answer.Rows, (a, row) => new GroupRow(a.Group, row, null));
+        var failures = answers.SelectMany(a => a.Answer.Failures, (a, failure) => new GroupRow(a.Group, null, failure));
+        var number = 0;
+        foreach (var part in rows.Concat(failures).GroupBy(r => OutputPart.Of(r.Key)).OrderBy(p => p.Key))
+            foreach (var (bytes, groups) in RowsPacker.Pack([.. part]))
+            {
+                var to = _placement.OfOutput(part.Key);
+                var id = $"{tick}.{number++}";
+                var replaced = _sent.Add(state, new SentMessage(to, id, now, groups));
+                signals.Add(new Signal(EntityKind.Output, to, Operations.Add, new RowsMessage(bytes, oldest, key, id, replaced)));
+            }
     }
 }

@@ -5,7 +5,14 @@ namespace Serverless.Durable;
 /// <summary>The slices of one batch for the groups, or the shards, of one entity.</summary>
 /// <param name="Parts">One per group or shard.</param>
 /// <param name="Oldest">The earliest timestamp of the records behind it, in milliseconds since 1970; null where none has one, and in messages of a former version.</param>
-public sealed record SlicesMessage(IReadOnlyList<SlicesPart> Parts, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Oldest = null);
+/// <param name="At">When the batch was cut, in milliseconds since 1970, however often the message is done: it decides about the time to live. Null in messages of a former version.</param>
+public sealed record SlicesMessage(
+    IReadOnlyList<SlicesPart> Parts,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Oldest = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? At = null)
+{
+    internal DateTimeOffset? SentAt => At is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null;
+}
 
 /// <summary>The slices of a group or a shard.</summary>
 /// <param name="Group">The group's key.</param>
@@ -16,18 +23,58 @@ public sealed record SlicesPart(string Group, int Shard, byte[] Slices);
 /// <summary>What shards say to the groups of one entity.</summary>
 /// <param name="Parts">One per shard.</param>
 /// <param name="Oldest">The earliest timestamp of the records behind it, in milliseconds since 1970; null where none has one, and in messages of a former version.</param>
-public sealed record SummariesMessage(IReadOnlyList<SummaryPart> Parts, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Oldest = null);
+/// <param name="From">The sender's key, to which the message is to be confirmed; null for a former version, which expects no confirmation.</param>
+/// <param name="Id">What the confirmation calls the message.</param>
+/// <param name="Replaces">The messages that need no confirmation any more, because of this one; null for none.</param>
+/// <param name="At">See <see cref="SlicesMessage"/>; null if it is sent again.</param>
+public sealed record SummariesMessage(
+    IReadOnlyList<SummaryPart> Parts,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Oldest = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? From = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Id = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Replaces = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? At = null)
+{
+    internal DateTimeOffset? SentAt => At is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null;
+}
 
 /// <summary>What a shard says to its group.</summary>
 /// <param name="Group">The group's key.</param>
 /// <param name="Shard">The shard's number.</param>
 /// <param name="Values">Its running values: <see cref="Engine.State.Summary"/>.</param>
-public sealed record SummaryPart(string Group, int Shard, byte[] Values);
+/// <param name="Life">Its life: <see cref="Engine.State.RowVersion"/>.</param>
+public sealed record SummaryPart(string Group, int Shard, byte[] Values, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] long Life = 0);
+
+/// <summary>What groups say to the shards of one entity of their lives.</summary>
+/// <param name="Parts">One per shard.</param>
+public sealed record LivesMessage(IReadOnlyList<ShardLife> Parts);
+
+/// <summary>What a group says to a shard of its life.</summary>
+/// <param name="Group">The group's key.</param>
+/// <param name="Shard">The shard's number.</param>
+/// <param name="LastAt">When the group was touched last, in milliseconds since 1970.</param>
+/// <param name="HasEnded">Whether that life has ended.</param>
+public sealed record ShardLife(string Group, int Shard, long LastAt, bool HasEnded);
 
 /// <summary>Rows, and rows that cannot be made, for one part of a sink's output.</summary>
 /// <param name="Rows">What groups answered, as <see cref="Engine.State.GroupAnswer.Write"/> writes it.</param>
 /// <param name="Oldest">The earliest timestamp of the records behind it, in milliseconds since 1970; null where none has one, and in messages of a former version.</param>
-public sealed record RowsMessage(byte[] Rows, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Oldest = null);
+/// <param name="From">The sender's key, to which the message is to be confirmed; null for a former version, which expects no confirmation.</param>
+/// <param name="Id">What the confirmation calls the message.</param>
+/// <param name="Replaces">The messages that need no confirmation any more, because of this one; null for none.</param>
+public sealed record RowsMessage(
+    byte[] Rows,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Oldest = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? From = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Id = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Replaces = null);
+
+/// <summary>What a receiver has stored.</summary>
+/// <param name="Ids">The messages' ids.</param>
+public sealed record ConfirmMessage(IReadOnlyList<string> Ids);
+
+/// <summary>Nothing but a passing-by: see <see cref="Operations.Pulse"/>.</summary>
+public sealed record PulseMessage;
 
 /// <summary>The time that an entity set itself. Of several that are on their way only one counts.</summary>
 /// <param name="Id">Which: the entity's state holds the same one, or it has been set anew since.</param>
@@ -37,3 +84,23 @@ public sealed record TickMessage(string Id);
 /// <param name="Part">The output's part.</param>
 /// <param name="Until">Until then, unless it says so again; the past where it takes rows again.</param>
 public sealed record PressureMessage(int Part, DateTimeOffset Until);
+
+/// <summary>Gaps that the groups or shards of one entity have proof of.</summary>
+/// <param name="Gaps">The gaps.</param>
+public sealed record GapsMessage(IReadOnlyList<Gap> Gaps);
+
+/// <summary>Offsets of which a group or a shard has not been told what they hold for it, though it has been told of later ones of the same reading.</summary>
+/// <param name="Kind">The kind of its entity.</param>
+/// <param name="Key">Its entity's key.</param>
+/// <param name="Group">The group's key.</param>
+/// <param name="Shard">The shard's number; -1 if groups are not split.</param>
+/// <param name="Partition">The partition.</param>
+/// <param name="First">The first offset.</param>
+/// <param name="Last">The last.</param>
+public sealed record Gap(EntityKind Kind, string Key, string Group, int Shard, int Partition, long First, long Last);
+
+/// <summary>How far a job has read its topic.</summary>
+/// <param name="At">When.</param>
+/// <param name="Positions">By partition, the offset behind the last one that is done.</param>
+/// <param name="Lag">The records that are still to be read.</param>
+public sealed record PositionMark(DateTimeOffset At, IReadOnlyDictionary<int, long> Positions, long Lag);

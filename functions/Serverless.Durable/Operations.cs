@@ -20,4 +20,19 @@ public static class Operations
 
     /// <summary>Say until when an output takes no more: <see cref="PressureMessage"/>.</summary>
     public const string Raise = "Raise";
+
+    /// <summary>Forget what a receiver has stored: <see cref="ConfirmMessage"/>, to groups and shards.</summary>
+    public const string Confirm = "Confirm";
+
+    /// <summary>Look whether a due time is overdue: <see cref="PulseMessage"/>, to every entity that has a fixed key.</summary>
+    public const string Pulse = "Pulse";
+
+    /// <summary>Hear of the lives of groups: <see cref="LivesMessage"/>, to shards.</summary>
+    public const string Live = "Live";
+
+    /// <summary>Take note of gaps: <see cref="GapsMessage"/>, to the job's entity.</summary>
+    public const string Report = "Report";
+
+    /// <summary>Take note of how far the job has read: <see cref="PositionMark"/>, to its entity.</summary>
+    public const string Mark = "Mark";
 }

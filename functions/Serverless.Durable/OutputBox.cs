@@ -8,17 +8,11 @@ namespace Serverless.Durable;
 /// </summary>
 public sealed class OutputBox
 {
-    private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
-    // Twice as long as the longest pause between two of its own looks.
-    private static readonly TimeSpan PressureLasts = TimeSpan.FromSeconds(60);
-
     private readonly int _part;
     private readonly string _key;
     private readonly Placement _placement;
     private readonly TimeSpan _interval;
+    private readonly DurableTimes _times;
     private readonly OutputState _state;
     private readonly Output _output;
     private readonly ICollection<Signal> _signals;
@@ -31,7 +25,7 @@ public sealed class OutputBox
     /// <param name="signals">Gets what is to be sent.</param>
     public OutputBox(DurableJob job, int part, TimeSpan interval, OutputState state, ICollection<Signal> signals)
     {
-        (_part, _interval, _state, _signals) = (part, interval, state, signals);
+        (_part, _interval, _times, _state, _signals) = (part, interval, job.Times, state, signals);
         _placement = new Placement(job);
         _key = _placement.OfOutput(part);
         _output = new Output(Limits(job));
@@ -57,15 +51,18 @@ public sealed class OutputBox
         // Where nothing waits, the rows have been written before, and are measured.
         if (_output.Pending > 0)
             _state.Oldest = Earliest.Of(_state.Oldest, message.Oldest);
+        if (message is { From: { } from, Id: { } id })
+            (_state.Owed ??= new Confirmations()).Received(from, id, message.Replaces);
         if (_output.Pending > 0 || _output.Failures.Count > 0)
-            SetTimer(now + _interval, tick);
+            SetTimer(now + _interval, tick, now);
         SignalPressure(now);
     }
 
-    /// <summary>Whether the timer is the one that counts; then there may be rows to write.</summary>
+    /// <summary>Does what is due by a timer but the writing, and says whether that is due.</summary>
     public bool IsDue(TickMessage message)
     {
-        if (_state.Timer != message.Id)
+        _state.Owed?.Tick(message, EntityKind.Group, _signals);
+        if (_state.Timer?.Id != message.Id)
             return false;
         _state.Timer = null;
         return true;
@@ -99,7 +96,7 @@ public sealed class OutputBox
 
     /// <summary>The rows that have failed to be made for so long that they are the last word: they become dead letters.</summary>
     public IReadOnlyCollection<FailedRow> LastingFailures(DateTimeOffset now) =>
-        _state.FailedSince is { } since && now - since >= Patience ? _output.Failures : [];
+        _state.FailedSince is { } since && now - since >= _times.FailurePatience ? _output.Failures : [];
 
     /// <summary>Says that <see cref="LastingFailures"/> are told.</summary>
     public void ForgetFailures()
@@ -108,28 +105,22 @@ public sealed class OutputBox
         _output.TakeFailures();
     }
 
-    /// <summary>Sets the timer for what is left to do.</summary>
-    public void SetTimer(DateTimeOffset now, string tick)
+    /// <summary>Sets timers for what is left to do, and again where one is overdue.</summary>
+    public void SetTimers(DateTimeOffset now, string tick)
     {
-        if (_state.Timer is not null)
-            return;
-        var at = _state.Attempts > 0 ? now + Pause()
-            : _output.Pending > 0 ? now
-            : _state.FailedSince is { } since ? since + Patience
-            : (DateTimeOffset?)null;
-        if (at is null)
-            return;
-        _state.Timer = tick;
-        _signals.Add(new Signal(EntityKind.Output, _key, Operations.Tick, new TickMessage(tick), at));
+        SetTimer(now, tick, now);
+        _state.Owed?.SetTimer(tick, now, _times, Send);
+        if (_state.Owed is { IsEmpty: true })
+            _state.Owed = null;
     }
 
     /// <summary>Says whether it is full, where that has to be said.</summary>
     public void SignalPressure(DateTimeOffset now)
     {
-        if (_output.IsFull ? _state.FullUntil is { } until && until - now > PressureLasts / 2 : _state.FullUntil is null)
+        if (_output.IsFull ? _state.FullUntil is { } until && until - now > _times.PressureLasts / 2 : _state.FullUntil is null)
             return;
-        _state.FullUntil = _output.IsFull ? now + PressureLasts : null;
-        _signals.Add(new Signal(EntityKind.Pressure, _placement.OfPressure, Operations.Raise, new PressureMessage(_part, _state.FullUntil ?? now)));
+        _state.FullUntil = _output.IsFull ? now + _times.PressureLasts : null;
+        _signals.Add(new Signal(EntityKind.Job, _placement.OfJob, Operations.Raise, new PressureMessage(_part, _state.FullUntil ?? now)));
     }
 
     /// <summary>Puts everything into the state; false where there is nothing to keep.</summary>
@@ -138,14 +129,26 @@ public sealed class OutputBox
         var writer = new StateWriter();
         _output.Write(writer);
         _state.Output = writer.Written.ToArray();
-        return _output.Pending > 0 || _output.Failures.Count > 0 || _output.Remembered > 0 || _state.Timer is not null || _state.FullUntil is not null;
+        _state.Waiting = _output.Pending;
+        return _output.Pending > 0 || _output.Failures.Count > 0 || _output.Remembered > 0 || _state.Timer is not null || _state.FullUntil is not null || _state.Owed is not null;
     }
+
+    private void SetTimer(DateTimeOffset writeAt, string tick, DateTimeOffset now)
+    {
+        var wanted = _state.Attempts > 0 ? (_state.Timer is null ? now + Pause() : now)
+            : _output.Pending > 0 ? writeAt
+            : _state.FailedSince is { } since ? since + _times.FailurePatience
+            : (DateTimeOffset?)null;
+        _state.Timer = DueTime.Keep(_state.Timer, wanted, tick, now, _times.Grace, Send);
+    }
+
+    private void Send(DueTime due) => _signals.Add(new Signal(EntityKind.Output, _key, Operations.Tick, new TickMessage(due.Id), due.At));
 
     // Parts that lost one database together do not come back to it together.
     private TimeSpan Pause()
     {
-        var pause = FirstRetry * Math.Pow(2, Math.Min(_state.Attempts - 1, 10));
-        return (pause < LongestRetry ? pause : LongestRetry) * (0.75 + 0.25 * (_part + 1) / OutputPart.Count);
+        var pause = _times.FirstRetry * Math.Pow(2, Math.Min(_state.Attempts - 1, 10));
+        return (pause < _times.LongestRetry ? pause : _times.LongestRetry) * (0.75 + 0.25 * (_part + 1) / OutputPart.Count);
     }
 
     private string Failures() => string.Join('\n', _output.Failures.Select(f => $"{f.Key} {f.Version}").Order(StringComparer.Ordinal));

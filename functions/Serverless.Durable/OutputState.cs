@@ -8,8 +8,8 @@ public sealed record OutputState
     /// <summary>The rows that wait and the versions that are written: <see cref="Engine.State.Output.Write"/>.</summary>
     public byte[]? Output { get; set; }
 
-    /// <summary>The one <see cref="TickMessage"/> that counts; null where none is on its way.</summary>
-    public string? Timer { get; set; }
+    /// <summary>When rows are written next, or what else is to be done is; null if nothing is.</summary>
+    public DueTime? Timer { get; set; }
 
     /// <summary>How often in a row the sink could not be written to.</summary>
     public int Attempts { get; set; }
@@ -23,4 +23,12 @@ public sealed record OutputState
     /// <summary>The earliest timestamp of the records behind the rows that wait, in milliseconds since 1970; null where none has one.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? Oldest { get; set; }
+
+    /// <summary>How many rows wait: what <see cref="Output"/> holds, for who looks and does not read it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Waiting { get; set; }
+
+    /// <summary>The confirmations it owes; null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Confirmations? Owed { get; set; }
 }

@@ -32,8 +32,25 @@ public sealed class Placement(DurableJob job)
     /// <summary>The key of the entity that holds a part of the output.</summary>
     public string OfOutput(int part) => string.Create(CultureInfo.InvariantCulture, $"{job.Id}{Mark}{part}");
 
-    /// <summary>The key of the entity that holds the pressure.</summary>
-    public string OfPressure => $"{job.Id}{Mark}";
+    /// <summary>The key of the entity that holds what concerns the job as a whole.</summary>
+    public string OfJob => $"{job.Id}{Mark}";
+
+    /// <summary>The entities that are there whatever the records hold: those a pulse passes by.</summary>
+    public IEnumerable<(EntityKind Kind, string Key)> Fixed
+    {
+        get
+        {
+            yield return (EntityKind.Job, OfJob);
+            for (var part = 0; part < OutputPart.Count; part++)
+                yield return (EntityKind.Output, OfOutput(part));
+            for (var cell = 0; cell < (_cells ?? 0); cell++)
+            {
+                yield return (EntityKind.Group, OfCell(cell));
+                if (job.Compiled.IsSplit)
+                    yield return (EntityKind.Shard, OfCell(cell));
+            }
+        }
+    }
 
     /// <summary>What an entity's key says of the job it belongs to, and of the place within it.</summary>
     public static bool TryParse(string key, [NotNullWhen(true)] out string? jobId, [NotNullWhen(true)] out string? place)
@@ -43,10 +60,12 @@ public sealed class Placement(DurableJob job)
         return mark >= 0;
     }
 
+    private string OfCell(int cell) => string.Create(CultureInfo.InvariantCulture, $"{job.Id}{Mark}~{cell}");
+
     private string Place(string key)
     {
         if (_cells is { } cells)
-            return string.Create(CultureInfo.InvariantCulture, $"{job.Id}{Mark}~{StablePlace.Of(key, cells)}");
+            return OfCell(StablePlace.Of(key, cells));
         return key.Length <= MostCharacters
             ? $"{job.Id}{Mark}{key}"
             : $"{job.Id}{Mark}{key[..(MostCharacters - 17)]}~{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))[..16]}";

@@ -2,16 +2,21 @@ using Serverless.Engine.State;
 
 namespace Serverless.Durable;
 
-/// <summary>Rows as messages: one, or, where it would be too large, several.</summary>
+/// <summary>A row of a group, or one that cannot be made.</summary>
+internal readonly record struct GroupRow(string Group, RowChange? Row, FailedRow? Failure)
+{
+    public string Key => Row?.Key ?? Failure!.Key;
+}
+
+/// <summary>Rows as messages: one, or, if it would be too large, several; each with the groups whose rows are in it.</summary>
 internal static class RowsPacker
 {
-    public static IEnumerable<byte[]> Pack(IReadOnlyList<RowChange> rows, IReadOnlyList<FailedRow> failures)
+    public static IEnumerable<(byte[] Bytes, List<string> Groups)> Pack(IReadOnlyList<GroupRow> rows)
     {
         var writer = new StateWriter();
-        new GroupAnswer(rows, failures, 0).Write(writer);
-        if (writer.Written.Length <= MessageLimits.MaxBytes || rows.Count + failures.Count <= 1)
-            return [writer.Written.ToArray()];
-        var (r, f) = (rows.Count / 2, failures.Count / 2);
-        return [.. Pack([.. rows.Take(r)], [.. failures.Take(f)]), .. Pack([.. rows.Skip(r)], [.. failures.Skip(f)])];
+        new GroupAnswer([.. rows.Select(r => r.Row).OfType<RowChange>()], [.. rows.Select(r => r.Failure).OfType<FailedRow>()], 0).Write(writer);
+        if (writer.Written.Length <= MessageLimits.MaxBytes || rows.Count <= 1)
+            return [(writer.Written.ToArray(), [.. rows.Select(r => r.Group).Distinct()])];
+        return [.. Pack([.. rows.Take(rows.Count / 2)]), .. Pack([.. rows.Skip(rows.Count / 2)])];
     }
 }

@@ -4,11 +4,21 @@ using Serverless.Engine.State;
 namespace Serverless.Durable;
 
 /// <summary>What an entity of shards does with a message: see <see cref="GroupCell"/>.</summary>
-/// <param name="job">The job.</param>
-public sealed class ShardCell(DurableJob job)
+public sealed class ShardCell
 {
-    private readonly Placement _placement = new(job);
-    private readonly CellTimer _timer = new(job, EntityKind.Shard);
+    private readonly DurableJob _job;
+    private readonly Placement _placement;
+    private readonly SentMessages _sent;
+    private readonly CellTimers _timers;
+    private readonly CellGaps _gaps;
+
+    /// <summary>Makes one.</summary>
+    /// <param name="job">The job.</param>
+    public ShardCell(DurableJob job)
+    {
+        (_job, _placement, _sent) = (job, new Placement(job), new SentMessages(job));
+        (_timers, _gaps) = (new CellTimers(job, EntityKind.Shard, _sent), new CellGaps(job, EntityKind.Shard));
+    }
 
     /// <summary>Applies slices, and tells the groups.</summary>
     /// <inheritdoc cref="GroupCell.Apply"/>
@@ -19,31 +29,102 @@ public sealed class ShardCell(DurableJob job)
         foreach (var part in message.Parts)
         {
             var entry = Shard.KeyOf(part.Group, part.Shard);
-            var shard = Read(state, entry, part.Group, part.Shard);
-            if (shard.Apply(GroupSlices.Read(job.Compiled, part.Group, part.Shard, part.Slices).Slices.Span, now, out var known) is { } summary)
-                summaries.Add(new SummaryPart(part.Group, part.Shard, summary.Values));
+            var shard = Read(state, entry) ?? new Shard(_job.Compiled, part.Group, part.Shard);
+            if (shard.Apply(GroupSlices.Read(_job.Compiled, part.Group, part.Shard, part.Slices).Slices.Span, now, out var known, message.SentAt ?? now) is { } summary)
+                summaries.Add(new SummaryPart(part.Group, part.Shard, summary.Values, summary.Life));
             duplicates += known;
-            var writer = new StateWriter();
-            shard.Write(writer);
-            state.Entries[entry] = writer.Written.ToArray();
+            Write(state, entry, shard);
+            CellGaps.Note(state, entry, shard.Applied);
         }
-        foreach (var place in summaries.GroupBy(s => _placement.OfGroup(s.Group)))
-            foreach (var parts in Chunks.BySize(place, p => p.Values.Length, MessageLimits.MaxBytes))
-                signals.Add(new Signal(EntityKind.Group, place.Key, Operations.Merge, new SummariesMessage(parts, message.Oldest)));
-        _timer.Set(state, key, now, tick, signals);
+        Send(state, key, summaries, message.Oldest, message.At, now, tick, signals);
+        _timers.Set(state, key, now, tick, signals);
         return duplicates;
     }
 
-    /// <summary>Deletes shards that have outlived <c>table.exec.state.ttl</c>.</summary>
-    /// <inheritdoc cref="GroupCell.Tick"/>
-    public void Tick(CellState state, string key, TickMessage message, DateTimeOffset now, string tick, ICollection<Signal> signals) =>
-        _timer.Tick(state, key, message, (entry, bytes) =>
+    /// <summary>Hears that groups live, or that they have ended: a shard lives as long as its group.</summary>
+    /// <inheritdoc cref="GroupCell.Apply"/>
+    public void Live(CellState state, string key, LivesMessage message, DateTimeOffset now, string tick, ICollection<Signal> signals)
+    {
+        foreach (var life in message.Parts)
         {
-            var (group, number) = Shard.Parse(entry);
-            return Shard.Read(job.Compiled, group, number, bytes).IsExpired(now);
-        }, now, tick, signals);
+            var entry = Shard.KeyOf(life.Group, life.Shard);
+            if (Read(state, entry) is not { } shard)
+                continue;
+            var lastAt = DateTimeOffset.FromUnixTimeMilliseconds(life.LastAt);
+            if (life.HasEnded && shard.EndLife(lastAt))
+            {
+                Remove(state, entry);
+                continue;
+            }
+            if (!life.HasEnded)
+                shard.Keep(lastAt);
+            Write(state, entry, shard);
+        }
+        _timers.Set(state, key, now, tick, signals);
+    }
 
-    private Shard Read(CellState state, string entry, string group, int number) => state.Entries.TryGetValue(entry, out var bytes)
-        ? Shard.Read(job.Compiled, group, number, bytes)
-        : new Shard(job.Compiled, group, number);
+    /// <summary>Does what is due by a timer: deletes shards whose groups must be gone, sends again what no group has confirmed, reports gaps.</summary>
+    /// <inheritdoc cref="GroupCell.Tick"/>
+    public void Tick(CellState state, string key, TickMessage message, DateTimeOffset now, string tick, ICollection<Signal> signals)
+    {
+        if (CellTimers.IsTimeToLive(state, message))
+            foreach (var entry in state.Entries.Keys.ToList())
+                if (Read(state, entry)!.IsExpired(now))
+                    Remove(state, entry);
+        var summaries = new List<SummaryPart>();
+        foreach (var (entry, _) in _sent.Take(state, message, now))
+            if (Read(state, entry)?.Summary() is { } summary)
+            {
+                var (group, number) = Shard.Parse(entry);
+                summaries.Add(new SummaryPart(group, number, summary.Values, summary.Life));
+            }
+        Send(state, key, summaries, null, null, now, tick, signals);
+        _gaps.Tick(state, key, message, entry => Read(state, entry) is { } shard && Shard.Parse(entry) is var (group, number) ? (group, number, shard.Applied) : null, now, signals);
+        _timers.Set(state, key, now, tick, signals);
+    }
+
+    /// <summary>Forgets what groups have stored.</summary>
+    /// <inheritdoc cref="GroupCell.Apply"/>
+    public void Confirm(CellState state, string key, ConfirmMessage message, DateTimeOffset now, string tick, ICollection<Signal> signals)
+    {
+        SentMessages.Confirm(state, message);
+        _timers.Set(state, key, now, tick, signals);
+    }
+
+    /// <summary>Sets again what is overdue.</summary>
+    /// <inheritdoc cref="GroupCell.Apply"/>
+    public void Pulse(CellState state, string key, DateTimeOffset now, string tick, ICollection<Signal> signals) => _timers.Set(state, key, now, tick, signals);
+
+    private void Send(CellState state, string key, List<SummaryPart> summaries, long? oldest, long? at, DateTimeOffset now, string tick, ICollection<Signal> signals)
+    {
+        var number = 0;
+        foreach (var place in summaries.GroupBy(s => _placement.OfGroup(s.Group)))
+            foreach (var parts in Chunks.BySize(place, p => p.Values.Length, MessageLimits.MaxBytes))
+            {
+                var id = $"{tick}.{number++}";
+                var replaced = _sent.Add(state, new SentMessage(place.Key, id, now, [.. parts.Select(p => Shard.KeyOf(p.Group, p.Shard))]));
+                signals.Add(new Signal(EntityKind.Group, place.Key, Operations.Merge, new SummariesMessage(parts, oldest, key, id, replaced, at)));
+            }
+    }
+
+    private static void Remove(CellState state, string entry)
+    {
+        state.Entries.Remove(entry);
+        state.Gaps?.Remove(entry);
+    }
+
+    private Shard? Read(CellState state, string entry)
+    {
+        if (!state.Entries.TryGetValue(entry, out var bytes))
+            return null;
+        var (group, number) = Shard.Parse(entry);
+        return Shard.Read(_job.Compiled, group, number, bytes);
+    }
+
+    private static void Write(CellState state, string entry, Shard shard)
+    {
+        var writer = new StateWriter();
+        shard.Write(writer);
+        state.Entries[entry] = writer.Written.ToArray();
+    }
 }

@@ -13,15 +13,17 @@ public sealed class SlicesPacker(DurableJob job)
     private readonly Placement _placement = new(job);
 
     /// <summary>The messages of a batch.</summary>
-    public IReadOnlyList<Signal> Pack(IngestedBatch batch)
+    /// <param name="slices">The slices of each group or shard.</param>
+    /// <param name="at">When they were cut.</param>
+    public IReadOnlyList<Signal> Pack(IReadOnlyList<GroupSlices> slices, DateTimeOffset at)
     {
         var writer = new StateWriter();
         var kind = job.Compiled.IsSplit ? EntityKind.Shard : EntityKind.Group;
-        var places = batch.Groups.SelectMany(g => Fitting(g, writer)).GroupBy(p => PlaceOf(p.Part));
+        var places = slices.SelectMany(g => Fitting(g, writer)).GroupBy(p => PlaceOf(p.Part));
         return
         [
             .. places.SelectMany(place => Chunks.BySize(place, p => p.Part.Slices.Length + p.Part.Group.Length + Overhead, MessageLimits.MaxBytes)
-                .Select(parts => new Signal(kind, place.Key, Operations.Apply, new SlicesMessage([.. parts.Select(p => p.Part)], parts.Min(p => p.Oldest))))),
+                .Select(parts => new Signal(kind, place.Key, Operations.Apply, new SlicesMessage([.. parts.Select(p => p.Part)], parts.Min(p => p.Oldest), at.ToUnixTimeMilliseconds())))),
         ];
     }
 

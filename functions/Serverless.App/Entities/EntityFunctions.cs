@@ -19,9 +19,9 @@ internal sealed class EntityFunctions(EntityWork work)
     [Function(nameof(EntityKind.Output))]
     public Task OutputAsync([EntityTrigger] TaskEntityDispatcher dispatcher, FunctionContext context) => RunAsync(EntityKind.Output, dispatcher, context);
 
-    /// <summary>Says which outputs are too full for more to be read.</summary>
-    [Function(nameof(EntityKind.Pressure))]
-    public Task PressureAsync([EntityTrigger] TaskEntityDispatcher dispatcher, FunctionContext context) => RunAsync(EntityKind.Pressure, dispatcher, context);
+    /// <summary>Holds what concerns a job as a whole.</summary>
+    [Function(nameof(EntityKind.Job))]
+    public Task JobAsync([EntityTrigger] TaskEntityDispatcher dispatcher, FunctionContext context) => RunAsync(EntityKind.Job, dispatcher, context);
 
     private Task RunAsync(EntityKind kind, TaskEntityDispatcher dispatcher, FunctionContext context) =>
         dispatcher.DispatchAsync(operation => work.RunAsync(kind, operation, context.CancellationToken));

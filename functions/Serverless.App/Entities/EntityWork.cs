@@ -1,81 +1,107 @@
+using System.Globalization;
+using System.Text.Json;
 using Microsoft.DurableTask.Entities;
 using Microsoft.Extensions.Logging;
 using Serverless.App.Generations;
 using Serverless.App.Jobs;
 using Serverless.App.Telemetry;
+using Serverless.Connectors.Telemetry;
 using Serverless.Durable;
 
 namespace Serverless.App.Entities;
 
 /// <summary>
-/// Hands an entity's operation to the state machine it is for, and does what that says: stores the state, sends the signals. An operation that throws
-/// is rolled back and lost, so none does for anything that can happen.
+/// Hands an entity's operation to the state machine it is for, and does what that says: sends the signals, stores the state. An operation that throws
+/// would be rolled back and lost, so none does, whatever happens: it is put off as it came, and the state stays as it was.
 /// </summary>
-internal sealed class EntityWork(JobCatalog catalog, GenerationWatch watch, Strays strays, DurableMetrics metrics, TimeProvider clock, ILogger<EntityWork> logger)
+internal sealed class EntityWork(
+    JobCatalog catalog, GenerationWatch watch, OrphanedOperations orphans, DurableMetrics metrics, RepeatedWarnings warnings, TimeProvider clock, ILogger<EntityWork> logger)
 {
-    /// <summary>Does an operation.</summary>
+    /// <summary>Does an operation, or puts it off.</summary>
     /// <param name="kind">The kind of entity.</param>
     /// <param name="operation">The operation.</param>
     /// <param name="cancellationToken">Stops writing to a sink; what is not written stays.</param>
     public async ValueTask<object?> RunAsync(EntityKind kind, TaskEntityOperation operation, CancellationToken cancellationToken)
     {
-        var key = operation.Context.Id.Key;
-        if (!Placement.TryParse(key, out var id, out var place) || !catalog.TryGet(id, out var job))
+        AppJob? job = null;
+        try
         {
-            await strays.HandleAsync(id, operation, cancellationToken);
-            return null;
+            if (Placement.TryParse(operation.Context.Id.Key, out var id, out var place) && catalog.TryGet(id, out job))
+                await RunAsync(kind, job, place, operation, cancellationToken);
+            else
+                await orphans.HandleAsync(id, operation, cancellationToken);
         }
-        using var span = Traces.Start($"{kind} {operation.Name}", job.Name);
-        span?.SetTag("serverless.entity", key);
-        var signals = new List<Signal>();
-        var isKnown = kind switch
+        catch (Exception e)
         {
-            EntityKind.Group or EntityKind.Shard => Cell(kind, job, key, operation, signals),
-            EntityKind.Output => await OutputAsync(job, int.Parse(place, System.Globalization.CultureInfo.InvariantCulture), operation, signals, cancellationToken),
-            _ => Pressure(operation),
-        };
-        if (!isKnown)
-            logger.LogError("Job {Job}: entity {Kind} was asked for an operation {Operation} that it has not", job.Name, kind, operation.Name);
-        foreach (var signal in signals)
-            operation.Context.SignalEntity(
-                new EntityInstanceId(signal.To.ToString(), signal.Key), signal.Operation, signal.Input, signal.At is { } at ? new SignalEntityOptions { SignalTime = at } : null);
-        span?.SetTag("serverless.signals", signals.Count);
-        metrics.Operated(job.Name, kind, signals.Count);
+            Defer(kind, job, operation, e);
+        }
         return null;
     }
 
-    private bool Cell(EntityKind kind, AppJob job, string key, TaskEntityOperation operation, List<Signal> signals)
+    private async Task RunAsync(EntityKind kind, AppJob job, string place, TaskEntityOperation operation, CancellationToken cancellationToken)
     {
-        var state = operation.State.GetState<CellState>() ?? new CellState();
-        var now = clock.GetUtcNow();
-        switch (kind, operation.Name)
+        var key = operation.Context.Id.Key;
+        using var span = Traces.Start($"{kind} {operation.Name}", job.Name);
+        span?.SetTag("serverless.entity", key);
+        var signals = new List<Signal>();
+        var (isKnown, state) = kind switch
         {
-            case (EntityKind.Group, Operations.Apply) when operation.GetInput<SlicesMessage>() is { } slices:
-                metrics.Jobs.Known(job.Name, job.Groups.Apply(state, key, slices, now, NewTick(), signals));
-                break;
-            case (EntityKind.Group, Operations.Merge) when operation.GetInput<SummariesMessage>() is { } summaries:
-                job.Groups.Merge(state, key, summaries, now, NewTick(), signals);
-                break;
-            case (EntityKind.Group, Operations.Emit) when operation.GetInput<TickMessage>() is { } tick:
-                job.Groups.Emit(state, tick, now, signals);
-                break;
-            case (EntityKind.Group, Operations.Tick) when operation.GetInput<TickMessage>() is { } tick:
-                job.Groups.Tick(state, key, tick, now, NewTick(), signals);
-                break;
-            case (EntityKind.Shard, Operations.Apply) when operation.GetInput<SlicesMessage>() is { } slices:
-                metrics.Jobs.Known(job.Name, job.Shards.Apply(state, key, slices, now, NewTick(), signals));
-                break;
-            case (EntityKind.Shard, Operations.Tick) when operation.GetInput<TickMessage>() is { } tick:
-                job.Shards.Tick(state, key, tick, now, NewTick(), signals);
-                break;
-            default:
-                return false;
+            EntityKind.Group or EntityKind.Shard => Cell(kind, job, key, operation, signals),
+            EntityKind.Output => await OutputAsync(job, int.Parse(place, CultureInfo.InvariantCulture), operation, signals, cancellationToken),
+            _ => Job(job, operation),
+        };
+        if (!isKnown)
+        {
+            logger.LogError("Job {Job}: entity {Kind} was asked for an operation {Operation} that it has not", job.Name, kind, operation.Name);
+            return;
         }
-        operation.State.SetState(state.IsEmpty ? null : state);
-        return true;
+        foreach (var signal in signals)
+            operation.Context.SignalEntity(
+                new EntityInstanceId(signal.To.ToString(), signal.Key), signal.Operation, signal.Input, signal.At is { } at ? new SignalEntityOptions { SignalTime = at } : null);
+        // Last: what throws before leaves the state as it was.
+        operation.State.SetState(state);
+        span?.SetTag("serverless.signals", signals.Count);
+        metrics.Operated(job.Name, kind, signals.Count);
     }
 
-    private async Task<bool> OutputAsync(AppJob job, int part, TaskEntityOperation operation, List<Signal> signals, CancellationToken cancellationToken)
+    private void Defer(EntityKind kind, AppJob? job, TaskEntityOperation operation, Exception e)
+    {
+        var name = job?.Name ?? "";
+        metrics.Deferred(name, kind);
+        var times = job?.Job.Times ?? DurableTimes.Default;
+        try
+        {
+            var input = operation.HasInput ? (object?)operation.GetInput<JsonElement>() : null;
+            operation.Context.SignalEntity(operation.Context.Id, operation.Name, input, new SignalEntityOptions { SignalTime = clock.GetUtcNow() + times.DeferredFor });
+        }
+        catch (Exception unreadable)
+        {
+            // Nobody can do it, now or later.
+            logger.With(("Job", name)).LogError("Entity {Entity}: the input of operation {Operation} is no JSON, and is dropped: {Reason}", operation.Context.Id, operation.Name, unreadable.GetType().Name);
+            return;
+        }
+        if (warnings.Count($"{kind} {e.GetType()}", clock.GetUtcNow()) is { } repeats)
+            logger.With(("Job", name)).LogError(
+                "Job {Job}: operation {Operation} of entity {Entity} failed and is put off for {Pause} s ({Times} in all since it was last said): {Kind}: {Reason}",
+                name, operation.Name, operation.Context.Id, times.DeferredFor.TotalSeconds, repeats, e.GetType().Name, e.Message);
+    }
+
+    private (bool IsKnown, object? State) Cell(EntityKind kind, AppJob job, string key, TaskEntityOperation operation, List<Signal> signals)
+    {
+        var state = operation.State.GetState<CellState>() ?? new CellState();
+        if (!job.Cells.TryRun(kind, key, new Operation(operation), state, clock.GetUtcNow(), NewTick(), signals, out var duplicates))
+            return (false, null);
+        metrics.Jobs.Known(job.Name, duplicates);
+        return (true, state.IsEmpty ? null : state);
+    }
+
+    private (bool IsKnown, object? State) Job(AppJob job, TaskEntityOperation operation)
+    {
+        var state = operation.State.GetState<JobState>() ?? new JobState();
+        return (state.TryRun(new Operation(operation), job.Job.Times, clock.GetUtcNow()), state);
+    }
+
+    private async Task<(bool IsKnown, object? State)> OutputAsync(AppJob job, int part, TaskEntityOperation operation, List<Signal> signals, CancellationToken cancellationToken)
     {
         var state = operation.State.GetState<OutputState>() ?? new OutputState();
         var box = new OutputBox(job.Job, part, job.FlushInterval, state, signals);
@@ -87,21 +113,19 @@ internal sealed class EntityWork(JobCatalog catalog, GenerationWatch watch, Stra
             case Operations.Tick when operation.GetInput<TickMessage>() is { } tick:
                 if (!box.IsDue(tick))
                     break;
+                // If not, the rows are another version's to write now: these would overwrite them.
                 if (await IsOutdatedAsync(job, cancellationToken))
-                {
-                    // The rows are another version's to write now: these would overwrite them.
-                    operation.State.SetState(null);
-                    return true;
-                }
+                    return (true, null);
                 await WriteAsync(job, part, box, cancellationToken);
                 break;
+            case Operations.Pulse:
+                break;
             default:
-                return false;
+                return (false, null);
         }
-        box.SetTimer(clock.GetUtcNow(), NewTick());
+        box.SetTimers(clock.GetUtcNow(), NewTick());
         box.SignalPressure(clock.GetUtcNow());
-        operation.State.SetState(box.Close() ? state : null);
-        return true;
+        return (true, box.Close() ? state : null);
     }
 
     private async Task WriteAsync(AppJob job, int part, OutputBox box, CancellationToken cancellationToken)
@@ -133,7 +157,8 @@ internal sealed class EntityWork(JobCatalog catalog, GenerationWatch watch, Stra
         if (reason.Length == 0)
             return;
         span?.SetStatus(System.Diagnostics.ActivityStatusCode.Error);
-        logger.LogWarning("Job {Job}, part {Part}: {Rows} rows written, {Pending} wait: {Reason}", job.Name, part, rows, box.Pending, reason);
+        if (warnings.Count($"write {job.Name} {reason}", clock.GetUtcNow()) is { } times)
+            logger.LogWarning("Job {Job}: rows cannot be written, {Pending} of part {Part} wait ({Times} visits failed since it was last said): {Reason}", job.Name, box.Pending, part, times, reason);
     }
 
     private async Task<bool> IsOutdatedAsync(AppJob job, CancellationToken cancellationToken)
@@ -144,20 +169,19 @@ internal sealed class EntityWork(JobCatalog catalog, GenerationWatch watch, Stra
         }
         catch (Exception e)
         {
-            logger.LogWarning("The generation of job {Job} cannot be looked up: {Reason}", job.Name, e.Message);
+            if (warnings.Count($"generation {job.Name} {e.GetType()}", clock.GetUtcNow()) is not null)
+                logger.LogWarning("The generation of job {Job} cannot be looked up: {Reason}", job.Name, e.Message);
             return false;
         }
     }
 
-    private static bool Pressure(TaskEntityOperation operation)
-    {
-        if (operation.Name != Operations.Raise || operation.GetInput<PressureMessage>() is not { } message)
-            return false;
-        var state = operation.State.GetState<PressureState>() ?? new PressureState();
-        PressureGauge.Raise(state, message);
-        operation.State.SetState(state);
-        return true;
-    }
+    private static string NewTick() => Guid.NewGuid().ToString("N")[..16];
 
-    private static string NewTick() => Guid.NewGuid().ToString("N");
+    /// <summary>An operation as the cells see it.</summary>
+    private sealed class Operation(TaskEntityOperation operation) : IOperation
+    {
+        public string Name => operation.Name;
+
+        public T? Input<T>() where T : class => operation.GetInput<T>();
+    }
 }

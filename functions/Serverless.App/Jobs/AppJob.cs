@@ -23,9 +23,8 @@ internal sealed class AppJob : IAsyncDisposable
     {
         (Job, Function, Trigger, ConsumerGroup, Letters, Sinks) = (job, function, trigger, consumerGroup, letters, sinks);
         FlushInterval = flushInterval ?? DefaultFlushInterval;
-        Ingest = new DurableIngest(job, trigger.Topic, letters);
-        Groups = new GroupCell(job);
-        Shards = new ShardCell(job);
+        Ingest = new DurableIngest(job, trigger.Topic, letters, clock);
+        Cells = new CellDispatcher(job);
         Writer = new OutputWriter(job, letters, clock);
         Placement = new Placement(job);
     }
@@ -69,11 +68,8 @@ internal sealed class AppJob : IAsyncDisposable
     /// <summary>Held by who uses <see cref="Ingest"/>.</summary>
     public SemaphoreSlim Gate { get; } = new(1, 1);
 
-    /// <summary>What its group entities do.</summary>
-    public GroupCell Groups { get; }
-
-    /// <summary>What its shard entities do.</summary>
-    public ShardCell Shards { get; }
+    /// <summary>What its entities of groups and shards do.</summary>
+    public CellDispatcher Cells { get; }
 
     /// <summary>Writes its output.</summary>
     public OutputWriter Writer { get; }

@@ -10,7 +10,9 @@ internal sealed class DurableMetrics
 {
     private readonly Counter<long> _signals;
     private readonly Counter<long> _operations;
+    private readonly Counter<long> _deferred;
     private readonly Counter<long> _failedBatches;
+    private readonly Counter<long> _gaps;
 
     /// <summary>Makes the instruments.</summary>
     public DurableMetrics(JobMetrics jobs, IMeterFactory meters)
@@ -19,6 +21,8 @@ internal sealed class DurableMetrics
         var meter = meters.Create(JobMetrics.Name);
         _signals = meter.CreateCounter<long>("serverless.signals", "{message}", "Durable messages sent");
         _operations = meter.CreateCounter<long>("serverless.operations", "{operation}", "Operations of entities");
+        _deferred = meter.CreateCounter<long>("serverless.operations.deferred", "{operation}", "Operations of entities that failed and are put off");
+        _gaps = meter.CreateCounter<long>("serverless.gaps", "{gap}", "Offsets that did not reach a group, and are read again");
         _failedBatches = meter.CreateCounter<long>("serverless.failed_batches", "{batch}", "Batches that failed and come again");
     }
 
@@ -41,6 +45,12 @@ internal sealed class DurableMetrics
         _operations.Add(1, Tag(job), new KeyValuePair<string, object?>("entity", kind.ToString()));
         _signals.Add(signals, Tag(job));
     }
+
+    /// <summary>An operation failed and is put off.</summary>
+    public void Deferred(string job, EntityKind kind) => _deferred.Add(1, Tag(job), new KeyValuePair<string, object?>("entity", kind.ToString()));
+
+    /// <summary>Gaps were found.</summary>
+    public void FoundGaps(string job, int gaps) => _gaps.Add(gaps, Tag(job));
 
     private static KeyValuePair<string, object?> Tag(string job) => new("job", job);
 }

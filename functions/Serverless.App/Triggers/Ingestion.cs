@@ -102,8 +102,8 @@ internal sealed class Ingestion(
         var now = clock.GetUtcNow();
         if (_pressureSeen.TryGetValue(job.Name, out var seen) && now - seen < PressureGoodFor)
             return false;
-        var entity = await client.Entities.GetEntityAsync<PressureState>(new EntityInstanceId(nameof(EntityKind.Pressure), job.Placement.OfPressure), includeState: true, cancellationToken);
-        if (entity is { IncludesState: true } && entity.State.IsHigh(now))
+        var entity = await client.Entities.GetEntityAsync<JobState>(new EntityInstanceId(nameof(EntityKind.Job), job.Placement.OfJob), includeState: true, cancellationToken);
+        if (entity is { IncludesState: true } && entity.State.IsFull(now))
             return true;
         _pressureSeen[job.Name] = now;
         return false;

@@ -12,7 +12,7 @@ namespace Serverless.App.Entities;
 /// more. Those of a generation that is the current one are a newer version's of the app, beside which this one still runs: they are put off, for the
 /// newer one to do.
 /// </summary>
-internal sealed class Strays(GenerationWatch watch, TimeProvider clock, ILogger<Strays> logger)
+internal sealed class OrphanedOperations(GenerationWatch watch, TimeProvider clock, ILogger<OrphanedOperations> logger)
 {
     private static readonly TimeSpan Later = TimeSpan.FromSeconds(15);
 
