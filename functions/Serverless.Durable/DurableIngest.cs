@@ -4,36 +4,119 @@ using Serverless.Engine.Ingest;
 namespace Serverless.Durable;
 
 /// <summary>
-/// Batches of a job's topic to signals. A batch is done when its dead letters and all its signals are stored; if anything fails, it is to come again,
+/// Batches of a job's topic to signals. A batch is done when its dead letters and all its signals are stored; if anything fails, it must come again,
 /// and what was sent of it already does no harm. One batch at a time.
 /// </summary>
 /// <param name="job">The job.</param>
 /// <param name="topic">What dead letters call the source.</param>
 /// <param name="letters">Where dead letters go.</param>
 /// <param name="clock">The clock.</param>
-public sealed class DurableIngest(DurableJob job, string topic, IDeadLetters letters, TimeProvider clock)
+/// <param name="reader">Reads the topic again; null if nothing can.</param>
+public sealed class DurableIngest(DurableJob job, string topic, IDeadLetters letters, TimeProvider clock, IRangeReader? reader = null)
 {
     // Enough to keep the storage busy; each signal is a request of some milliseconds.
     private const int SignalsAtOnce = 32;
+    private const int MaxRecords = 10_000;
 
-    private readonly Ingestor _ingestor = new(job.Compiled, topic);
+    // Well under maxPollIntervalMs. What has been read again by then counts: the batch comes again and goes on from there.
+    private static readonly TimeSpan LongestReread = TimeSpan.FromSeconds(60);
+
+    private readonly Ingestor _ingestor = new(job.Compiled, topic) { IsCovered = true };
     private readonly SlicesPacker _packer = new(job);
+    private readonly Placement _placement = new(job);
+    private readonly Dictionary<int, long> _next = []; // by partition, the offset behind the last one that is done
+    private readonly Dictionary<(EntityKind, string), (DateTimeOffset At, List<Signal> Signals)> _again = []; // what is told once more, and when
+    private DateTimeOffset? _covered;
 
     /// <summary>Processes a batch.</summary>
     /// <param name="records">The records; of each partition in the order of their offsets.</param>
-    /// <param name="send">Stores a signal.</param>
+    /// <param name="client">Takes the signals.</param>
     /// <param name="cancellationToken">Gives up; the batch is to come again.</param>
     /// <returns>What the batch came to, and how many signals it cost.</returns>
-    public async Task<(IngestedBatch Batch, int Signals)> ProcessAsync(
-        IReadOnlyList<Record> records, Func<Signal, CancellationToken, Task> send, CancellationToken cancellationToken)
+    /// <exception cref="TimeoutException">A new reading has much to read again; the batch is to come again.</exception>
+    public async Task<(IngestedBatch Batch, int Signals)> ProcessAsync(IReadOnlyList<Record> records, IEntityClient client, CancellationToken cancellationToken)
     {
-        var batch = _ingestor.Process(records);
+        await CoverAsync(client, cancellationToken);
+        var batch = _ingestor.Process(await BeginAsync(records, client, cancellationToken));
         if (batch.DeadLetters.Count > 0)
             await letters.WriteAsync(batch.DeadLetters, cancellationToken);
-        var signals = _packer.Pack(batch.Groups, clock.GetUtcNow());
-        await Parallel.ForEachAsync(
-            signals, new ParallelOptions { MaxDegreeOfParallelism = SignalsAtOnce, CancellationToken = cancellationToken }, async (signal, stop) => await send(signal, stop));
-        _ingestor.Stored();
-        return (batch, signals.Count);
+        return (batch, await StoreAsync(batch, records, client, cancellationToken));
     }
+
+    /// <summary>
+    /// Tells the groups that have been sent something how far the topic is read, if it is time: whoever lacks an earlier slice knows by that. Called
+    /// between batches while none come.
+    /// </summary>
+    /// <param name="client">Takes the signals.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task CoverAsync(IEntityClient client, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        _covered ??= now;
+        if (now - _covered < job.Times.CoverEvery)
+            return;
+        var signals = _packer.Pack(_ingestor.Cover(), now);
+        await SendAsync(signals, client, cancellationToken);
+        _ingestor.CoverStored();
+        foreach (var entity in signals.GroupBy(s => (s.To, s.Key)))
+            _again[entity.Key] = (now + job.Times.CoverAgainAfter, [.. entity]);
+        foreach (var (entity, (at, again)) in _again.ToList())
+            if (at <= now)
+            {
+                await SendAsync(again, client, cancellationToken);
+                _again.Remove(entity);
+            }
+        _covered = now;
+    }
+
+    private async Task<int> StoreAsync(IngestedBatch batch, IReadOnlyList<Record> records, IEntityClient client, CancellationToken cancellationToken)
+    {
+        var signals = _packer.Pack(batch.Groups, clock.GetUtcNow());
+        await SendAsync(signals, client, cancellationToken);
+        _ingestor.Stored();
+        foreach (var record in records)
+            _next[record.Partition] = record.Offset + 1;
+        return signals.Count;
+    }
+
+    /// <summary>
+    /// If a process that read before died, its last slices may have been lost, and with it the proof of that. So a new reading begins further back, where
+    /// everything must have arrived or been missed since.
+    /// </summary>
+    private async Task<IReadOnlyList<Record>> BeginAsync(IReadOnlyList<Record> records, IEntityClient client, CancellationToken cancellationToken)
+    {
+        if (reader is null)
+            return records;
+        var began = clock.GetTimestamp();
+        JobState? state = null;
+        var batch = records.ToArray();
+        for (var i = 0; i < batch.Length; i++)
+        {
+            var (partition, offset) = (batch[i].Partition, batch[i].From);
+            if ((i > 0 && batch[i - 1].Partition == partition) || (_next.TryGetValue(partition, out var next) && next == offset))
+                continue;
+            state ??= await client.GetJobAsync(_placement.OfJob, cancellationToken) ?? new JobState();
+            var from = state.RereadFrom(partition, job.Times, clock.GetUtcNow()) ?? offset;
+            if (_next.TryGetValue(partition, out next) && next <= offset)
+                from = Math.Max(from, next);
+            while (from < offset)
+            {
+                if (clock.GetElapsedTime(began) > LongestReread)
+                    throw new TimeoutException($"job '{job.Job.Name}': partition {partition} is being read again from offset {from} to {offset - 1}; the batch goes on from there when it comes again");
+                var read = await reader.ReadAsync(partition, from, offset - 1, MaxRecords, cancellationToken);
+                // Its dead letters were written when it was read first.
+                if (read.Records.Count > 0)
+                    await StoreAsync(_ingestor.Process(read.Records), read.Records, client, cancellationToken);
+                if (read.Next == from)
+                    break;
+                if (read.Records.Count == 0 || read.Next >= offset)
+                    batch[i] = batch[i] with { From = Math.Min(offset, read.Records.Count > 0 ? read.Records[^1].Offset + 1 : Math.Max(from, read.Begins)) };
+                from = read.Next;
+            }
+        }
+        return batch;
+    }
+
+    private static Task SendAsync(IEnumerable<Signal> signals, IEntityClient client, CancellationToken cancellationToken) => Parallel.ForEachAsync(
+        signals, new ParallelOptions { MaxDegreeOfParallelism = SignalsAtOnce, CancellationToken = cancellationToken }, async (signal, stop) => await client.SendAsync(signal, stop));
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Serverless.Connectors;
@@ -5,32 +6,48 @@ using Serverless.Engine.Ingest;
 
 namespace Serverless.Durable.Tests;
 
-/// <summary>
-/// A durable host in memory: entities whose state and messages go through the real serializer, delayed signals, and, where it is told to, everything
-/// that goes wrong: messages overtake each other and come twice, and an entity dies between sending and storing and does its work again.
-/// </summary>
-internal sealed class EntityWorld
+/// <summary>What goes wrong in an <see cref="EntityWorld"/>.</summary>
+[Flags]
+internal enum Faults
+{
+    None = 0,
+
+    /// <summary>Messages overtake each other and come twice, and an entity dies between sending and storing and does its work again.</summary>
+    Disorder = 1,
+
+    /// <summary>A process dies, and what it had in hand counts as done: no state is stored, and few or none of its messages are sent.</summary>
+    Loss = 2,
+}
+
+/// <summary>A durable host in memory: entities whose state and messages go through the real serializer, delayed signals, faults, and, if asked for, a pulse each minute.</summary>
+internal sealed class EntityWorld : IEntityClient, IRangeReader
 {
     public static readonly DateTimeOffset Start = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
 
     private readonly DurableJob _job;
     private readonly Random _random;
-    private readonly bool _hasFaults;
-    private readonly GroupCell _groups;
-    private readonly ShardCell _shards;
+    private readonly CellDispatcher _cells;
     private readonly OutputWriter _writer;
-    private readonly DurableIngest _ingest;
+    private readonly Pulse _pulse;
     private readonly List<(Signal Signal, string Json)> _mail = [];
     private readonly ManualClock _clock = new(Start);
+    private readonly SortedDictionary<int, SortedDictionary<long, Record>> _topic = [];
+    private Func<Signal, bool>? _fails;
+    private DurableIngest _ingest;
+    private DateTimeOffset? _nextPulse;
     private int _ticks;
 
-    public EntityWorld(DurableJob job, int seed = 0, bool hasFaults = false)
+    public EntityWorld(DurableJob job, int seed = 0, Faults faults = Faults.None, bool hasPulse = false)
     {
-        (_job, _random, _hasFaults) = (job, new Random(seed), hasFaults);
-        (_groups, _shards) = (new GroupCell(job), new ShardCell(job));
+        (_job, _random, Faults) = (job, new Random(seed), faults);
+        _cells = new CellDispatcher(job);
         _writer = new OutputWriter(job, Letters, _clock);
-        _ingest = new DurableIngest(job, "topic", Letters);
+        _pulse = new Pulse(job, "topic", this, _clock);
+        _ingest = NewIngest();
+        _nextPulse = hasPulse ? Start.AddSeconds(1) : null;
     }
+
+    public Faults Faults { get; set; }
 
     public FakeSink Sink { get; } = new();
 
@@ -44,47 +61,120 @@ internal sealed class EntityWorld
     /// <summary>Of each visit to the sink that left nothing: the earliest timestamp of the records behind what it wrote, and when.</summary>
     public List<(long Oldest, DateTimeOffset At)> Oldest { get; } = [];
 
+    /// <summary>The gaps that pulses have seen.</summary>
+    public List<Gap> Gaps { get; } = [];
+
+    /// <summary>The gaps of which the topic no longer has the beginning.</summary>
+    public List<Gap> Gone { get; } = [];
+
+    /// <summary>By partition, the first offset that the topic still has.</summary>
+    public Dictionary<int, long> Begins { get; } = [];
+
+    /// <summary>The records that were read again.</summary>
+    public int Reread { get; private set; }
+
     public int LargestState { get; private set; }
 
     public int LargestMessage { get; private set; }
+
+    /// <summary>Which entities lose what they have in hand, whatever the faults; null for none.</summary>
+    public Func<Signal, bool>? Loses { get; set; }
 
     public DateTimeOffset Now => _clock.Now;
 
     /// <summary>Messages on their way, timers among them.</summary>
     public IEnumerable<Signal> Waiting => _mail.Select(m => m.Signal);
 
-    public Task<(IngestedBatch Batch, int Signals)> IngestAsync(IReadOnlyList<Record> records, Func<Signal, bool>? fails = null) =>
-        _ingest.ProcessAsync(records, (signal, _) =>
-        {
-            lock (_mail)
-            {
-                if (fails?.Invoke(signal) == true)
-                    throw new IOException("the storage is away");
-                Post(signal);
-                if (_hasFaults && _random.Next(10) == 0)
-                    Post(signal);
-            }
-            return Task.CompletedTask;
-        }, TestContext.Current.CancellationToken);
+    private bool HasDisorder => Faults.HasFlag(Faults.Disorder);
 
-    /// <summary>Lets entities work until nothing is left to do but timers beyond a time.</summary>
+    /// <summary>A process that reads dies, and another one reads on.</summary>
+    public void RestartIngest() => _ingest = NewIngest();
+
+    public async Task<(IngestedBatch Batch, int Signals)> IngestAsync(IReadOnlyList<Record> records, Func<Signal, bool>? fails = null)
+    {
+        foreach (var record in records)
+        {
+            if (!_topic.TryGetValue(record.Partition, out var partition))
+                _topic.Add(record.Partition, partition = []);
+            partition[record.Offset] = record;
+        }
+        _fails = fails;
+        try
+        {
+            return await _ingest.ProcessAsync(records, this, TestContext.Current.CancellationToken);
+        }
+        finally
+        {
+            _fails = null;
+        }
+    }
+
+    /// <summary>Passes by, as each minute.</summary>
+    public async Task PulseAsync()
+    {
+        var mark = new PositionMark(Now, _topic.ToDictionary(p => p.Key, p => p.Value.Keys.Last() + 1), 0);
+        var (open, gone) = await _pulse.RunAsync(mark, this, TestContext.Current.CancellationToken);
+        Gaps.AddRange(open.Select(g => g.Gap));
+        Gone.AddRange(gone);
+        await _ingest.CoverAsync(this, TestContext.Current.CancellationToken);
+    }
+
+    public Task SendAsync(Signal signal, CancellationToken cancellationToken)
+    {
+        lock (_mail)
+        {
+            if (_fails?.Invoke(signal) == true)
+                throw new IOException("the storage is away");
+            Post(signal);
+            if (HasDisorder && _random.Next(10) == 0)
+                Post(signal);
+        }
+        return Task.CompletedTask;
+    }
+
+    public Task<JobState?> GetJobAsync(string key, CancellationToken cancellationToken) =>
+        Task.FromResult(Read(States.GetValueOrDefault((EntityKind.Job, key)), DurableJson.Default.JobState));
+
+    public Task<RangeRead> ReadAsync(int partition, long first, long last, int maxRecords, CancellationToken cancellationToken)
+    {
+        var begins = Begins.GetValueOrDefault(partition);
+        var next = Math.Max(first, begins);
+        var records = new List<Record>();
+        foreach (var record in _topic[partition].Values.Where(r => r.Offset >= next && r.Offset <= last).Take(maxRecords).ToList())
+        {
+            records.Add(record with { From = next });
+            next = record.Offset + 1;
+        }
+        Reread += records.Count;
+        return Task.FromResult(new RangeRead(records, records.Count == maxRecords ? next : Math.Max(next, last + 1), begins));
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>Lets entities work until nothing is left to do but what lies beyond a time.</summary>
     public async Task RunAsync(TimeSpan? until = null)
     {
         var end = Now + (until ?? TimeSpan.FromMinutes(10));
-        while (_mail.Count > 0)
+        while (_mail.Count > 0 || _nextPulse is not null)
         {
             var due = Enumerable.Range(0, _mail.Count).Where(i => (_mail[i].Signal.At ?? Now) <= Now).ToList();
+            if (_nextPulse <= Now)
+            {
+                _nextPulse = Now + TimeSpan.FromMinutes(1);
+                await PulseAsync();
+                continue;
+            }
             if (due.Count == 0)
             {
-                var next = _mail.Min(m => m.Signal.At!.Value);
+                var next = _mail.Select(m => m.Signal.At!.Value).Append(_nextPulse ?? DateTimeOffset.MaxValue).Min();
                 if (next > end)
                     break;
                 _clock.Now = next;
                 continue;
             }
-            var first = _mail[_hasFaults ? due[_random.Next(due.Count)] : due[0]].Signal;
+            var first = _mail[HasDisorder ? due[_random.Next(due.Count)] : due[0]].Signal;
             var batch = due.Where(i => _mail[i].Signal.To == first.To && _mail[i].Signal.Key == first.Key).Select(i => _mail[i]).ToList();
-            if (_hasFaults)
+            if (HasDisorder)
                 batch = [.. batch.OrderBy(_ => _random.Next()).Take(_random.Next(1, batch.Count + 1))];
             await WorkAsync(first.To, first.Key, batch);
         }
@@ -92,15 +182,24 @@ internal sealed class EntityWorld
             _clock.Now = end;
     }
 
+    /// <summary>The state of a cell.</summary>
+    public CellState Cell(EntityKind kind, string key) => Read(States[(kind, key)], DurableJson.Default.CellState)!;
+
+    private DurableIngest NewIngest() => new(_job, "topic", Letters, _clock, this);
+
     private async Task WorkAsync(EntityKind kind, string key, List<(Signal Signal, string Json)> batch)
     {
-        var isCrash = _hasFaults && _random.Next(5) == 0;
+        var isLost = (Loses is { } loses && batch.Exists(b => loses(b.Signal))) || (Faults.HasFlag(Faults.Loss) && _random.Next(8) == 0);
+        var isCrash = isLost || (HasDisorder && _random.Next(5) == 0);
         var state = States.GetValueOrDefault((kind, key));
         var signals = new List<Signal>();
         foreach (var (signal, json) in batch)
-            state = await OperateAsync(kind, key, signal.Operation, json, state, signals);
-        foreach (var signal in isCrash ? signals.Take(_random.Next(signals.Count + 1)) : signals)
+            state = await OperateAsync(kind, key, new Operation(signal.Operation, json), state, signals);
+        // Now and then some messages were out before; where nothing but losses is wanted, none.
+        foreach (var signal in !isCrash ? signals : isLost && (!HasDisorder || _random.Next(3) > 0) ? [] : signals.Take(_random.Next(signals.Count + 1)))
             Post(signal);
+        if (isLost)
+            _mail.RemoveAll(batch.Contains);
         if (isCrash)
             return;
         if (state is null)
@@ -109,11 +208,11 @@ internal sealed class EntityWorld
             States[(kind, key)] = state;
         LargestState = Math.Max(LargestState, state?.Length ?? 0);
         foreach (var done in batch)
-            if (!(_hasFaults && done.Signal.At is null && _random.Next(20) == 0))
+            if (!(HasDisorder && done.Signal.At is null && _random.Next(20) == 0))
                 _mail.Remove(done);
     }
 
-    private async Task<string?> OperateAsync(EntityKind kind, string key, string operation, string json, string? state, List<Signal> signals)
+    private async Task<string?> OperateAsync(EntityKind kind, string key, Operation operation, string? state, List<Signal> signals)
     {
         Assert.True(Placement.TryParse(key, out var id, out var place));
         Assert.Equal(_job.Id, id);
@@ -121,35 +220,26 @@ internal sealed class EntityWorld
         {
             case EntityKind.Group or EntityKind.Shard:
                 var cell = Read(state, DurableJson.Default.CellState) ?? new CellState();
-                switch (kind, operation)
-                {
-                    case (EntityKind.Group, Operations.Apply): _groups.Apply(cell, key, Read(json, DurableJson.Default.SlicesMessage)!, Now, Tick(), signals); break;
-                    case (EntityKind.Group, Operations.Merge): _groups.Merge(cell, key, Read(json, DurableJson.Default.SummariesMessage)!, Now, Tick(), signals); break;
-                    case (EntityKind.Group, Operations.Emit): _groups.Emit(cell, Read(json, DurableJson.Default.TickMessage)!, Now, signals); break;
-                    case (EntityKind.Group, Operations.Tick): _groups.Tick(cell, key, Read(json, DurableJson.Default.TickMessage)!, Now, Tick(), signals); break;
-                    case (EntityKind.Shard, Operations.Apply): _shards.Apply(cell, key, Read(json, DurableJson.Default.SlicesMessage)!, Now, Tick(), signals); break;
-                    case (EntityKind.Shard, Operations.Tick): _shards.Tick(cell, key, Read(json, DurableJson.Default.TickMessage)!, Now, Tick(), signals); break;
-                    default: Assert.Fail($"{kind} cannot {operation}"); break;
-                }
+                Assert.True(_cells.TryRun(kind, key, operation, cell, Now, Tick(), signals, out _), $"{kind} cannot {operation.Name}");
                 return cell.IsEmpty ? null : JsonSerializer.Serialize(cell, DurableJson.Default.CellState);
             case EntityKind.Output:
                 var output = Read(state, DurableJson.Default.OutputState) ?? new OutputState();
-                var box = new OutputBox(_job, int.Parse(place, System.Globalization.CultureInfo.InvariantCulture), TimeSpan.FromSeconds(1), output, signals);
-                if (operation == Operations.Add)
-                    box.Add(Read(json, DurableJson.Default.RowsMessage)!, Now, Tick());
-                else if (box.IsDue(Read(json, DurableJson.Default.TickMessage)!))
+                var box = new OutputBox(_job, int.Parse(place, CultureInfo.InvariantCulture), TimeSpan.FromSeconds(1), output, signals);
+                if (operation.Name == Operations.Add)
+                    box.Add(operation.Input<RowsMessage>()!, Now, Tick());
+                else if (operation.Name == Operations.Tick && box.IsDue(operation.Input<TickMessage>()!))
                 {
                     await _writer.WriteAsync(box, Sink, TestContext.Current.CancellationToken);
                     if (box.TakeOldest() is { } oldest)
                         Oldest.Add((oldest, Now));
                 }
-                box.SetTimer(Now, Tick());
+                box.SetTimers(Now, Tick());
                 box.SignalPressure(Now);
                 return box.Close() ? JsonSerializer.Serialize(output, DurableJson.Default.OutputState) : null;
             default:
-                var pressure = Read(state, DurableJson.Default.PressureState) ?? new PressureState();
-                PressureGauge.Raise(pressure, Read(json, DurableJson.Default.PressureMessage)!);
-                return JsonSerializer.Serialize(pressure, DurableJson.Default.PressureState);
+                var job = Read(state, DurableJson.Default.JobState) ?? new JobState();
+                Assert.True(job.TryRun(operation, _job.Times, Now), $"{kind} cannot {operation.Name}");
+                return JsonSerializer.Serialize(job, DurableJson.Default.JobState);
         }
     }
 
@@ -164,4 +254,9 @@ internal sealed class EntityWorld
     }
 
     private static T? Read<T>(string? json, JsonTypeInfo<T> type) where T : class => json is null ? null : JsonSerializer.Deserialize(json, type);
+
+    private sealed record Operation(string Name, string Json) : IOperation
+    {
+        public T? Input<T>() where T : class => JsonSerializer.Deserialize(Json, (JsonTypeInfo<T>)DurableJson.Default.GetTypeInfo(typeof(T))!);
+    }
 }

@@ -23,7 +23,9 @@ public sealed class MessagesTests(ITestOutputHelper output)
 
         // A group has one row, so one message to one part.
         Assert.Equal(batch.Groups.Count, world.Sent.Count(s => s.Operation == Operations.Add));
-        Assert.InRange(world.Sent.Count(s => s.Operation == Operations.Tick), 1, OutputPart.Count);
+        // An output writes after a second and confirms after thirty; a group looks after two minutes whether all is confirmed.
+        Assert.InRange(world.Sent.Count(s => s is { To: EntityKind.Output, Operation: Operations.Tick }), 2, 2 * OutputPart.Count);
+        Assert.Equal(batch.Groups.Count, world.Sent.Count(s => s is { To: EntityKind.Group, Operation: Operations.Tick }));
         Assert.Equal(batch.Groups.Count, world.States.Keys.Count(k => k.Kind == EntityKind.Group));
         output.WriteLine($"recharge: {batch.Records} records, {batch.Groups.Count} groups: {signals} + {world.Sent.Count} messages");
     }

@@ -111,8 +111,8 @@ public sealed class OutputBoxTests
         Assert.NotEqual(one, DurableJob.Fingerprint(Jobs.Compile(sql.Replace("SUM(v)", "MAX(v)", StringComparison.Ordinal))));
     }
 
-    private static bool IsHigh(EntityWorld world) => world.States.Where(s => s.Key.Kind == EntityKind.Pressure)
-        .Any(s => System.Text.Json.JsonSerializer.Deserialize(s.Value, DurableJson.Default.PressureState)!.IsHigh(world.Now));
+    private static bool IsHigh(EntityWorld world) => world.States.Where(s => s.Key.Kind == EntityKind.Job)
+        .Any(s => System.Text.Json.JsonSerializer.Deserialize(s.Value, DurableJson.Default.JobState)!.IsFull(world.Now));
 
     private static async Task<EntityWorld> WithRowsAsync(params string[] values)
     {

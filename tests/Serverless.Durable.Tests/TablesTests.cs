@@ -36,7 +36,7 @@ public sealed class TablesTests
             var records = Jobs.Records(events);
             var expected = await InOrderAsync(Load(name, settings), records);
             var random = new Random(seed);
-            var world = new EntityWorld(Load(name, settings), seed, hasFaults: true);
+            var world = new EntityWorld(Load(name, settings), seed, Faults.Disorder);
             for (var at = 0; at < records.Count;)
             {
                 // Now and then records come again, and a batch fails half way and comes again at once.
@@ -89,7 +89,7 @@ public sealed class TablesTests
     public void Keys_of_entities_hold_nothing_that_a_storage_refuses_and_are_not_long()
     {
         var placement = new Placement(Jobs.Make(Jobs.Totals().Replace("CREATE TABLE s", "SET 'pipeline.name' = 'a/b 玩#?';\nCREATE TABLE s", StringComparison.Ordinal)));
-        foreach (var key in (string[])[placement.OfShard("a|b", 3), placement.OfGroup(new string('x', 500)), placement.OfOutput(7), placement.OfPressure])
+        foreach (var key in (string[])[placement.OfShard("a|b", 3), placement.OfGroup(new string('x', 500)), placement.OfOutput(7), placement.OfJob])
         {
             Assert.Equal(-1, key.AsSpan().IndexOfAny("/\\#?"));
             Assert.True(key.Length <= 100, key);

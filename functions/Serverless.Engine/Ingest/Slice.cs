@@ -109,6 +109,16 @@ public readonly record struct GroupSlices(string Key, int Shard, ReadOnlyMemory<
             writer.Long(slice.First - slice.Began);
     }
 
+    /// <summary>Returns the slice that tells a group, or a shard, that a range of offsets holds nothing for it.</summary>
+    /// <param name="compiled">The job.</param>
+    /// <param name="key">The group's key.</param>
+    /// <param name="shard">The shard's number, or -1.</param>
+    /// <param name="partition">The partition.</param>
+    /// <param name="first">The first offset.</param>
+    /// <param name="last">The last offset.</param>
+    public static GroupSlices Empty(CompiledJob compiled, string key, int shard, int partition, long first, long last) =>
+        new(key, shard, new[] { new Slice(partition, first, last, first, compiled.NewEvents(), default) });
+
     /// <summary>Cuts them in two between slices or, of a single one, between offsets, its coverage with it; false where there is but one event.</summary>
     public bool TryHalve(out GroupSlices first, out GroupSlices second)
     {

@@ -1,0 +1,43 @@
+using Serverless.Connectors;
+
+namespace Serverless.Durable;
+
+/// <summary>
+/// Passes by a job's entities now and then, so that a timer that was lost is set again; keeps in mind how far the job has read; and reads again what
+/// did not reach a group.
+/// </summary>
+/// <param name="job">The job.</param>
+/// <param name="topic">What the source is called.</param>
+/// <param name="reader">Reads the topic again.</param>
+/// <param name="clock">The clock.</param>
+public sealed class Pulse(DurableJob job, string topic, IRangeReader reader, TimeProvider clock)
+{
+    private const int SignalsAtOnce = 32;
+
+    // Far less than the time to the next pulse.
+    private static readonly TimeSpan LongestRepair = TimeSpan.FromSeconds(30);
+
+    private readonly Placement _placement = new(job);
+    private readonly GapRepair _repair = new(job, topic, reader, clock);
+
+    /// <summary>Passes by.</summary>
+    /// <param name="mark">How far the job has read; null if that is not known now.</param>
+    /// <param name="client">The entities.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    /// <returns>The gaps that are open, and those of which the topic no longer has the beginning.</returns>
+    public async Task<(IReadOnlyList<OpenGap> Open, IReadOnlyList<Gap> Gone)> RunAsync(PositionMark? mark, IEntityClient client, CancellationToken cancellationToken)
+    {
+        await Parallel.ForEachAsync(
+            _placement.Fixed.Select(e => new Signal(e.Kind, e.Key, Operations.Pulse, new PulseMessage())),
+            new ParallelOptions { MaxDegreeOfParallelism = SignalsAtOnce, CancellationToken = cancellationToken },
+            async (signal, stop) => await client.SendAsync(signal, stop));
+        if (mark is not null)
+            await client.SendAsync(new Signal(EntityKind.Job, _placement.OfJob, Operations.Mark, mark), cancellationToken);
+        var now = clock.GetUtcNow();
+        List<OpenGap> open = [.. (await client.GetJobAsync(_placement.OfJob, cancellationToken))?.OpenGaps(job.Times, now) ?? []];
+        var gone = new List<Gap>();
+        foreach (var partition in open.GroupBy(g => g.Gap.Partition))
+            gone.AddRange(await _repair.RunAsync(partition.Key, [.. partition.Select(g => g.Gap)], now + LongestRepair, client, cancellationToken));
+        return (open, gone);
+    }
+}
