@@ -37,8 +37,8 @@ public sealed class CellDispatcher(DurableJob job)
             case (EntityKind.Group, Operations.Confirm) when operation.Input<ConfirmMessage>() is { } confirmed:
                 _groups.Confirm(state, key, confirmed, now, tick, signals);
                 return true;
-            case (EntityKind.Group, Operations.Pulse):
-                _groups.Pulse(state, key, now, tick, signals);
+            case (EntityKind.Group, Operations.Pulse) when operation.Input<PulseMessage>() is { } pulse:
+                _groups.Pulse(state, key, pulse, now, tick, signals);
                 return true;
             case (EntityKind.Shard, Operations.Apply) when operation.Input<SlicesMessage>() is { } slices:
                 duplicates = _shards.Apply(state, key, slices, now, tick, signals);
@@ -52,8 +52,8 @@ public sealed class CellDispatcher(DurableJob job)
             case (EntityKind.Shard, Operations.Confirm) when operation.Input<ConfirmMessage>() is { } confirmed:
                 _shards.Confirm(state, key, confirmed, now, tick, signals);
                 return true;
-            case (EntityKind.Shard, Operations.Pulse):
-                _shards.Pulse(state, key, now, tick, signals);
+            case (EntityKind.Shard, Operations.Pulse) when operation.Input<PulseMessage>() is { } pulse:
+                _shards.Pulse(state, key, pulse, now, tick, signals);
                 return true;
             default:
                 return false;

@@ -10,6 +10,7 @@ internal sealed class CellTimers(DurableJob job, EntityKind kind, SentMessages s
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(1);
 
     private readonly DurableTimes _times = job.Times;
+    private readonly Placement _placement = new(job);
     private readonly TimeSpan? _ttl = job.Job.Settings.StateTtl is not { } ttl ? null
         : kind == EntityKind.Group && job.Compiled.IsSplit ? ttl / 2 // groups tell their shards that they live
         : ttl + Margin;
@@ -17,6 +18,9 @@ internal sealed class CellTimers(DurableJob job, EntityKind kind, SentMessages s
     /// <summary>Sets a timer for everything that is left to do, and again where one is overdue.</summary>
     public void Set(CellState state, string key, DateTimeOffset now, string tick, ICollection<Signal> signals)
     {
+        if (((DueTime?[])[state.Emit, state.Resend, state.GapCheck, state.Owed?.Due]).Any(due => due?.IsOverdue(now, _times.Grace) is true))
+            Watch(state, key, signals);
+
         // What is done too late is done at once.
         DateTimeOffset? In(DueTime? due, TimeSpan time) => due is null ? now + time : now;
         DueTime? Keep(DueTime? due, DateTimeOffset? wanted, string purpose, string operation) => DueTime.Keep(due, wanted, tick + purpose, now, _times.Grace, Send(operation));
@@ -29,6 +33,16 @@ internal sealed class CellTimers(DurableJob job, EntityKind kind, SentMessages s
         state.Owed?.SetTimer(tick, now, _times, Send(Operations.Tick));
         if (state.Owed is { IsEmpty: true })
             state.Owed = null;
+    }
+
+    /// <summary>
+    /// Keeps a cell without a fixed key in sight of the pulse while it is not at rest. Said only after something was lost: with a timer overdue, when something is sent
+    /// again, and by the pulse's own visit.
+    /// </summary>
+    public void Watch(CellState state, string key, ICollection<Signal> signals)
+    {
+        if (!_placement.HasFixedCells && (state.Sent is not null || state.Touched.Count > 0 || state.Owed is not null || state.Gaps is not null))
+            signals.Add(new Signal(EntityKind.Job, _placement.OfJob, Operations.Watch, new WatchMessage(kind, key)));
     }
 
     /// <summary>Whether the timer for the time to live has come.</summary>

@@ -55,7 +55,11 @@ public sealed class DurableIngest(DurableJob job, string topic, IDeadLetters let
         _covered ??= now;
         if (now - _covered < job.Times.CoverEvery)
             return;
-        var signals = _packer.Pack(_ingestor.Cover(), now);
+        var cover = _ingestor.Cover();
+        List<Signal> signals = [.. _packer.Pack(cover, now)];
+        // Of a split group only the shards have slices, and nobody else passes by it.
+        if (job.Compiled.IsSplit && !_placement.HasFixedCells)
+            signals.AddRange(cover.Select(g => g.Key).Distinct().Select(g => new Signal(EntityKind.Group, _placement.OfGroup(g), Operations.Pulse, new PulseMessage())));
         await SendAsync(signals, client, cancellationToken);
         _ingestor.CoverStored();
         foreach (var entity in signals.GroupBy(s => (s.To, s.Key)))

@@ -14,6 +14,7 @@ namespace Serverless.Durable;
 [JsonSerializable(typeof(PulseMessage))]
 [JsonSerializable(typeof(LivesMessage))]
 [JsonSerializable(typeof(GapsMessage))]
+[JsonSerializable(typeof(WatchMessage))]
 [JsonSerializable(typeof(PositionMark))]
 [JsonSerializable(typeof(JobState))]
 public sealed partial class DurableJson : JsonSerializerContext;

@@ -36,8 +36,8 @@ public sealed record DurableTimes
     /// <summary>How long a proven gap counts as a message on its way; then it is reported, and again after as long while it is open.</summary>
     public TimeSpan GapAfter { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>How long after the last report a gap counts as open.</summary>
-    public TimeSpan GapHeardFor { get; init; } = TimeSpan.FromMinutes(3);
+    /// <summary>How long after the last word of it a gap counts as open, and an entity as not at rest.</summary>
+    public TimeSpan HeardFor { get; init; } = TimeSpan.FromMinutes(3);
 
     /// <summary>How often the groups that have been sent something are told how far the topic is read.</summary>
     public TimeSpan CoverEvery { get; init; } = TimeSpan.FromMinutes(1);

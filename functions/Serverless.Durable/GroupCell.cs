@@ -105,7 +105,12 @@ public sealed class GroupCell
 
     /// <summary>Sets again what is overdue.</summary>
     /// <inheritdoc cref="Apply"/>
-    public void Pulse(CellState state, string key, DateTimeOffset now, string tick, ICollection<Signal> signals) => _timers.Set(state, key, now, tick, signals);
+    public void Pulse(CellState state, string key, PulseMessage message, DateTimeOffset now, string tick, ICollection<Signal> signals)
+    {
+        _timers.Set(state, key, now, tick, signals);
+        if (message.IsWatching)
+            _timers.Watch(state, key, signals);
+    }
 
     private void Resend(CellState state, string key, TickMessage message, DateTimeOffset now, string tick, ICollection<Signal> signals)
     {
@@ -118,6 +123,8 @@ public sealed class GroupCell
                 answers.Add((entry, new GroupAnswer([.. all.Rows.Where(r => to.Contains(OutputOf(r.Key)))], [.. all.Failures.Where(f => to.Contains(OutputOf(f.Key)))], 0)));
             }
         Send(state, key, answers, null, now, tick, signals);
+        if (answers.Count > 0)
+            _timers.Watch(state, key, signals);
     }
 
     // Of a split group the shards live as long as it does, and hear of it here.

@@ -3,11 +3,16 @@ namespace Serverless.Durable;
 /// <summary>What concerns a job as a whole: which parts of its output are full, which offsets are missing, and how far it has read.</summary>
 public sealed record JobState
 {
+    private const char Between = ' ';
+
     /// <summary>By part of the output, until when it is full. A part that stays full says so again before its word runs out, so a message that came late does no lasting harm.</summary>
     public Dictionary<int, DateTimeOffset> Until { get; init; } = [];
 
     /// <summary>The gaps that have been reported.</summary>
     public List<OpenGap> Gaps { get; init; } = [];
+
+    /// <summary>The entities that a pulse passes by besides those with fixed keys, each with when it was heard of last.</summary>
+    public Dictionary<string, DateTimeOffset> Watched { get; init; } = [];
 
     /// <summary>How far the job had read, oldest first.</summary>
     public List<PositionMark> Marks { get; init; } = [];
@@ -26,6 +31,9 @@ public sealed record JobState
                 return true;
             case Operations.Report when operation.Input<GapsMessage>() is { } gaps:
                 Report(gaps, times, now);
+                return true;
+            case Operations.Watch when operation.Input<WatchMessage>() is { } watch:
+                Watch(watch, times, now);
                 return true;
             case Operations.Mark when operation.Input<PositionMark>() is { } mark:
                 Mark(mark, times, now);
@@ -54,6 +62,19 @@ public sealed record JobState
         Forget(times, now);
     }
 
+    /// <summary>Takes note of an entity that is not at rest.</summary>
+    public void Watch(WatchMessage message, DurableTimes times, DateTimeOffset now)
+    {
+        Watched[$"{message.Kind}{Between}{message.Key}"] = now;
+        Forget(times, now);
+    }
+
+    /// <summary>The entities without fixed keys that a pulse passes by.</summary>
+    public IEnumerable<(EntityKind Kind, string Key)> ToVisit(DurableTimes times, DateTimeOffset now) => Watched
+        .Where(w => now - w.Value <= times.HeardFor)
+        .Select(w => w.Key.Split(Between, 2)).Select(w => (Enum.Parse<EntityKind>(w[0]), w[1]))
+        .Union(OpenGaps(times, now).Select(g => (g.Gap.Kind, g.Gap.Key)));
+
     /// <summary>Takes note of how far the job has read.</summary>
     public void Mark(PositionMark mark, DurableTimes times, DateTimeOffset now)
     {
@@ -63,7 +84,7 @@ public sealed record JobState
     }
 
     /// <summary>The gaps that are open: those heard of lately.</summary>
-    public IEnumerable<OpenGap> OpenGaps(DurableTimes times, DateTimeOffset now) => Gaps.Where(g => now - g.Heard <= times.GapHeardFor);
+    public IEnumerable<OpenGap> OpenGaps(DurableTimes times, DateTimeOffset now) => Gaps.Where(g => now - g.Heard <= times.HeardFor);
 
     /// <summary>From where a new reading of a partition reads again; null if that is not known.</summary>
     public long? RereadFrom(int partition, DurableTimes times, DateTimeOffset now)
@@ -75,7 +96,10 @@ public sealed record JobState
 
     private void Forget(DurableTimes times, DateTimeOffset now)
     {
-        Gaps.RemoveAll(g => now - g.Heard > times.GapHeardFor);
+        Gaps.RemoveAll(g => now - g.Heard > times.HeardFor);
+        foreach (var (entity, heard) in Watched.ToList())
+            if (now - heard > times.HeardFor)
+                Watched.Remove(entity);
         // One that is old enough stays, however old.
         var newestOld = Marks.FindLast(m => now - m.At >= times.RereadFrom);
         Marks.RemoveAll(m => now - m.At > times.MarksKept && m != newestOld);

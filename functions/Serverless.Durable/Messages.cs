@@ -74,7 +74,8 @@ public sealed record RowsMessage(
 public sealed record ConfirmMessage(IReadOnlyList<string> Ids);
 
 /// <summary>Nothing but a passing-by: see <see cref="Operations.Pulse"/>.</summary>
-public sealed record PulseMessage;
+/// <param name="IsWatching">Whether an entity that is not at rest then says so.</param>
+public sealed record PulseMessage(bool IsWatching = false);
 
 /// <summary>The time that an entity set itself. Of several that are on their way only one counts.</summary>
 /// <param name="Id">Which: the entity's state holds the same one, or it has been set anew since.</param>
@@ -98,6 +99,11 @@ public sealed record GapsMessage(IReadOnlyList<Gap> Gaps);
 /// <param name="First">The first offset.</param>
 /// <param name="Last">The last.</param>
 public sealed record Gap(EntityKind Kind, string Key, string Group, int Shard, int Partition, long First, long Last);
+
+/// <summary>An entity that has lost something and has not come to rest since: a pulse passes by it, too.</summary>
+/// <param name="Kind">Its kind.</param>
+/// <param name="Key">Its key.</param>
+public sealed record WatchMessage(EntityKind Kind, string Key);
 
 /// <summary>How far a job has read its topic.</summary>
 /// <param name="At">When.</param>

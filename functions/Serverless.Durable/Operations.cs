@@ -30,6 +30,9 @@ public static class Operations
     /// <summary>Hear of the lives of groups: <see cref="LivesMessage"/>, to shards.</summary>
     public const string Live = "Live";
 
+    /// <summary>Pass by an entity with each pulse until it comes to rest: <see cref="WatchMessage"/>, to the job's entity.</summary>
+    public const string Watch = "Watch";
+
     /// <summary>Take note of gaps: <see cref="GapsMessage"/>, to the job's entity.</summary>
     public const string Report = "Report";
 

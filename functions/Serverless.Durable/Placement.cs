@@ -35,6 +35,9 @@ public sealed class Placement(DurableJob job)
     /// <summary>The key of the entity that holds what concerns the job as a whole.</summary>
     public string OfJob => $"{job.Id}{Mark}";
 
+    /// <summary>Whether the entities of groups and shards are of a fixed number.</summary>
+    public bool HasFixedCells => _cells is not null;
+
     /// <summary>The entities that are there whatever the records hold: those a pulse passes by.</summary>
     public IEnumerable<(EntityKind Kind, string Key)> Fixed
     {

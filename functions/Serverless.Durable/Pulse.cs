@@ -27,14 +27,16 @@ public sealed class Pulse(DurableJob job, string topic, IRangeReader reader, Tim
     /// <returns>The gaps that are open, and those of which the topic no longer has the beginning.</returns>
     public async Task<(IReadOnlyList<OpenGap> Open, IReadOnlyList<Gap> Gone)> RunAsync(PositionMark? mark, IEntityClient client, CancellationToken cancellationToken)
     {
+        var now = clock.GetUtcNow();
+        var state = await client.GetJobAsync(_placement.OfJob, cancellationToken) ?? new JobState();
         await Parallel.ForEachAsync(
-            _placement.Fixed.Select(e => new Signal(e.Kind, e.Key, Operations.Pulse, new PulseMessage())),
+            _placement.Fixed.Select(e => new Signal(e.Kind, e.Key, Operations.Pulse, new PulseMessage()))
+                .Concat(state.ToVisit(job.Times, now).Select(e => new Signal(e.Kind, e.Key, Operations.Pulse, new PulseMessage(IsWatching: true)))),
             new ParallelOptions { MaxDegreeOfParallelism = SignalsAtOnce, CancellationToken = cancellationToken },
             async (signal, stop) => await client.SendAsync(signal, stop));
         if (mark is not null)
             await client.SendAsync(new Signal(EntityKind.Job, _placement.OfJob, Operations.Mark, mark), cancellationToken);
-        var now = clock.GetUtcNow();
-        List<OpenGap> open = [.. (await client.GetJobAsync(_placement.OfJob, cancellationToken))?.OpenGaps(job.Times, now) ?? []];
+        List<OpenGap> open = [.. state.OpenGaps(job.Times, now)];
         var gone = new List<Gap>();
         foreach (var partition in open.GroupBy(g => g.Gap.Partition))
             gone.AddRange(await _repair.RunAsync(partition.Key, [.. partition.Select(g => g.Gap)], now + LongestRepair, client, cancellationToken));

@@ -79,6 +79,8 @@ public sealed class ShardCell
                 summaries.Add(new SummaryPart(group, number, summary.Values, summary.Life));
             }
         Send(state, key, summaries, null, null, now, tick, signals);
+        if (summaries.Count > 0)
+            _timers.Watch(state, key, signals);
         _gaps.Tick(state, key, message, entry => Read(state, entry) is { } shard && Shard.Parse(entry) is var (group, number) ? (group, number, shard.Applied) : null, now, signals);
         _timers.Set(state, key, now, tick, signals);
     }
@@ -93,7 +95,12 @@ public sealed class ShardCell
 
     /// <summary>Sets again what is overdue.</summary>
     /// <inheritdoc cref="GroupCell.Apply"/>
-    public void Pulse(CellState state, string key, DateTimeOffset now, string tick, ICollection<Signal> signals) => _timers.Set(state, key, now, tick, signals);
+    public void Pulse(CellState state, string key, PulseMessage message, DateTimeOffset now, string tick, ICollection<Signal> signals)
+    {
+        _timers.Set(state, key, now, tick, signals);
+        if (message.IsWatching)
+            _timers.Watch(state, key, signals);
+    }
 
     private void Send(CellState state, string key, List<SummaryPart> summaries, long? oldest, long? at, DateTimeOffset now, string tick, ICollection<Signal> signals)
     {

@@ -36,6 +36,8 @@ internal sealed class EntityWorld : IEntityClient, IRangeReader
     private DurableIngest _ingest;
     private DateTimeOffset? _nextPulse;
     private int _ticks;
+    private int _toDeath = 20;
+    private int _dying;
 
     public EntityWorld(DurableJob job, int seed = 0, Faults faults = Faults.None, bool hasPulse = false)
     {
@@ -189,7 +191,7 @@ internal sealed class EntityWorld : IEntityClient, IRangeReader
 
     private async Task WorkAsync(EntityKind kind, string key, List<(Signal Signal, string Json)> batch)
     {
-        var isLost = (Loses is { } loses && batch.Exists(b => loses(b.Signal))) || (Faults.HasFlag(Faults.Loss) && _random.Next(8) == 0);
+        var isLost = (Loses is { } loses && batch.Exists(b => loses(b.Signal))) || IsDying();
         var isCrash = isLost || (HasDisorder && _random.Next(5) == 0);
         var state = States.GetValueOrDefault((kind, key));
         var signals = new List<Signal>();
@@ -210,6 +212,16 @@ internal sealed class EntityWorld : IEntityClient, IRangeReader
         foreach (var done in batch)
             if (!(HasDisorder && done.Signal.At is null && _random.Next(20) == 0))
                 _mail.Remove(done);
+    }
+
+    // A process has several batches in hand.
+    private bool IsDying()
+    {
+        if (!Faults.HasFlag(Faults.Loss))
+            return false;
+        if (--_toDeath < 0)
+            (_toDeath, _dying) = (_random.Next(30, 150), _random.Next(1, 8));
+        return _dying-- > 0;
     }
 
     private async Task<string?> OperateAsync(EntityKind kind, string key, Operation operation, string? state, List<Signal> signals)

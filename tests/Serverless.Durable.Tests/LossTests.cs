@@ -17,7 +17,8 @@ public sealed class LossTests
         for (var seed = 0; seed < 20; seed++)
         {
             var (expected, world) = await RunAsync(Load(name, settings), name, seed, hasPulse: true);
-            Assert.True(expected.SequenceEqual(world.Sink.Rows), $"seed {seed}:\n{string.Join('\n', expected)}\nbut\n{string.Join('\n', world.Sink.Rows)}");
+            var (missing, wrong) = (expected.Except(world.Sink.Rows), world.Sink.Rows.Except(expected));
+            Assert.True(expected.SequenceEqual(world.Sink.Rows), $"seed {seed}: not\n{string.Join('\n', missing)}\nbut\n{string.Join('\n', wrong)}");
             Assert.DoesNotContain(world.Waiting, s => s.To != EntityKind.Job);
         }
     }
@@ -69,7 +70,7 @@ public sealed class LossTests
 
         var cell = JsonSerializer.Deserialize("""{"Entries":{"a":"AA=="},"Timer":"x","Touched":["a"],"Emit":"y"}""", DurableJson.Default.CellState)!;
         signals.Clear();
-        new GroupCell(Jobs.Make(Jobs.Totals())).Pulse(cell, "test.g1:a", EntityWorld.Start, "t", signals);
+        new GroupCell(Jobs.Make(Jobs.Totals())).Pulse(cell, "test.g1:a", new PulseMessage(), EntityWorld.Start, "t", signals);
         Assert.Equal(Operations.Emit, Assert.Single(signals).Operation);
         Assert.Null(cell.Timer); // there is no time to live
         await Task.CompletedTask;
@@ -278,7 +279,7 @@ public sealed class LossTests
         return world;
     }
 
-    private static async Task<(IReadOnlyList<string> Expected, EntityWorld World)> RunAsync(DurableJob job, string name, int seed, bool hasPulse)
+    internal static async Task<(IReadOnlyList<string> Expected, EntityWorld World)> RunAsync(DurableJob job, string name, int seed, bool hasPulse)
     {
         var records = Jobs.Records(name == "recharge" ? GeneratedEvents.Recharge(200, 5, seed) : GeneratedEvents.Track(200, 40, seed));
         var plain = new EntityWorld(job);
@@ -304,7 +305,7 @@ public sealed class LossTests
         return (plain.Sink.Rows, world);
     }
 
-    private static DurableJob Load(string name, string settings) => name == "recharge" ? Jobs.Recharge(settings) : Jobs.PvUv(settings);
+    internal static DurableJob Load(string name, string settings) => name == "recharge" ? Jobs.Recharge(settings) : Jobs.PvUv(settings);
 
     private static Record Event(long offset, string key) => new(0, offset, 1_000 + offset, Encoding.UTF8.GetBytes($$"""{"k":"{{key}}","v":1,"w":"x"}"""));
 }
