@@ -100,7 +100,7 @@ public sealed class DurableIngest(DurableJob job, string topic, IDeadLetters let
             if ((i > 0 && batch[i - 1].Partition == partition) || (_next.TryGetValue(partition, out var next) && next == offset))
                 continue;
             state ??= await client.GetJobAsync(_placement.OfJob, cancellationToken) ?? new JobState();
-            var from = state.RereadFrom(partition, job.Times, clock.GetUtcNow()) ?? offset;
+            var from = state.RereadFrom(partition, offset, job.Times) ?? offset;
             if (_next.TryGetValue(partition, out next) && next <= offset)
                 from = Math.Max(from, next);
             while (from < offset)

@@ -15,6 +15,7 @@ namespace Serverless.Durable;
 [JsonSerializable(typeof(LivesMessage))]
 [JsonSerializable(typeof(GapsMessage))]
 [JsonSerializable(typeof(WatchMessage))]
+[JsonSerializable(typeof(QuietCheck))]
 [JsonSerializable(typeof(PositionMark))]
 [JsonSerializable(typeof(JobState))]
 public sealed partial class DurableJson : JsonSerializerContext;

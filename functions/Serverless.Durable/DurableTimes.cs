@@ -45,9 +45,14 @@ public sealed record DurableTimes
     /// <summary>How long after that they are told once more: by then everything that they wait for is overdue.</summary>
     public TimeSpan CoverAgainAfter { get; init; } = TimeSpan.FromMinutes(3);
 
-    /// <summary>How old the position is from which a new reading reads again: what was read later may have been lost with a process, and with it the proof.</summary>
+    /// <summary>
+    /// How much of what was read last a new reading reads again: it may have been lost with a process, and with it the proof. Longer than <see cref="CoverEvery"/>.
+    /// </summary>
     public TimeSpan RereadFrom { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>How long positions are kept.</summary>
     public TimeSpan MarksKept { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long more and more records may wait while nothing is read before a job counts as stuck.</summary>
+    public TimeSpan StuckAfter { get; init; } = TimeSpan.FromMinutes(2);
 }

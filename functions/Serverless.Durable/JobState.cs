@@ -4,6 +4,7 @@ namespace Serverless.Durable;
 public sealed record JobState
 {
     private const char Between = ' ';
+    private const int MostProgress = 4;
 
     /// <summary>By part of the output, until when it is full. A part that stays full says so again before its word runs out, so a message that came late does no lasting harm.</summary>
     public Dictionary<int, DateTimeOffset> Until { get; init; } = [];
@@ -14,8 +15,14 @@ public sealed record JobState
     /// <summary>The entities that a pulse passes by besides those with fixed keys, each with when it was heard of last.</summary>
     public Dictionary<string, DateTimeOffset> Watched { get; init; } = [];
 
-    /// <summary>How far the job had read, oldest first.</summary>
-    public List<PositionMark> Marks { get; init; } = [];
+    /// <summary>By partition, how far the job had read, whenever that had changed, oldest first.</summary>
+    public Dictionary<int, List<Mark>> Marks { get; init; } = [];
+
+    /// <summary>By partition, what was looked at once more when it had gone quiet.</summary>
+    public Dictionary<int, QuietCheck> Checks { get; init; } = [];
+
+    /// <summary>What it had read and had still to read in the last minutes, oldest first.</summary>
+    public List<Progress> Progress { get; init; } = [];
 
     /// <summary>Whether reading is to wait.</summary>
     public bool IsFull(DateTimeOffset now) => Until.Values.Any(until => until > now);
@@ -36,7 +43,10 @@ public sealed record JobState
                 Watch(watch, times, now);
                 return true;
             case Operations.Mark when operation.Input<PositionMark>() is { } mark:
-                Mark(mark, times, now);
+                Take(mark, times);
+                return true;
+            case Operations.Checked when operation.Input<QuietCheck>() is { } check:
+                Checks[check.Partition] = check;
                 return true;
             case Operations.Pulse:
                 return true;
@@ -76,22 +86,53 @@ public sealed record JobState
         .Union(OpenGaps(times, now).Select(g => (g.Gap.Kind, g.Gap.Key)));
 
     /// <summary>Takes note of how far the job has read.</summary>
-    public void Mark(PositionMark mark, DurableTimes times, DateTimeOffset now)
+    public void Take(PositionMark mark, DurableTimes times)
     {
-        Marks.Add(mark);
-        Marks.Sort((a, b) => a.At.CompareTo(b.At));
-        Forget(times, now);
+        foreach (var (partition, next) in mark.Positions)
+        {
+            if (!Marks.TryGetValue(partition, out var marks))
+                Marks.Add(partition, marks = []);
+            if (marks.Count > 0 && (marks[^1].Next == next || marks[^1].At > mark.At))
+                continue;
+            marks.Add(new Mark(mark.At, next));
+            // However long nothing is read, what was read last is known with the minutes before it.
+            while (marks.Count > 1 && mark.At - marks[1].At > times.MarksKept)
+                marks.RemoveAt(0);
+        }
+        Progress.Add(new Progress(mark.At, mark.Positions.Values.Sum(), mark.Lag));
+        if (Progress.Count > MostProgress)
+            Progress.RemoveAt(0);
+    }
+
+    /// <summary>The partitions that have been quiet for so long that what was read last of them is looked at once more; and then again, when all is overdue.</summary>
+    public IEnumerable<QuietCheck> QuietChecks(DurableTimes times, DateTimeOffset now)
+    {
+        foreach (var (partition, marks) in Marks)
+        {
+            var last = marks[^1];
+            var check = Checks.TryGetValue(partition, out var known) && known.Next == last.Next ? known : new QuietCheck(partition, last.Next, -1, 0);
+            if (check.Round > 1 || now - last.At < (check.Round == 0 ? times.CoverEvery : times.CoverAgainAfter))
+                continue;
+            yield return check.From >= 0 ? check : check with { From = RereadFrom(partition, last.Next, times) ?? last.Next };
+        }
     }
 
     /// <summary>The gaps that are open: those heard of lately.</summary>
     public IEnumerable<OpenGap> OpenGaps(DurableTimes times, DateTimeOffset now) => Gaps.Where(g => now - g.Heard <= times.HeardFor);
 
-    /// <summary>From where a new reading of a partition reads again; null if that is not known.</summary>
-    public long? RereadFrom(int partition, DurableTimes times, DateTimeOffset now)
+    /// <summary>Whether there is more and more to read and nothing is done.</summary>
+    public bool IsStuck(DurableTimes times) =>
+        Progress is [{ } first, .., { } last] && last.At - first.At >= times.StuckAfter && last.Done == first.Done && last.Lag > first.Lag;
+
+    /// <summary>From where a new reading of a partition reads again: where the job was some minutes before it came to an offset. Null if that is not known.</summary>
+    public long? RereadFrom(int partition, long offset, DurableTimes times)
     {
-        // If all are younger, the oldest is the best there is.
-        var known = Marks.Where(m => m.Positions.ContainsKey(partition)).ToList();
-        return (known.FindLast(m => now - m.At >= times.RereadFrom) ?? known.FirstOrDefault())?.Positions[partition];
+        if (!Marks.TryGetValue(partition, out var marks) || marks.Count == 0)
+            return null;
+        // When it came to the offset lies behind the last mark before it.
+        var before = marks.FindLastIndex(m => m.Next < offset);
+        var at = marks[Math.Max(0, before)].At;
+        return (marks.FindLast(m => at - m.At >= times.RereadFrom) ?? marks[0]).Next;
     }
 
     private void Forget(DurableTimes times, DateTimeOffset now)
@@ -100,9 +141,6 @@ public sealed record JobState
         foreach (var (entity, heard) in Watched.ToList())
             if (now - heard > times.HeardFor)
                 Watched.Remove(entity);
-        // One that is old enough stays, however old.
-        var newestOld = Marks.FindLast(m => now - m.At >= times.RereadFrom);
-        Marks.RemoveAll(m => now - m.At > times.MarksKept && m != newestOld);
     }
 }
 
@@ -111,3 +149,21 @@ public sealed record JobState
 /// <param name="Since">When it was reported first.</param>
 /// <param name="Heard">When it was reported last.</param>
 public sealed record OpenGap(Gap Gap, DateTimeOffset Since, DateTimeOffset Heard);
+
+/// <summary>How far a job had read a partition.</summary>
+/// <param name="At">When.</param>
+/// <param name="Next">The offset behind the last one that was done.</param>
+public sealed record Mark(DateTimeOffset At, long Next);
+
+/// <summary>How far a job had read.</summary>
+/// <param name="At">When.</param>
+/// <param name="Done">The sum of its positions.</param>
+/// <param name="Lag">The records that were still to be read.</param>
+public sealed record Progress(DateTimeOffset At, long Done, long Lag);
+
+/// <summary>What is looked at once more of a partition that has gone quiet.</summary>
+/// <param name="Partition">The partition.</param>
+/// <param name="Next">How far it is read.</param>
+/// <param name="From">From where on; -1 for from some minutes before.</param>
+/// <param name="Round">How often it has been looked at.</param>
+public sealed record QuietCheck(int Partition, long Next, long From, int Round);

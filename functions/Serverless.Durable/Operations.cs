@@ -38,4 +38,7 @@ public static class Operations
 
     /// <summary>Take note of how far the job has read: <see cref="PositionMark"/>, to its entity.</summary>
     public const string Mark = "Mark";
+
+    /// <summary>Take note that a quiet partition has been looked at once more: <see cref="QuietCheck"/>, to the job's entity.</summary>
+    public const string Checked = "Checked";
 }

@@ -19,6 +19,7 @@ public sealed class Pulse(DurableJob job, string topic, IRangeReader reader, Tim
 
     private readonly Placement _placement = new(job);
     private readonly GapRepair _repair = new(job, topic, reader, clock);
+    private readonly QuietPartitions _quiet = new(job, topic, reader, clock);
 
     /// <summary>Passes by.</summary>
     /// <param name="mark">How far the job has read; null if that is not known now.</param>
@@ -40,6 +41,7 @@ public sealed class Pulse(DurableJob job, string topic, IRangeReader reader, Tim
         var gone = new List<Gap>();
         foreach (var partition in open.GroupBy(g => g.Gap.Partition))
             gone.AddRange(await _repair.RunAsync(partition.Key, [.. partition.Select(g => g.Gap)], now + LongestRepair, client, cancellationToken));
+        await _quiet.RunAsync(state, now + LongestRepair, client, cancellationToken);
         return (open, gone);
     }
 }

@@ -82,6 +82,7 @@ internal sealed class EntityWorld : IEntityClient, IRangeReader
     /// <summary>Which entities lose what they have in hand, whatever the faults; null for none.</summary>
     public Func<Signal, bool>? Loses { get; set; }
 
+    public List<string> Log { get; } = [];
     public DateTimeOffset Now => _clock.Now;
 
     /// <summary>Messages on their way, timers among them.</summary>
@@ -90,7 +91,7 @@ internal sealed class EntityWorld : IEntityClient, IRangeReader
     private bool HasDisorder => Faults.HasFlag(Faults.Disorder);
 
     /// <summary>A process that reads dies, and another one reads on.</summary>
-    public void RestartIngest() => _ingest = NewIngest();
+    public void RestartIngest() { Log.Add($"{Now:mm:ss} restart"); _ingest = NewIngest(); }
 
     public async Task<(IngestedBatch Batch, int Signals)> IngestAsync(IReadOnlyList<Record> records, Func<Signal, bool>? fails = null)
     {
@@ -100,6 +101,7 @@ internal sealed class EntityWorld : IEntityClient, IRangeReader
                 _topic.Add(record.Partition, partition = []);
             partition[record.Offset] = record;
         }
+        Log.Add($"{Now:mm:ss} ingest {string.Join("; ", records.GroupBy(r => r.Partition).Select(p => $"p{p.Key} {p.First().Offset}-{p.Last().Offset}"))}");
         _fails = fails;
         try
         {
@@ -147,6 +149,7 @@ internal sealed class EntityWorld : IEntityClient, IRangeReader
             records.Add(record with { From = next });
             next = record.Offset + 1;
         }
+        Log.Add($"{Now:mm:ss} reread p{partition} {first}-{last}");
         Reread += records.Count;
         return Task.FromResult(new RangeRead(records, records.Count == maxRecords ? next : Math.Max(next, last + 1), begins));
     }
@@ -201,6 +204,8 @@ internal sealed class EntityWorld : IEntityClient, IRangeReader
         foreach (var signal in !isCrash ? signals : isLost && (!HasDisorder || _random.Next(3) > 0) ? [] : signals.Take(_random.Next(signals.Count + 1)))
             Post(signal);
         if (isLost)
+            Log.Add($"{Now:mm:ss} LOST {kind} {key} {string.Join(',', batch.Select(b => b.Signal.Operation))}");
+        if (isLost)
             _mail.RemoveAll(batch.Contains);
         if (isCrash)
             return;
@@ -220,7 +225,11 @@ internal sealed class EntityWorld : IEntityClient, IRangeReader
         if (!Faults.HasFlag(Faults.Loss))
             return false;
         if (--_toDeath < 0)
-            (_toDeath, _dying) = (_random.Next(30, 150), _random.Next(1, 8));
+        {
+            (_toDeath, _dying) = (_random.Next(100, 400), _random.Next(1, 12));
+            if (_random.Next(2) == 0)
+                RestartIngest();
+        }
         return _dying-- > 0;
     }
 
