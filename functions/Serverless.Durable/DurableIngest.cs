@@ -94,13 +94,14 @@ public sealed class DurableIngest(DurableJob job, string topic, IDeadLetters let
         var began = clock.GetTimestamp();
         JobState? state = null;
         var batch = records.ToArray();
+        var begun = new HashSet<int>();
         for (var i = 0; i < batch.Length; i++)
         {
             var (partition, offset) = (batch[i].Partition, batch[i].From);
-            if ((i > 0 && batch[i - 1].Partition == partition) || (_next.TryGetValue(partition, out var next) && next == offset))
+            if (!begun.Add(partition) || (_next.TryGetValue(partition, out var next) && next == offset))
                 continue;
             state ??= await client.GetJobAsync(_placement.OfJob, cancellationToken) ?? new JobState();
-            var from = state.RereadFrom(partition, offset, job.Times) ?? offset;
+            var from = state.RereadFrom(partition, offset, job.Times) ?? await MarkAsync(partition, offset, client, cancellationToken);
             if (_next.TryGetValue(partition, out next) && next <= offset)
                 from = Math.Max(from, next);
             while (from < offset)
@@ -119,6 +120,14 @@ public sealed class DurableIngest(DurableJob job, string topic, IDeadLetters let
             }
         }
         return batch;
+    }
+
+    // Where a job begins, nothing was read before.
+    private async Task<long> MarkAsync(int partition, long offset, IEntityClient client, CancellationToken cancellationToken)
+    {
+        var mark = new PositionMark(clock.GetUtcNow(), new Dictionary<int, long> { [partition] = offset }, null);
+        await client.SendAsync(new Signal(EntityKind.Job, _placement.OfJob, Operations.Mark, mark), cancellationToken);
+        return offset;
     }
 
     private static Task SendAsync(IEnumerable<Signal> signals, IEntityClient client, CancellationToken cancellationToken) => Parallel.ForEachAsync(

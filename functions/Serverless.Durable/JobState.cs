@@ -99,7 +99,8 @@ public sealed record JobState
             while (marks.Count > 1 && mark.At - marks[1].At > times.MarksKept)
                 marks.RemoveAt(0);
         }
-        Progress.Add(new Progress(mark.At, mark.Positions.Values.Sum(), mark.Lag));
+        if (mark.Lag is { } lag)
+            Progress.Add(new Progress(mark.At, mark.Positions.Values.Sum(), lag));
         if (Progress.Count > MostProgress)
             Progress.RemoveAt(0);
     }

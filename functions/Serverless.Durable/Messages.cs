@@ -108,5 +108,5 @@ public sealed record WatchMessage(EntityKind Kind, string Key);
 /// <summary>How far a job has read its topic.</summary>
 /// <param name="At">When.</param>
 /// <param name="Positions">By partition, the offset behind the last one that is done.</param>
-/// <param name="Lag">The records that are still to be read.</param>
-public sealed record PositionMark(DateTimeOffset At, IReadOnlyDictionary<int, long> Positions, long Lag);
+/// <param name="Lag">The records that are still to be read; null if that is not known.</param>
+public sealed record PositionMark(DateTimeOffset At, IReadOnlyDictionary<int, long> Positions, long? Lag);

@@ -82,7 +82,6 @@ internal sealed class EntityWorld : IEntityClient, IRangeReader
     /// <summary>Which entities lose what they have in hand, whatever the faults; null for none.</summary>
     public Func<Signal, bool>? Loses { get; set; }
 
-    public List<string> Log { get; } = [];
     public DateTimeOffset Now => _clock.Now;
 
     /// <summary>Messages on their way, timers among them.</summary>
@@ -91,7 +90,7 @@ internal sealed class EntityWorld : IEntityClient, IRangeReader
     private bool HasDisorder => Faults.HasFlag(Faults.Disorder);
 
     /// <summary>A process that reads dies, and another one reads on.</summary>
-    public void RestartIngest() { Log.Add($"{Now:mm:ss} restart"); _ingest = NewIngest(); }
+    public void RestartIngest() => _ingest = NewIngest();
 
     public async Task<(IngestedBatch Batch, int Signals)> IngestAsync(IReadOnlyList<Record> records, Func<Signal, bool>? fails = null)
     {
@@ -101,7 +100,6 @@ internal sealed class EntityWorld : IEntityClient, IRangeReader
                 _topic.Add(record.Partition, partition = []);
             partition[record.Offset] = record;
         }
-        Log.Add($"{Now:mm:ss} ingest {string.Join("; ", records.GroupBy(r => r.Partition).Select(p => $"p{p.Key} {p.First().Offset}-{p.Last().Offset}"))}");
         _fails = fails;
         try
         {
@@ -149,7 +147,6 @@ internal sealed class EntityWorld : IEntityClient, IRangeReader
             records.Add(record with { From = next });
             next = record.Offset + 1;
         }
-        Log.Add($"{Now:mm:ss} reread p{partition} {first}-{last}");
         Reread += records.Count;
         return Task.FromResult(new RangeRead(records, records.Count == maxRecords ? next : Math.Max(next, last + 1), begins));
     }
@@ -203,8 +200,6 @@ internal sealed class EntityWorld : IEntityClient, IRangeReader
         // Now and then some messages were out before; where nothing but losses is wanted, none.
         foreach (var signal in !isCrash ? signals : isLost && (!HasDisorder || _random.Next(3) > 0) ? [] : signals.Take(_random.Next(signals.Count + 1)))
             Post(signal);
-        if (isLost)
-            Log.Add($"{Now:mm:ss} LOST {kind} {key} {string.Join(',', batch.Select(b => b.Signal.Operation))}");
         if (isLost)
             _mail.RemoveAll(batch.Contains);
         if (isCrash)
