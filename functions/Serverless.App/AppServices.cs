@@ -35,6 +35,8 @@ internal static class AppServices
         services.AddSingleton<OrphanedOperations>();
         services.AddSingleton<RepeatedWarnings>();
         services.AddSingleton<Ingestion>();
+        services.AddHostedService<IdleIngestion>();
+        services.AddSingleton<JobPulses>();
         services.AddSingleton<EntityWork>();
         services.AddSingleton<SinkProbe>();
         services.AddSingleton<JobHealth>();

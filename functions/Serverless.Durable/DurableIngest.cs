@@ -16,7 +16,6 @@ public sealed class DurableIngest(DurableJob job, string topic, IDeadLetters let
 {
     // Enough to keep the storage busy; each signal is a request of some milliseconds.
     private const int SignalsAtOnce = 32;
-    private const int MaxRecords = 10_000;
 
     // Well under maxPollIntervalMs. What has been read again by then counts: the batch comes again and goes on from there.
     private static readonly TimeSpan LongestReread = TimeSpan.FromSeconds(60);
@@ -108,14 +107,14 @@ public sealed class DurableIngest(DurableJob job, string topic, IDeadLetters let
             {
                 if (clock.GetElapsedTime(began) > LongestReread)
                     throw new TimeoutException($"job '{job.Job.Name}': partition {partition} is being read again from offset {from} to {offset - 1}; the batch goes on from there when it comes again");
-                var read = await reader.ReadAsync(partition, from, offset - 1, MaxRecords, cancellationToken);
+                var read = await reader.ReadAsync(partition, from, offset - 1, cancellationToken);
                 // Its dead letters were written when it was read first.
                 if (read.Records.Count > 0)
                     await StoreAsync(_ingestor.Process(read.Records), read.Records, client, cancellationToken);
                 if (read.Next == from)
                     break;
                 if (read.Records.Count == 0 || read.Next >= offset)
-                    batch[i] = batch[i] with { From = Math.Min(offset, read.Records.Count > 0 ? read.Records[^1].Offset + 1 : Math.Max(from, read.Begins)) };
+                    batch[i] = batch[i] with { From = Math.Min(offset, read.Records.Count > 0 ? read.Records[^1].Offset + 1 : read.First) };
                 from = read.Next;
             }
         }

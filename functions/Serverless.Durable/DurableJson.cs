@@ -17,5 +17,6 @@ namespace Serverless.Durable;
 [JsonSerializable(typeof(WatchMessage))]
 [JsonSerializable(typeof(QuietCheck))]
 [JsonSerializable(typeof(PositionMark))]
+[JsonSerializable(typeof(OutputGlance))]
 [JsonSerializable(typeof(JobState))]
 public sealed partial class DurableJson : JsonSerializerContext;

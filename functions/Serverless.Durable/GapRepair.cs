@@ -13,8 +13,6 @@ namespace Serverless.Durable;
 /// <param name="clock">The clock.</param>
 internal sealed class GapRepair(DurableJob job, string topic, IRangeReader reader, TimeProvider clock)
 {
-    private const int MaxRecords = 10_000;
-
     private readonly SlicesPacker _packer = new(job);
 
     /// <summary>Repairs the gaps of one partition.</summary>
@@ -41,12 +39,12 @@ internal sealed class GapRepair(DurableJob job, string topic, IRangeReader reade
         var told = gaps.GroupBy(g => (g.Group, g.Shard)).ToDictionary(g => g.Key, _ => next);
         while (next <= last && clock.GetUtcNow() < until)
         {
-            var read = await reader.ReadAsync(partition, next, last, MaxRecords, cancellationToken);
-            if (read.Begins > next)
+            var read = await reader.ReadAsync(partition, next, last, cancellationToken);
+            if (read.First > next)
             {
                 // Empty slices would hide for ever what is gone.
-                var left = gaps.Where(g => g.First >= read.Begins).ToList();
-                return [.. gaps.Where(g => g.First < read.Begins), .. left.Count > 0 ? await RunRangeAsync(partition, left, until, client, cancellationToken) : []];
+                var left = gaps.Where(g => g.First >= read.First).ToList();
+                return [.. gaps.Where(g => g.First < read.First), .. left.Count > 0 ? await RunRangeAsync(partition, left, until, client, cancellationToken) : []];
             }
             var slices = ingestor.Process(read.Records).Groups.Where(s => told.ContainsKey((s.Key, s.Shard))).ToList();
             await SendAsync(slices, client, cancellationToken);

@@ -8,9 +8,9 @@ namespace Serverless.Durable;
 /// </summary>
 /// <param name="job">The job.</param>
 /// <param name="topic">What the source is called.</param>
-/// <param name="reader">Reads the topic again.</param>
+/// <param name="reader">Reads the topic again; null if nothing can.</param>
 /// <param name="clock">The clock.</param>
-public sealed class Pulse(DurableJob job, string topic, IRangeReader reader, TimeProvider clock)
+public sealed class Pulse(DurableJob job, string topic, IRangeReader? reader, TimeProvider clock)
 {
     private const int SignalsAtOnce = 32;
 
@@ -18,8 +18,8 @@ public sealed class Pulse(DurableJob job, string topic, IRangeReader reader, Tim
     private static readonly TimeSpan LongestRepair = TimeSpan.FromSeconds(30);
 
     private readonly Placement _placement = new(job);
-    private readonly GapRepair _repair = new(job, topic, reader, clock);
-    private readonly QuietPartitions _quiet = new(job, topic, reader, clock);
+    private readonly GapRepair? _repair = reader is null ? null : new(job, topic, reader, clock);
+    private readonly QuietPartitions? _quiet = reader is null ? null : new(job, topic, reader, clock);
 
     /// <summary>Passes by.</summary>
     /// <param name="mark">How far the job has read; null if that is not known now.</param>
@@ -39,6 +39,8 @@ public sealed class Pulse(DurableJob job, string topic, IRangeReader reader, Tim
             await client.SendAsync(new Signal(EntityKind.Job, _placement.OfJob, Operations.Mark, mark), cancellationToken);
         List<OpenGap> open = [.. state.OpenGaps(job.Times, now)];
         var gone = new List<Gap>();
+        if (_repair is null || _quiet is null)
+            return (open, gone);
         foreach (var partition in open.GroupBy(g => g.Gap.Partition))
             gone.AddRange(await _repair.RunAsync(partition.Key, [.. partition.Select(g => g.Gap)], now + LongestRepair, client, cancellationToken));
         await _quiet.RunAsync(state, now + LongestRepair, client, cancellationToken);

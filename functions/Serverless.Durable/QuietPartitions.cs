@@ -13,8 +13,6 @@ namespace Serverless.Durable;
 /// <param name="clock">The clock.</param>
 internal sealed class QuietPartitions(DurableJob job, string topic, IRangeReader reader, TimeProvider clock)
 {
-    private const int MaxRecords = 10_000;
-
     private readonly SlicesPacker _packer = new(job);
     private readonly Placement _placement = new(job);
 
@@ -35,7 +33,7 @@ internal sealed class QuietPartitions(DurableJob job, string topic, IRangeReader
         var next = check.From;
         while (next < check.Next && clock.GetUtcNow() < until)
         {
-            var read = await reader.ReadAsync(check.Partition, next, check.Next - 1, MaxRecords, cancellationToken);
+            var read = await reader.ReadAsync(check.Partition, next, check.Next - 1, cancellationToken);
             ingestor.Process(read.Records);
             ingestor.Stored(); // by whoever read it first
             if (read.Next == next)

@@ -24,6 +24,8 @@ internal sealed class EntityWorld : IEntityClient, IRangeReader
 {
     public static readonly DateTimeOffset Start = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
 
+    private const int MaxRecords = 10;
+
     private readonly DurableJob _job;
     private readonly Random _random;
     private readonly CellDispatcher _cells;
@@ -137,19 +139,21 @@ internal sealed class EntityWorld : IEntityClient, IRangeReader
     public Task<JobState?> GetJobAsync(string key, CancellationToken cancellationToken) =>
         Task.FromResult(Read(States.GetValueOrDefault((EntityKind.Job, key)), DurableJson.Default.JobState));
 
-    public Task<RangeRead> ReadAsync(int partition, long first, long last, int maxRecords, CancellationToken cancellationToken)
+    public Task<RecordRange> ReadAsync(int partition, long first, long last, CancellationToken cancellationToken)
     {
-        var begins = Begins.GetValueOrDefault(partition);
-        var next = Math.Max(first, begins);
+        var begin = Math.Min(Math.Max(first, Begins.GetValueOrDefault(partition)), last + 1);
+        var next = begin;
         var records = new List<Record>();
-        foreach (var record in _topic[partition].Values.Where(r => r.Offset >= next && r.Offset <= last).Take(maxRecords).ToList())
+        foreach (var record in _topic[partition].Values.Where(r => r.Offset >= begin && r.Offset <= last).Take(MaxRecords).ToList())
         {
             records.Add(record with { From = next });
             next = record.Offset + 1;
         }
         Reread += records.Count;
-        return Task.FromResult(new RangeRead(records, records.Count == maxRecords ? next : Math.Max(next, last + 1), begins));
+        return Task.FromResult(new RecordRange(begin, records.Count == MaxRecords ? next : last + 1, records));
     }
+
+    public Task<OffsetRangeContent> InspectAsync(int partition, long first, long last, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Serverless.App.Triggers;
 using Serverless.Connectors.Kafka;
 using Serverless.Durable;
@@ -9,6 +11,8 @@ internal sealed class AppJob : IAsyncDisposable
 {
     private static readonly TimeSpan DefaultFlushInterval = TimeSpan.FromSeconds(1);
 
+    private readonly KafkaRangeReader[] _readers;
+
     /// <summary>Makes one.</summary>
     /// <param name="job">The job.</param>
     /// <param name="function">Its function's name.</param>
@@ -18,15 +22,24 @@ internal sealed class AppJob : IAsyncDisposable
     /// <param name="letters">Where its dead letters go.</param>
     /// <param name="sinks">Its sink.</param>
     /// <param name="clock">The clock.</param>
+    /// <param name="kafka">How its topic is reached; null if it cannot be read again.</param>
+    /// <param name="logger">Told what the client library says.</param>
     public AppJob(
-        DurableJob job, string function, KafkaTrigger trigger, string consumerGroup, TimeSpan? flushInterval, SharedLetters letters, SinkPool sinks, TimeProvider clock)
+        DurableJob job, string function, KafkaTrigger trigger, string consumerGroup, TimeSpan? flushInterval, SharedLetters letters, SinkPool sinks, TimeProvider clock,
+        KafkaSettings? kafka = null, ILogger? logger = null)
     {
+        Kafka = kafka;
+        // One each: they read at the same time.
+        _readers = kafka is null ? [] : [Reader(), Reader()];
         (Job, Function, Trigger, ConsumerGroup, Letters, Sinks) = (job, function, trigger, consumerGroup, letters, sinks);
         FlushInterval = flushInterval ?? DefaultFlushInterval;
-        Ingest = new DurableIngest(job, trigger.Topic, letters, clock);
+        Ingest = new DurableIngest(job, trigger.Topic, letters, clock, _readers.FirstOrDefault());
+        Pulse = new Pulse(job, trigger.Topic, _readers.LastOrDefault(), clock);
         Cells = new CellDispatcher(job);
         Writer = new OutputWriter(job, letters, clock);
         Placement = new Placement(job);
+
+        KafkaRangeReader Reader() => new(kafka, consumerGroup, logger ?? NullLogger.Instance);
     }
 
     /// <summary>The job and its state's generation.</summary>
@@ -48,7 +61,7 @@ internal sealed class AppJob : IAsyncDisposable
     public string ConsumerGroup { get; }
 
     /// <summary>How its topic is reached.</summary>
-    public KafkaSettings? Kafka { get; init; }
+    public KafkaSettings? Kafka { get; }
 
     /// <summary>Sees to it that its topic stays the same; null where nothing is known of it.</summary>
     public TopicGuard? Topic { get; init; }
@@ -68,6 +81,9 @@ internal sealed class AppJob : IAsyncDisposable
     /// <summary>Held by who uses <see cref="Ingest"/>.</summary>
     public SemaphoreSlim Gate { get; } = new(1, 1);
 
+    /// <summary>Passes by its entities.</summary>
+    public Pulse Pulse { get; }
+
     /// <summary>What its entities of groups and shards do.</summary>
     public CellDispatcher Cells { get; }
 
@@ -80,6 +96,8 @@ internal sealed class AppJob : IAsyncDisposable
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
+        foreach (var reader in _readers)
+            await reader.DisposeAsync();
         await Sinks.DisposeAsync();
         await Letters.DisposeAsync();
         Gate.Dispose();

@@ -158,8 +158,10 @@ internal sealed class JobLoader(JobCatalog catalog, IGenerations generations, Ho
             _connectors.FlushIntervalOf(job.Sink),
             letters,
             new SinkPool(() => _sinks.CreateSink(job.Sink, job.Settings.StateTtl)),
-            clock)
-        { Kafka = kafka, Topic = new TopicGuard(kafka, group, generation.TopicId, clock) };
+            clock,
+            kafka,
+            loggers.CreateLogger<KafkaRangeReader>())
+        { Topic = new TopicGuard(kafka, group, generation.TopicId, clock) };
     }
 
     // Why a job's topic is not the one that its state is made of. Brokers that do not answer now are asked with the first batch that looks like it.

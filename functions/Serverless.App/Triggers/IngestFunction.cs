@@ -1,5 +1,6 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
+using Serverless.App.Entities;
 using Serverless.Engine.Ingest;
 
 namespace Serverless.App.Triggers;
@@ -19,6 +20,6 @@ internal sealed class IngestFunction(Ingestion ingestion)
     {
         // A batch's order is the order of arrival, over all partitions.
         Record[] batch = [.. records.Select(r => new Record(r.Partition, r.Offset, r.Timestamp?.UnixTimestampMs ?? 0, r.Value)).OrderBy(r => r.Partition).ThenBy(r => r.Offset)];
-        return ingestion.ProcessAsync(context.FunctionDefinition.Name, context.FunctionId, batch, client, context.CancellationToken);
+        return ingestion.ProcessAsync(context.FunctionDefinition.Name, context.FunctionId, batch, new EntityClient(client), context.CancellationToken);
     }
 }

@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using Microsoft.DurableTask.Client;
-using Microsoft.DurableTask.Entities;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Serverless.App.Generations;
@@ -16,13 +14,14 @@ namespace Serverless.App.Triggers;
 /// instance.
 /// </summary>
 internal sealed class Ingestion(
-    JobCatalog catalog, GenerationWatch watch, DurableMetrics metrics, IHostApplicationLifetime lifetime, TimeProvider clock, ILogger<Ingestion> logger)
+    JobCatalog catalog, GenerationWatch watch, DurableMetrics metrics, RepeatedWarnings warnings, IHostApplicationLifetime lifetime, TimeProvider clock, ILogger<Ingestion> logger)
 {
     private static readonly TimeSpan PressureGoodFor = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
+    private readonly ConcurrentDictionary<AppJob, IEntityClient> _clients = new();
     private readonly ConcurrentDictionary<string, int> _failures = new();
     private readonly ConcurrentDictionary<string, DateTimeOffset> _pressureSeen = new();
 
@@ -32,7 +31,7 @@ internal sealed class Ingestion(
     /// <param name="records">The records; of each partition in the order of their offsets.</param>
     /// <param name="client">Stores signals.</param>
     /// <param name="cancellationToken">Gives up; the batch is to come again.</param>
-    public async Task ProcessAsync(string function, string functionId, IReadOnlyList<Record> records, DurableTaskClient client, CancellationToken cancellationToken)
+    public async Task ProcessAsync(string function, string functionId, IReadOnlyList<Record> records, IEntityClient client, CancellationToken cancellationToken)
     {
         if (!catalog.TryGetFunction(function, out var job))
             throw new InvalidOperationException($"there is no job of the function '{function}'");
@@ -46,7 +45,8 @@ internal sealed class Ingestion(
                 if (job.Topic is { } topic)
                     await topic.RequireSameAsync(records, cancellationToken);
                 await WaitForOutputAsync(job, client, cancellationToken);
-                var (batch, signals) = await job.Ingest.ProcessAsync(records, (signal, stop) => SendAsync(client, signal, stop), cancellationToken);
+                var (batch, signals) = await job.Ingest.ProcessAsync(records, client, cancellationToken);
+                _clients[job] = client;
                 metrics.Ingested(job.Name, batch, signals);
                 span?.SetTag("serverless.records", batch.Records).SetTag("serverless.groups", batch.Groups.Count).SetTag("serverless.signals", signals);
             }
@@ -69,8 +69,30 @@ internal sealed class Ingestion(
         }
     }
 
-    private static Task SendAsync(DurableTaskClient client, Signal signal, CancellationToken cancellationToken) => client.Entities.SignalEntityAsync(
-        new EntityInstanceId(signal.To.ToString(), signal.Key), signal.Operation, signal.Input, signal.At is { } at ? new SignalEntityOptions { SignalTime = at } : null, cancellationToken);
+    /// <summary>Has jobs that are between two batches say how far they have read, where it is time. What fails is tried again.</summary>
+    public async Task CoverAsync(CancellationToken cancellationToken)
+    {
+        foreach (var (job, client) in _clients)
+        {
+            // With a batch in hand, that does it.
+            if (!await job.Gate.WaitAsync(TimeSpan.Zero, cancellationToken))
+                continue;
+            try
+            {
+                if (await watch.LookAsync(job, cancellationToken) == Standing.Current)
+                    await job.Ingest.CoverAsync(client, cancellationToken);
+            }
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+            {
+                if (warnings.Count($"cover {job.Name} {e.GetType()}", clock.GetUtcNow()) is not null)
+                    logger.LogWarning("Job {Job}: its groups cannot be told how far it has read; trying again: {Reason}", job.Name, e.Message);
+            }
+            finally
+            {
+                job.Gate.Release();
+            }
+        }
+    }
 
     // What a trigger of another generation has read is not what this state lacks. The host tells triggers anew only when it starts itself.
     private async Task CheckGenerationAsync(AppJob job, string functionId, CancellationToken cancellationToken)
@@ -86,7 +108,7 @@ internal sealed class Ingestion(
         throw new OutdatedException($"job '{job.Name}': its state began anew, and the app has to start again");
     }
 
-    private async Task WaitForOutputAsync(AppJob job, DurableTaskClient client, CancellationToken cancellationToken)
+    private async Task WaitForOutputAsync(AppJob job, IEntityClient client, CancellationToken cancellationToken)
     {
         var began = clock.GetTimestamp();
         for (var pause = TimeSpan.FromSeconds(2); await IsFullAsync(job, client, cancellationToken);)
@@ -97,13 +119,12 @@ internal sealed class Ingestion(
         }
     }
 
-    private async Task<bool> IsFullAsync(AppJob job, DurableTaskClient client, CancellationToken cancellationToken)
+    private async Task<bool> IsFullAsync(AppJob job, IEntityClient client, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         if (_pressureSeen.TryGetValue(job.Name, out var seen) && now - seen < PressureGoodFor)
             return false;
-        var entity = await client.Entities.GetEntityAsync<JobState>(new EntityInstanceId(nameof(EntityKind.Job), job.Placement.OfJob), includeState: true, cancellationToken);
-        if (entity is { IncludesState: true } && entity.State.IsFull(now))
+        if ((await client.GetJobAsync(job.Placement.OfJob, cancellationToken))?.IsFull(now) is true)
             return true;
         _pressureSeen[job.Name] = now;
         return false;

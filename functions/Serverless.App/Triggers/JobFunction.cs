@@ -18,6 +18,5 @@ internal sealed record JobFunction(string? FunctionId, string? Name, string? Lan
     public bool ManagedDependencyEnabled => false;
 
     /// <inheritdoc />
-    // The host itself repeats a batch that failed.
-    public IRetryOptions? Retry => null;
+    public IRetryOptions? Retry { get; init; }
 }

@@ -1,0 +1,25 @@
+using Microsoft.DurableTask.Client;
+using Microsoft.DurableTask.Entities;
+using Serverless.Durable;
+
+namespace Serverless.App.Entities;
+
+/// <summary>The entities, as functions reach them.</summary>
+/// <param name="client">What the host gives a function.</param>
+internal sealed class EntityClient(DurableTaskClient client) : IEntityClient
+{
+    /// <inheritdoc />
+    public Task SendAsync(Signal signal, CancellationToken cancellationToken) => client.Entities.SignalEntityAsync(
+        IdOf(signal.To, signal.Key), signal.Operation, signal.Input, signal.At is { } at ? new SignalEntityOptions { SignalTime = at } : null, cancellationToken);
+
+    /// <inheritdoc />
+    public Task<JobState?> GetJobAsync(string key, CancellationToken cancellationToken) => GetAsync<JobState>(EntityKind.Job, key, cancellationToken);
+
+    /// <summary>Reads what an output's state says without its rows; null if there is none.</summary>
+    public Task<OutputGlance?> GetOutputAsync(string key, CancellationToken cancellationToken) => GetAsync<OutputGlance>(EntityKind.Output, key, cancellationToken);
+
+    private async Task<T?> GetAsync<T>(EntityKind kind, string key, CancellationToken cancellationToken) where T : class =>
+        await client.Entities.GetEntityAsync<T>(IdOf(kind, key), includeState: true, cancellationToken) is { IncludesState: true } entity ? entity.State : null;
+
+    private static EntityInstanceId IdOf(EntityKind kind, string key) => new(kind.ToString(), key);
+}

@@ -1,0 +1,94 @@
+using Microsoft.Extensions.Logging;
+using Serverless.App.Generations;
+using Serverless.App.Jobs;
+using Serverless.App.Telemetry;
+using Serverless.Connectors.Kafka;
+using Serverless.Durable;
+
+namespace Serverless.App.Triggers;
+
+/// <summary>The pulses of all jobs. What one of them fails at is the next one's to do.</summary>
+/// <param name="catalog">The jobs.</param>
+/// <param name="watch">Knows whether their states are the current ones.</param>
+/// <param name="metrics">Counts gaps.</param>
+/// <param name="warnings">Says what fails again and again now and then.</param>
+/// <param name="clock">The clock.</param>
+/// <param name="logger">Told of gaps.</param>
+internal sealed class JobPulses(
+    JobCatalog catalog, GenerationWatch watch, DurableMetrics metrics, RepeatedWarnings warnings, TimeProvider clock, ILogger<JobPulses> logger) : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private readonly Dictionary<AppJob, KafkaLag> _lags = [];
+    private readonly Dictionary<string, HashSet<Gap>> _known = []; // by job, the gaps that have been told
+    private readonly SemaphoreSlim _turn = new(1, 1);
+
+    /// <summary>Passes by the entities of all jobs.</summary>
+    /// <param name="client">Reaches them.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    public async Task RunAsync(IEntityClient client, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            foreach (var job in catalog.All)
+                await RunAsync(job, client, cancellationToken);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var lag in _lags.Values)
+            await Task.Run(lag.Dispose);
+        _turn.Dispose();
+    }
+
+    private async Task RunAsync(AppJob job, IEntityClient client, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await watch.LookAsync(job, cancellationToken) != Standing.Current)
+                return;
+            var (open, gone) = await job.Pulse.RunAsync(await MarkAsync(job), client, cancellationToken);
+            Report(job, open, gone);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            if (warnings.Count($"pulse {job.Name} {e.GetType()}", clock.GetUtcNow()) is not null)
+                logger.LogWarning("Job {Job}: the pulse failed, and comes again in a minute: {Reason}", job.Name, e.Message);
+        }
+    }
+
+    private async Task<PositionMark?> MarkAsync(AppJob job)
+    {
+        if (job.Kafka is not { } kafka)
+            return null;
+        if (!_lags.TryGetValue(job, out var lag))
+            _lags.Add(job, lag = new KafkaLag(kafka, job.ConsumerGroup, Patience));
+        // The client library waits on a thread.
+        var positions = await Task.Run(lag.AskPositions);
+        return positions is null ? null : new PositionMark(clock.GetUtcNow(), positions.ToDictionary(p => p.Partition, p => p.Next), positions.Sum(p => p.Lag));
+    }
+
+    private void Report(AppJob job, IReadOnlyList<OpenGap> open, IReadOnlyList<Gap> gone)
+    {
+        var known = _known.GetValueOrDefault(job.Name) ?? [];
+        var found = open.Select(g => g.Gap).Where(g => !known.Contains(g)).ToList();
+        metrics.FoundGaps(job.Name, found.Count);
+        foreach (var gaps in found.Except(gone).GroupBy(g => g.Partition))
+            logger.LogWarning(
+                "Job {Job}: offsets {First} to {Last} of partition {Partition} did not reach {Groups} of its groups, probably because a process died; they are read again",
+                job.Name, gaps.Min(g => g.First), gaps.Max(g => g.Last), gaps.Key, gaps.Select(g => g.Group).Distinct().Count());
+        foreach (var gaps in found.Intersect(gone).GroupBy(g => g.Partition))
+            logger.LogError(
+                "Job {Job}: offsets {First} to {Last} of partition {Partition} did not reach {Groups} of its groups, and topic {Topic} no longer has them all. Its tables lack what they hold. "
+                + "If you have the records elsewhere, write them to a topic again and start the job anew; keep a topic's records for longer than the app may be away",
+                job.Name, gaps.Min(g => g.First), gaps.Max(g => g.Last), gaps.Key, gaps.Select(g => g.Group).Distinct().Count(), job.Trigger.Topic);
+        _known[job.Name] = [.. open.Select(g => g.Gap)];
+    }
+}
