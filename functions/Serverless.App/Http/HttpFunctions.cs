@@ -3,6 +3,8 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Http;
+using Microsoft.DurableTask.Client;
+using Serverless.App.Entities;
 using Serverless.App.Jobs;
 
 namespace Serverless.App.Http;
@@ -12,11 +14,12 @@ namespace Serverless.App.Http;
 /// <param name="health">How they are.</param>
 internal sealed class HttpFunctions(JobCatalog catalog, JobHealth health)
 {
-    /// <summary><c>/api/health</c>: whether jobs are loaded and brokers and sinks can be reached; 503 where not.</summary>
+    /// <summary><c>/api/health</c>: whether the jobs run; 503 with the reasons if not.</summary>
     [Function("health")]
-    public async Task<HttpResponseData> HealthAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "health")] HttpRequestData request, FunctionContext context)
+    public async Task<HttpResponseData> HealthAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "health")] HttpRequestData request, [DurableClient] DurableTaskClient client, FunctionContext context)
     {
-        var report = await health.LookAsync(context.CancellationToken);
+        var report = await health.LookAsync(new EntityClient(client), context.CancellationToken);
         return await AnswerAsync(request, report.IsHealthy ? HttpStatusCode.OK : HttpStatusCode.ServiceUnavailable, report, ReportJson.Readable.HealthReport, context.CancellationToken);
     }
 

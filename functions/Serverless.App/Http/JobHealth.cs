@@ -1,55 +1,97 @@
+using Serverless.App.Entities;
 using Serverless.App.Generations;
 using Serverless.App.Jobs;
 using Serverless.Connectors.Kafka;
+using Serverless.Engine.State;
 
 namespace Serverless.App.Http;
 
-/// <summary>Whether the jobs could run now. A look lasts for a while: anyone may ask.</summary>
+/// <summary>Whether the jobs run. A look lasts for a while, as anyone may ask, and is over within two seconds, whatever hangs.</summary>
 /// <param name="catalog">The jobs.</param>
 /// <param name="watch">Knows whether their states are the current ones.</param>
 /// <param name="probe">Knows whether their sinks can be reached; why not is no anonymous caller's to read.</param>
 /// <param name="clock">The clock.</param>
-internal sealed class JobHealth(JobCatalog catalog, GenerationWatch watch, SinkProbe probe, TimeProvider clock) : IDisposable
+internal sealed class JobHealth(JobCatalog catalog, GenerationWatch watch, SinkProbe probe, TimeProvider clock)
 {
     private static readonly TimeSpan GoodFor = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1.5);
 
-    private readonly SemaphoreSlim _turn = new(1, 1);
-    private (DateTimeOffset At, HealthReport Report)? _seen;
+    private readonly Lock _lock = new();
+    private SharedLook<HealthReport>? _look;
+    private EntityClient? _entities;
 
     /// <summary>How it is.</summary>
-    public async Task<HealthReport> LookAsync(CancellationToken cancellationToken)
+    /// <param name="entities">Reaches the entities; null leaves out what they know.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    public Task<HealthReport> LookAsync(EntityClient? entities, CancellationToken cancellationToken)
     {
-        await _turn.WaitAsync(cancellationToken);
+        lock (_lock)
+        {
+            _entities = entities;
+            _look ??= new SharedLook<HealthReport>(SeeAsync, GoodFor, clock);
+        }
+        return _look.AskAsync(cancellationToken);
+    }
+
+    private async Task<HealthReport> SeeAsync()
+    {
+        // What a probe that hangs finds out later is another look's to know.
+        using var stop = new CancellationTokenSource(Patience);
+        var jobs = await Task.WhenAll(catalog.All.Select(j => SeeAsync(j, stop.Token)));
+        List<string> reasons = [.. jobs.SelectMany(j => j.Reasons)];
+        if (jobs.Length == 0)
+            reasons.Add("no job is loaded");
+        return new HealthReport(jobs.Length, Array.TrueForAll(jobs, j => j.IsCurrent), Array.TrueForAll(jobs, j => j.HasBrokers), Array.TrueForAll(jobs, j => j.HasSink), reasons);
+    }
+
+    private async Task<JobLook> SeeAsync(AppJob job, CancellationToken stop)
+    {
+        var current = TryAsync(async () => (Standing?)await watch.LookAsync(job, stop), stop);
+        var brokers = TryAsync(async () => job.Kafka is null ? true : (bool?)await KafkaProbe.IsReachableAsync(job.Kafka, Patience, stop), stop);
+        var sink = TryAsync(async () => (await probe.LookAsync(job, stop)).IsUp, stop);
+        var running = _entities is { } entities ? TryAsync(() => RunningAsync(job, entities, stop), stop) : Task.FromResult<IReadOnlyList<string>?>([]);
+        var reasons = new List<string>();
+        var standing = await current;
+        if (standing is null)
+            reasons.Add("the storage account does not answer");
+        else if (standing != Standing.Current)
+            reasons.Add(standing == Standing.Replaced ? "another version of the app has taken over" : "the task hub began anew");
+        var (hasBrokers, hasSink) = (await brokers is true, await sink is true);
+        if (!hasBrokers)
+            reasons.Add("its topic cannot be reached");
+        if (!hasSink)
+            reasons.Add("its table cannot be reached");
+        reasons.AddRange(await running ?? ["its entities cannot be asked"]);
+        return new JobLook(standing == Standing.Current, hasBrokers, hasSink, [.. reasons.Select(r => $"job {job.Name}: {r}")]);
+    }
+
+    private async Task<IReadOnlyList<string>?> RunningAsync(AppJob job, EntityClient entities, CancellationToken stop)
+    {
+        var outputs = Task.WhenAll(Enumerable.Range(0, OutputPart.Count).Select(part => entities.GetOutputAsync(job.Placement.OfOutput(part), stop)));
+        var state = await entities.GetJobAsync(job.Placement.OfJob, stop);
+        var (now, times) = (clock.GetUtcNow(), job.Job.Times);
+        var reasons = new List<string>();
+        if ((await outputs).Any(o => o?.IsStuck(now, times) is true))
+            reasons.Add("rows wait and nothing is due");
+        if (state?.IsStuck(times) is true)
+            reasons.Add("its lag grows and nothing is done");
+        foreach (var gaps in state?.OpenGaps(times, now).GroupBy(g => g.Gap.Partition) ?? [])
+            reasons.Add($"offsets {gaps.Min(g => g.Gap.First)} to {gaps.Max(g => g.Gap.Last)} of partition {gaps.Key} did not reach all groups");
+        return reasons;
+    }
+
+    // Null if it fails or takes too long.
+    private static async Task<T?> TryAsync<T>(Func<Task<T?>> ask, CancellationToken stop)
+    {
         try
         {
-            if (_seen is { } seen && clock.GetUtcNow() - seen.At < GoodFor)
-                return seen.Report;
-            var brokers = Task.WhenAll(catalog.All.Select(j => j.Kafka).OfType<KafkaSettings>().Select(k => KafkaProbe.IsReachableAsync(k, Patience, cancellationToken)));
-            var sinks = Task.WhenAll(catalog.All.Select(j => probe.LookAsync(j, cancellationToken)));
-            var current = Task.WhenAll(catalog.All.Select(j => IsCurrentAsync(j, cancellationToken)));
-            var report = new HealthReport(catalog.All.Count, Array.TrueForAll(await current, c => c), Array.TrueForAll(await brokers, b => b), Array.TrueForAll(await sinks, s => s.IsUp is true));
-            _seen = (clock.GetUtcNow(), report);
-            return report;
+            return await Task.Run(ask, CancellationToken.None).WaitAsync(stop);
         }
-        finally
+        catch (Exception)
         {
-            _turn.Release();
+            return default;
         }
     }
 
-    /// <inheritdoc />
-    public void Dispose() => _turn.Dispose();
-
-    private async Task<bool> IsCurrentAsync(AppJob job, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await watch.LookAsync(job, cancellationToken) == Standing.Current;
-        }
-        catch (Exception) when (!cancellationToken.IsCancellationRequested)
-        {
-            return false;
-        }
-    }
+    private sealed record JobLook(bool IsCurrent, bool HasBrokers, bool HasSink, IReadOnlyList<string> Reasons);
 }

@@ -16,16 +16,19 @@ namespace Serverless.App.Jobs;
 /// <summary>Makes the jobs of the scripts in <c>jobs</c>, and refuses to start where one cannot run.</summary>
 internal sealed class JobLoader(JobCatalog catalog, IGenerations generations, HostSettings host, AppSettings settings, JobMetrics metrics, TimeProvider clock, ILoggerFactory loggers)
 {
+    /// <summary>Told what the log is told: before the worker talks to the host, the host shows nothing but what is written here.</summary>
+    public TextWriter Console { get; init; } = System.Console.Error;
+
     // The host waits a minute for the worker to start.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan TopicPatience = TimeSpan.FromSeconds(2);
 
     private readonly ILogger _logger = loggers.CreateLogger<JobLoader>();
-    private readonly ConnectorFactory _connectors = new(name => settings[name], loggers) { Output = Console.Out, Error = Console.Error };
+    private readonly ConnectorFactory _connectors = new(name => settings[name], loggers) { Output = System.Console.Out, Error = System.Console.Error };
 
     // What is to be said of a table is said once, at start, and not with each connection.
-    private readonly ConnectorFactory _sinks = new(name => settings[name], NullLoggerFactory.Instance) { Output = Console.Out, Error = Console.Error };
+    private readonly ConnectorFactory _sinks = new(name => settings[name], NullLoggerFactory.Instance) { Output = System.Console.Out, Error = System.Console.Error };
 
     /// <summary>Loads the scripts that lie beside the app.</summary>
     /// <exception cref="StartupException">Some cannot run.</exception>
@@ -74,7 +77,7 @@ internal sealed class JobLoader(JobCatalog catalog, IGenerations generations, Ho
         {
             var script = ScriptCompiler.Compile(source, connectors);
             foreach (var diagnostic in script.Diagnostics.Where(d => d.Severity == Severity.Warning))
-                _logger.LogWarning("{Warning}", diagnostic);
+                Warn(null, $"{diagnostic}");
             problems.AddRange(script.Diagnostics.Where(d => d.Severity == Severity.Error).Select(d => $"{d}"));
             if (script.HasErrors)
                 continue;
@@ -103,7 +106,7 @@ internal sealed class JobLoader(JobCatalog catalog, IGenerations generations, Ho
             Try(() => _connectors.CreateSink(job.Sink, job.Settings.StateTtl));
         }
         foreach (var warning in diagnostics.All.Where(d => d.Severity == Severity.Warning))
-            _logger.With(("Job", job.Name)).LogWarning("{Warning}", warning);
+            Warn(job.Name, $"{warning}");
         problems.AddRange(diagnostics.All.Where(d => d.Severity == Severity.Error).Select(d => $"{d}"));
         return trigger;
 
@@ -200,13 +203,20 @@ internal sealed class JobLoader(JobCatalog catalog, IGenerations generations, Ho
             }
             catch (SinkUnavailableException e)
             {
-                _logger.LogWarning("Job {Job}: {Reason}; trying again when it is needed", job.Name, e.Message);
+                Warn(job.Name, $"job {job.Name}: {e.Message}; trying again when it is needed");
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
-                _logger.LogWarning("Job {Job}: no answer within {Patience} s; trying again when it is needed", job.Name, Patience.TotalSeconds);
+                Warn(job.Name, $"job {job.Name}: no answer within {Patience.TotalSeconds} s; trying again when it is needed");
             }
             return null;
         }
+    }
+
+    private void Warn(string? job, string warning)
+    {
+        _logger.With(("Job", job ?? "")).LogWarning("{Warning}", warning);
+        // The host shows a line as a warning if it says so.
+        Console.WriteLine(warning.Contains("warning", StringComparison.OrdinalIgnoreCase) ? warning : $"warning: {warning}");
     }
 }

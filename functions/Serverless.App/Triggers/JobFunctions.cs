@@ -13,6 +13,10 @@ internal sealed class JobFunctions(IFunctionMetadataProvider generated, JobCatal
     /// <summary>The name of the function in the code that stands for one per job.</summary>
     internal const string Template = "Ingest";
 
+    // For entities the host takes any failed invocation for the operations' result, that of a worker that died too: what it had in hand would be gone.
+    // With this it repeats the batch.
+    private static readonly DefaultRetryOptions EntityRetry = new() { MaxRetryCount = 100, DelayInterval = TimeSpan.FromSeconds(2) };
+
     // One batch: an instance that has less to do than this is enough.
     private const long DefaultLagThreshold = 10_000;
 
@@ -23,9 +27,15 @@ internal sealed class JobFunctions(IFunctionMetadataProvider generated, JobCatal
         var functions = await generated.GetFunctionMetadataAsync(directory);
         if (functions.All(f => f.Name != Template))
             throw new StartupException(["the app was built without the Kafka extension, so it can read no topic: build it with -p:KafkaExtension=true and a package source that has Microsoft.Azure.Functions.Worker.Extensions.Kafka"]);
-        return [.. functions.SelectMany(f => f.Name == Template ? [.. catalog.All.Select(j => Of(f, j))] : (IFunctionMetadata[])[f])];
+        return [.. functions.SelectMany(f => f.Name == Template ? [.. catalog.All.Select(j => Of(f, j))] : (IFunctionMetadata[])[IsEntity(f) ? Retried(f) : f])];
     }
 
+    private static bool IsEntity(IFunctionMetadata function) => function.RawBindings?.Any(b => (string?)JsonNode.Parse(b)!["type"] == "entityTrigger") is true;
+
+    private static JobFunction Retried(IFunctionMetadata function) =>
+        new(function.FunctionId, function.Name, function.Language, function.EntryPoint, function.ScriptFile, function.RawBindings) { Retry = EntityRetry };
+
+    // The host itself repeats a batch of records that failed.
     private static JobFunction Of(IFunctionMetadata template, AppJob job) => new(
         job.FunctionId, job.Function, template.Language, template.EntryPoint, template.ScriptFile, [.. template.RawBindings!.Select(b => Of(b, job))]);
 

@@ -13,6 +13,9 @@ internal sealed class PulseFunction(JobPulses pulses)
     /// <param name="client">Reaches the entities.</param>
     /// <param name="context">Tells when the host stops.</param>
     [Function("Pulse")]
-    public Task RunAsync([TimerTrigger("0 * * * * *")] TimerInfo timer, [DurableClient] DurableTaskClient client, FunctionContext context) =>
-        pulses.RunAsync(new EntityClient(client), context.CancellationToken);
+    public Task RunAsync([TimerTrigger("0 * * * * *")] TimerInfo timer, [DurableClient] DurableTaskClient client, FunctionContext context)
+    {
+        ArgumentNullException.ThrowIfNull(timer);
+        return pulses.RunAsync(new EntityClient(client), context.CancellationToken);
+    }
 }
