@@ -15,6 +15,8 @@ internal sealed class FakeGenerations : IGenerations
 
     public bool IsAway { get; set; }
 
+    public bool Hangs { get; set; }
+
     public Exception? Failure { get; set; }
 
     public int Looks { get; private set; }
@@ -31,6 +33,8 @@ internal sealed class FakeGenerations : IGenerations
     public Task<Generation?> FindAsync(string job, CancellationToken cancellationToken)
     {
         Looks++;
+        if (Hangs)
+            return new TaskCompletionSource<Generation?>().Task;
         return IsAway ? throw new IOException("the storage is away") : Task.FromResult(All.GetValueOrDefault(job));
     }
 

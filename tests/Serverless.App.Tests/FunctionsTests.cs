@@ -16,8 +16,32 @@ public sealed class FunctionsTests
         var app = new Loading();
         await app.LoadAsync(Loading.Repositorys());
         Assert.Equal(
-            ["Group", "Output", "Pressure", "Shard", "dashboard", "dashboard-api", "dashboard-assets", "health", "ingest-pvuv", "ingest-recharge", "jobs"],
+            ["Group", "Job", "Output", "Pulse", "Shard", "dashboard", "dashboard-api", "dashboard-assets", "health", "ingest-pvuv", "ingest-recharge", "jobs"],
             (await app.FunctionsAsync()).Keys.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Entities_are_tried_again_when_a_worker_dies_and_what_reads_a_topic_is_the_hosts_to_repeat()
+    {
+        var app = new Loading();
+        await app.LoadAsync(Loading.Repositorys());
+        var functions = await app.FunctionsAsync();
+        Assert.All((string[])["Group", "Shard", "Output", "Job"], name =>
+        {
+            Assert.Equal((100, TimeSpan.FromSeconds(2)), (functions[name].Retry?.MaxRetryCount, functions[name].Retry?.DelayInterval));
+            Assert.NotNull(Loading.Binding(functions[name], "entityTrigger"));
+        });
+        Assert.All(functions.Where(f => f.Key is not ("Group" or "Shard" or "Output" or "Job")), f => Assert.Null(f.Value.Retry));
+    }
+
+    [Fact]
+    public async Task A_pulse_passes_by_each_minute()
+    {
+        var app = new Loading();
+        await app.LoadAsync(Loading.Repositorys());
+        var pulse = (await app.FunctionsAsync())["Pulse"];
+        Assert.Equal("0 * * * * *", (string?)Loading.Binding(pulse, "timerTrigger")["schedule"]);
+        Assert.NotNull(Loading.Binding(pulse, "durableClient"));
     }
 
     [Fact]

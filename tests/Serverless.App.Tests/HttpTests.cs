@@ -1,7 +1,14 @@
+using System.Diagnostics;
 using System.Text.Json;
+using Microsoft.DurableTask.Client;
+using Microsoft.DurableTask.Client.Entities;
+using Microsoft.DurableTask.Entities;
+using Moq;
+using Serverless.App.Entities;
 using Serverless.App.Generations;
 using Serverless.App.Http;
 using Serverless.Connectors.Kafka;
+using Serverless.Durable;
 
 namespace Serverless.App.Tests;
 
@@ -15,13 +22,14 @@ public sealed class HttpTests
         var app = new Loading();
         await app.LoadAsync([("a.sql", Loading.Script().Replace("127.0.0.1:1", broker.BootstrapServers, StringComparison.Ordinal))]);
         var clock = new ManualClock(FakeGenerations.Born);
-        using var health = new JobHealth(app.Catalog, new GenerationWatch(app.Generations, clock), new SinkProbe(clock), clock);
-        var first = await health.LookAsync(TestContext.Current.CancellationToken);
-        Assert.Equal(new HealthReport(1, true, true, true), first);
+        var health = new JobHealth(app.Catalog, new GenerationWatch(app.Generations, clock), new SinkProbe(clock), clock);
+        var first = await health.LookAsync(null, TestContext.Current.CancellationToken);
+        Assert.Equal((1, true, true, true), (first.Jobs, first.Current, first.Brokers, first.Sinks));
+        Assert.Empty(first.Reasons);
         Assert.True(first.IsHealthy);
-        Assert.Same(first, await health.LookAsync(TestContext.Current.CancellationToken));
+        Assert.Same(first, await health.LookAsync(null, TestContext.Current.CancellationToken));
         clock.Now += TimeSpan.FromSeconds(11);
-        Assert.NotSame(first, await health.LookAsync(TestContext.Current.CancellationToken));
+        Assert.NotSame(first, await health.LookAsync(null, TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -29,24 +37,66 @@ public sealed class HttpTests
     {
         var app = new Loading();
         await app.LoadAsync(Loading.Repositorys());
-        using var health = new JobHealth(app.Catalog, new GenerationWatch(app.Generations, TimeProvider.System), new SinkProbe(TimeProvider.System), TimeProvider.System);
-        var report = await health.LookAsync(TestContext.Current.CancellationToken);
-        Assert.Equal(new HealthReport(2, true, false, false), report);
+        var health = new JobHealth(app.Catalog, new GenerationWatch(app.Generations, TimeProvider.System), new SinkProbe(TimeProvider.System), TimeProvider.System);
+        var report = await health.LookAsync(null, TestContext.Current.CancellationToken);
+        Assert.Equal((2, true, false, false), (report.Jobs, report.Current, report.Brokers, report.Sinks));
         Assert.False(report.IsHealthy);
-        Assert.Equal("""{"jobs":2,"current":true,"brokers":false,"sinks":false,"isHealthy":false}""", JsonSerializer.Serialize(report, JsonSerializerOptions.Web));
+        Assert.Equal(
+            ["job pvuv: its topic cannot be reached", "job pvuv: its table cannot be reached", "job recharge: its topic cannot be reached", "job recharge: its table cannot be reached"],
+            report.Reasons);
     }
 
     [Fact]
     public async Task An_app_that_another_version_has_taken_over_from_is_not_healthy()
     {
         var app = new TestApp();
-        app.Generations.All["test"] = new Durable.Generation("g1", "another", app.Clock.Now);
-        using var health = new JobHealth(app.Catalog, app.Watch, new SinkProbe(app.Clock), app.Clock);
-        Assert.False((await health.LookAsync(TestContext.Current.CancellationToken)).Current);
+        app.Generations.All["test"] = new Generation("g1", "another", app.Clock.Now);
+        var health = new JobHealth(app.Catalog, app.Watch, new SinkProbe(app.Clock), app.Clock);
+        Assert.False((await health.LookAsync(null, TestContext.Current.CancellationToken)).Current);
     }
 
     [Fact]
-    public void An_app_without_jobs_is_not_healthy() => Assert.False(new HealthReport(0, true, true, true).IsHealthy);
+    public void An_app_without_jobs_is_not_healthy() => Assert.False(new HealthReport(0, true, true, true, []).IsHealthy);
+
+    [Fact]
+    public async Task Whatever_hangs_the_answer_is_there_within_two_seconds()
+    {
+        var app = new TestApp();
+        app.Generations.Hangs = true;
+        app.Sink.Hangs = true;
+        Entities(app, new TaskCompletionSource<JobState?>().Task);
+        var began = Stopwatch.GetTimestamp();
+        var report = await Health(app).LookAsync(new EntityClient(_client.Object), TestContext.Current.CancellationToken);
+        Assert.InRange(Stopwatch.GetElapsedTime(began).TotalSeconds, 0, 2);
+        Assert.False(report.IsHealthy);
+        Assert.Equal(["job test: the storage account does not answer", "job test: its table cannot be reached", "job test: its entities cannot be asked"], report.Reasons);
+    }
+
+    [Fact]
+    public async Task Rows_that_wait_while_nothing_is_due_are_a_reason_and_rows_that_wait_for_their_time_are_not()
+    {
+        var app = new TestApp();
+        Entities(app, Task.FromResult<JobState?>(null), new OutputGlance(3, new DueTime("t", app.Clock.Now.AddSeconds(1))));
+        Assert.Empty((await Health(app).LookAsync(new EntityClient(_client.Object), TestContext.Current.CancellationToken)).Reasons);
+        app.Clock.Now += TimeSpan.FromMinutes(3);
+        Assert.Equal(["job test: rows wait and nothing is due"], (await Health(app).LookAsync(new EntityClient(_client.Object), TestContext.Current.CancellationToken)).Reasons);
+        Entities(app, Task.FromResult<JobState?>(null), new OutputGlance(3, null));
+        Assert.Equal(["job test: rows wait and nothing is due"], (await Health(app).LookAsync(new EntityClient(_client.Object), TestContext.Current.CancellationToken)).Reasons);
+    }
+
+    [Fact]
+    public async Task Open_gaps_and_a_lag_that_grows_while_nothing_is_done_are_reasons()
+    {
+        var app = new TestApp();
+        var state = new JobState();
+        state.Report(new GapsMessage([new Gap(EntityKind.Group, "e", "a", -1, 4, 10, 20)]), DurableTimes.Default, app.Clock.Now);
+        for (var minute = 0; minute < 3; minute++)
+            state.Take(new PositionMark(app.Clock.Now.AddMinutes(minute), new Dictionary<int, long> { [0] = 7 }, 5 + minute), DurableTimes.Default);
+        Entities(app, Task.FromResult<JobState?>(state));
+        var report = await Health(app).LookAsync(new EntityClient(_client.Object), TestContext.Current.CancellationToken);
+        Assert.Equal(["job test: its lag grows and nothing is done", "job test: offsets 10 to 20 of partition 4 did not reach all groups"], report.Reasons);
+        Assert.False(report.IsHealthy);
+    }
 
     [Fact]
     public async Task Jobs_show_their_plans_and_no_value_of_a_setting()
@@ -58,5 +108,21 @@ public sealed class HttpTests
             Assert.Contains(job.ConsumerGroup, json, StringComparison.Ordinal);
         Assert.Contains("DATE_FORMAT(bucket, 'HH:mm')", json, StringComparison.Ordinal);
         Assert.All(Loading.Settings.Values, v => Assert.True(v is "u" or "d" || !json.Contains(v!, StringComparison.Ordinal)));
+    }
+
+    private readonly Mock<DurableEntityClient> _entities = new("test");
+    private readonly Mock<DurableTaskClient> _client = new("test");
+
+    private static JobHealth Health(TestApp app) => new(app.Catalog, app.Watch, new SinkProbe(app.Clock), app.Clock);
+
+    private void Entities(TestApp app, Task<JobState?> job, OutputGlance? output = null)
+    {
+        _client.SetupGet(c => c.Entities).Returns(_entities.Object);
+        var id = new EntityInstanceId("Job", app.Job.Placement.OfJob);
+        _entities.Setup(e => e.GetEntityAsync<JobState>(id, It.IsAny<bool>(), It.IsAny<CancellationToken>()))
+            .Returns(async () => await job is { } state ? new EntityMetadata<JobState>(id, state) : null);
+        var part = new EntityInstanceId("Output", app.Job.Placement.OfOutput(3));
+        _entities.Setup(e => e.GetEntityAsync<OutputGlance>(part, It.IsAny<bool>(), It.IsAny<CancellationToken>()))
+            .ReturnsAsync(() => output is null ? null : new EntityMetadata<OutputGlance>(part, output));
     }
 }

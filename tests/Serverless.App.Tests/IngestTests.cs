@@ -4,6 +4,7 @@ using Microsoft.DurableTask.Client;
 using Microsoft.DurableTask.Client.Entities;
 using Microsoft.DurableTask.Entities;
 using Moq;
+using Serverless.App.Entities;
 using Serverless.App.Triggers;
 using Serverless.Durable;
 
@@ -46,7 +47,7 @@ public sealed class IngestTests
         foreach (var group in _sent.GroupBy(s => s.To.Key))
         {
             var cell = new CellState();
-            var known = group.Sum(s => _app.Job.Groups.Apply(cell, group.Key, (SlicesMessage)s.Input, _app.Clock.Now, "t", []));
+            var known = group.Sum(s => new GroupCell(_app.Job.Job).Apply(cell, group.Key, (SlicesMessage)s.Input, _app.Clock.Now, "t", []));
             Assert.Equal(group.Count() - 1, known);
         }
     }
@@ -56,9 +57,9 @@ public sealed class IngestTests
     {
         Store(_ => true);
         var clock = new WaitingClock();
-        var ingestion = new Ingestion(_app.Catalog, _app.Watch, _app.Metrics, _app.Lifetime.Object, clock, new LoggerDouble<Ingestion>(_app.Logs));
+        var ingestion = new Ingestion(_app.Catalog, _app.Watch, _app.Metrics, _app.Warnings, _app.Lifetime.Object, clock, new LoggerDouble<Ingestion>(_app.Logs));
         for (var i = 0; i < 12; i++)
-            await Assert.ThrowsAsync<IOException>(() => ingestion.ProcessAsync(_app.Job.Function, _app.Job.FunctionId, Records("a"), _client.Object, TestContext.Current.CancellationToken));
+            await Assert.ThrowsAsync<IOException>(() => ingestion.ProcessAsync(_app.Job.Function, _app.Job.FunctionId, Records("a"), new EntityClient(_client.Object), TestContext.Current.CancellationToken));
         Assert.InRange(clock.Waits[0].TotalSeconds, 0.5, 1);
         Assert.InRange(clock.Waits[^1].TotalSeconds, 15, 30);
     }
@@ -69,12 +70,12 @@ public sealed class IngestTests
         var looks = 0;
         Pressure(() => ++looks < 3 ? _app.Clock.Now + TimeSpan.FromHours(1) : null);
         var clock = new WaitingClock();
-        var ingestion = new Ingestion(_app.Catalog, _app.Watch, _app.Metrics, _app.Lifetime.Object, clock, new LoggerDouble<Ingestion>(_app.Logs));
-        await ingestion.ProcessAsync(_app.Job.Function, _app.Job.FunctionId, Records("a"), _client.Object, TestContext.Current.CancellationToken);
+        var ingestion = new Ingestion(_app.Catalog, _app.Watch, _app.Metrics, _app.Warnings, _app.Lifetime.Object, clock, new LoggerDouble<Ingestion>(_app.Logs));
+        await ingestion.ProcessAsync(_app.Job.Function, _app.Job.FunctionId, Records("a"), new EntityClient(_client.Object), TestContext.Current.CancellationToken);
         Assert.Equal(3, looks);
         Assert.Equal(2, clock.Waits.Count);
         Assert.Single(_sent);
-        await ingestion.ProcessAsync(_app.Job.Function, _app.Job.FunctionId, Records("b"), _client.Object, TestContext.Current.CancellationToken);
+        await ingestion.ProcessAsync(_app.Job.Function, _app.Job.FunctionId, Records("b"), new EntityClient(_client.Object), TestContext.Current.CancellationToken);
         Assert.Equal(3, looks); // what it saw is good for some seconds
     }
 
@@ -83,8 +84,8 @@ public sealed class IngestTests
     {
         Pressure(() => DateTimeOffset.MaxValue);
         var clock = new WaitingClock();
-        var ingestion = new Ingestion(_app.Catalog, _app.Watch, _app.Metrics, _app.Lifetime.Object, clock, new LoggerDouble<Ingestion>(_app.Logs));
-        await Assert.ThrowsAsync<OutputFullException>(() => ingestion.ProcessAsync(_app.Job.Function, _app.Job.FunctionId, Records("a"), _client.Object, TestContext.Current.CancellationToken));
+        var ingestion = new Ingestion(_app.Catalog, _app.Watch, _app.Metrics, _app.Warnings, _app.Lifetime.Object, clock, new LoggerDouble<Ingestion>(_app.Logs));
+        await Assert.ThrowsAsync<OutputFullException>(() => ingestion.ProcessAsync(_app.Job.Function, _app.Job.FunctionId, Records("a"), new EntityClient(_client.Object), TestContext.Current.CancellationToken));
         Assert.Empty(_sent);
         Assert.InRange(clock.Waits.Sum(w => w.TotalSeconds), 30, 95);
     }
@@ -150,7 +151,7 @@ public sealed class IngestTests
             stop.Cancel();
             return true;
         });
-        await Assert.ThrowsAnyAsync<Exception>(() => _app.Ingestion.ProcessAsync(_app.Job.Function, _app.Job.FunctionId, Records("a"), _client.Object, stop.Token))
+        await Assert.ThrowsAnyAsync<Exception>(() => _app.Ingestion.ProcessAsync(_app.Job.Function, _app.Job.FunctionId, Records("a"), new EntityClient(_client.Object), stop.Token))
             .WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
     }
 
@@ -158,8 +159,8 @@ public sealed class IngestTests
         [.. keys.Select((k, i) => new Record(i % 2, i / 2, 1_000 + i, Encoding.UTF8.GetBytes($$"""{"k":"{{k}}","v":1}"""))).OrderBy(r => r.Partition)];
 
     private Task IngestAsync(Record[] records, string? functionId = null) =>
-        new Ingestion(_app.Catalog, _app.Watch, _app.Metrics, _app.Lifetime.Object, new WaitingClock(_app.Clock), new LoggerDouble<Ingestion>(_app.Logs))
-            .ProcessAsync(_app.Job.Function, functionId ?? _app.Job.FunctionId, records, _client.Object, TestContext.Current.CancellationToken);
+        new Ingestion(_app.Catalog, _app.Watch, _app.Metrics, _app.Warnings, _app.Lifetime.Object, new WaitingClock(_app.Clock), new LoggerDouble<Ingestion>(_app.Logs))
+            .ProcessAsync(_app.Job.Function, functionId ?? _app.Job.FunctionId, records, new EntityClient(_client.Object), TestContext.Current.CancellationToken);
 
     private void Store(Func<EntityInstanceId, bool> fails) => _entities
         .Setup(e => e.SignalEntityAsync(It.IsAny<EntityInstanceId>(), It.IsAny<string>(), It.IsAny<object?>(), It.IsAny<SignalEntityOptions?>(), It.IsAny<CancellationToken>()))
@@ -173,8 +174,8 @@ public sealed class IngestTests
 
     private void Pressure(Func<DateTimeOffset?> until)
     {
-        var id = new EntityInstanceId("Pressure", _app.Job.Placement.OfPressure);
-        _entities.Setup(e => e.GetEntityAsync<PressureState>(id, It.IsAny<bool>(), It.IsAny<CancellationToken>()))
-            .ReturnsAsync(() => until() is { } at ? new EntityMetadata<PressureState>(id, new PressureState { Until = { [0] = at } }) : null);
+        var id = new EntityInstanceId("Job", _app.Job.Placement.OfJob);
+        _entities.Setup(e => e.GetEntityAsync<JobState>(id, It.IsAny<bool>(), It.IsAny<CancellationToken>()))
+            .ReturnsAsync(() => until() is { } at ? new EntityMetadata<JobState>(id, new JobState { Until = { [0] = at } }) : null);
     }
 }

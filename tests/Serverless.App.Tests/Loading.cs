@@ -27,6 +27,9 @@ internal sealed class Loading
 
     public RecordedLogs Logs { get; } = new();
 
+    /// <summary>What the host shows before the worker talks to it.</summary>
+    public StringWriter Console { get; } = new();
+
     public JobMetrics Metrics { get; init; } = new(new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>());
 
     public async Task LoadAsync(IEnumerable<(string Name, string Sql)> scripts, params (string Name, string? Value)[] settings)
@@ -37,7 +40,7 @@ internal sealed class Loading
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(all).Build();
         var host = HostSettings.Load(Path.Combine(Repository.Root, "host.json"), configuration);
         using var loggers = new LoggerFactory([Logs]);
-        var loader = new JobLoader(Catalog, Generations, host, new AppSettings(configuration), Metrics, TimeProvider.System, loggers);
+        var loader = new JobLoader(Catalog, Generations, host, new AppSettings(configuration), Metrics, TimeProvider.System, loggers) { Console = TextWriter.Synchronized(Console) };
         await loader.LoadAsync([.. scripts.Select(s => new SourceText(s.Name, s.Sql))], TestContext.Current.CancellationToken);
     }
 

@@ -28,11 +28,12 @@ public sealed class MetricsTests
 
         var slices = await EntityTests.SlicesAsync(app, """{"k":"a","v":3}""");
         var group = await app.RunAsync(EntityKind.Group, slices.Key, null, (Operations.Apply, slices.Input), (Operations.Apply, slices.Input));
-        var output = group.Signals[0].To["@output@".Length..];
-        var held = await app.RunAsync(EntityKind.Output, output, null, (Operations.Add, app.Deserialize<RowsMessage>(group.Signals[0].Input)));
-        await app.RunAsync(EntityKind.Output, output, held.State, (Operations.Tick, app.Deserialize<TickMessage>(held.Signals[0].Input)));
+        var rows = group.Signals.First(s => s.Operation == Operations.Add);
+        var output = rows.To["@output@".Length..];
+        var held = await app.RunAsync(EntityKind.Output, output, null, (Operations.Add, app.Deserialize<RowsMessage>(rows.Input)));
+        await app.RunAsync(EntityKind.Output, output, held.State, (Operations.Tick, app.Deserialize<TickMessage>(EntityTests.Flush(held).Input)));
 
-        Assert.Equal((1, 3, 4, 1, 1), (counts["serverless.duplicates"], counts["serverless.signals"], counts["serverless.operations"], counts["serverless.rows"], counts["serverless.flush"]));
+        Assert.Equal((1, 5, 4, 1, 1), (counts["serverless.duplicates"], counts["serverless.signals"], counts["serverless.operations"], counts["serverless.rows"], counts["serverless.flush"]));
         Assert.Equal(1, counts["serverless.delay"]);
         Assert.False(counts.ContainsKey("serverless.failed_writes"));
         Assert.False(counts.ContainsKey("serverless.retries"));

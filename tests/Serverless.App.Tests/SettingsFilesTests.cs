@@ -20,6 +20,22 @@ public sealed class SettingsFilesTests
     }
 
     [Fact]
+    public void A_start_waits_for_the_session_of_a_reader_that_did_not_leave_only_some_seconds()
+    {
+        // What brokers take at least, and still two of the client's heartbeats.
+        Assert.Equal(6_000, Kafka().GetProperty("sessionTimeoutMs").GetInt32());
+    }
+
+    [Theory]
+    [InlineData("Azure.Core", "Error")] // a container that is there already is a warning
+    [InlineData("Host.Triggers.Kafka", "Warning")] // a line for each partition of a batch
+    public void What_drowns_faults_is_not_logged(string category, string level)
+    {
+        using var json = JsonDocument.Parse(File.ReadAllText(HostJson));
+        Assert.Equal(level, json.RootElement.GetProperty("logging").GetProperty("logLevel").GetProperty(category).GetString());
+    }
+
+    [Fact]
     public void The_app_reads_the_hub_from_host_json_and_app_settings_overrule_it()
     {
         var plain = HostSettings.Load(HostJson, new ConfigurationBuilder().Build());

@@ -48,8 +48,8 @@ internal sealed class TestApp
         Generations.All["test"] = Job.Job.Generation;
         Catalog.Set([Job]);
         Watch = new GenerationWatch(Generations, Clock);
-        Entities = new EntityWork(Catalog, Watch, new Strays(Watch, Clock, LoggerOf<Strays>()), Metrics, Clock, LoggerOf<EntityWork>());
-        Ingestion = new Ingestion(Catalog, Watch, Metrics, Lifetime.Object, Clock, LoggerOf<Ingestion>());
+        Entities = new EntityWork(Catalog, Watch, new OrphanedOperations(Watch, Clock, LoggerOf<OrphanedOperations>()), Metrics, Warnings, Clock, LoggerOf<EntityWork>());
+        Ingestion = new Ingestion(Catalog, Watch, Metrics, Warnings, Lifetime.Object, Clock, LoggerOf<Ingestion>());
     }
 
     public AppJob Job { get; }
@@ -73,6 +73,8 @@ internal sealed class TestApp
     public IServiceProvider Services { get; }
 
     public DurableMetrics Metrics { get; }
+
+    public RepeatedWarnings Warnings { get; } = new();
 
     public EntityWork Entities { get; }
 

@@ -12,6 +12,9 @@ internal sealed class FakeSink : ISink
 
     public bool IsAway { get; set; }
 
+    /// <summary>Whether opening never ends.</summary>
+    public bool Hangs { get; set; }
+
     /// <summary>What opening throws; null for nothing.</summary>
     public Exception? OpenFailure { get; set; }
 
@@ -27,7 +30,7 @@ internal sealed class FakeSink : ISink
     public IReadOnlyList<string> Rows =>
         [.. _table.Values.Where(r => !r.IsDelete).Select(r => string.Join(" | ", r.Values.Select(Text))).Order(StringComparer.Ordinal)];
 
-    public Task OpenAsync(CancellationToken cancellationToken) => OpenFailure is { } failure ? Task.FromException(failure) : Task.CompletedTask;
+    public Task OpenAsync(CancellationToken cancellationToken) => Hangs ? new TaskCompletionSource().Task : OpenFailure is { } failure ? Task.FromException(failure) : Task.CompletedTask;
 
     public Task<IReadOnlyList<RefusedChange>> WriteAsync(IReadOnlyList<RowChange> changes, CancellationToken cancellationToken)
     {

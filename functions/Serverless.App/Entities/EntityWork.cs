@@ -82,7 +82,7 @@ internal sealed class EntityWork(
         }
         if (warnings.Count($"{kind} {e.GetType()}", clock.GetUtcNow()) is { } repeats)
             logger.With(("Job", name)).LogError(
-                "Job {Job}: operation {Operation} of entity {Entity} failed and is put off for {Pause} s ({Times} in all since it was last said): {Kind}: {Reason}",
+                "Job {Job}: operation {Operation} of entity {Entity} failed and is put off for {Pause} s{Repeats}: {Kind}: {Reason}",
                 name, operation.Name, operation.Context.Id, times.DeferredFor.TotalSeconds, repeats, e.GetType().Name, e.Message);
     }
 
@@ -157,8 +157,8 @@ internal sealed class EntityWork(
         if (reason.Length == 0)
             return;
         span?.SetStatus(System.Diagnostics.ActivityStatusCode.Error);
-        if (warnings.Count($"write {job.Name} {reason}", clock.GetUtcNow()) is { } times)
-            logger.LogWarning("Job {Job}: rows cannot be written, {Pending} of part {Part} wait ({Times} visits failed since it was last said): {Reason}", job.Name, box.Pending, part, times, reason);
+        if (warnings.Count($"write {job.Name} {reason}", clock.GetUtcNow()) is { } repeats)
+            logger.LogWarning("Job {Job}: rows cannot be written, {Pending} of part {Part} wait{Repeats}: {Reason}", job.Name, box.Pending, part, repeats, reason);
     }
 
     private async Task<bool> IsOutdatedAsync(AppJob job, CancellationToken cancellationToken)

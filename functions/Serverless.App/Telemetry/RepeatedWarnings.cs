@@ -14,8 +14,8 @@ internal sealed class RepeatedWarnings
     /// <summary>Counts one.</summary>
     /// <param name="what">What happened.</param>
     /// <param name="now">The time.</param>
-    /// <returns>How often it happened since it was last said, this time included, if it is to be said now; otherwise null.</returns>
-    public int? Count(string what, DateTimeOffset now)
+    /// <returns>If it is to be said now, how often it happened meanwhile: words to put behind it, or none. Otherwise null.</returns>
+    public string? Count(string what, DateTimeOffset now)
     {
         lock (_lock)
         {
@@ -28,7 +28,7 @@ internal sealed class RepeatedWarnings
                 foreach (var old in _known.Where(k => now - k.Value.Said >= Interval).Select(k => k.Key).ToList())
                     _known.Remove(old);
             _known[what] = (now, 0);
-            return known.Since + 1;
+            return known.Since > 0 ? $" ({known.Since + 1} times since this was last said)" : "";
         }
     }
 }
