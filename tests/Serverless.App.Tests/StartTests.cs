@@ -74,7 +74,7 @@ public sealed class StartTests
     {
         const string Sql = """
             CREATE TABLE s (k STRING) WITH ('connector' = 'kafka', 'topic' = 't', 'properties.bootstrap.servers' = '127.0.0.1:1', 'format' = 'json', 'scan.startup.mode' = 'earliest-offset');
-            CREATE TABLE o (k STRING, n BIGINT, PRIMARY KEY (k) NOT ENFORCED) WITH ('connector' = 'jdbc', 'url' = 'jdbc:mysql://127.0.0.1:1/d', 'tableName' = 'o', 'userName' = 'u', 'password' = '');
+            CREATE TABLE o (k STRING, n BIGINT, PRIMARY KEY (k) NOT ENFORCED) WITH ('connector' = 'jdbc', 'url' = 'jdbc:mysql://127.0.0.1:1/d', 'tableName' = 'o', 'userName' = 'u', 'password' = 'p');
             INSERT INTO o SELECT k, COUNT(*) FROM s GROUP BY k;
             """;
         var e = await Assert.ThrowsAsync<StartupException>(() => new Loading().LoadAsync([("a.sql", Sql), ("b.sql", Sql)]));

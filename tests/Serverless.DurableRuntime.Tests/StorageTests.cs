@@ -2,8 +2,6 @@ namespace Serverless.DurableRuntime.Tests;
 
 public sealed class StorageTests(PostgreSqlFixture hologres, MariaDbFixture rds)
 {
-    private static readonly TimeSpan Outage = TimeSpan.FromSeconds(5);
-
     [Fact]
     public async Task A_storage_account_that_is_away_for_some_seconds_leaves_the_tables_of_the_records()
     {
@@ -14,7 +12,7 @@ public sealed class StorageTests(PostgreSqlFixture hologres, MariaDbFixture rds)
         await jobs.AdvancesAsync();
         await storage.StopAsync();
         jobs.Send(500);
-        await Task.Delay(Outage, TestContext.Current.CancellationToken);
+        await jobs.PrintsAsync(line => line.Contains("a batch comes again", StringComparison.Ordinal));
         await storage.StartAsync(TestContext.Current.CancellationToken);
         await jobs.AssertRightAsync();
     }
