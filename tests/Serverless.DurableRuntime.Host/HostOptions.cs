@@ -1,0 +1,24 @@
+using System.CommandLine;
+
+namespace Serverless.DurableRuntime.Host;
+
+/// <summary>The command line.</summary>
+/// <param name="Scripts">The paths of the scripts.</param>
+/// <param name="Loss">How likely a batch of operations is taken for done without effect.</param>
+/// <param name="MostLosses">The most batches that are lost so.</param>
+/// <param name="Seed">Which ones are.</param>
+internal sealed record HostOptions(string[] Scripts, double Loss, int MostLosses, int Seed)
+{
+    /// <summary>Reads a command line.</summary>
+    public static HostOptions Parse(string[] args)
+    {
+        var scripts = new Argument<string[]>("script") { Arity = ArgumentArity.OneOrMore };
+        var loss = new Option<double>("--loss");
+        var most = new Option<int>("--most-losses") { DefaultValueFactory = _ => int.MaxValue };
+        var seed = new Option<int>("--seed");
+        var parsed = new RootCommand { scripts, loss, most, seed }.Parse(args);
+        return parsed.Errors.Count == 0
+            ? new HostOptions(parsed.GetRequiredValue(scripts), parsed.GetValue(loss), parsed.GetValue(most), parsed.GetValue(seed))
+            : throw new ArgumentException(string.Join(Environment.NewLine, parsed.Errors));
+    }
+}

@@ -1,0 +1,79 @@
+using System.Diagnostics;
+using Confluent.Kafka;
+using Microsoft.DurableTask.Client;
+using Serverless.App.Entities;
+using Serverless.App.Jobs;
+using Record = Serverless.Engine.Ingest.Record;
+
+namespace Serverless.DurableRuntime.Host;
+
+/// <summary>
+/// Reads a job's topic as the Kafka extension does with <c>commitOnFailure</c> off: batch by batch in the consumer group that the trigger names; a
+/// batch's offsets are committed when the app has taken it, and a batch that failed comes again.
+/// </summary>
+/// <param name="job">The job, as the first worker loaded it.</param>
+/// <param name="worker">Gives the worker, once it runs.</param>
+/// <param name="client">Stores signals.</param>
+internal sealed class TopicReader(AppJob job, Func<Task<Worker>> worker, DurableTaskClient client)
+{
+    private const int MostRecords = 500;
+    private static readonly TimeSpan Collects = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    /// <summary>Reads until it is stopped.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        using var consumer = new ConsumerBuilder<Ignore, byte[]>(new ConsumerConfig
+        {
+            BootstrapServers = job.Kafka!.BootstrapServers,
+            GroupId = job.ConsumerGroup,
+            EnableAutoCommit = false,
+            AutoOffsetReset = AutoOffsetReset.Earliest,
+        }).Build();
+        // All partitions at once: what a group hands to one that is killed it would keep from the next for a while.
+        consumer.Assign(Partitions(job.Kafka.BootstrapServers).Select(p => new TopicPartitionOffset(p, Offset.Stored)));
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            var batch = await Task.Run(() => Collect(consumer, cancellationToken), cancellationToken);
+            if (batch.Count == 0)
+                continue;
+            await ProcessAsync(batch, cancellationToken);
+            consumer.Commit(batch.GroupBy(r => r.TopicPartition).Select(p => new TopicPartitionOffset(p.Key, p.Max(r => r.Offset.Value) + 1)));
+        }
+    }
+
+    private static List<ConsumeResult<Ignore, byte[]>> Collect(IConsumer<Ignore, byte[]> consumer, CancellationToken cancellationToken)
+    {
+        var batch = new List<ConsumeResult<Ignore, byte[]>>();
+        for (var watch = Stopwatch.StartNew(); batch.Count < MostRecords && watch.Elapsed < Collects && !cancellationToken.IsCancellationRequested;)
+            if (consumer.Consume(Collects) is { } record)
+                batch.Add(record);
+        return batch;
+    }
+
+    private async Task ProcessAsync(List<ConsumeResult<Ignore, byte[]>> batch, CancellationToken cancellationToken)
+    {
+        Record[] records = [.. batch.Select(r => new Record(r.Partition.Value, r.Offset.Value, r.Message.Timestamp.UnixTimestampMs, r.Message.Value)).OrderBy(r => r.Partition).ThenBy(r => r.Offset)];
+        while (true)
+        {
+            var current = await worker();
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(current.Death, cancellationToken);
+            try
+            {
+                await current.Ingestion.ProcessAsync(job.Function, job.FunctionId, records, new EntityClient(client), stop.Token).WaitAsync(stop.Token);
+                return;
+            }
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+            {
+                Console.WriteLine($"job {job.Name}: a batch comes again: {e.GetType().Name}: {e.Message}");
+            }
+        }
+    }
+
+    private List<TopicPartition> Partitions(string brokers)
+    {
+        using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = brokers }).Build();
+        var topic = job.Trigger.Topic;
+        return [.. admin.GetMetadata(topic, Patience).Topics.Single().Partitions.Select(p => new TopicPartition(topic, p.PartitionId))];
+    }
+}

@@ -1,0 +1,190 @@
+using System.Diagnostics;
+using System.Globalization;
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+using Serverless.Connectors;
+using Serverless.Connectors.Kafka;
+using Serverless.Connectors.MySql;
+using Serverless.Engine.Sql;
+
+namespace Serverless.DurableRuntime.Tests;
+
+/// <summary>The repository's two jobs on generated events: a broker, databases and a task hub of their own, and a host that may be killed.</summary>
+internal sealed class TwoJobs : IDisposable
+{
+    private const int Partitions = 4;
+
+    // Longer than any pause before something is tried again, on a machine that is busy with other things.
+    private static readonly TimeSpan LongestStandstill = TimeSpan.FromMinutes(4);
+
+    private static readonly string[] Scripts = [Repository.Job("recharge.sql"), Repository.Job("pvuv.sql")];
+
+    private readonly EmbeddedBroker _broker = new();
+    private readonly IProducer<Null, byte[]> _producer;
+    private readonly SentRecord[] _recharges;
+    private readonly SentRecord[] _tracks;
+    private readonly PostgreSqlServer _hologres;
+    private readonly MariaDbServer _rds;
+    private readonly string _hologresDatabase;
+    private readonly string _rdsDatabase;
+    private readonly Dictionary<string, string?> _environment;
+    private int _sent;
+    private HostProcess? _host;
+
+    private TwoJobs(int events, AzuriteServer storage, (PostgreSqlServer Server, string Database) hologres, (MariaDbServer Server, string Database) rds)
+    {
+        _broker.CreateTopic("game_consume_log", Partitions);
+        _broker.CreateTopic("pv-uv", Partitions);
+        _producer = new ProducerBuilder<Null, byte[]>(new ProducerConfig { BootstrapServers = _broker.BootstrapServers, Acks = Acks.All, LingerMs = 1, MaxInFlight = 1 }).Build();
+        _recharges = Records(GeneratedEvents.Recharge(events, appkeys: 15));
+        _tracks = Records(GeneratedEvents.Track(events, addresses: events / 5));
+        ((_hologres, _hologresDatabase), (_rds, _rdsDatabase)) = (hologres, rds);
+        _environment = new()
+        {
+            ["KAFKA_BROKERS"] = _broker.BootstrapServers, ["KAFKA_SECURITY_PROTOCOL"] = "PLAINTEXT", ["KAFKA_USERNAME"] = null, ["KAFKA_PASSWORD"] = null,
+            ["HOLOGRES_ENDPOINT"] = $"{TestServer.Host}:{_hologres.Port}", ["HOLOGRES_DATABASE"] = _hologresDatabase,
+            ["HOLOGRES_USERNAME"] = PostgreSqlServer.Username, ["HOLOGRES_PASSWORD"] = PostgreSqlServer.Password,
+            ["RDS_ENDPOINT"] = $"{TestServer.Host}:{_rds.Port}", ["RDS_DATABASE"] = _rdsDatabase,
+            ["RDS_USERNAME"] = MariaDbServer.Username, ["RDS_PASSWORD"] = MariaDbServer.Password,
+            ["AzureWebJobsStorage"] = storage.ConnectionString,
+            ["AzureFunctionsJobHost__extensions__durableTask__hubName"] = $"Hub{Guid.NewGuid():N}"[..20],
+            ["AzureFunctionsJobHost__extensions__durableTask__storageProvider__partitionCount"] = "2",
+            ["AzureFunctionsJobHost__extensions__durableTask__storageProvider__maxQueuePollingInterval"] = "00:00:00.2",
+            // What a killed host had in hand comes again after this, and so does what takes longer on a busy machine.
+            ["AzureFunctionsJobHost__extensions__durableTask__storageProvider__controlQueueVisibilityTimeout"] = "00:00:20",
+            ["AzureFunctionsJobHost__extensions__durableTask__storageProvider__controlQueueBufferThreshold"] = "32",
+        };
+    }
+
+    /// <summary>How many of each job's events are to be sent.</summary>
+    public int Left => _recharges.Length - _sent;
+
+    /// <summary>Makes the topics and the tables.</summary>
+    public static async Task<TwoJobs> CreateAsync(int events, AzuriteServer storage, PostgreSqlFixture hologres, MariaDbFixture rds)
+    {
+        var stop = TestContext.Current.CancellationToken;
+        var jobs = new TwoJobs(events, storage, await hologres.DatabaseAsync(stop), await rds.DatabaseAsync(stop));
+        // PostgreSQL has no such procedure; in Hologres it sets a table's properties.
+        await jobs._hologres.ExecuteAsync(jobs._hologresDatabase, "CREATE PROCEDURE set_table_property(text, text, text) LANGUAGE plpgsql AS 'BEGIN END'", stop);
+        await jobs._hologres.ExecuteAsync(jobs._hologresDatabase, TableText("recharge.sql"), stop);
+        await jobs._rds.ExecuteAsync(jobs._rdsDatabase, TableText("pvuv.sql"), stop);
+        return jobs;
+    }
+
+    /// <summary>Starts the host, and waits until it runs.</summary>
+    public async Task StartAsync(params string[] options)
+    {
+        _host = new HostProcess([.. options, .. Scripts], _environment);
+        await _host.WaitForLineAsync(line => line == "running");
+    }
+
+    /// <summary>Kills the host.</summary>
+    public void Kill()
+    {
+        _host!.Kill();
+        _host.Dispose();
+        _host = null;
+    }
+
+    /// <summary>Ends the worker within the host, with all that it has in hand.</summary>
+    public Task EndWorkerAsync() => _host!.WriteLineAsync("die");
+
+    /// <summary>Sends that many more events of each job.</summary>
+    public void Send(int count)
+    {
+        foreach (var i in Enumerable.Range(_sent, Math.Min(count, Left)))
+        {
+            Send("game_consume_log", _recharges[i]);
+            Send("pv-uv", _tracks[i]);
+            _sent = i + 1;
+        }
+        _producer.Flush(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Waits until rows have been written that were not there before.</summary>
+    public async Task AdvancesAsync()
+    {
+        var before = await TablesAsync();
+        await UntilAsync(now => !now.SequenceEqual(before), _ => "no row changes");
+    }
+
+    /// <summary>Waits until the host prints a line.</summary>
+    public Task PrintsAsync(Func<string, bool> match) => _host!.WaitForLineAsync(match);
+
+    /// <summary>Sends what is left, and waits until the tables are those of the naive computation over all records.</summary>
+    public async Task AssertRightAsync()
+    {
+        Send(Left);
+        string[] expected = [.. NaiveTables.Consume(_recharges), .. NaiveTables.PvUv(_tracks)];
+        await UntilAsync(
+            now => now.SequenceEqual(expected),
+            now => $"of {expected.Length} rows {expected.Except(now).Count()} are not there, such as:\n{string.Join('\n', expected.Except(now).Take(5))}\nand {now.Except(expected).Count()} are wrong, such as:\n{string.Join('\n', now.Except(expected).Take(5))}");
+    }
+
+    /// <summary>Keeps the host from writing <c>consume</c> until it is disposed of.</summary>
+    public async Task<IAsyncDisposable> LockConsumeAsync()
+    {
+        var stop = TestContext.Current.CancellationToken;
+        var connection = new NpgsqlConnection(_hologres.ConnectionString(_hologresDatabase));
+        await connection.OpenAsync(stop);
+        await using var command = new NpgsqlCommand("BEGIN; LOCK TABLE consume IN EXCLUSIVE MODE", connection);
+        await command.ExecuteNonQueryAsync(stop);
+        return connection;
+    }
+
+    /// <summary>Waits until the host waits for <c>consume</c>.</summary>
+    public async Task WaitsForConsumeAsync()
+    {
+        for (var watch = Stopwatch.StartNew(); await WaitingAsync() == 0; await Task.Delay(50, TestContext.Current.CancellationToken))
+            if (watch.Elapsed > LongestStandstill)
+                throw new TimeoutException($"the host does not write\nIt has printed:\n{_host?.Text}");
+    }
+
+    public void Dispose()
+    {
+        _host?.Dispose();
+        _producer.Dispose();
+        _broker.Dispose();
+    }
+
+    private async Task<int> WaitingAsync() =>
+        int.Parse((await _hologres.QueryAsync(_hologresDatabase, "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'consume'::regclass", TestContext.Current.CancellationToken))[0], CultureInfo.InvariantCulture);
+
+    private async Task UntilAsync(Func<string[], bool> isSo, Func<string[], string> what)
+    {
+        var watch = Stopwatch.StartNew();
+        string[] last = [];
+        while (true)
+        {
+            var now = await TablesAsync();
+            if (isSo(now))
+                return;
+            if (!now.SequenceEqual(last))
+                watch.Restart();
+            else if (watch.Elapsed > LongestStandstill)
+                throw new TimeoutException($"{what(now)}\nThe host has printed:\n{_host?.Text}");
+            last = now;
+            await Task.Delay(200, TestContext.Current.CancellationToken);
+        }
+    }
+
+    private async Task<string[]> TablesAsync() =>
+    [
+        .. await _hologres.QueryAsync(_hologresDatabase, Results.Consume, TestContext.Current.CancellationToken),
+        .. await _rds.QueryAsync(_rdsDatabase, Results.PvUv, TestContext.Current.CancellationToken),
+    ];
+
+    private void Send(string topic, SentRecord record) => _producer.Produce(
+        new TopicPartition(topic, record.Partition), new Message<Null, byte[]> { Value = record.Value, Timestamp = new Timestamp(record.Timestamp, TimestampType.CreateTime) });
+
+    private static string TableText(string script)
+    {
+        var job = ScriptCompiler.Compile(new SourceText(script, File.ReadAllText(Repository.Job(script))), new ConnectorCatalog()).Jobs.Single();
+        return new ConnectorFactory(_ => null, NullLoggerFactory.Instance).CreateTableText(job.Sink, MySqlFlavour.MariaDb)!;
+    }
+
+    // Over all partitions, whatever the group, and many records of one timestamp: which is a group's last is not to be seen from the order of arrival.
+    private static SentRecord[] Records(IEnumerable<byte[]> events) =>
+        [.. events.Select((value, i) => new SentRecord(i % Partitions, 1_600_000_000_000 + i / 100, value))];
+}
