@@ -155,6 +155,23 @@ public sealed class IngestTests
             .WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
     }
 
+    [Fact]
+    public async Task Between_batches_groups_are_told_each_minute_how_far_the_topic_is_read_and_with_one_in_hand_they_are_not()
+    {
+        var ingestion = _app.Ingestion;
+        await ingestion.ProcessAsync(_app.Job.Function, _app.Job.FunctionId, Records("a", "b"), new EntityClient(_client.Object), TestContext.Current.CancellationToken);
+        _sent.Clear();
+        await ingestion.CoverAsync(TestContext.Current.CancellationToken);
+        Assert.Empty(_sent);
+        _app.Clock.Now += TimeSpan.FromSeconds(61);
+        await _app.Job.Gate.WaitAsync(TestContext.Current.CancellationToken);
+        await ingestion.CoverAsync(TestContext.Current.CancellationToken);
+        Assert.Empty(_sent);
+        _app.Job.Gate.Release();
+        await ingestion.CoverAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(["a", "b"], _sent.SelectMany(s => ((SlicesMessage)s.Input).Parts).Select(p => p.Group).Order(StringComparer.Ordinal));
+    }
+
     private static Record[] Records(params string[] keys) =>
         [.. keys.Select((k, i) => new Record(i % 2, i / 2, 1_000 + i, Encoding.UTF8.GetBytes($$"""{"k":"{{k}}","v":1}"""))).OrderBy(r => r.Partition)];
 
