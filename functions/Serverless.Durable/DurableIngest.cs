@@ -14,9 +14,6 @@ namespace Serverless.Durable;
 /// <param name="reader">Reads the topic again; null if nothing can.</param>
 public sealed class DurableIngest(DurableJob job, string topic, IDeadLetters letters, TimeProvider clock, IRangeReader? reader = null)
 {
-    // Enough to keep the storage busy; each signal is a request of some milliseconds.
-    private const int SignalsAtOnce = 32;
-
     // Well under maxPollIntervalMs. What has been read again by then counts: the batch comes again and goes on from there.
     private static readonly TimeSpan LongestReread = TimeSpan.FromSeconds(60);
 
@@ -25,7 +22,9 @@ public sealed class DurableIngest(DurableJob job, string topic, IDeadLetters let
     private readonly Placement _placement = new(job);
     private readonly Dictionary<int, long> _next = []; // by partition, the offset behind the last one that is done
     private readonly Dictionary<(EntityKind, string), (DateTimeOffset At, List<Signal> Signals)> _again = []; // what is told once more, and when
+    private readonly Queue<(DateTimeOffset At, Dictionary<int, long> Next)> _unsettled = []; // what _next was
     private DateTimeOffset? _covered;
+    private DateTimeOffset _nextAt;
 
     /// <summary>Processes a batch.</summary>
     /// <param name="records">The records; of each partition in the order of their offsets.</param>
@@ -50,6 +49,7 @@ public sealed class DurableIngest(DurableJob job, string topic, IDeadLetters let
     /// <param name="cancellationToken">Gives up.</param>
     public async Task CoverAsync(IEntityClient client, CancellationToken cancellationToken)
     {
+        Settle();
         var now = clock.GetUtcNow();
         _covered ??= now;
         if (now - _covered < job.Times.CoverEvery)
@@ -59,14 +59,14 @@ public sealed class DurableIngest(DurableJob job, string topic, IDeadLetters let
         // Of a split group only the shards have slices, and nobody else passes by it.
         if (job.Compiled.IsSplit && !_placement.HasFixedCells)
             signals.AddRange(cover.Select(g => g.Key).Distinct().Select(g => new Signal(EntityKind.Group, _placement.OfGroup(g), Operations.Pulse, new PulseMessage())));
-        await SendAsync(signals, client, cancellationToken);
+        await client.SendAllAsync(signals, cancellationToken);
         _ingestor.CoverStored();
         foreach (var entity in signals.GroupBy(s => (s.To, s.Key)))
             _again[entity.Key] = (now + job.Times.CoverAgainAfter, [.. entity]);
         foreach (var (entity, (at, again)) in _again.ToList())
             if (at <= now)
             {
-                await SendAsync(again, client, cancellationToken);
+                await client.SendAllAsync(again, cancellationToken);
                 _again.Remove(entity);
             }
         _covered = now;
@@ -75,11 +75,27 @@ public sealed class DurableIngest(DurableJob job, string topic, IDeadLetters let
     private async Task<int> StoreAsync(IngestedBatch batch, IReadOnlyList<Record> records, IEntityClient client, CancellationToken cancellationToken)
     {
         var signals = _packer.Pack(batch.Groups, clock.GetUtcNow());
-        await SendAsync(signals, client, cancellationToken);
+        await client.SendAllAsync(signals, cancellationToken);
         _ingestor.Stored();
         foreach (var record in records)
             _next[record.Partition] = record.Offset + 1;
+        _nextAt = clock.GetUtcNow();
+        if (job.SettledAfter is not null && !(_unsettled.LastOrDefault().At > _nextAt - job.Times.CoverEvery))
+            _unsettled.Enqueue((_nextAt, new Dictionary<int, long>(_next)));
         return signals.Count;
+    }
+
+    private void Settle()
+    {
+        if (job.SettledAfter is not { } after)
+            return;
+        var since = clock.GetUtcNow() - after;
+        while (_unsettled.TryPeek(out var oldest) && oldest.At < since)
+            foreach (var (partition, next) in _unsettled.Dequeue().Next)
+                _ingestor.Settle(partition, next);
+        if (_nextAt < since)
+            foreach (var (partition, next) in _next)
+                _ingestor.Settle(partition, next);
     }
 
     /// <summary>
@@ -100,7 +116,7 @@ public sealed class DurableIngest(DurableJob job, string topic, IDeadLetters let
             if (!begun.Add(partition) || (_next.TryGetValue(partition, out var next) && next == offset))
                 continue;
             state ??= await client.GetJobAsync(_placement.OfJob, cancellationToken) ?? new JobState();
-            var from = state.RereadFrom(partition, offset, job.Times) ?? await MarkAsync(partition, offset, client, cancellationToken);
+            var from = state.RereadFrom(partition, offset, job.Times, clock.GetUtcNow() - job.SettledAfter) ?? await MarkAsync(partition, offset, client, cancellationToken);
             if (_next.TryGetValue(partition, out next) && next <= offset)
                 from = Math.Max(from, next);
             while (from < offset)
@@ -128,7 +144,4 @@ public sealed class DurableIngest(DurableJob job, string topic, IDeadLetters let
         await client.SendAsync(new Signal(EntityKind.Job, _placement.OfJob, Operations.Mark, mark), cancellationToken);
         return offset;
     }
-
-    private static Task SendAsync(IEnumerable<Signal> signals, IEntityClient client, CancellationToken cancellationToken) => Parallel.ForEachAsync(
-        signals, new ParallelOptions { MaxDegreeOfParallelism = SignalsAtOnce, CancellationToken = cancellationToken }, async (signal, stop) => await client.SendAsync(signal, stop));
 }

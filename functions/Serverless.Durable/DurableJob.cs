@@ -23,10 +23,15 @@ public sealed class DurableJob
     public Job Job { get; }
 
     /// <summary>The job with its expressions compiled; groups are split into shards unless the script says otherwise.</summary>
-    public CompiledJob Compiled { get; }
+    public CompiledJob Compiled { get; init; }
 
     /// <summary>How long things may take.</summary>
     public DurableTimes Times { get; }
+
+    /// <summary>
+    /// After how long what was read is settled: nobody reads it again, or is said to lack it, as the groups that it was for may expire. Null if groups live for ever.
+    /// </summary>
+    public TimeSpan? SettledAfter => Job.Settings.StateTtl / 2;
 
     /// <summary>Which state is its.</summary>
     public Generation Generation { get; }

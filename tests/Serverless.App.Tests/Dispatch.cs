@@ -1,13 +1,13 @@
 using System.Text;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
+using Microsoft.DurableTask;
 using Microsoft.DurableTask.Worker;
 using Microsoft.DurableTask.Worker.Grpc;
 using Microsoft.DurableTask.Worker.Shims;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Serverless.Durable;
-using Serverless.DurableRuntime.Host;
 using P = Microsoft.DurableTask.Protobuf;
 
 namespace Serverless.App.Tests;
@@ -20,7 +20,7 @@ internal static class Dispatch
         var request = new P.EntityBatchRequest { InstanceId = $"@{kind.ToString().ToLowerInvariant()}@{key}", EntityState = state };
         request.Operations.AddRange(operations.Select(o => new P.OperationRequest { Operation = o.Operation, RequestId = Guid.NewGuid().ToString(), Input = app.Serialize(o.Input) }));
         var services = new ServiceCollection()
-            .AddSingleton(new DurableTaskShimFactory(new DurableTaskWorkerOptions { DataConverter = new WorkerConverter(app.Serializer), EnableEntitySupport = true }, NullLoggerFactory.Instance))
+            .AddSingleton(new DurableTaskShimFactory(new DurableTaskWorkerOptions { DataConverter = new SerializerConverter(app), EnableEntitySupport = true }, NullLoggerFactory.Instance))
             .BuildServiceProvider();
         var encoded = await GrpcEntityRunner.LoadAndRunAsync(
             Convert.ToBase64String(request.ToByteArray()), new Entity(operation => app.Entities.RunAsync(kind, operation, TestContext.Current.CancellationToken)), services);
@@ -42,6 +42,20 @@ internal static class Dispatch
     private sealed class Entity(Func<Microsoft.DurableTask.Entities.TaskEntityOperation, ValueTask<object?>> run) : Microsoft.DurableTask.Entities.ITaskEntity
     {
         public ValueTask<object?> RunAsync(Microsoft.DurableTask.Entities.TaskEntityOperation operation) => run(operation);
+    }
+
+    // What the worker's extension puts around the serializer.
+    private sealed class SerializerConverter(TestApp app) : DataConverter
+    {
+        public override object? Deserialize(string? data, System.Type targetType)
+        {
+            if (data is null)
+                return null;
+            using var stream = new MemoryStream(Encoding.UTF8.GetBytes(data));
+            return app.Serializer.Deserialize(stream, targetType, default);
+        }
+
+        public override string? Serialize(object? value) => value is null ? null : app.Serialize(value);
     }
 }
 

@@ -23,7 +23,7 @@ public sealed partial class ArchitectureTests
     };
 
     public static TheoryData<string> Functions =>
-        [.. ProjectsIn("functions").Select(p => Path.GetFileNameWithoutExtension(p))];
+        [.. Directory.EnumerateFiles(Path.Combine(Root, "functions"), "*.csproj", SearchOption.AllDirectories).Select(p => Path.GetFileNameWithoutExtension(p))];
 
     [Fact]
     public void The_engine_is_built_of_the_platform_and_a_parser_library_alone() =>
@@ -57,7 +57,7 @@ public sealed partial class ArchitectureTests
     public void The_solution_lists_every_project_there_is() =>
         Assert.Equal(
             Folders
-                .SelectMany(ProjectsIn)
+                .SelectMany(f => Directory.EnumerateFiles(Path.Combine(Root, f), "*.csproj", SearchOption.AllDirectories))
                 .Select(p => Path.GetRelativePath(Root, p).Replace('/', '\\'))
                 .Order(StringComparer.Ordinal),
             ProjectsOfSolution().Order(StringComparer.Ordinal));
@@ -68,10 +68,6 @@ public sealed partial class ArchitectureTests
         var readme = File.ReadAllText(Path.Combine(Root, "README.md"));
         Assert.All(FunctionCatalog.Names, name => Assert.Contains($"`{name}`", readme, StringComparison.Ordinal));
     }
-
-    // Builds put others into obj.
-    private static IEnumerable<string> ProjectsIn(string folder) =>
-        Directory.EnumerateDirectories(Path.Combine(Root, folder)).SelectMany(project => Directory.EnumerateFiles(project, "*.csproj"));
 
     private static IEnumerable<string> ProjectsOfSolution() =>
         ProjectOfSolution().Matches(File.ReadAllText(Path.Combine(Root, "Serverless.sln"))).Select(m => m.Value.Trim('"'));

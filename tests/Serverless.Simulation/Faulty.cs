@@ -20,10 +20,8 @@ internal sealed class LastOffsetOnly : AppliedOffsets
     private long Last(int partition) => Partitions.Where(p => p.Partition == partition).Select(p => p.Ranges[^1].Last).DefaultIfEmpty(-1).First();
 }
 
-/// <summary>Keeps the row that came last.</summary>
-internal sealed class UnversionedOutput(OutputLimits limits) : Output(limits)
+/// <summary>Takes every slice for the first of its reading.</summary>
+internal sealed class OffsetsWithoutProofs : AppliedOffsets
 {
-    protected override bool IsStale(string key, RowVersion version) => false;
-
-    protected override bool Replaces(RowChange change, RowChange waiting) => true;
+    public override void Add(int partition, long first, long last, long began, long now, long horizon) => base.Add(partition, first, last, first, now, horizon);
 }

@@ -7,7 +7,7 @@ using System.Text;
 namespace Serverless.TestServers;
 
 /// <summary>
-/// A server of one's own: on a free port of 127.0.0.1, with its data in a temporary folder. Both are gone when it is disposed of, and
+/// A database server of one's own: on a free port of 127.0.0.1, with its data in a temporary folder. Both are gone when it is disposed of, and
 /// when this process ends, however it ends.
 /// </summary>
 public abstract class TestServer : IAsyncDisposable
@@ -138,10 +138,9 @@ public abstract class TestServer : IAsyncDisposable
         process.Dispose();
     }
 
-    /// <summary>A port that nobody listens on.</summary>
-    protected static int FreePort()
+    // Below the ports that clients get, so that no connection takes it while the server is down.
+    private static int FreePort()
     {
-        // Below the ports that clients get, so that no connection takes it while the server is down.
         while (true)
         {
             var port = Random.Shared.Next(15_000, 32_000);
