@@ -20,6 +20,9 @@ public sealed class DurableIngest(DurableJob job, string topic, IDeadLetters let
     // Well under maxPollIntervalMs. What has been read again by then counts: the batch comes again and goes on from there.
     private static readonly TimeSpan LongestReread = TimeSpan.FromSeconds(60);
 
+    private const int MarkLooks = 60;
+    private static readonly TimeSpan MarkPause = TimeSpan.FromMilliseconds(250);
+
     private readonly Ingestor _ingestor = new(job.Compiled, topic) { IsCovered = true };
     private readonly SlicesPacker _packer = new(job);
     private readonly Placement _placement = new(job);
@@ -121,12 +124,20 @@ public sealed class DurableIngest(DurableJob job, string topic, IDeadLetters let
         return batch;
     }
 
-    // Where a job begins, nothing was read before.
+    // Where a job begins, nothing was read before. That is stored before the first slice is sent: one death would lose both otherwise.
     private async Task<long> MarkAsync(int partition, long offset, IEntityClient client, CancellationToken cancellationToken)
     {
         var mark = new PositionMark(clock.GetUtcNow(), new Dictionary<int, long> { [partition] = offset }, null);
-        await client.SendAsync(new Signal(EntityKind.Job, _placement.OfJob, Operations.Mark, mark), cancellationToken);
-        return offset;
+        for (var look = 0; look < MarkLooks; look++)
+        {
+            // Now and then once more: it may be lost, too.
+            if (look % (MarkLooks / 3) == 0)
+                await client.SendAsync(new Signal(EntityKind.Job, _placement.OfJob, Operations.Mark, mark), cancellationToken);
+            if (await client.GetJobAsync(_placement.OfJob, cancellationToken) is { } state && state.Marks.ContainsKey(partition))
+                return offset;
+            await Task.Delay(MarkPause, clock, cancellationToken);
+        }
+        throw new TimeoutException($"job '{job.Job.Name}': where it begins to read partition {partition} could not be stored within {(MarkLooks * MarkPause).TotalSeconds} s; the batch comes again");
     }
 
     private static Task SendAsync(IEnumerable<Signal> signals, IEntityClient client, CancellationToken cancellationToken) => Parallel.ForEachAsync(

@@ -136,8 +136,13 @@ internal sealed class EntityWorld : IEntityClient, IRangeReader
         return Task.CompletedTask;
     }
 
-    public Task<JobState?> GetJobAsync(string key, CancellationToken cancellationToken) =>
-        Task.FromResult(Read(States.GetValueOrDefault((EntityKind.Job, key)), DurableJson.Default.JobState));
+    public async Task<JobState?> GetJobAsync(string key, CancellationToken cancellationToken)
+    {
+        // Entities work while somebody waits for them.
+        if (_mail.Where(m => m.Signal.To == EntityKind.Job).ToList() is { Count: > 0 } batch)
+            await WorkAsync(EntityKind.Job, key, batch);
+        return Read(States.GetValueOrDefault((EntityKind.Job, key)), DurableJson.Default.JobState);
+    }
 
     public Task<RecordRange> ReadAsync(int partition, long first, long last, CancellationToken cancellationToken)
     {
