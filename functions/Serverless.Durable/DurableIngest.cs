@@ -20,7 +20,7 @@ public sealed class DurableIngest(DurableJob job, string topic, IDeadLetters let
     // Well under maxPollIntervalMs. What has been read again by then counts: the batch comes again and goes on from there.
     private static readonly TimeSpan LongestReread = TimeSpan.FromSeconds(60);
 
-    private const int MarkLooks = 60;
+    private const int MarkLooks = 40;
     private static readonly TimeSpan MarkPause = TimeSpan.FromMilliseconds(250);
 
     private readonly Ingestor _ingestor = new(job.Compiled, topic) { IsCovered = true };
@@ -130,9 +130,8 @@ public sealed class DurableIngest(DurableJob job, string topic, IDeadLetters let
         var mark = new PositionMark(clock.GetUtcNow(), new Dictionary<int, long> { [partition] = offset }, null);
         for (var look = 0; look < MarkLooks; look++)
         {
-            // Now and then once more: it may be lost, too.
-            if (look % (MarkLooks / 3) == 0)
-                await client.SendAsync(new Signal(EntityKind.Job, _placement.OfJob, Operations.Mark, mark), cancellationToken);
+            // Each time: it may be lost, too.
+            await client.SendAsync(new Signal(EntityKind.Job, _placement.OfJob, Operations.Mark, mark), cancellationToken);
             if (await client.GetJobAsync(_placement.OfJob, cancellationToken) is { } state && state.Marks.ContainsKey(partition))
                 return offset;
             await Task.Delay(MarkPause, clock, cancellationToken);
