@@ -14,9 +14,6 @@ namespace Serverless.Durable;
 /// <param name="reader">Reads the topic again; null if nothing can.</param>
 public sealed class DurableIngest(DurableJob job, string topic, IDeadLetters letters, TimeProvider clock, IRangeReader? reader = null)
 {
-    // Enough to keep the storage busy; each signal is a request of some milliseconds.
-    private const int SignalsAtOnce = 32;
-
     // Well under maxPollIntervalMs. What has been read again by then counts: the batch comes again and goes on from there.
     private static readonly TimeSpan LongestReread = TimeSpan.FromSeconds(60);
 
@@ -62,14 +59,14 @@ public sealed class DurableIngest(DurableJob job, string topic, IDeadLetters let
         // Of a split group only the shards have slices, and nobody else passes by it.
         if (job.Compiled.IsSplit && !_placement.HasFixedCells)
             signals.AddRange(cover.Select(g => g.Key).Distinct().Select(g => new Signal(EntityKind.Group, _placement.OfGroup(g), Operations.Pulse, new PulseMessage())));
-        await SendAsync(signals, client, cancellationToken);
+        await client.SendAllAsync(signals, cancellationToken);
         _ingestor.CoverStored();
         foreach (var entity in signals.GroupBy(s => (s.To, s.Key)))
             _again[entity.Key] = (now + job.Times.CoverAgainAfter, [.. entity]);
         foreach (var (entity, (at, again)) in _again.ToList())
             if (at <= now)
             {
-                await SendAsync(again, client, cancellationToken);
+                await client.SendAllAsync(again, cancellationToken);
                 _again.Remove(entity);
             }
         _covered = now;
@@ -78,7 +75,7 @@ public sealed class DurableIngest(DurableJob job, string topic, IDeadLetters let
     private async Task<int> StoreAsync(IngestedBatch batch, IReadOnlyList<Record> records, IEntityClient client, CancellationToken cancellationToken)
     {
         var signals = _packer.Pack(batch.Groups, clock.GetUtcNow());
-        await SendAsync(signals, client, cancellationToken);
+        await client.SendAllAsync(signals, cancellationToken);
         _ingestor.Stored();
         foreach (var record in records)
             _next[record.Partition] = record.Offset + 1;
@@ -138,7 +135,4 @@ public sealed class DurableIngest(DurableJob job, string topic, IDeadLetters let
         }
         throw new TimeoutException($"job '{job.Job.Name}': where it begins to read partition {partition} could not be stored within {(MarkLooks * MarkPause).TotalSeconds} s; the batch comes again");
     }
-
-    private static Task SendAsync(IEnumerable<Signal> signals, IEntityClient client, CancellationToken cancellationToken) => Parallel.ForEachAsync(
-        signals, new ParallelOptions { MaxDegreeOfParallelism = SignalsAtOnce, CancellationToken = cancellationToken }, async (signal, stop) => await client.SendAsync(signal, stop));
 }

@@ -23,7 +23,7 @@ public sealed class DurableJob
     public Job Job { get; }
 
     /// <summary>The job with its expressions compiled; groups are split into shards unless the script says otherwise.</summary>
-    public CompiledJob Compiled { get; }
+    public CompiledJob Compiled { get; init; }
 
     /// <summary>How long things may take.</summary>
     public DurableTimes Times { get; }

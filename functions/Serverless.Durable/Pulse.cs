@@ -12,8 +12,6 @@ namespace Serverless.Durable;
 /// <param name="clock">The clock.</param>
 public sealed class Pulse(DurableJob job, string topic, IRangeReader? reader, TimeProvider clock)
 {
-    private const int SignalsAtOnce = 32;
-
     // Far less than the time to the next pulse.
     private static readonly TimeSpan LongestRepair = TimeSpan.FromSeconds(30);
 
@@ -30,11 +28,10 @@ public sealed class Pulse(DurableJob job, string topic, IRangeReader? reader, Ti
     {
         var now = clock.GetUtcNow();
         var state = await client.GetJobAsync(_placement.OfJob, cancellationToken) ?? new JobState();
-        await Parallel.ForEachAsync(
+        await client.SendAllAsync(
             _placement.Fixed.Select(e => new Signal(e.Kind, e.Key, Operations.Pulse, new PulseMessage()))
                 .Concat(state.ToVisit(job.Times, now).Select(e => new Signal(e.Kind, e.Key, Operations.Pulse, new PulseMessage(IsWatching: true)))),
-            new ParallelOptions { MaxDegreeOfParallelism = SignalsAtOnce, CancellationToken = cancellationToken },
-            async (signal, stop) => await client.SendAsync(signal, stop));
+            cancellationToken);
         if (mark is not null)
             await client.SendAsync(new Signal(EntityKind.Job, _placement.OfJob, Operations.Mark, mark), cancellationToken);
         List<OpenGap> open = [.. state.OpenGaps(job.Times, now)];
