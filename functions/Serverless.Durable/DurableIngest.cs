@@ -25,7 +25,9 @@ public sealed class DurableIngest(DurableJob job, string topic, IDeadLetters let
     private readonly Placement _placement = new(job);
     private readonly Dictionary<int, long> _next = []; // by partition, the offset behind the last one that is done
     private readonly Dictionary<(EntityKind, string), (DateTimeOffset At, List<Signal> Signals)> _again = []; // what is told once more, and when
+    private readonly Queue<(DateTimeOffset At, Dictionary<int, long> Next)> _unsettled = []; // what _next was
     private DateTimeOffset? _covered;
+    private DateTimeOffset _nextAt;
 
     /// <summary>Processes a batch.</summary>
     /// <param name="records">The records; of each partition in the order of their offsets.</param>
@@ -50,6 +52,7 @@ public sealed class DurableIngest(DurableJob job, string topic, IDeadLetters let
     /// <param name="cancellationToken">Gives up.</param>
     public async Task CoverAsync(IEntityClient client, CancellationToken cancellationToken)
     {
+        Settle();
         var now = clock.GetUtcNow();
         _covered ??= now;
         if (now - _covered < job.Times.CoverEvery)
@@ -79,7 +82,23 @@ public sealed class DurableIngest(DurableJob job, string topic, IDeadLetters let
         _ingestor.Stored();
         foreach (var record in records)
             _next[record.Partition] = record.Offset + 1;
+        _nextAt = clock.GetUtcNow();
+        if (job.SettledAfter is not null && !(_unsettled.LastOrDefault().At > _nextAt - job.Times.CoverEvery))
+            _unsettled.Enqueue((_nextAt, new Dictionary<int, long>(_next)));
         return signals.Count;
+    }
+
+    private void Settle()
+    {
+        if (job.SettledAfter is not { } after)
+            return;
+        var since = clock.GetUtcNow() - after;
+        while (_unsettled.TryPeek(out var oldest) && oldest.At < since)
+            foreach (var (partition, next) in _unsettled.Dequeue().Next)
+                _ingestor.Settle(partition, next);
+        if (_nextAt < since)
+            foreach (var (partition, next) in _next)
+                _ingestor.Settle(partition, next);
     }
 
     /// <summary>
@@ -100,7 +119,7 @@ public sealed class DurableIngest(DurableJob job, string topic, IDeadLetters let
             if (!begun.Add(partition) || (_next.TryGetValue(partition, out var next) && next == offset))
                 continue;
             state ??= await client.GetJobAsync(_placement.OfJob, cancellationToken) ?? new JobState();
-            var from = state.RereadFrom(partition, offset, job.Times) ?? await MarkAsync(partition, offset, client, cancellationToken);
+            var from = state.RereadFrom(partition, offset, job.Times, clock.GetUtcNow() - job.SettledAfter) ?? await MarkAsync(partition, offset, client, cancellationToken);
             if (_next.TryGetValue(partition, out next) && next <= offset)
                 from = Math.Max(from, next);
             while (from < offset)

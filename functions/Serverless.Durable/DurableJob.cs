@@ -28,6 +28,11 @@ public sealed class DurableJob
     /// <summary>How long things may take.</summary>
     public DurableTimes Times { get; }
 
+    /// <summary>
+    /// After how long what was read is settled: nobody reads it again, or is said to lack it, as the groups that it was for may expire. Null if groups live for ever.
+    /// </summary>
+    public TimeSpan? SettledAfter => Job.Settings.StateTtl / 2;
+
     /// <summary>Which state is its.</summary>
     public Generation Generation { get; }
 

@@ -92,9 +92,14 @@ public sealed record JobState
         {
             if (!Marks.TryGetValue(partition, out var marks))
                 Marks.Add(partition, marks = []);
-            if (marks.Count > 0 && (marks[^1].Next == next || marks[^1].At > mark.At))
+            if (marks.Count > 0 && marks[^1].Until > mark.At)
                 continue;
-            marks.Add(new Mark(mark.At, next));
+            if (marks.Count > 0 && marks[^1].Next == next)
+            {
+                marks[^1] = marks[^1] with { Until = mark.At };
+                continue;
+            }
+            marks.Add(new Mark(mark.At, next, mark.At));
             // However long nothing is read, what was read last is known with the minutes before it.
             while (marks.Count > 1 && mark.At - marks[1].At > times.MarksKept)
                 marks.RemoveAt(0);
@@ -106,15 +111,18 @@ public sealed record JobState
     }
 
     /// <summary>The partitions that have been quiet for so long that what was read last of them is looked at once more; and then again, when all is overdue.</summary>
-    public IEnumerable<QuietCheck> QuietChecks(DurableTimes times, DateTimeOffset now)
+    /// <param name="times">How long things take.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="settledAfter">See <see cref="DurableJob.SettledAfter"/>.</param>
+    public IEnumerable<QuietCheck> QuietChecks(DurableTimes times, DateTimeOffset now, TimeSpan? settledAfter = null)
     {
         foreach (var (partition, marks) in Marks)
         {
             var last = marks[^1];
             var check = Checks.TryGetValue(partition, out var known) && known.Next == last.Next ? known : new QuietCheck(partition, last.Next, -1, 0);
-            if (check.Round > 1 || now - last.At < (check.Round == 0 ? times.CoverEvery : times.CoverAgainAfter))
+            if (now - last.At > settledAfter || check.Round > 1 || now - last.At < (check.Round == 0 ? times.CoverEvery : times.CoverAgainAfter))
                 continue;
-            yield return check.From >= 0 ? check : check with { From = RereadFrom(partition, last.Next, times) ?? last.Next };
+            yield return check.From >= 0 ? check : check with { From = RereadFrom(partition, last.Next, times, now - settledAfter) ?? last.Next };
         }
     }
 
@@ -126,14 +134,19 @@ public sealed record JobState
         Progress is [{ } first, .., { } last] && last.At - first.At >= times.StuckAfter && last.Done == first.Done && last.Lag > first.Lag;
 
     /// <summary>From where a new reading of a partition reads again: where the job was some minutes before it came to an offset. Null if that is not known.</summary>
-    public long? RereadFrom(int partition, long offset, DurableTimes times)
+    /// <param name="partition">The partition.</param>
+    /// <param name="offset">The offset.</param>
+    /// <param name="times">How long things take.</param>
+    /// <param name="since">What was read before then is not read again.</param>
+    public long? RereadFrom(int partition, long offset, DurableTimes times, DateTimeOffset? since = null)
     {
         if (!Marks.TryGetValue(partition, out var marks) || marks.Count == 0)
             return null;
         // When it came to the offset lies behind the last mark before it.
         var before = marks.FindLastIndex(m => m.Next < offset);
         var at = marks[Math.Max(0, before)].At;
-        return (marks.FindLast(m => at - m.At >= times.RereadFrom) ?? marks[0]).Next;
+        var from = (marks.FindLast(m => at - m.At >= times.RereadFrom) ?? marks[0]).Next;
+        return since is null ? from : Math.Max(from, marks.Find(m => m.Until >= since)?.Next ?? offset);
     }
 
     private void Forget(DurableTimes times, DateTimeOffset now)
@@ -154,7 +167,8 @@ public sealed record OpenGap(Gap Gap, DateTimeOffset Since, DateTimeOffset Heard
 /// <summary>How far a job had read a partition.</summary>
 /// <param name="At">When.</param>
 /// <param name="Next">The offset behind the last one that was done.</param>
-public sealed record Mark(DateTimeOffset At, long Next);
+/// <param name="Until">When that was still so.</param>
+public sealed record Mark(DateTimeOffset At, long Next, DateTimeOffset Until);
 
 /// <summary>How far a job had read.</summary>
 /// <param name="At">When.</param>

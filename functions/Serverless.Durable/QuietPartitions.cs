@@ -23,7 +23,7 @@ internal sealed class QuietPartitions(DurableJob job, string topic, IRangeReader
     /// <param name="cancellationToken">Stops.</param>
     public async Task RunAsync(JobState state, DateTimeOffset until, IEntityClient client, CancellationToken cancellationToken)
     {
-        foreach (var check in state.QuietChecks(job.Times, clock.GetUtcNow()))
+        foreach (var check in state.QuietChecks(job.Times, clock.GetUtcNow(), job.SettledAfter))
             await RunAsync(check, until, client, cancellationToken);
     }
 

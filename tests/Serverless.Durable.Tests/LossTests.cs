@@ -289,6 +289,18 @@ public sealed class LossTests
     }
 
     [Fact]
+    public void What_was_read_so_long_ago_that_its_groups_may_have_expired_is_not_read_again()
+    {
+        var state = new JobState();
+        var times = DurableTimes.Default;
+        foreach (var (minute, next) in ((int, long)[])[(0, 100), (1, 200), (2, 300), (300, 300)])
+            state.Take(new PositionMark(EntityWorld.Start.AddMinutes(minute), new Dictionary<int, long> { [0] = next }, 0), times);
+        Assert.Equal(100, state.RereadFrom(0, 320, times));
+        Assert.Equal(300, state.RereadFrom(0, 320, times, since: EntityWorld.Start.AddMinutes(240)));
+        Assert.Equal(320, state.RereadFrom(0, 320, times, since: EntityWorld.Start.AddMinutes(400)));
+    }
+
+    [Fact]
     public void A_job_is_stuck_if_more_and_more_waits_and_nothing_is_done()
     {
         Assert.True(After((10, 5), (10, 6), (10, 9)).IsStuck(DurableTimes.Default));

@@ -140,7 +140,7 @@ public sealed class Ingestor
                     continue;
                 if (!slices.TryGetValue(key, out var known))
                     slices.Add(key, known = []);
-                known.Add(new Slice(reading.Partition, last + 1, reading.Next - 1, reading.Began, _noEvents, default));
+                known.Add(new Slice(reading.Partition, last + 1, reading.Next - 1, reading.ProofFrom(last + 1), _noEvents, default));
             }
 
         return [.. slices.Select(s => SlicesOf(s.Key, s.Value))];
@@ -157,6 +157,18 @@ public sealed class Ingestor
                     reading.Sent[key] = reading.Next - 1;
             reading.Covered = reading.Next;
         }
+    }
+
+    /// <summary>
+    /// Says that what was read of a partition is settled up to an offset: slices prove no more that something before it is missing. What was read longer ago than a group
+    /// lives is nothing that a group lacks.
+    /// </summary>
+    /// <param name="partition">The partition.</param>
+    /// <param name="next">The offset behind the last one that is settled.</param>
+    public void Settle(int partition, long next)
+    {
+        if (_readings.TryGetValue(partition, out var reading))
+            reading.Settled = Math.Max(reading.Settled, next);
     }
 
     /// <summary>Lets the largest readings go while there is more to remember than may be: the groups' next slices of those partitions cover less, and prove nothing.</summary>
@@ -299,7 +311,7 @@ public sealed class Ingestor
                 var segment = _segments[index];
                 segment.Touched.Add(group);
                 var first = segment.Reading.Sent.TryGetValue(_groupKeys[group], out var last) ? last + 1 : segment.Reading.Began;
-                slices.Add(new Slice(segment.Partition, first, segment.Last, segment.Reading.Began, _events, _order.AsMemory(start, i - start)));
+                slices.Add(new Slice(segment.Partition, first, segment.Last, segment.Reading.ProofFrom(first), _events, _order.AsMemory(start, i - start)));
             }
 
             groups.Add(SlicesOf(_groupKeys[group], slices));
@@ -332,10 +344,16 @@ public sealed class Ingestor
 
         public long Next { get; set; } = began;
 
+        /// <summary>Up to where, this offset not included, nothing is proven to be missing any more.</summary>
+        public long Settled { get; set; } = began;
+
         /// <summary>Up to where, this offset not included, all groups know that they have been sent what they have.</summary>
         public long Covered { get; set; } = began;
 
         public Dictionary<string, long> Sent { get; } = [];
+
+        /// <summary>From where on a slice proves that what lies before it was sent.</summary>
+        public long ProofFrom(long first) => Math.Min(first, Settled);
     }
 
     /// <summary>A stretch of offsets of one batch without a hole.</summary>

@@ -33,6 +33,17 @@ public sealed class CoverTests
     }
 
     [Fact]
+    public void What_is_settled_is_covered_and_no_slice_proves_it_missing()
+    {
+        Process(0, "a", "b");
+        _ingestor.Settle(0, 2);
+        Assert.Equal(["a 1-2 began 1"], Process(2, "a"));
+        Assert.Equal(["a 3-3 began 2"], Process(3, "a")); // what was read since is proven
+        Assert.Equal(["c 0-4 began 0"], Process(4, "c"));
+        Assert.Equal(["a 4-4 began 2", "b 2-4 began 2", "c 5-4 began 2"], Cover());
+    }
+
+    [Fact]
     public void Offsets_that_hold_no_record_are_covered_and_end_no_reading()
     {
         Process(0, "a");
