@@ -12,7 +12,7 @@ internal enum Bug
     /// <summary>Take an offset below the last one for seen, instead of looking at what is covered.</summary>
     IgnoreOffsetsBelowTheLast,
 
-    /// <summary>Between shard and group, keep what came last instead of what is made of more events.</summary>
+    /// <summary>Between shard and group, keep what came last instead of what is newer.</summary>
     DropSummaryVersion,
 
     /// <summary>Between group and output, keep what came last.</summary>
@@ -29,4 +29,28 @@ internal enum Bug
 
     /// <summary>Give up gaps at once, and not when both their sides are older than the horizon.</summary>
     CloseGapsEarly,
+
+    /// <summary>Set nothing again that is overdue.</summary>
+    IgnoreOverdueTimes,
+
+    /// <summary>Send nothing again that nobody confirms.</summary>
+    SendOnlyOnce,
+
+    /// <summary>Confirm at once, before the state that holds what is confirmed is stored.</summary>
+    ConfirmBeforeStoring,
+
+    /// <summary>Repair no gap.</summary>
+    RepairNoGap,
+
+    /// <summary>Take no note of where a reading began: what is missing is given up with time.</summary>
+    CloseProvenGaps,
+
+    /// <summary>Begin a new reading where the former one ended.</summary>
+    NeverReadAgain,
+
+    /// <summary>Compare versions without their lives.</summary>
+    DropLife,
+
+    /// <summary>Compare versions without their epochs.</summary>
+    DropEpoch,
 }

@@ -17,6 +17,12 @@ internal sealed record Event(int Partition, long Offset, long Timestamp, string?
         Maybe(random, 10) ? null : $"v{random.Next(7)}",
         Maybe(random, 12) ? null : new DateTime(2021, 12, random.Next(1, 3), random.Next(9, 11), random.Next(3) * 29, random.Next(60)));
 
+    /// <summary>Events that touch every group and pass every filter.</summary>
+    public static IEnumerable<Event> Keepers(Random random) =>
+        from k in Enumerable.Range(0, 2)
+        from g in Enumerable.Range(0, 2)
+        select Random(random, 0, 0) with { K = $"k{k}", G = g, N = 7, V = "v0" };
+
     public byte[] ToJson() => Encoding.UTF8.GetBytes(
         $$"""{"k":{{Text(K)}},"g":{{Text(G)}},"n":{{Text(N)}},"x":{{Text(X)}},"v":{{Text(V)}},"t":{{Text(T?.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture))}}}""");
 

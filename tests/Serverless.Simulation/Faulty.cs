@@ -17,13 +17,11 @@ internal sealed class LastOffsetOnly : AppliedOffsets
 
     public override bool IsFree(int partition, long first, long last) => first > Last(partition);
 
-    private long Last(int partition) => Partitions.Where(p => p.Partition == partition).Select(p => p.Ranges[^1].Last).DefaultIfEmpty(-1).First();
+    private long Last(int partition) => Partitions.Where(p => p.Partition == partition).SelectMany(p => p.Ranges).Select(r => r.Last).DefaultIfEmpty(-1).Last();
 }
 
-/// <summary>Keeps the row that came last.</summary>
-internal sealed class UnversionedOutput(OutputLimits limits) : Output(limits)
+/// <summary>Takes every slice for the first of its reading.</summary>
+internal sealed class OffsetsWithoutProofs : AppliedOffsets
 {
-    protected override bool IsStale(string key, RowVersion version) => false;
-
-    protected override bool Replaces(RowChange change, RowChange waiting) => true;
+    public override void Add(int partition, long first, long last, long began, long now, long horizon) => base.Add(partition, first, last, first, now, horizon);
 }

@@ -1,6 +1,6 @@
+using Serverless.Durable;
 using Serverless.Engine;
 using Serverless.Engine.Sql;
-using Serverless.Engine.State;
 
 namespace Serverless.Simulation;
 
@@ -11,9 +11,9 @@ internal sealed class SimulatedJobs(Bug bug)
     /// <summary>The number of different jobs; the seed picks one.</summary>
     public const int Count = 400;
 
-    private readonly Dictionary<int, (JobSpec Spec, CompiledJob Job)> _jobs = [];
+    private readonly Dictionary<int, SimulatedJob> _jobs = [];
 
-    public (JobSpec Spec, CompiledJob Job) Get(int seed)
+    public SimulatedJob Get(int seed)
     {
         var number = seed % Count;
         lock (_jobs)
@@ -22,27 +22,28 @@ internal sealed class SimulatedJobs(Bug bug)
                 return known;
             var random = new Random(number);
             var spec = JobSpec.Random(random);
-            var source = new SourceText($"job{number}.sql", spec.ToSql(isSplit: random.Next(2) == 0));
-            var script = ScriptCompiler.Compile(source, new AnyConnector());
-            if (script.HasErrors)
-                throw new InvalidOperationException($"the random job {number} is refused:\n{string.Join('\n', script.Diagnostics)}\n{source.Text}");
-            return _jobs[number] = (spec, Compile(script.Jobs[0]));
+            var (isSplit, cells, lives) = (random.Next(2) == 0, random.Next(2) == 0 ? random.Next(1, 4) : (int?)null, random.Next(3) == 0);
+            var edited = spec.Edited(random);
+            return _jobs[number] = new SimulatedJob(
+                spec, Compile(spec.ToSql(isSplit, cells, lives), number, 'a'), edited, Compile(edited.ToSql(isSplit, cells, lives), number, 'b'));
         }
     }
 
-    private CompiledJob Compile(Job job) => new(bug == Bug.CloseGapsEarly ? job with { Settings = job.Settings with { DedupHorizon = TimeSpan.FromMilliseconds(-1) } } : job)
+    private DurableJob Compile(string sql, int number, char generation)
     {
-        NewOffsets = bug switch
-        {
-            Bug.SkipOffsetCheck => () => new ForgetfulOffsets(),
-            Bug.IgnoreOffsetsBelowTheLast => () => new LastOffsetOnly(),
-            _ => () => new AppliedOffsets(),
-        },
-        IsNewer = bug == Bug.DropSummaryVersion ? (_, _) => true : (incoming, known) => incoming > known,
-    };
+        var source = new SourceText($"job{number}.sql", sql);
+        var script = ScriptCompiler.Compile(source, new AnyConnector());
+        if (script.HasErrors)
+            throw new InvalidOperationException($"the random job {number} is refused:\n{string.Join('\n', script.Diagnostics)}\n{source.Text}");
+        var born = new Generation($"{generation}", "", SimulatedClock.Start.AddMinutes(generation - 'a'));
+        return new DurableJob(script.Jobs[0], born, Mistakes.Times(bug)) { Compiled = Mistakes.Compile(bug, script.Jobs[0], born) };
+    }
 
     private sealed class AnyConnector : IConnectorCatalog
     {
         public ConnectorTraits? Describe(TableDefinition table, TableUse use, Diagnostics diagnostics) => new("any", false);
     }
 }
+
+/// <summary>A random job, and what an edit makes of it.</summary>
+internal sealed record SimulatedJob(JobSpec Spec, DurableJob Job, JobSpec EditedSpec, DurableJob EditedJob);

@@ -19,7 +19,7 @@ internal static class Simulator
         var watch = Stopwatch.StartNew();
         var wrong = Find(first, count, bug, CancellationToken.None);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{(bug == Bug.None ? "as designed" : bug)}: {wrong.Count} of {count:N0} seeds differ from the oracle{(wrong.Count > 0 ? $", first {wrong[0]}" : "")} ({watch.Elapsed.TotalSeconds:F0} s)"));
+            $"{(bug == Bug.None ? "as designed" : bug)}: {wrong.Count} of {count:N0} seeds differ from the oracle{(wrong.Count > 0 ? $": {string.Join(", ", wrong.Take(20))}" : "")} ({watch.Elapsed.TotalSeconds:F0} s)"));
         if (wrong.Count > 0 && bug == Bug.None)
             output.WriteLine($"step by step: dotnet run -c Release --project tests/Serverless.Simulation -- --replay {wrong[0]}");
         return wrong.Count > 0 ? 1 : 0;

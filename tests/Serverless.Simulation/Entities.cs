@@ -1,0 +1,219 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Serverless.Durable;
+
+namespace Serverless.Simulation;
+
+/// <summary>
+/// A durable host with the entities of one job: their states, and the messages on their way. Messages are repeated and overtake each other; an entity dies between sending and
+/// storing, and does its work again in another order and in other batches; or what it had in hand counts as done.
+/// </summary>
+internal sealed class Entities : IEntityClient
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    private readonly DurableJob _job;
+    private readonly Random _random;
+    private readonly Faults _faults;
+    private readonly SimulatedClock _clock;
+    private readonly Table _table;
+    private readonly OutputWriter _writer;
+    private readonly CellDispatcher _cells;
+    private readonly Mistakes _mistakes;
+    private readonly bool _isSerialized;
+    private readonly Action<string>? _trace;
+    private readonly Dictionary<(EntityKind Kind, string Key), object> _states = [];
+    private readonly Dictionary<(EntityKind Kind, string Key), List<Mail>> _ready = [];
+    private readonly List<(EntityKind Kind, string Key)> _busy = [];
+    private readonly PriorityQueue<Mail, (DateTimeOffset At, int Number)> _later = new();
+    private int _number;
+
+    public Entities(DurableJob job, Random random, Faults faults, SimulatedClock clock, Table table, Letters letters, Mistakes mistakes, Action<string>? trace)
+    {
+        (_job, _random, _faults, _clock, _table, _mistakes, _trace) = (job, random, faults, clock, table, mistakes, trace);
+        _writer = new OutputWriter(job, letters, clock);
+        _cells = new CellDispatcher(job);
+        _isSerialized = random.Next(10) == 0;
+    }
+
+    /// <summary>Whether a message fails to be stored.</summary>
+    public bool IsAway { get; set; }
+
+    public bool IsBusy => _busy.Count > 0;
+
+    /// <summary>When the next message comes that is still on its way.</summary>
+    public DateTimeOffset? NextAt => _later.TryPeek(out var mail, out _) ? mail.At : null;
+
+    /// <summary>Whether no message is on its way but those of hours.</summary>
+    private bool IsQuiet => _busy.Count == 0 && !(NextAt < _clock.Now + TimeSpan.FromMinutes(5));
+
+    /// <summary>Whether nothing is left to do: no message is on its way, and no state waits for one.</summary>
+    public bool IsAtRest => IsQuiet && !AtWork.Any();
+
+    /// <summary>The entities whose states wait for something.</summary>
+    public IEnumerable<string> AtWork => _states.Where(s => s.Value switch
+    {
+        CellState cell => cell is not { Sent: null, Owed: null, Emit: null, Gaps: null, Touched.Count: 0 },
+        OutputState output => output is not { Owed: null, Waiting: 0, Timer: null },
+        JobState state => state.OpenGaps(_job.Times, _clock.Now).Any() || state.ToVisit(_job.Times, _clock.Now).Any(),
+        _ => false,
+    }).Select(s => $"{s.Key.Kind} {s.Key.Key}");
+
+    public Task SendAsync(Signal signal, CancellationToken cancellationToken)
+    {
+        if (IsAway && _random.Next(4) == 0)
+            throw new IOException("the storage is away");
+        Post(signal);
+        return Task.CompletedTask;
+    }
+
+    public Task<JobState?> GetJobAsync(string key, CancellationToken cancellationToken) =>
+        Task.FromResult((JobState?)_states.GetValueOrDefault((EntityKind.Job, key)));
+
+    /// <summary>Hands out what is due by now.</summary>
+    public void Deliver()
+    {
+        while (_later.TryPeek(out var mail, out var when) && when.At <= _clock.Now)
+        {
+            _later.Dequeue();
+            var entity = (mail.Signal.To, mail.Signal.Key);
+            if (!_ready.TryGetValue(entity, out var box))
+                _ready.Add(entity, box = []);
+            if (box.Count == 0)
+                _busy.Add(entity);
+            box.Add(mail);
+        }
+    }
+
+    /// <summary>Lets an entity work.</summary>
+    public void Work()
+    {
+        var index = _random.Next(_busy.Count);
+        var entity = _busy[index];
+        var box = _ready[entity];
+        var count = box.Count;
+        for (var i = 0; i < count - 1 && _faults.IsActive; i++)
+        {
+            var other = _random.Next(i, count);
+            (box[i], box[other]) = (box[other], box[i]);
+        }
+        var batch = box.GetRange(0, _faults.IsActive ? _random.Next(1, count + 1) : count);
+        var isLost = entity.Kind != EntityKind.Job && _faults.IsDying(); // where a job began is said once
+        var isCrash = isLost || _faults.Strikes(15);
+        _trace?.Invoke($"{_clock.Now:HH:mm:ss.fff} {entity.Kind} {entity.Key} does {string.Join(", ", batch.Select(m => m.Signal.Operation))}{(isLost ? " and dies" : isCrash ? " and crashes" : "")}");
+
+        var state = _states.GetValueOrDefault(entity);
+        if (state is not null && _isSerialized)
+            state = Copied(state);
+        else if (isCrash)
+            state = Cloned(state);
+        var signals = new List<Signal>();
+        foreach (var mail in batch)
+            state = Operate(entity.Kind, entity.Key, _mistakes.Arrived(mail.Signal), state, signals);
+        if (isCrash)
+            // Some messages may be out, and the state is not stored: the work is still to do, or counts as done.
+            signals.RemoveRange(0, isLost && _random.Next(2) > 0 ? signals.Count : _random.Next(signals.Count + 1));
+        foreach (var signal in signals)
+            Post(signal);
+        if (isCrash && !isLost)
+            return;
+        if (!isCrash && state is null)
+            _states.Remove(entity);
+        else if (!isCrash)
+            _states[entity] = state!;
+        box.RemoveAll(m => batch.Contains(m) && (isLost || !_faults.Strikes(4)));
+        if (box.Count > 0)
+            return;
+        _busy[index] = _busy[^1];
+        _busy.RemoveAt(_busy.Count - 1);
+    }
+
+    private object? Operate(EntityKind kind, string key, Signal signal, object? state, List<Signal> signals)
+    {
+        var now = _clock.Now;
+        var operation = new Operation(signal.Operation, signal.Input);
+        switch (kind)
+        {
+            case EntityKind.Group or EntityKind.Shard:
+                var cell = (CellState?)state ?? new CellState();
+                if (!_cells.TryRun(kind, key, operation, cell, now, Id(), signals, out _))
+                    throw new InvalidOperationException($"{kind} cannot {signal.Operation}");
+                _mistakes.Worked(signal, signals);
+                return cell.IsEmpty ? null : cell;
+            case EntityKind.Output:
+                var output = (OutputState?)state ?? new OutputState();
+                var box = new OutputBox(_job, int.Parse(key.AsSpan(key.LastIndexOf(':') + 1), CultureInfo.InvariantCulture), Interval, output, signals);
+                if (signal.Operation == Operations.Add)
+                    box.Add((RowsMessage)signal.Input, now, Id());
+                else if (signal.Operation == Operations.Tick && box.IsDue((TickMessage)signal.Input))
+                    _writer.WriteAsync(box, _table, CancellationToken.None).GetAwaiter().GetResult();
+                box.SetTimers(now, Id());
+                box.SignalPressure(now);
+                var isKept = box.Close();
+                _mistakes.Worked(signal, signals);
+                _mistakes.Stored(output);
+                return isKept ? output : null;
+            default:
+                var job = (JobState?)state ?? new JobState();
+                if (!job.TryRun(operation, _job.Times, now))
+                    throw new InvalidOperationException($"a job cannot {signal.Operation}");
+                return job;
+        }
+    }
+
+    private string Id() => string.Create(CultureInfo.InvariantCulture, $"i{_number++}");
+
+    private void Post(Signal signal)
+    {
+        if (_mistakes.Posted(signal) is not { } posted)
+            return;
+        if (_isSerialized)
+            posted = posted with { Input = Copied(posted.Input) };
+        do
+        {
+            var at = (posted.At > _clock.Now ? posted.At.Value : _clock.Now) + TimeSpan.FromMilliseconds(_faults.Delay());
+            _later.Enqueue(new Mail(posted, at), (at, _number++));
+        }
+        while (_faults.Strikes(10));
+    }
+
+    private static object? Cloned(object? state) => state switch
+    {
+        CellState cell => cell with
+        {
+            Entries = new(cell.Entries),
+            Touched = [.. cell.Touched],
+            Sent = cell.Sent?.ConvertAll(s => s with { Entries = [.. s.Entries] }),
+            Owed = Cloned(cell.Owed),
+            Gaps = cell.Gaps is null ? null : new(cell.Gaps),
+        },
+        OutputState output => output with { Owed = Cloned(output.Owed) },
+        JobState job => Copied(job),
+        _ => null,
+    };
+
+    private static Confirmations? Cloned(Confirmations? owed) => owed is null ? null : owed with
+    {
+        Open = owed.Open.ToDictionary(o => o.Key, o => new HashSet<string>(o.Value)),
+        Sealed = owed.Sealed.ToDictionary(o => o.Key, o => new HashSet<string>(o.Value)),
+    };
+
+    private static T Copied<T>(T value) where T : class
+    {
+        var type = DurableJson.Default.GetTypeInfo(value.GetType())!;
+        return (T)JsonSerializer.Deserialize(JsonSerializer.SerializeToUtf8Bytes(value, type), type)!;
+    }
+
+    private sealed class Mail(Signal signal, DateTimeOffset at)
+    {
+        public Signal Signal { get; } = signal;
+
+        public DateTimeOffset At { get; } = at;
+    }
+
+    private sealed record Operation(string Name, object Value) : IOperation
+    {
+        public T? Input<T>() where T : class => (T)Value;
+    }
+}
