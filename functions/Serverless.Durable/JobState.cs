@@ -92,6 +92,9 @@ public sealed record JobState
         {
             if (!Marks.TryGetValue(partition, out var marks))
                 Marks.Add(partition, marks = []);
+            // Where the job began may be told late.
+            if (marks.Count > 0 && mark.At < marks[0].At && next < marks[0].Next)
+                marks.Insert(0, new Mark(mark.At, next, mark.At));
             if (marks.Count > 0 && marks[^1].Until > mark.At)
                 continue;
             if (marks.Count > 0 && marks[^1].Next == next)

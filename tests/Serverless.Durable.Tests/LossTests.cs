@@ -301,6 +301,15 @@ public sealed class LossTests
     }
 
     [Fact]
+    public void Where_a_job_began_is_known_although_word_of_it_comes_late()
+    {
+        var state = new JobState();
+        foreach (var (minute, next) in ((int, long)[])[(1, 8), (0, 0)])
+            state.Take(new PositionMark(EntityWorld.Start.AddMinutes(minute), new Dictionary<int, long> { [0] = next }, 0), DurableTimes.Default);
+        Assert.Equal(0, state.RereadFrom(0, 8, DurableTimes.Default));
+    }
+
+    [Fact]
     public void A_job_is_stuck_if_more_and_more_waits_and_nothing_is_done()
     {
         Assert.True(After((10, 5), (10, 6), (10, 9)).IsStuck(DurableTimes.Default));

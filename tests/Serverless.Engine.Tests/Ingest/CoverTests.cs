@@ -37,7 +37,7 @@ public sealed class CoverTests
     {
         Process(0, "a", "b");
         _ingestor.Settle(0, 2);
-        Assert.Equal(["a 1-2 began 1"], Process(2, "a"));
+        Assert.Equal(["a 2-2 began 2"], Process(2, "a"));
         Assert.Equal(["a 3-3 began 2"], Process(3, "a")); // what was read since is proven
         Assert.Equal(["c 0-4 began 0"], Process(4, "c"));
         Assert.Equal(["a 4-4 began 2", "b 2-4 began 2", "c 5-4 began 2"], Cover());
