@@ -57,11 +57,7 @@ public sealed class DurableIngest(DurableJob job, string topic, IDeadLetters let
         _covered ??= now;
         if (now - _covered < job.Times.CoverEvery)
             return;
-        var cover = _ingestor.Cover();
-        List<Signal> signals = [.. _packer.Pack(cover, now)];
-        // Of a split group only the shards have slices, and nobody else passes by it.
-        if (job.Compiled.IsSplit && !_placement.HasFixedCells)
-            signals.AddRange(cover.Select(g => g.Key).Distinct().Select(g => new Signal(EntityKind.Group, _placement.OfGroup(g), Operations.Pulse, new PulseMessage())));
+        var signals = _packer.PackCover(_ingestor.Cover(), now);
         await client.SendAllAsync(signals, cancellationToken);
         _ingestor.CoverStored();
         foreach (var entity in signals.GroupBy(s => (s.To, s.Key)))
@@ -122,18 +118,19 @@ public sealed class DurableIngest(DurableJob job, string topic, IDeadLetters let
             var from = state.RereadFrom(partition, offset, job.Times, clock.GetUtcNow() - job.SettledAfter) ?? await MarkAsync(partition, offset, client, cancellationToken);
             if (_next.TryGetValue(partition, out next) && next <= offset)
                 from = Math.Max(from, next);
+            var behind = from;
             while (from < offset)
             {
                 if (clock.GetElapsedTime(began) > LongestReread)
                     throw new TimeoutException($"job '{job.Job.Name}': partition {partition} is being read again from offset {from} to {offset - 1}; the batch goes on from there when it comes again");
                 var read = await reader.ReadAsync(partition, from, offset - 1, cancellationToken);
                 // Its dead letters were written when it was read first.
-                if (read.Records.Count > 0)
-                    await StoreAsync(_ingestor.Process(read.Records), read.Records, client, cancellationToken);
+                if (read.After(ref behind, from) is { Count: > 0 } again)
+                    await StoreAsync(_ingestor.Process(again), again, client, cancellationToken);
                 if (read.Next == from)
                     break;
-                if (read.Records.Count == 0 || read.Next >= offset)
-                    batch[i] = batch[i] with { From = Math.Min(offset, read.Records.Count > 0 ? read.Records[^1].Offset + 1 : read.First) };
+                if (read.Next >= offset)
+                    batch[i] = batch[i] with { From = Math.Min(offset, behind) };
                 from = read.Next;
             }
         }

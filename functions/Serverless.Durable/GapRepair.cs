@@ -37,6 +37,7 @@ internal sealed class GapRepair(DurableJob job, string topic, IRangeReader reade
         var next = gaps.Min(g => g.First);
         // By who lacks something: up to where, this offset not included, it has been sent what there is.
         var told = gaps.GroupBy(g => (g.Group, g.Shard)).ToDictionary(g => g.Key, _ => next);
+        var behind = next;
         while (next <= last && clock.GetUtcNow() < until)
         {
             var read = await reader.ReadAsync(partition, next, last, cancellationToken);
@@ -46,7 +47,7 @@ internal sealed class GapRepair(DurableJob job, string topic, IRangeReader reade
                 var left = gaps.Where(g => g.First >= read.First).ToList();
                 return [.. gaps.Where(g => g.First < read.First), .. left.Count > 0 ? await RunRangeAsync(partition, left, until, client, cancellationToken) : []];
             }
-            var slices = ingestor.Process(read.Records).Groups.Where(s => told.ContainsKey((s.Key, s.Shard))).ToList();
+            var slices = ingestor.Process(read.After(ref behind, next)).Groups.Where(s => told.ContainsKey((s.Key, s.Shard))).ToList();
             await SendAsync(slices, client, cancellationToken);
             ingestor.Stored();
             foreach (var group in slices)

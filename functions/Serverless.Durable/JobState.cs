@@ -6,6 +6,9 @@ public sealed record JobState
     private const char Between = ' ';
     private const int MostProgress = 4;
 
+    // After one minute, three, six and twelve: while processes go on dying, what is told is lost, too.
+    private const int QuietRounds = 4;
+
     /// <summary>By part of the output, until when it is full. A part that stays full says so again before its word runs out, so a message that came late does no lasting harm.</summary>
     public Dictionary<int, DateTimeOffset> Until { get; init; } = [];
 
@@ -113,7 +116,7 @@ public sealed record JobState
             Progress.RemoveAt(0);
     }
 
-    /// <summary>The partitions that have been quiet for so long that what was read last of them is looked at once more; and then again, when all is overdue.</summary>
+    /// <summary>The partitions that have been quiet for so long that what was read last of them is looked at once more; and then again some times, ever more seldom.</summary>
     /// <param name="times">How long things take.</param>
     /// <param name="now">The time.</param>
     /// <param name="settledAfter">See <see cref="DurableJob.SettledAfter"/>.</param>
@@ -123,7 +126,7 @@ public sealed record JobState
         {
             var last = marks[^1];
             var check = Checks.TryGetValue(partition, out var known) && known.Next == last.Next ? known : new QuietCheck(partition, last.Next, -1, 0);
-            if (now - last.At > settledAfter || check.Round > 1 || now - last.At < (check.Round == 0 ? times.CoverEvery : times.CoverAgainAfter))
+            if (now - last.At > settledAfter || check.Round >= QuietRounds || now - last.At < (check.Round == 0 ? times.CoverEvery : times.CoverAgainAfter * (1 << (check.Round - 1))))
                 continue;
             yield return check.From >= 0 ? check : check with { From = RereadFrom(partition, last.Next, times, now - settledAfter) ?? last.Next };
         }

@@ -40,7 +40,10 @@ public sealed class OutputBox
     public int Pending => _output.Pending;
 
     /// <summary>The limits of a part: the state travels with every batch of operations, and must stay far below <c>maxGrpcMessageSizeInBytes</c>.</summary>
-    public static OutputLimits Limits(DurableJob job) => new(10_000, 4 << 20, 20_000, (long)job.Job.Settings.DedupHorizon.TotalMilliseconds);
+    public static OutputLimits Limits(DurableJob job) => new(10_000, 4 << 20, 20_000, (long)job.Job.Settings.DedupHorizon.TotalMilliseconds)
+    {
+        TimeToLive = (long)(job.Job.Settings.StateTtl?.TotalMilliseconds ?? 0),
+    };
 
     /// <summary>Takes rows.</summary>
     public void Add(RowsMessage message, DateTimeOffset now, string tick)

@@ -31,16 +31,17 @@ internal sealed class QuietPartitions(DurableJob job, string topic, IRangeReader
     {
         var ingestor = new Ingestor(job.Compiled, topic);
         var next = check.From;
+        var behind = next;
         while (next < check.Next && clock.GetUtcNow() < until)
         {
             var read = await reader.ReadAsync(check.Partition, next, check.Next - 1, cancellationToken);
-            ingestor.Process(read.Records);
+            ingestor.Process(read.After(ref behind, next));
             ingestor.Stored(); // by whoever read it first
             if (read.Next == next)
                 break;
             next = read.Next;
         }
-        foreach (var signal in _packer.Pack(ingestor.Cover(), clock.GetUtcNow()))
+        foreach (var signal in _packer.PackCover(ingestor.Cover(), clock.GetUtcNow()))
             await client.SendAsync(signal, cancellationToken);
         var done = next < check.Next ? check with { From = next } : check with { From = -1, Round = check.Round + 1 };
         await client.SendAsync(new Signal(EntityKind.Job, _placement.OfJob, Operations.Checked, done), cancellationToken);

@@ -27,6 +27,17 @@ public sealed class SlicesPacker(DurableJob job)
         ];
     }
 
+    /// <summary>The messages that tell groups or shards how far the topic is read, and pass by the groups of those shards.</summary>
+    /// <param name="slices">What <see cref="Ingestor.Cover"/> gave.</param>
+    /// <param name="at">The time.</param>
+    public IReadOnlyList<Signal> PackCover(IReadOnlyList<GroupSlices> slices, DateTimeOffset at)
+    {
+        var signals = Pack(slices, at);
+        // Of a split group only the shards have slices, and nobody else passes by it.
+        return !job.Compiled.IsSplit || _placement.HasFixedCells ? signals
+            : [.. signals, .. slices.Select(g => g.Key).Distinct().Select(g => new Signal(EntityKind.Group, _placement.OfGroup(g), Operations.Pulse, new PulseMessage()))];
+    }
+
     private string PlaceOf(SlicesPart part) => part.Shard < 0 ? _placement.OfGroup(part.Group) : _placement.OfShard(part.Group, part.Shard);
 
     private static IEnumerable<(SlicesPart Part, long? Oldest)> Fitting(GroupSlices slices, StateWriter writer)

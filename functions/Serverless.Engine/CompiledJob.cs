@@ -18,6 +18,7 @@ public sealed class CompiledJob
         var distinct = job.Aggregates.Where(a => a.IsDistinct).Select(a => a.Argument!).Distinct().ToList();
         IsSplit = (job.Settings.SplitDistinct ?? isSplit) && distinct.Count == 1;
         TimeToLive = (long)(job.Settings.StateTtl?.TotalMilliseconds ?? 0);
+        IsNewer = (incoming, known) => incoming.IsNewerThan(known, TimeToLive);
         DedupHorizon = (long)job.Settings.DedupHorizon.TotalMilliseconds;
         Filter = job.Filter is null ? null : (Evaluator<bool?>)OverFields(job.Filter);
         Keys = [.. job.Keys.Select(k => OverFields(k.Scalar))];
@@ -61,7 +62,7 @@ public sealed class CompiledJob
     internal Func<AppliedOffsets> NewOffsets { get; init; } = () => new AppliedOffsets();
 
     /// <summary>Whether a shard's value is newer than another; the simulation puts in another that is wrong on purpose.</summary>
-    internal Func<RowVersion, RowVersion, bool> IsNewer { get; init; } = (incoming, known) => incoming > known;
+    internal Func<RowVersion, RowVersion, bool> IsNewer { get; init; }
 
     /// <summary>When the state began that rows are made of, in milliseconds since 1970: see <see cref="RowVersion.Epoch"/>.</summary>
     public long Epoch { get; init; }

@@ -145,12 +145,14 @@ public readonly record struct OffsetRange(long First, long Last, long FirstAt, l
     internal OffsetRange Merge(OffsetRange other)
     {
         var (low, high) = (First < other.First || (First == other.First && FirstAt < other.FirstAt), Last > other.Last || (Last == other.Last && LastAt < other.LastAt));
+        // Whichever of the two proves more: what lies between where a reading began and the first offset of both was sent, and is not here.
+        var began = Math.Min(Began, other.Began);
         return new OffsetRange(
             low ? First : other.First,
             high ? Last : other.Last,
-            low ? FirstAt : other.FirstAt,
+            began < (low ? Began : other.Began) ? Math.Max(FirstAt, other.FirstAt) : low ? FirstAt : other.FirstAt,
             high ? LastAt : other.LastAt,
-            First == other.First ? Math.Min(Began, other.Began) : low ? Began : other.Began);
+            began);
     }
 }
 

@@ -7,6 +7,9 @@ namespace Serverless.Engine.State;
 /// <param name="Horizon">How long a written version is remembered, in milliseconds: no older one is as late as that.</param>
 public sealed record OutputLimits(int MaxRows, long MaxBytes, int MaxRemembered, long Horizon)
 {
+    /// <summary><c>table.exec.state.ttl</c> in milliseconds, for a host whose rows may be of executions that were never stored; 0 for none.</summary>
+    public long TimeToLive { get; init; }
+
     /// <summary>For a host that gets its rows in order: nothing needs to be remembered.</summary>
     public static OutputLimits InOrder { get; } = new(100_000, 64 << 20, 0, 0);
 }
@@ -16,7 +19,7 @@ public sealed record OutputLimits(int MaxRows, long MaxBytes, int MaxRemembered,
 /// has acknowledged it, remembers for a while what was written, so that a late older version is dropped, and says when it is full. Pure: a host takes
 /// rows, writes them, and says how that went.
 /// </summary>
-public class Output(OutputLimits limits)
+public sealed class Output(OutputLimits limits)
 {
     private const byte Format = 2;
     private const byte FormatWithEventsAlone = 1;
@@ -50,7 +53,7 @@ public class Output(OutputLimits limits)
             if (IsStale(change.Key, change.Version))
                 continue;
             Put(change);
-            if (_failures.TryGetValue(change.Key, out var failure) && change.Version >= failure.Version)
+            if (_failures.TryGetValue(change.Key, out var failure) && !IsNewer(failure.Version, change.Version))
                 _failures.Remove(change.Key);
         }
 
@@ -58,8 +61,8 @@ public class Output(OutputLimits limits)
         {
             Failed++;
             var isSuperseded = IsStale(failure.Key, failure.Version)
-                || (_pending.TryGetValue(failure.Key, out var waiting) && waiting.Version > failure.Version)
-                || (_failures.TryGetValue(failure.Key, out var known) && known.Version > failure.Version);
+                || (_pending.TryGetValue(failure.Key, out var waiting) && IsNewer(waiting.Version, failure.Version))
+                || (_failures.TryGetValue(failure.Key, out var known) && IsNewer(known.Version, failure.Version));
             if (!isSuperseded)
                 _failures[failure.Key] = failure;
         }
@@ -75,13 +78,13 @@ public class Output(OutputLimits limits)
     {
         foreach (var change in changes)
         {
-            if (_pending.TryGetValue(change.Key, out var known) && known.Version <= change.Version)
+            if (_pending.TryGetValue(change.Key, out var known) && !IsNewer(known.Version, change.Version))
             {
                 _pending.Remove(change.Key);
                 _bytes -= Size(known);
             }
 
-            if (limits.MaxRemembered > 0 && _written.GetValueOrDefault(change.Key).Version <= change.Version)
+            if (limits.MaxRemembered > 0 && !IsNewer(_written.GetValueOrDefault(change.Key).Version, change.Version))
             {
                 _written[change.Key] = (change.Version, now);
                 _oldest.Enqueue((change.Key, now));
@@ -161,10 +164,12 @@ public class Output(OutputLimits limits)
     }
 
     /// <summary>Whether a newer version has been written already.</summary>
-    protected virtual bool IsStale(string key, RowVersion version) => _written.TryGetValue(key, out var written) && version < written.Version;
+    private bool IsStale(string key, RowVersion version) => _written.TryGetValue(key, out var written) && IsNewer(written.Version, version);
 
     /// <summary>Whether a version takes the place of one that waits.</summary>
-    protected virtual bool Replaces(RowChange change, RowChange waiting) => change.Version >= waiting.Version;
+    private bool Replaces(RowChange change, RowChange waiting) => !IsNewer(waiting.Version, change.Version);
+
+    private bool IsNewer(RowVersion version, RowVersion other) => version.IsNewerThan(other, limits.TimeToLive);
 
     private void Put(RowChange change)
     {

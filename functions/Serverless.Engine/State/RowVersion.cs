@@ -33,6 +33,15 @@ public readonly record struct RowVersion(long Epoch, long Life, long Events) : I
         : Life != other.Life ? Life.CompareTo(other.Life)
         : Events.CompareTo(other.Events);
 
+    /// <summary>
+    /// Returns whether it is newer than another, if groups expire. Lives that are no further apart than the time to live are one: an execution that touched a group may have
+    /// told of it and never have been stored.
+    /// </summary>
+    /// <param name="other">The other.</param>
+    /// <param name="timeToLive"><c>table.exec.state.ttl</c> in milliseconds; 0 for none.</param>
+    public bool IsNewerThan(RowVersion other, long timeToLive) =>
+        Epoch == other.Epoch && Math.Abs(Life - other.Life) <= timeToLive && Events != other.Events ? Events > other.Events : CompareTo(other) > 0;
+
     /// <summary>Returns whether the left one is older.</summary>
     public static bool operator <(RowVersion left, RowVersion right) => left.CompareTo(right) < 0;
 

@@ -54,6 +54,21 @@ public sealed class AppliedOffsetsTests
         Assert.Equal(written, Bytes(read));
     });
 
+    [Theory]
+    [InlineData(21, 25, 21, 26, 25, 18, 18, 20)] // a range, and a slice right behind it of a reading that began before it
+    [InlineData(5, 10, 2, 3, 6, 3, 2, 2)]
+    [InlineData(5, 10, 2, 11, 12, 11, 2, 4)]
+    public void What_either_of_two_ranges_proves_their_union_proves(long first, long last, long began, long otherFirst, long otherLast, long otherBegan, long gapFirst, long gapLast)
+    {
+        var (one, other) = (new AppliedOffsets(), new AppliedOffsets());
+        one.Add(0, first, last, began, 1, Horizon);
+        one.Add(0, otherFirst, otherLast, otherBegan, 2, Horizon);
+        other.Add(0, otherFirst, otherLast, otherBegan, 2, Horizon);
+        other.Add(0, first, last, began, 1, Horizon);
+        Assert.Equal([(gapFirst, gapLast)], one.Gaps.Select(g => (g.First, g.Last)));
+        Assert.Equal(one.Gaps, other.Gaps);
+    }
+
     [Fact]
     public void A_gap_is_given_up_only_when_both_its_sides_are_older_than_the_horizon()
     {

@@ -24,6 +24,17 @@ public sealed class RowVersionTests
     }
 
     [Fact]
+    public void Of_lives_no_further_apart_than_the_time_to_live_the_events_decide()
+    {
+        var (told, stored) = (new RowVersion(0, 1_021, 2), new RowVersion(0, 1_000, 4)); // the first was told by an execution that was never stored
+        Assert.True(stored.IsNewerThan(told, 100));
+        Assert.False(told.IsNewerThan(stored, 100));
+        Assert.True(told.IsNewerThan(stored with { Events = 2 }, 100));
+        Assert.True(new RowVersion(0, 1_101, 1).IsNewerThan(stored, 100)); // it has expired, and come again
+        Assert.False(new RowVersion(0, 1_001, 9).IsNewerThan(new RowVersion(1, 1_000, 1), 100));
+    }
+
+    [Fact]
     public void Without_a_time_to_live_a_stamp_goes_by_epoch_and_events() => Gen.Select(Gen.Int[0, 3], Gen.Long[0, 1L << 34], Gen.Int[0, 3], Gen.Long[0, 1L << 34]).Sample((e, n, f, m) =>
     {
         var (one, other) = (new RowVersion(Epoch + (e * 10_000L), 0, n), new RowVersion(Epoch + (f * 10_000L), 0, m));
