@@ -70,5 +70,6 @@ internal sealed record AggregateSpec(string Function, string? Argument, bool IsD
 
     private object? Value(Event e) => Argument switch { "n" => e.N, "x" => e.X, "v" => e.V, _ => 1L };
 
-    private static string Text(object value) => Convert.ToString(value, CultureInfo.InvariantCulture)!;
+    // A decimal's zero may have a sign, and a sum has none.
+    private static string Text(object value) => Convert.ToString(value is 0.0 ? 0.0 : value, CultureInfo.InvariantCulture)!;
 }

@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Serverless.Durable;
+using Serverless.Engine.Ingest;
+using Serverless.Engine.State;
 
 namespace Serverless.Simulation;
 
@@ -60,6 +62,19 @@ internal sealed class Entities : IEntityClient
         _ => false,
     }).Select(s => $"{s.Key.Kind} {s.Key.Key}");
 
+    /// <summary>Which offsets each group or shard has seen, and what it is known to lack.</summary>
+    public IEnumerable<string> Seen()
+    {
+        foreach (var ((kind, key), state) in _states)
+            foreach (var (entry, bytes) in (state as CellState)?.Entries ?? [])
+            {
+                var applied = kind == EntityKind.Group ? Group.Read(_job.Compiled, entry, bytes).Applied
+                    : Shard.Parse(entry) is var (group, number) ? Shard.Read(_job.Compiled, group, number, bytes).Applied : null;
+                foreach (var (partition, ranges) in applied?.Partitions ?? [])
+                    yield return $"{kind} {key} {entry}: {partition}@{string.Join(", ", ranges.Select(r => $"{r.First}-{r.Last}{(r.IsProof ? $" of {r.Began}" : "")}"))}";
+            }
+    }
+
     public Task SendAsync(Signal signal, CancellationToken cancellationToken)
     {
         if (IsAway && _random.Next(4) == 0)
@@ -99,9 +114,9 @@ internal sealed class Entities : IEntityClient
             (box[i], box[other]) = (box[other], box[i]);
         }
         var batch = box.GetRange(0, _faults.IsActive ? _random.Next(1, count + 1) : count);
-        var isLost = entity.Kind != EntityKind.Job && _faults.IsDying(); // where a job began is said once
+        var isLost = _faults.IsDying();
         var isCrash = isLost || _faults.Strikes(15);
-        _trace?.Invoke($"{_clock.Now:HH:mm:ss.fff} {entity.Kind} {entity.Key} does {string.Join(", ", batch.Select(m => m.Signal.Operation))}{(isLost ? " and dies" : isCrash ? " and crashes" : "")}");
+        _trace?.Invoke($"{_clock.Now:HH:mm:ss.fff} {entity.Kind} {entity.Key} does {string.Join(", ", batch.Select(m => Shown(m.Signal)))}{(isLost ? " and dies" : isCrash ? " and crashes" : "")}");
 
         var state = _states.GetValueOrDefault(entity);
         if (state is not null && _isSerialized)
@@ -128,6 +143,14 @@ internal sealed class Entities : IEntityClient
         _busy[index] = _busy[^1];
         _busy.RemoveAt(_busy.Count - 1);
     }
+
+    private string Shown(Signal signal) => signal.Operation + signal.Input switch
+    {
+        RowsMessage rows => $" ({string.Join(", ", GroupAnswer.Read(rows.Rows).Rows.Select(r => $"{(r.IsDelete ? "-" : "")}{r.Key} of {r.Version.Events} in life {r.Version.Life % 100_000_000}"))})",
+        SlicesMessage slices => $" ({string.Join(", ", slices.Parts.SelectMany(p => GroupSlices.Read(_job.Compiled, p.Group, p.Shard, p.Slices).Slices.ToArray()
+            .Select(s => $"{p.Group}#{p.Shard}: {s.Partition}@{s.First}-{s.Last}{(s.Began < s.First ? $" of {s.Began}" : "")} with {s.Rows.Length}")))})",
+        _ => "",
+    };
 
     private object? Operate(EntityKind kind, string key, Signal signal, object? state, List<Signal> signals)
     {

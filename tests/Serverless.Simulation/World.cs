@@ -15,8 +15,8 @@ internal sealed class World
     // Long enough for everything that is lost in the last moment to be missed, told, and repaired, more than once.
     private static readonly TimeSpan LongestRepair = TimeSpan.FromMinutes(60);
 
-    // What waits for the last of a reading to be told to all.
-    private static readonly TimeSpan ShortestRest = TimeSpan.FromMinutes(8);
+    // Until what was read last has been looked at for the last time.
+    private static readonly TimeSpan ShortestRest = TimeSpan.FromMinutes(14);
 
     private readonly SimulatedJob _job;
     private readonly Random _random;
@@ -68,6 +68,8 @@ internal sealed class World
             var began = _clock.Now;
             _topic.Produce(burst, _clock.Now, HasLives ? [.. Event.Keepers(_random)] : [], HasLives || burst > 0 ? 8 : 30);
             _trace?.Invoke($"{_clock.Now:HH:mm:ss.fff} burst {burst}");
+            if (_pulseAt > _clock.Now + PulseEvery)
+                _pulseAt = _clock.Now + TimeSpan.FromSeconds(_random.Next(60));
             // Short for some: what is read again at the end brings its rows again, and would heal what went wrong before.
             _faultsUntil = began + TimeSpan.FromSeconds(_random.Next(2, 400));
             var isEnd = burst == bursts - 1;
@@ -76,8 +78,8 @@ internal sealed class World
                 _lives.Add(0);
             if (!isEnd)
                 _lives.Add(isFar ? _lives[^1] + 1 : _lives[^1]);
-            if ((isEnd || HasLives) && !RunToRest())
-                return $"no rest: {(_apps[^1].HasUnread ? "there is more to read" : string.Join(", ", _apps[^1].Entities.AtWork))}";
+            if (isEnd || HasLives)
+                RunToRest();
             if (isEnd)
                 break;
             RunUntil(
@@ -85,22 +87,24 @@ internal sealed class World
                 : HasLives ? Latest(_clock.Now, began + JobSpec.TimeToLive * (0.2 + (0.4 * _random.NextDouble())))
                 : _clock.Now + TimeSpan.FromSeconds(_random.Next(900)));
         }
+        if (_trace is not null)
+            foreach (var line in _apps[^1].Entities.Seen().Concat(_topic.Events.Select(e => $"burst {e.Burst}: {e.Event}")))
+                _trace(line);
         return Difference();
     }
 
     private static DateTimeOffset Latest(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
 
-    private bool RunToRest()
+    // What waits for a confirmation for ever, and has told all, does no harm: the table decides.
+    private void RunToRest()
     {
         var rest = DateTimeOffset.MaxValue;
-        while (true)
+        while (_clock.Now <= _faultsUntil + LongestRepair)
         {
             if (_clock.Now < _faultsUntil || _apps[^1].HasUnread)
                 rest = _clock.Now + ShortestRest;
-            else if (_clock.Now > _faultsUntil + LongestRepair)
-                return false;
             else if (_clock.Now >= rest && _apps[^1].Entities.IsAtRest && !_apps.Exists(a => a.Entities.IsBusy))
-                return true;
+                return;
             Step(_clock.Now + PulseEvery);
         }
     }
@@ -122,9 +126,10 @@ internal sealed class World
         }
         if (_pulseAt <= _clock.Now)
         {
-            _apps[^1].Pulse();
             // A pulse that finds nothing to do is not worth the time.
-            _pulseAt = _clock.Now + (!_faults.IsActive && !_apps[^1].HasUnread && _apps[^1].Entities.IsAtRest ? PulseEvery * 10 : PulseEvery);
+            var isIdle = !_faults.IsActive && !_apps[^1].HasUnread && _clock.Now > _faultsUntil + ShortestRest && _apps[^1].Entities.IsAtRest;
+            _apps[^1].Pulse();
+            _pulseAt = _clock.Now + (isIdle ? PulseEvery * 15 : PulseEvery);
         }
         foreach (var app in _apps)
             app.Entities.Deliver();
