@@ -29,6 +29,9 @@ public sealed class DurableIngest(DurableJob job, string topic, IDeadLetters let
     private DateTimeOffset? _covered;
     private DateTimeOffset _nextAt;
 
+    /// <inheritdoc cref="Ingestor.MostRemembered"/>
+    public int MostRemembered { init => _ingestor.MostRemembered = value; }
+
     /// <summary>Processes a batch.</summary>
     /// <param name="records">The records; of each partition in the order of their offsets.</param>
     /// <param name="client">Takes the signals.</param>

@@ -17,6 +17,8 @@ internal sealed class App
     private readonly DurableIngest[] _workers = new DurableIngest[2];
     private readonly long[] _position;
     private readonly bool _givesFrom;
+    private readonly bool _hasZombie;
+    private readonly int _mostRemembered;
     private readonly bool _readsAgain;
     private readonly Action<string>? _trace;
 
@@ -26,6 +28,8 @@ internal sealed class App
         _pulse = new Pulse(job, "topic", topic, clock);
         _position = new long[topic.Partitions];
         _givesFrom = random.Next(2) == 0;
+        _hasZombie = random.Next(2) == 0;
+        _mostRemembered = random.Next(4) == 0 ? random.Next(1, 8) : 1000;
         for (var worker = 0; worker < _workers.Length; worker++)
             Restart(worker);
     }
@@ -39,7 +43,7 @@ internal sealed class App
     public void Restart(int worker)
     {
         _trace?.Invoke($"{_clock.Now:HH:mm:ss.fff} worker {worker} starts");
-        _workers[worker] = new DurableIngest(_job, "topic", _letters, _clock, _readsAgain ? _topic : null);
+        _workers[worker] = new DurableIngest(_job, "topic", _letters, _clock, _readsAgain ? _topic : null) { MostRemembered = _mostRemembered };
     }
 
     /// <summary>A process that reads dies.</summary>
@@ -48,7 +52,7 @@ internal sealed class App
     /// <summary>A worker processes a batch.</summary>
     public void Ingest()
     {
-        var worker = _faults.IsActive ? _random.Next(_workers.Length) : 0;
+        var worker = _faults.IsActive && _hasZombie ? _random.Next(_workers.Length) : 0;
         var batch = new List<Record>();
         var read = new List<(int Partition, long First, long Next)>();
         for (var p = 0; p < _position.Length; p++)

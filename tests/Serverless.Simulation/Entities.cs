@@ -128,7 +128,7 @@ internal sealed class Entities : IEntityClient
             state = Operate(entity.Kind, entity.Key, _mistakes.Arrived(mail.Signal), state, signals);
         if (isCrash)
             // Some messages may be out, and the state is not stored: the work is still to do, or counts as done.
-            signals.RemoveRange(0, isLost && _random.Next(2) > 0 ? signals.Count : _random.Next(signals.Count + 1));
+            signals.RemoveRange(0, _random.Next(isLost ? 3 : 1) switch { 1 => 0, 2 => signals.Count, _ => _random.Next(signals.Count + 1) });
         foreach (var signal in signals)
             Post(signal);
         if (isCrash && !isLost)

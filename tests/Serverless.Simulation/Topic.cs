@@ -41,7 +41,8 @@ internal sealed class Topic : IRangeReader
     /// <param name="now">The time.</param>
     /// <param name="keepers">Events that the burst must hold, whatever else.</param>
     /// <param name="most">The most other offsets of a partition.</param>
-    public void Produce(int burst, DateTimeOffset now, IReadOnlyList<Event> keepers, int most)
+    /// <param name="isOfOneGroup">Whether they are all of one group.</param>
+    public void Produce(int burst, DateTimeOffset now, IReadOnlyList<Event> keepers, int most, bool isOfOneGroup)
     {
         _bursts.Add((now, [.. _partitions.Select(p => (long)p.Count)]));
         foreach (var keeper in keepers)
@@ -55,7 +56,7 @@ internal sealed class Topic : IRangeReader
                 else if (Random.Next(12) == 0)
                     partition.Add(new Record(p, partition.Count, 0, null));
                 else
-                    Add(burst, Event.Random(Random, p, 0));
+                    Add(burst, Event.Random(Random, p, 0) is var e && isOfOneGroup ? e with { K = "k0", G = 0 } : e);
             }
     }
 

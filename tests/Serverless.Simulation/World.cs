@@ -40,7 +40,10 @@ internal sealed class World
         (_random, _bug, _trace) = (new Random(seed), bug, trace);
         _job = jobs.Get(seed);
         _mistakes = new Mistakes(bug, _job.Job.Job);
-        _faults = new Faults(_random) { Death = () => _apps[^1].Restart() };
+        _faults = new Faults(_random);
+        // The process that reads may be another one than those that die.
+        if (_random.Next(2) == 0)
+            _faults.Death = () => _apps[^1].Restart();
         _topic = new Topic(_random);
         _letters = new Letters(_faults);
         var isEdited = _random.Next(6) == 0;
@@ -61,17 +64,22 @@ internal sealed class World
     /// <summary>Runs to rest; null where the table is right, else how it differs.</summary>
     public string? Run()
     {
-        var bursts = HasLives ? _random.Next(2, 6) : _random.Next(1, 4);
+        // A stream goes on long after things went wrong, for one group alone: what others lost then is not read again at the end.
+        var isStream = !HasLives && _random.Next(3) == 0;
+        if (isStream)
+            (_faults.HasDeaths, _faults.HasDisorder) = (true, _random.Next(3) == 0);
+        var bursts = isStream ? _random.Next(10, 16) : HasLives ? _random.Next(2, 6) : _random.Next(1, 4);
         _pulseAt = _clock.Now + TimeSpan.FromSeconds(_random.Next(60));
         for (var burst = 0; burst < bursts; burst++)
         {
             var began = _clock.Now;
-            _topic.Produce(burst, _clock.Now, HasLives ? [.. Event.Keepers(_random)] : [], HasLives || burst > 0 ? 8 : 30);
+            _topic.Produce(burst, _clock.Now, HasLives ? [.. Event.Keepers(_random)] : [], isStream && burst > 0 ? 4 : HasLives || burst > 0 ? 8 : 30, isStream && burst > 0);
             _trace?.Invoke($"{_clock.Now:HH:mm:ss.fff} burst {burst}");
             if (_pulseAt > _clock.Now + PulseEvery)
                 _pulseAt = _clock.Now + TimeSpan.FromSeconds(_random.Next(60));
             // Short for some: what is read again at the end brings its rows again, and would heal what went wrong before.
-            _faultsUntil = began + TimeSpan.FromSeconds(_random.Next(2, 400));
+            if (!isStream || burst == 0)
+                _faultsUntil = began + TimeSpan.FromSeconds(_random.Next(2, isStream ? 120 : 400));
             var isEnd = burst == bursts - 1;
             var isFar = HasLives && _random.Next(2) == 0;
             if (burst == 0)
@@ -85,7 +93,7 @@ internal sealed class World
             RunUntil(
                 isFar ? _clock.Now + JobSpec.TimeToLive * (2.5 + _random.NextDouble())
                 : HasLives ? Latest(_clock.Now, began + JobSpec.TimeToLive * (0.2 + (0.4 * _random.NextDouble())))
-                : _clock.Now + TimeSpan.FromSeconds(_random.Next(900)));
+                : _clock.Now + TimeSpan.FromSeconds(_random.Next(isStream ? 55 : 900)));
         }
         if (_trace is not null)
             foreach (var line in _apps[^1].Entities.Seen().Concat(_topic.Events.Select(e => $"burst {e.Burst}: {e.Event}")))

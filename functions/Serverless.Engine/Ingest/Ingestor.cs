@@ -62,7 +62,7 @@ public sealed class Ingestor
     }
 
     /// <summary>How many groups' last slices are remembered, over all partitions, at some hundred bytes each; beyond, new readings begin.</summary>
-    public int MostRemembered { get; init; } = 1_000_000;
+    public int MostRemembered { get; set; } = 1_000_000;
 
     /// <summary>Whether the host sends what <see cref="Cover"/> gives: then readings that have ended are remembered until it has.</summary>
     public bool IsCovered { get; init; }
