@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Serverless.Connectors;
 using Serverless.Durable;
 using Serverless.Engine.Ingest;
@@ -7,13 +8,11 @@ namespace Serverless.Simulation;
 /// <summary>One version of an app: worker processes that read, of which all but one are zombies, the entities, the pulse, and the position that lives as long as the host.</summary>
 internal sealed class App
 {
-    private readonly DurableJob _job;
     private readonly Topic _topic;
     private readonly Random _random;
     private readonly Faults _faults;
     private readonly SimulatedClock _clock;
     private readonly Letters _letters;
-    private readonly Pulse _pulse;
     private readonly DurableIngest[] _workers = new DurableIngest[2];
     private readonly long[] _position;
     private readonly bool _givesFrom;
@@ -21,23 +20,33 @@ internal sealed class App
     private readonly int _mostRemembered;
     private readonly bool _readsAgain;
     private readonly Action<string>? _trace;
+    private DurableJob _job;
+    private Pulse _pulse;
 
     public App(DurableJob job, Topic topic, Random random, Faults faults, SimulatedClock clock, Letters letters, Entities entities, bool readsAgain, Action<string>? trace)
     {
-        (_job, _topic, _random, _faults, _clock, _letters, Entities, _readsAgain, _trace) = (job, topic, random, faults, clock, letters, entities, readsAgain, trace);
-        _pulse = new Pulse(job, "topic", topic, clock);
+        (_topic, _random, _faults, _clock, _letters, Entities, _readsAgain, _trace) = (topic, random, faults, clock, letters, entities, readsAgain, trace);
         _position = new long[topic.Partitions];
         _givesFrom = random.Next(2) == 0;
         _hasZombie = random.Next(2) == 0;
         _mostRemembered = random.Next(4) == 0 ? random.Next(1, 8) : 1000;
-        for (var worker = 0; worker < _workers.Length; worker++)
-            Restart(worker);
+        Start(job);
     }
 
     public Entities Entities { get; }
 
     /// <summary>Whether there is something to read.</summary>
     public bool HasUnread => Enumerable.Range(0, _topic.Partitions).Any(p => _position[p] < _topic.End(p));
+
+    /// <summary>Starts with a job, where the former one was.</summary>
+    [MemberNotNull(nameof(_job), nameof(_pulse))]
+    public void Start(DurableJob job)
+    {
+        (_job, _pulse) = (job, new Pulse(job, "topic", _topic, _clock));
+        Entities.Start(job);
+        for (var worker = 0; worker < _workers.Length; worker++)
+            Restart(worker);
+    }
 
     /// <summary>A process that reads dies with all that it knows, and another one takes its place.</summary>
     public void Restart(int worker)

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -15,13 +16,11 @@ internal sealed class Entities : IEntityClient
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    private readonly DurableJob _job;
+    private readonly Letters _letters;
     private readonly Random _random;
     private readonly Faults _faults;
     private readonly SimulatedClock _clock;
     private readonly Table _table;
-    private readonly OutputWriter _writer;
-    private readonly CellDispatcher _cells;
     private readonly Mistakes _mistakes;
     private readonly bool _isSerialized;
     private readonly Action<string>? _trace;
@@ -29,15 +28,21 @@ internal sealed class Entities : IEntityClient
     private readonly Dictionary<(EntityKind Kind, string Key), List<Mail>> _ready = [];
     private readonly List<(EntityKind Kind, string Key)> _busy = [];
     private readonly PriorityQueue<Mail, (DateTimeOffset At, int Number)> _later = new();
+    private DurableJob _job;
+    private OutputWriter _writer;
+    private CellDispatcher _cells;
     private int _number;
 
     public Entities(DurableJob job, Random random, Faults faults, SimulatedClock clock, Table table, Letters letters, Mistakes mistakes, Action<string>? trace)
     {
-        (_job, _random, _faults, _clock, _table, _mistakes, _trace) = (job, random, faults, clock, table, mistakes, trace);
-        _writer = new OutputWriter(job, letters, clock);
-        _cells = new CellDispatcher(job);
+        (_random, _faults, _clock, _table, _letters, _mistakes, _trace) = (random, faults, clock, table, letters, mistakes, trace);
         _isSerialized = random.Next(10) == 0;
+        Start(job);
     }
+
+    /// <summary>Runs a job, over the states that there are.</summary>
+    [MemberNotNull(nameof(_job), nameof(_writer), nameof(_cells))]
+    public void Start(DurableJob job) => (_job, _writer, _cells) = (job, new OutputWriter(job, _letters, _clock), new CellDispatcher(job));
 
     /// <summary>Whether a message fails to be stored.</summary>
     public bool IsAway { get; set; }

@@ -22,7 +22,11 @@ internal sealed class Mistakes(Bug bug, Job job)
     };
 
     /// <summary>Compiles a job.</summary>
-    public static CompiledJob Compile(Bug bug, Job job, Generation generation) =>
+    /// <param name="bug">The mistake.</param>
+    /// <param name="job">The job.</param>
+    /// <param name="generation">Which state is its.</param>
+    /// <param name="isFormer">Whether its state is that of a former version, which did not know where readings began.</param>
+    public static CompiledJob Compile(Bug bug, Job job, Generation generation, bool isFormer) =>
         new(bug == Bug.CloseGapsEarly ? job with { Settings = job.Settings with { DedupHorizon = TimeSpan.FromMilliseconds(-1) } } : job, isSplit: true)
         {
             Epoch = bug == Bug.DropEpoch ? 0 : generation.Born.ToUnixTimeMilliseconds(),
@@ -31,7 +35,7 @@ internal sealed class Mistakes(Bug bug, Job job)
                 Bug.SkipOffsetCheck => () => new ForgetfulOffsets(),
                 Bug.IgnoreOffsetsBelowTheLast => () => new LastOffsetOnly(),
                 Bug.CloseProvenGaps => () => new OffsetsWithoutProofs(),
-                _ => () => new AppliedOffsets(),
+                _ => isFormer ? () => new OffsetsWithoutProofs() : () => new AppliedOffsets(),
             },
             IsNewer = bug switch
             {

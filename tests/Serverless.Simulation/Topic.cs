@@ -36,6 +36,15 @@ internal sealed class Topic : IRangeReader
         return End(partition);
     }
 
+    /// <summary>Deletes the topic, and makes another under its name.</summary>
+    public void MakeAnew()
+    {
+        foreach (var partition in _partitions)
+            partition.Clear();
+        Events.Clear();
+        _bursts.Clear();
+    }
+
     /// <summary>Adds a burst of events.</summary>
     /// <param name="burst">Its number.</param>
     /// <param name="now">The time.</param>

@@ -32,7 +32,10 @@ internal sealed class World
     private readonly List<int> _lives = []; // of each burst, the life that it is part of
     private DateTimeOffset _faultsUntil;
     private DateTimeOffset _pulseAt;
+    private readonly Edit _edit;
+    private readonly bool _hasDeaths;
     private DateTimeOffset? _editAt;
+    private int _burst;
 
     /// <summary>Makes the world of a seed.</summary>
     public World(int seed, SimulatedJobs jobs, Bug bug, Action<string>? trace = null)
@@ -46,18 +49,24 @@ internal sealed class World
             _faults.Death = () => _apps[^1].Restart();
         _topic = new Topic(_random);
         _letters = new Letters(_faults);
-        var isEdited = _random.Next(6) == 0;
-        _editAt = isEdited ? _clock.Now + TimeSpan.FromSeconds(_random.Next(5, 200)) : null;
+        _edit = _random.Next(12) switch { 0 or 1 => Edit.Script, 2 => Edit.Topic, 3 when !HasLives => Edit.Program, _ => Edit.None };
+        _editAt = _edit == Edit.None ? null : _clock.Now + TimeSpan.FromSeconds(_random.Next(5, 200));
         _table = new Table(_random, _faults, _clock, _mistakes.Kept)
         {
-            HasVersionColumn = isEdited || _random.Next(2) == 0,
+            HasVersionColumn = StartsAnew || _random.Next(2) == 0,
             VersionColumn = _job.Job.Job.Settings.StateTtl,
         };
-        _apps.Add(NewApp(_job.Job));
+        _apps.Add(NewApp(_edit == Edit.Program ? _job.FormerJob : _job.Job));
+        _hasDeaths = _faults.HasDeaths;
+        // The former version did not promise to live through them.
+        if (_edit == Edit.Program)
+            _faults.HasDeaths = false;
     }
 
     /// <summary>The script the run is about.</summary>
     public string Script => _job.Job.Job.Script.Text;
+
+    private bool StartsAnew => _edit is Edit.Script or Edit.Topic;
 
     private bool HasLives => _job.Job.Job.Settings.StateTtl is not null;
 
@@ -67,14 +76,14 @@ internal sealed class World
         // A stream goes on long after things went wrong, for one group alone: what others lost then is not read again at the end.
         var isStream = !HasLives && _random.Next(3) == 0;
         if (isStream)
-            (_faults.HasDeaths, _faults.HasDisorder) = (true, _random.Next(3) == 0);
+            (_faults.HasDeaths, _faults.HasDisorder) = (_faults.HasDeaths || _edit != Edit.Program, _random.Next(3) == 0);
         var bursts = isStream ? _random.Next(10, 16) : HasLives ? _random.Next(2, 6) : _random.Next(1, 4);
         _pulseAt = _clock.Now + TimeSpan.FromSeconds(_random.Next(60));
         for (var burst = 0; burst < bursts; burst++)
         {
             var began = _clock.Now;
-            _topic.Produce(burst, _clock.Now, HasLives ? [.. Event.Keepers(_random)] : [], isStream && burst > 0 ? 4 : HasLives || burst > 0 ? 8 : 30, isStream && burst > 0);
-            _trace?.Invoke($"{_clock.Now:HH:mm:ss.fff} burst {burst}");
+            _burst = burst;
+            Produce(isStream && burst > 0 ? 4 : HasLives || burst > 0 ? 8 : 30, isStream && burst > 0);
             if (_pulseAt > _clock.Now + PulseEvery)
                 _pulseAt = _clock.Now + TimeSpan.FromSeconds(_random.Next(60));
             // Short for some: what is read again at the end brings its rows again, and would heal what went wrong before.
@@ -128,9 +137,9 @@ internal sealed class World
         _faults.IsActive = _clock.Now < _faultsUntil;
         if (_editAt <= _clock.Now)
         {
-            _trace?.Invoke($"{_clock.Now:HH:mm:ss.fff} the script is edited");
+            _trace?.Invoke($"{_clock.Now:HH:mm:ss.fff} another {_edit}");
             _editAt = null;
-            _apps.Add(NewApp(_job.EditedJob));
+            Change();
         }
         if (_pulseAt <= _clock.Now)
         {
@@ -141,7 +150,7 @@ internal sealed class World
         }
         foreach (var app in _apps)
             app.Entities.Deliver();
-        var reader = _faults.IsActive ? _apps[_random.Next(_apps.Count)] : _apps[^1];
+        var reader = _faults.IsActive && _edit != Edit.Topic ? _apps[_random.Next(_apps.Count)] : _apps[^1];
         var busy = _apps[_random.Next(_apps.Count)];
         if (!busy.Entities.IsBusy)
             busy = _apps.Find(a => a.Entities.IsBusy);
@@ -160,13 +169,38 @@ internal sealed class World
         _clock.Now += TimeSpan.FromMilliseconds(_random.Next(30));
     }
 
+    private void Produce(int most, bool isOfOneGroup)
+    {
+        _trace?.Invoke($"{_clock.Now:HH:mm:ss.fff} burst {_burst}");
+        _topic.Produce(_burst, _clock.Now, HasLives ? [.. Event.Keepers(_random)] : [], most, isOfOneGroup);
+    }
+
+    private void Change()
+    {
+        switch (_edit)
+        {
+            case Edit.Script:
+                _apps.Add(NewApp(_job.EditedJob));
+                break;
+            case Edit.Topic:
+                _topic.MakeAnew();
+                Produce(30, isOfOneGroup: false);
+                _apps.Add(NewApp(_job.NextJob));
+                break;
+            case Edit.Program:
+                _faults.HasDeaths = _hasDeaths;
+                _apps[^1].Start(_job.Job);
+                break;
+        }
+    }
+
     private App NewApp(DurableJob job) => new(
         job, _topic, _random, _faults, _clock, _letters, new Entities(job, _random, _faults, _clock, _table, _letters, _mistakes, _trace), readsAgain: _bug != Bug.NeverReadAgain, _trace);
 
     private string? Difference()
     {
-        var isEdited = _apps.Count > 1;
-        var spec = isEdited ? _job.EditedSpec : _job.Spec;
+        var isAnew = _apps.Count > 1;
+        var spec = isAnew && _edit == Edit.Script ? _job.EditedSpec : _job.Spec;
         var lives = _topic.Events.GroupBy(e => _lives[e.Burst], e => e.Event).OrderBy(g => g.Key).ToList();
         var rows = spec.Table(lives);
         var expected = new SortedSet<string>(rows.Values.OfType<string>(), StringComparer.Ordinal);
@@ -178,13 +212,13 @@ internal sealed class World
             expected.RemoveWhere(IsRefused);
             actual.RemoveWhere(IsRefused);
         }
-        if (isEdited)
+        if (isAnew)
             // What only the former job makes stays; a row that is deleted leaves no version behind that would keep the former job's from coming again.
             actual.RemoveWhere(line => !rows.TryGetValue(spec.KeyOf(line), out var row) || row is null);
 
         var events = _topic.Events.Select(e => e.Event).ToList();
         var letters = spec.DeadLetters(events);
-        if (expected.SetEquals(actual) && (isEdited || letters == _letters.Records.Count))
+        if (expected.SetEquals(actual) && (isAnew || letters == _letters.Records.Count))
             return null;
         return $"missing:\n  {string.Join("\n  ", expected.Except(actual))}\nwrong:\n  {string.Join("\n  ", actual.Except(expected))}\ndead letters: {_letters.Records.Count}, expected {letters}";
     }
