@@ -11,7 +11,7 @@ public sealed class RowBuilderTests
     {
         var compiled = new CompiledJob(JobHarness.Compile("""
             CREATE TABLE s (k STRING) WITH ('connector' = 'kafka');
-            CREATE TABLE r (k STRING, at TIMESTAMP_LTZ(6), c BIGINT, PRIMARY KEY (k) NOT ENFORCED) WITH ('connector' = 'print');
+            CREATE TABLE r (k STRING, made TIMESTAMP_LTZ(6), c BIGINT, PRIMARY KEY (k) NOT ENFORCED) WITH ('connector' = 'print');
             INSERT INTO r SELECT k, CURRENT_TIMESTAMP, COUNT(*) FROM s GROUP BY k;
             """));
         var group = new Group(compiled, "a");
