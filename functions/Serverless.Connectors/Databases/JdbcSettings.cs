@@ -41,7 +41,7 @@ internal static class JdbcSettings
         {
             MaxRows = (int)(options.Number(JdbcConnector.BatchSize) ?? options.Number(OptionValues.MaxRows) ?? DefaultRows),
             Deletes = DeleteOptions.Of(options),
-            VersionColumn = DatabaseOptions.VersionColumnOf(definition, options, timeToLive),
+            VersionColumn = DatabaseOptions.VersionColumnOf(definition, options),
             IgnoresNull = options.IsOn(JdbcConnector.IgnoresNull),
             TimeToLive = timeToLive,
         };

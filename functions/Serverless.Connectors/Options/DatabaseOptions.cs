@@ -1,6 +1,5 @@
 using Serverless.Connectors.Databases;
 using Serverless.Engine.Sql;
-using Serverless.Engine.State;
 
 namespace Serverless.Connectors.Options;
 
@@ -81,21 +80,16 @@ internal static class DatabaseOptions
     /// <summary>The version column; null without one.</summary>
     /// <param name="table">The table.</param>
     /// <param name="options">Its options.</param>
-    /// <param name="timeToLive">The time to live of the job's state; null for none.</param>
-    /// <exception cref="ConnectorException">It is a column of the script's table, or cannot number the versions of rows that live so briefly.</exception>
-    public static string? VersionColumnOf(TableDefinition table, OptionValues options, TimeSpan? timeToLive) =>
+    /// <exception cref="ConnectorException">It is a column of the script's table.</exception>
+    public static string? VersionColumnOf(TableDefinition table, OptionValues options) =>
         options[VersionColumn.Name] is not { } version ? null
-        : (VersionProblem(table, version) ?? LifeProblem(timeToLive)) is { } wrong ? throw new ConnectorException($"table '{table.Name}': '{VersionColumn.Name}' {wrong}")
+        : VersionProblem(table, version) is { } wrong ? throw new ConnectorException($"table '{table.Name}': '{VersionColumn.Name}' {wrong}")
         : version;
 
     /// <summary>Says that rows stay which the query no longer has.</summary>
     public static void NoticeKept(TableOption option, Diagnostics diagnostics) => diagnostics.Notice(
         option.NameSpan,
         $"'{option.Name}' = '{option.Value}': the table keeps rows that the query no longer has (where HAVING is no longer true), as they last were; which, depends on the order of the records");
-
-    private static string? LifeProblem(TimeSpan? timeToLive) => timeToLive < RowVersion.ShortestTimeToLive
-        ? $"needs a 'table.exec.state.ttl' of at least {Math.Ceiling(RowVersion.ShortestTimeToLive.TotalMinutes)} min: a BIGINT cannot number the versions of rows that expire and come again more often"
-        : null;
 
     private static string? VersionProblem(TableDefinition table, string column) => table.Columns.Any(c => c.Name.Equals(column, StringComparison.OrdinalIgnoreCase))
         ? $"must not be a column of table '{table.Name}' in the script: it is one more column of the database's table (BIGINT), which is filled for you"

@@ -48,7 +48,7 @@ internal static class HologresSettings
             MaxRows = (int)(options.Number(OptionValues.MaxRows) ?? DefaultBatchRows),
             MaxBytes = options.Number(HologresConnector.BatchBytes) ?? DefaultBatchBytes,
             Deletes = DeleteOptions.Of(options),
-            VersionColumn = DatabaseOptions.VersionColumnOf(definition, options, timeToLive),
+            VersionColumn = DatabaseOptions.VersionColumnOf(definition, options),
             CheckAndPut = CheckAndPutOf(definition, options),
             IgnoresNull = options.IsOn(HologresConnector.IgnoresNull),
             RemovesNul = options.IsOn(HologresConnector.RemovesNul),

@@ -1,6 +1,7 @@
 using Serverless.Engine.Expressions;
 using Serverless.Engine.Ingest;
 using Serverless.Engine.Sql.Syntax;
+using Serverless.Engine.State;
 using Serverless.Engine.Values;
 
 namespace Serverless.Engine.Sql.Binding;
@@ -47,6 +48,9 @@ internal sealed class JobBinder(ScriptScope scope, IConnectorCatalog connectors,
             diagnostics.Error(written.Span, $"table '{written.Name}' needs a PRIMARY KEY: its rows are updated as the aggregates change");
             return null;
         }
+
+        if (sinkTraits?.VersionColumn is { } version && settings.StateTtl < RowVersion.ShortestTimeToLive)
+            diagnostics.Error(insert.Table.Span, $"the version column '{version}' of '{written.Name}' needs a 'table.exec.state.ttl' of at least {Math.Ceiling(RowVersion.ShortestTimeToLive.TotalMinutes)} min: a BIGINT cannot number the versions of rows that expire and come again more often");
 
         ReportClock(insert, relation, grouping);
         var shape = new SinkKeyBinder(written, insert, settings, diagnostics).Bind(grouping, outputs, keyed);
