@@ -220,6 +220,20 @@ public sealed class LossTests
     }
 
     [Fact]
+    public async Task A_group_hears_of_all_partitions_that_went_quiet_in_one_message()
+    {
+        var world = new EntityWorld(Jobs.Make(Jobs.Totals()));
+        await world.IngestAsync([.. Enumerable.Range(0, 6).Select(partition => Event(0, "a") with { Partition = partition })]);
+        world.RestartIngest();
+        await world.PulseAsync();
+        await world.RunAsync(TimeSpan.FromMinutes(1.5));
+        world.Sent.Clear();
+        await world.PulseAsync();
+        Assert.Single(world.Sent, s => s.Operation == Operations.Apply);
+        Assert.Equal(6, world.Sent.Count(s => s.Operation == Operations.Checked));
+    }
+
+    [Fact]
     public async Task A_process_that_dies_with_its_first_batch_is_made_up_for_too()
     {
         var world = new EntityWorld(Jobs.Make(Jobs.Totals())) { Loses = s => s.Operation == Operations.Apply };
