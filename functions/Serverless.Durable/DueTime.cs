@@ -18,7 +18,7 @@ public sealed record DueTime(string Id, DateTimeOffset At)
     /// <summary>Keeps a due time whose message is on its way; otherwise sets one, if there is something to do.</summary>
     /// <param name="due">The due time in the state.</param>
     /// <param name="wanted">When something is to be done; null if nothing is.</param>
-    /// <param name="id">The id of a new one.</param>
+    /// <param name="id">The id of a new one; one that is set again keeps its own.</param>
     /// <param name="now">The time.</param>
     /// <param name="grace">See <see cref="DurableTimes.Grace"/>.</param>
     /// <param name="send">Sends the message of a new one.</param>
@@ -28,7 +28,8 @@ public sealed record DueTime(string Id, DateTimeOffset At)
             return due;
         if (wanted is not { } at)
             return null;
-        var fresh = new DueTime(id, at > now ? at : now);
+        // Under its id: if the first message is late and not lost, it still counts. Otherwise, where messages take longer than the grace, none ever would.
+        var fresh = new DueTime(due?.Id ?? id, at > now ? at : now);
         send(fresh);
         return fresh;
     }

@@ -23,13 +23,19 @@ internal sealed class QuietPartitions(DurableJob job, string topic, IRangeReader
     /// <param name="cancellationToken">Stops.</param>
     public async Task RunAsync(JobState state, DateTimeOffset until, IEntityClient client, CancellationToken cancellationToken)
     {
+        var ingestor = new Ingestor(job.Compiled, topic);
+        var looked = new List<QuietCheck>();
         foreach (var check in state.QuietChecks(job.Times, clock.GetUtcNow(), job.SettledAfter))
-            await RunAsync(check, until, client, cancellationToken);
+            looked.Add(await ReadAsync(ingestor, check, until, cancellationToken));
+        // One message to an entity, of however many partitions.
+        await client.SendAllAsync(_packer.PackCover(ingestor.Cover(), clock.GetUtcNow()), cancellationToken);
+        foreach (var check in looked)
+            await client.SendAsync(new Signal(EntityKind.Job, _placement.OfJob, Operations.Checked, check), cancellationToken);
     }
 
-    private async Task RunAsync(QuietCheck check, DateTimeOffset until, IEntityClient client, CancellationToken cancellationToken)
+    // What is to be known of the partition when its groups are told.
+    private async Task<QuietCheck> ReadAsync(Ingestor ingestor, QuietCheck check, DateTimeOffset until, CancellationToken cancellationToken)
     {
-        var ingestor = new Ingestor(job.Compiled, topic);
         var next = check.From;
         var behind = next;
         while (next < check.Next && clock.GetUtcNow() < until)
@@ -41,9 +47,6 @@ internal sealed class QuietPartitions(DurableJob job, string topic, IRangeReader
                 break;
             next = read.Next;
         }
-        foreach (var signal in _packer.PackCover(ingestor.Cover(), clock.GetUtcNow()))
-            await client.SendAsync(signal, cancellationToken);
-        var done = next < check.Next ? check with { From = next } : check with { From = -1, Round = check.Round + 1 };
-        await client.SendAsync(new Signal(EntityKind.Job, _placement.OfJob, Operations.Checked, done), cancellationToken);
+        return next < check.Next ? check with { From = next } : check with { From = -1, Round = check.Round + 1 };
     }
 }

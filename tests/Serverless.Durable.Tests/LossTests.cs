@@ -66,7 +66,7 @@ public sealed class LossTests
         var signals = new List<Signal>();
         var box = new OutputBox(Jobs.Make(Jobs.Totals()), 0, TimeSpan.FromSeconds(1), state, signals);
         box.SetTimers(EntityWorld.Start, "t");
-        Assert.Equal("t", ((TickMessage)Assert.Single(signals).Input).Id);
+        Assert.Equal("abc", ((TickMessage)Assert.Single(signals).Input).Id);
 
         var cell = JsonSerializer.Deserialize("""{"Entries":{"a":"AA=="},"Timer":"x","Touched":["a"],"Emit":"y"}""", DurableJson.Default.CellState)!;
         signals.Clear();
@@ -74,6 +74,17 @@ public sealed class LossTests
         Assert.Single(signals, s => s.Operation == Operations.Emit);
         Assert.Null(cell.Timer); // there is no time to live
         await Task.CompletedTask;
+    }
+
+    [Fact]
+    public void A_timer_that_comes_after_it_was_set_again_still_counts()
+    {
+        var (due, grace) = (new List<DueTime>(), TimeSpan.FromSeconds(20));
+        var first = DueTime.Keep(null, EntityWorld.Start, "a", EntityWorld.Start, grace, due.Add)!;
+        // Messages take half a minute: it is set again and again before the first one comes.
+        var second = DueTime.Keep(first, EntityWorld.Start, "b", EntityWorld.Start.AddSeconds(21), grace, due.Add)!;
+        Assert.Equal((first.Id, EntityWorld.Start.AddSeconds(21)), (second.Id, second.At));
+        Assert.Equal([first, second], due);
     }
 
     [Fact]
@@ -206,6 +217,20 @@ public sealed class LossTests
                 await world.RunAsync(TimeSpan.FromMinutes(1));
             }
         }
+    }
+
+    [Fact]
+    public async Task A_group_hears_of_all_partitions_that_went_quiet_in_one_message()
+    {
+        var world = new EntityWorld(Jobs.Make(Jobs.Totals()));
+        await world.IngestAsync([.. Enumerable.Range(0, 6).Select(partition => Event(0, "a") with { Partition = partition })]);
+        world.RestartIngest();
+        await world.PulseAsync();
+        await world.RunAsync(TimeSpan.FromMinutes(1.5));
+        world.Sent.Clear();
+        await world.PulseAsync();
+        Assert.Single(world.Sent, s => s.Operation == Operations.Apply);
+        Assert.Equal(6, world.Sent.Count(s => s.Operation == Operations.Checked));
     }
 
     [Fact]

@@ -7,7 +7,8 @@ namespace Serverless.DurableRuntime.Host;
 /// <param name="Loss">How likely a batch of operations is taken for done without effect.</param>
 /// <param name="MostLosses">The most batches that are lost so.</param>
 /// <param name="Seed">Which ones are.</param>
-internal sealed record HostOptions(string[] Scripts, double Loss, int MostLosses, int Seed)
+/// <param name="MakesUp">Whether what is lost is made up for.</param>
+internal sealed record HostOptions(string[] Scripts, double Loss, int MostLosses, int Seed, bool MakesUp)
 {
     /// <summary>Reads a command line.</summary>
     public static HostOptions Parse(string[] args)
@@ -16,9 +17,10 @@ internal sealed record HostOptions(string[] Scripts, double Loss, int MostLosses
         var loss = new Option<double>("--loss");
         var most = new Option<int>("--most-losses") { DefaultValueFactory = _ => int.MaxValue };
         var seed = new Option<int>("--seed");
-        var parsed = new RootCommand { scripts, loss, most, seed }.Parse(args);
+        var never = new Option<bool>("--never-make-up");
+        var parsed = new RootCommand { scripts, loss, most, seed, never }.Parse(args);
         return parsed.Errors.Count == 0
-            ? new HostOptions(parsed.GetRequiredValue(scripts), parsed.GetValue(loss), parsed.GetValue(most), parsed.GetValue(seed))
+            ? new HostOptions(parsed.GetRequiredValue(scripts), parsed.GetValue(loss), parsed.GetValue(most), parsed.GetValue(seed), !parsed.GetValue(never))
             : throw new ArgumentException(string.Join(Environment.NewLine, parsed.Errors));
     }
 }

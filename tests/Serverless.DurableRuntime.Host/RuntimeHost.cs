@@ -18,12 +18,12 @@ internal sealed class RuntimeHost : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly ILoggerFactory _loggers = LoggerFactory.Create(log => log.AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning));
     private Task<Worker> _worker;
-    private Task _reading = Task.CompletedTask;
+    private Task _triggers = Task.CompletedTask;
 
     private RuntimeHost(HostOptions options)
     {
         _options = options;
-        _worker = Worker.StartAsync(options.Scripts);
+        _worker = Worker.StartAsync(options);
         _service = new AzureStorageOrchestrationService(Settings());
         _hub = new TaskHubWorker(_service, _loggers);
         var losses = new Losses(options);
@@ -40,14 +40,20 @@ internal sealed class RuntimeHost : IAsyncDisposable
         await host._hub.StartAsync();
         var client = new Mock<DurableTaskClient>("hub");
         client.SetupGet(c => c.Entities).Returns(new HubClient(host._service, () => worker.Converter));
-        host._reading = Task.WhenAll(worker.Jobs.All.Select(j => new TopicReader(j, () => Volatile.Read(ref host._worker), client.Object).RunAsync(host._stop.Token)));
+        host._triggers = Task.WhenAll(
+        [
+            new PulseTimer(Current, client.Object).RunAsync(host._stop.Token),
+            .. worker.Jobs.All.Select(j => new TopicReader(j, Current, client.Object).RunAsync(host._stop.Token)),
+        ]);
         return host;
+
+        Task<Worker> Current() => Volatile.Read(ref host._worker);
     }
 
     /// <summary>Ends the worker, with all that it has in hand, and starts another.</summary>
     public void EndWorker()
     {
-        var former = Interlocked.Exchange(ref _worker, Worker.StartAsync(_options.Scripts));
+        var former = Interlocked.Exchange(ref _worker, Worker.StartAsync(_options));
         if (former.IsCompletedSuccessfully)
             former.Result.Die();
     }
@@ -56,7 +62,7 @@ internal sealed class RuntimeHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        await Task.WhenAny(_reading);
+        await Task.WhenAny(_triggers);
         await _hub.StopAsync(isForced: true);
         _hub.Dispose();
         _service.Dispose();

@@ -15,6 +15,9 @@ namespace Serverless.DurableRuntime.Host;
 /// <summary>What a worker process holds: the app as its own start makes it, without the connection to a Functions host.</summary>
 internal sealed class Worker : IAsyncDisposable
 {
+    // Each entity costs the storage many requests, and four shards show what sixteen do.
+    private const string Settings = "SET 'table.optimizer.distinct-agg.split.bucket-num' = '4';\n";
+
     private readonly IHost _app;
     private readonly CancellationTokenSource _death = new();
 
@@ -29,6 +32,9 @@ internal sealed class Worker : IAsyncDisposable
     /// <summary>What the triggers call.</summary>
     public Ingestion Ingestion => Get<Ingestion>();
 
+    /// <summary>What the timer calls.</summary>
+    public JobPulses Pulses => Get<JobPulses>();
+
     /// <summary>How states and messages are written.</summary>
     public WorkerConverter Converter => new(Get<IOptions<WorkerOptions>>().Value.Serializer!);
 
@@ -36,14 +42,15 @@ internal sealed class Worker : IAsyncDisposable
     public CancellationToken Death => _death.Token;
 
     /// <summary>Starts one.</summary>
-    /// <param name="scripts">The paths of the scripts.</param>
-    public static async Task<Worker> StartAsync(IEnumerable<string> scripts)
+    /// <param name="options">Its scripts, and whether it makes up for what is lost.</param>
+    public static async Task<Worker> StartAsync(HostOptions options)
     {
         var builder = FunctionsApplication.CreateBuilder([]);
         builder.AddServerless();
+        builder.Services.AddSingleton(options.MakesUp ? Times.Short : Times.Never);
         builder.Logging.ClearProviders().AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning);
         var worker = new Worker(builder.Build());
-        await worker.Get<JobLoader>().LoadAsync([.. scripts.Select(s => new SourceText(Path.GetFileName(s), File.ReadAllText(s)))], CancellationToken.None);
+        await worker.Get<JobLoader>().LoadAsync([.. options.Scripts.Select(s => new SourceText(Path.GetFileName(s), Settings + File.ReadAllText(s)))], CancellationToken.None);
         return worker;
     }
 

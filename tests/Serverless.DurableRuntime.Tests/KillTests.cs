@@ -5,11 +5,11 @@ public sealed class KillTests(AzuriteFixture azurite, PostgreSqlFixture hologres
     [Fact]
     public async Task A_host_that_is_killed_in_the_middle_and_started_again_leaves_the_tables_of_the_records()
     {
-        using var jobs = await TwoJobs.CreateAsync(events: 2_000, await azurite.ServerAsync(), hologres, rds);
+        using var jobs = await TwoJobs.CreateAsync(events: 1_500, await azurite.ServerAsync(), hologres, rds);
         for (var kill = 0; kill < 3; kill++)
         {
             await jobs.StartAsync();
-            jobs.Send(500);
+            jobs.Send(300);
             await jobs.AdvancesAsync();
             jobs.Kill();
         }

@@ -6,9 +6,9 @@ public sealed class StorageTests(PostgreSqlFixture hologres, MariaDbFixture rds)
     public async Task A_storage_account_that_is_away_for_some_seconds_leaves_the_tables_of_the_records()
     {
         await using var storage = await AzuriteServer.StartAsync(isLasting: true, TestContext.Current.CancellationToken);
-        using var jobs = await TwoJobs.CreateAsync(events: 2_000, storage, hologres, rds);
+        using var jobs = await TwoJobs.CreateAsync(events: 1_500, storage, hologres, rds);
         await jobs.StartAsync();
-        jobs.Send(1_000);
+        jobs.Send(500);
         await jobs.AdvancesAsync();
         await storage.StopAsync();
         jobs.Send(500);

@@ -18,6 +18,9 @@ internal sealed class TwoJobs : IDisposable
     // Longer than any pause before something is tried again, on a machine that is busy with other things.
     private static readonly TimeSpan LongestStandstill = TimeSpan.FromMinutes(4);
 
+    // Longer than it takes until a gap is repaired.
+    private static readonly TimeSpan Settled = TimeSpan.FromSeconds(30);
+
     private static readonly string[] Scripts = [Repository.Job("recharge.sql"), Repository.Job("pvuv.sql")];
 
     private readonly EmbeddedBroker _broker = new();
@@ -37,7 +40,7 @@ internal sealed class TwoJobs : IDisposable
         _broker.CreateTopic("game_consume_log", Partitions);
         _broker.CreateTopic("pv-uv", Partitions);
         _producer = new ProducerBuilder<Null, byte[]>(new ProducerConfig { BootstrapServers = _broker.BootstrapServers, Acks = Acks.All, LingerMs = 1, MaxInFlight = 1 }).Build();
-        _recharges = Records(GeneratedEvents.Recharge(events, appkeys: 15));
+        _recharges = Records(GeneratedEvents.Recharge(events, appkeys: 4));
         _tracks = Records(GeneratedEvents.Track(events, addresses: events / 5));
         ((_hologres, _hologresDatabase), (_rds, _rdsDatabase)) = (hologres, rds);
         _environment = new()
@@ -49,8 +52,8 @@ internal sealed class TwoJobs : IDisposable
             ["RDS_USERNAME"] = MariaDbServer.Username, ["RDS_PASSWORD"] = MariaDbServer.Password,
             ["AzureWebJobsStorage"] = storage.ConnectionString,
             ["AzureFunctionsJobHost__extensions__durableTask__hubName"] = $"Hub{Guid.NewGuid():N}"[..20],
-            ["AzureFunctionsJobHost__extensions__durableTask__storageProvider__partitionCount"] = "2",
-            ["AzureFunctionsJobHost__extensions__durableTask__storageProvider__maxQueuePollingInterval"] = "00:00:00.2",
+            ["AzureFunctionsJobHost__extensions__durableTask__storageProvider__partitionCount"] = "1",
+            ["AzureFunctionsJobHost__extensions__durableTask__storageProvider__maxQueuePollingInterval"] = "00:00:00.5",
             // What a killed host had in hand comes again after this, and so does what takes longer on a busy machine.
             ["AzureFunctionsJobHost__extensions__durableTask__storageProvider__controlQueueVisibilityTimeout"] = "00:00:20",
             ["AzureFunctionsJobHost__extensions__durableTask__storageProvider__controlQueueBufferThreshold"] = "32",
@@ -109,6 +112,9 @@ internal sealed class TwoJobs : IDisposable
         await UntilAsync(now => !now.SequenceEqual(before), _ => "no row changes");
     }
 
+    /// <summary>How many batches of operations the host has taken for done without effect.</summary>
+    public int Lost => _host!.Text.Split('\n').Count(IsLoss);
+
     /// <summary>Waits until the host prints a line.</summary>
     public Task PrintsAsync(Func<string, bool> match) => _host!.WaitForLineAsync(match);
 
@@ -116,14 +122,46 @@ internal sealed class TwoJobs : IDisposable
     public async Task AssertRightAsync()
     {
         Send(Left);
-        string[] expected = [.. NaiveTables.Consume(_recharges), .. NaiveTables.PvUv(_tracks)];
+        var expected = Expected();
         await UntilAsync(
             now => now.SequenceEqual(expected),
             now => $"of {expected.Length} rows {expected.Except(now).Count()} are not there, such as:\n{string.Join('\n', expected.Except(now).Take(5))}\nand {now.Except(expected).Count()} are wrong, such as:\n{string.Join('\n', now.Except(expected).Take(5))}");
     }
 
-    /// <summary>Keeps the host from writing <c>consume</c> until it is disposed of.</summary>
-    public async Task<IAsyncDisposable> LockConsumeAsync()
+    /// <summary>Sends what is left, waits until nothing has changed for some time, and fails if the tables are right.</summary>
+    public async Task AssertStaysWrongAsync()
+    {
+        Send(Left);
+        var (last, watch) = (await TablesAsync(), Stopwatch.StartNew());
+        while (watch.Elapsed < Settled)
+        {
+            await Task.Delay(1_000, TestContext.Current.CancellationToken);
+            var now = await TablesAsync();
+            if (!now.SequenceEqual(last))
+                (last, watch) = (now, Stopwatch.StartNew());
+        }
+        Assert.NotEqual(Expected(), last);
+    }
+
+    /// <summary>Sends events while <c>consume</c> is locked, and ends the worker when it waits for that: a part of the output is lost with its timer.</summary>
+    public async Task EndWorkerOverLockedTableAsync()
+    {
+        await using var locked = await LockConsumeAsync();
+        Send(300);
+        await WaitsForConsumeAsync();
+        await EndWorkerAsync();
+        await PrintsAsync(line => IsLoss(line) && line.Contains("Tick", StringComparison.Ordinal) && line.Contains("@output@recharge", StringComparison.Ordinal));
+    }
+
+    public void Dispose()
+    {
+        _host?.Dispose();
+        _producer.Dispose();
+        _broker.Dispose();
+    }
+
+    // Until it is disposed of.
+    private async Task<IAsyncDisposable> LockConsumeAsync()
     {
         var stop = TestContext.Current.CancellationToken;
         var connection = new NpgsqlConnection(_hologres.ConnectionString(_hologresDatabase));
@@ -133,20 +171,14 @@ internal sealed class TwoJobs : IDisposable
         return connection;
     }
 
-    /// <summary>Waits until the host waits for <c>consume</c>.</summary>
-    public async Task WaitsForConsumeAsync()
+    private async Task WaitsForConsumeAsync()
     {
         for (var watch = Stopwatch.StartNew(); await WaitingAsync() == 0; await Task.Delay(50, TestContext.Current.CancellationToken))
             if (watch.Elapsed > LongestStandstill)
                 throw new TimeoutException($"the host does not write\nIt has printed:\n{_host?.Text}");
     }
 
-    public void Dispose()
-    {
-        _host?.Dispose();
-        _producer.Dispose();
-        _broker.Dispose();
-    }
+    private string[] Expected() => [.. NaiveTables.Consume(_recharges), .. NaiveTables.PvUv(_tracks)];
 
     private async Task<int> WaitingAsync() =>
         int.Parse((await _hologres.QueryAsync(_hologresDatabase, "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'consume'::regclass", TestContext.Current.CancellationToken))[0], CultureInfo.InvariantCulture);
@@ -165,7 +197,7 @@ internal sealed class TwoJobs : IDisposable
             else if (watch.Elapsed > LongestStandstill)
                 throw new TimeoutException($"{what(now)}\nThe host has printed:\n{_host?.Text}");
             last = now;
-            await Task.Delay(200, TestContext.Current.CancellationToken);
+            await Task.Delay(1_000, TestContext.Current.CancellationToken);
         }
     }
 
@@ -177,6 +209,8 @@ internal sealed class TwoJobs : IDisposable
 
     private void Send(string topic, SentRecord record) => _producer.Produce(
         new TopicPartition(topic, record.Partition), new Message<Null, byte[]> { Value = record.Value, Timestamp = new Timestamp(record.Timestamp, TimestampType.CreateTime) });
+
+    private static bool IsLoss(string line) => line.StartsWith("lost ", StringComparison.Ordinal);
 
     private static string TableText(string script)
     {

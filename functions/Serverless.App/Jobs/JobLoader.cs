@@ -14,7 +14,8 @@ using Serverless.Engine.Sql;
 namespace Serverless.App.Jobs;
 
 /// <summary>Makes the jobs of the scripts in <c>jobs</c>, and refuses to start where one cannot run.</summary>
-internal sealed class JobLoader(JobCatalog catalog, IGenerations generations, HostSettings host, AppSettings settings, JobMetrics metrics, TimeProvider clock, ILoggerFactory loggers)
+internal sealed class JobLoader(
+    JobCatalog catalog, IGenerations generations, HostSettings host, AppSettings settings, JobMetrics metrics, TimeProvider clock, ILoggerFactory loggers, DurableTimes? times = null)
 {
     /// <summary>Told what the log is told: before the worker talks to the host, the host shows nothing but what is written here.</summary>
     public TextWriter Console { get; init; } = System.Console.Error;
@@ -154,7 +155,7 @@ internal sealed class JobLoader(JobCatalog catalog, IGenerations generations, Ho
         var group = $"{trigger.GroupId}-{Plan.Fingerprint(job)}-{generation.Id}";
         var kafka = _connectors.KafkaSettingsOf(job.Source);
         return new AppJob(
-            new DurableJob(job, generation),
+            new DurableJob(job, generation, times),
             function,
             trigger,
             group,
