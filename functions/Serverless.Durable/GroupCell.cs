@@ -116,7 +116,7 @@ public sealed class GroupCell
     /// <inheritdoc cref="Apply"/>
     public void Rewrite(CellState state, string key, RewriteMessage message, DateTimeOffset now, string tick, ICollection<Signal> signals)
     {
-        if (state.Entries.Count > 0 && !(state.Rewritten?.Asked >= message.Asked))
+        if (state.Entries.Count > 0 && message.Epoch == _job.Compiled.Epoch && !(state.Rewritten?.Asked >= message.Asked))
         {
             var rows = new RowBuilder(_job.Compiled);
             var answers = state.Entries.Select(e => (e.Key, Group.Read(_job.Compiled, e.Key, e.Value).Rows(rows, now))).ToList();

@@ -81,7 +81,8 @@ public sealed record PulseMessage(bool IsWatching = false);
 
 /// <summary>A demand that a cell sends all its rows again, unless it has.</summary>
 /// <param name="Asked">Which: see <see cref="Rewritten.Asked"/>.</param>
-public sealed record RewriteMessage(long Asked);
+/// <param name="Epoch">The epoch of the rows, in milliseconds since 1970. A process of another one leaves it alone: it comes again.</param>
+public sealed record RewriteMessage(long Asked, long Epoch);
 
 /// <summary>The time that an entity set itself. Of several that are on their way only one counts.</summary>
 /// <param name="Id">Which: the entity's state holds the same one, or it has been set anew since.</param>

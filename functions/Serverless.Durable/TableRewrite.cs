@@ -20,7 +20,7 @@ internal sealed class TableRewrite(DurableJob job, TimeProvider clock)
         var now = clock.GetUtcNow();
         if ((await client.GetJobAsync(_placement.OfJob, cancellationToken))?.IsFull(now) is true)
             return default;
-        var asked = new RewriteMessage(rewrite.At.ToUnixTimeMilliseconds());
+        var asked = new RewriteMessage(rewrite.At.ToUnixTimeMilliseconds(), job.Compiled.Epoch);
         var (isDone, rows, deletes, bytes) = (true, 0L, 0L, 0L);
         foreach (var kind in job.Compiled.IsSplit ? (EntityKind[])[EntityKind.Shard, EntityKind.Group] : [EntityKind.Group])
             await foreach (var (key, state) in client.GetCellsAsync(kind, _placement.Prefix, cancellationToken))

@@ -1,6 +1,11 @@
 using System.Text;
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
+using Microsoft.DurableTask.Client.Entities;
+using Microsoft.DurableTask.Entities;
 using Microsoft.Extensions.Logging;
 using Moq;
+using Serverless.App.Entities;
 using Serverless.Durable;
 using Serverless.Engine.State;
 
@@ -322,6 +327,19 @@ public sealed class EntityTests
             await app.RunAsync(EntityKind.Output, output, held.State, (Operations.Tick, app.Deserialize<TickMessage>(Flush(held).Input)));
         }
         Assert.Single(app.Logs.All, l => l.Level == LogLevel.Warning);
+    }
+
+    [Fact]
+    public async Task The_cells_of_a_job_are_read_page_by_page_with_their_states()
+    {
+        var id = new EntityInstanceId("Group", "test.g0:a");
+        var entities = new Mock<DurableEntityClient>("test");
+        entities.Setup(e => e.GetAllEntitiesAsync<CellState>(It.Is<EntityQuery>(q => q.InstanceIdStartsWith == "@group@test.g0:" && q.IncludeState)))
+            .Returns(Pageable.Create<EntityMetadata<CellState>>((_, _) => Task.FromResult(new Page<EntityMetadata<CellState>>([new EntityMetadata<CellState>(id, new CellState { Touched = { "a" } })]))));
+        var client = new Mock<DurableTaskClient>("test");
+        client.SetupGet(c => c.Entities).Returns(entities.Object);
+        var cells = await new EntityClient(client.Object).GetCellsAsync(EntityKind.Group, "test.g0:", TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(("test.g0:a", "a"), (Assert.Single(cells).Key, Assert.Single(cells[0].State.Touched)));
     }
 
     internal static SentSignal Only(EntityAnswer answer, string operation) => Assert.Single(answer.Signals, s => s.Operation == operation);

@@ -59,7 +59,7 @@ public sealed class PulseTests
         _client.Setup(c => c.GetCellsAsync(EntityKind.Group, "test.g0:", It.IsAny<CancellationToken>())).Returns(() => new[] { ("test.g0:a", cell) }.ToAsyncEnumerable());
         var pulses = Pulses();
         await pulses.RunAsync(_client.Object, TestContext.Current.CancellationToken);
-        Assert.Equal(new RewriteMessage(asked.ToUnixTimeMilliseconds()), Assert.Single(_sent, s => (s.To, s.Key, s.Operation) == (EntityKind.Group, "test.g0:a", Operations.Rewrite)).Input);
+        Assert.Equal(new RewriteMessage(asked.ToUnixTimeMilliseconds(), _app.Job.Job.Compiled.Epoch), Assert.Single(_sent, s => (s.To, s.Key, s.Operation) == (EntityKind.Group, "test.g0:a", Operations.Rewrite)).Input);
         Assert.False(_app.Generations.All["test"].Rewrite!.IsDone);
 
         cell.Rewritten = new Rewritten(asked.ToUnixTimeMilliseconds(), 0, asked, 7, 0);

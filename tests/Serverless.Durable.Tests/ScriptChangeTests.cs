@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Serverless.Durable.Tests;
 
 /// <summary>Scripts that are edited while their state lives in entities.</summary>
@@ -211,6 +213,41 @@ public sealed class ScriptChangeTests
         var now = edit.Next(old, null, "g2", EntityWorld.Start.AddHours(1));
         Assert.Equal(("g1", old.Epoch, null), (now.Id, now.Epoch, now.Rewrite));
         Assert.Same(now, edit.Next(now, null, "g3", EntityWorld.Start.AddHours(2)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Placements))]
+    public async Task Whatever_is_edited_and_lost_the_table_is_that_of_the_last_script_and_the_records(string settings, string select)
+    {
+        for (var seed = 0; seed < 6; seed++)
+        {
+            var random = new Random(seed);
+            var records = Jobs.Records(Enumerable.Range(0, 150).Select(_ => Encoding.UTF8.GetBytes($$"""{"k":"{{(char)('a' + random.Next(12))}}","v":{{random.Next(9)}},"w":"{{(char)('u' + random.Next(6))}}"}""")));
+            var world = new EntityWorld(Jobs.Make(Sql(settings, select)), seed, Faults.Disorder | Faults.Loss, hasPulse: true);
+            var last = "";
+            for (var at = 0; at < records.Count;)
+            {
+                var next = Math.Min(records.Count, at + random.Next(1, 40));
+                await world.IngestAsync([.. records[at..next].OrderBy(r => r.Partition).ThenBy(r => r.Offset)]);
+                await world.RunAsync(TimeSpan.FromSeconds(random.Next(200)));
+                if (random.Next(3) == 0 || next == records.Count)
+                {
+                    world.Edit(last = Sql(settings, random.Next(2) == 0 ? select : Times(select), random.Next(2) == 0 ? "" : "HAVING COUNT(*) > 9", random.Next(3) > 0 ? "" : "WHERE w <> 'u' AND k <> 'a'"));
+                    await world.CatchUpAsync();
+                }
+                at = next;
+            }
+            await world.RunAsync(TimeSpan.FromMinutes(5));
+            world.Faults = Faults.Disorder;
+            await RunAsync(world, TimeSpan.FromMinutes(40));
+
+            var plain = new EntityWorld(Jobs.Make(last));
+            await plain.IngestAsync([.. records.OrderBy(r => r.Partition).ThenBy(r => r.Offset)]);
+            await plain.RunAsync();
+            var (missing, wrong) = (plain.Sink.Rows.Except(world.Sink.Rows), world.Sink.Rows.Except(plain.Sink.Rows));
+            Assert.True(plain.Sink.Rows.SequenceEqual(world.Sink.Rows), $"seed {seed}: not\n{string.Join('\n', missing)}\nbut\n{string.Join('\n', wrong)}");
+            Assert.True(world.Generation is { Formers: null, Rewrite: null or { IsDone: true } }, $"seed {seed}: {world.Generation}");
+        }
     }
 
     private static async Task<EntityWorld> WithRowsAsync(string sql)
