@@ -1,4 +1,5 @@
 using System.Text;
+using Serverless.Engine.State;
 
 namespace Serverless.Durable.Tests;
 
@@ -144,15 +145,57 @@ public sealed class ScriptChangeTests
     }
 
     [Fact]
-    public async Task A_row_that_the_new_job_makes_after_its_delete_stays()
+    public async Task A_row_that_the_new_job_makes_after_its_delete_stays_however_few_events_it_has()
     {
         var world = await WithRowsAsync(Sql("", Values));
-        world.Edit(Sql("", Values, where: "WHERE w <> 'z'"));
+        world.Edit(Sql("", Values, where: "WHERE v <> 1"));
         await world.CatchUpAsync();
         await RunAsync(world, TimeSpan.FromMinutes(8)); // between the two times
-        await world.IngestAsync([new(0, 4, 1_004, """{"k":"c","v":7,"w":"x"}"""u8.ToArray())]);
+        Assert.Empty(world.Sink.Rows);
+        await world.IngestAsync([new(0, 4, 1_004, """{"k":"a","v":7}"""u8.ToArray())]);
         await RunAsync(world);
-        Assert.Equal(["a | 2 | 2", "b | 1 | 1", "c | 1 | 7"], world.Sink.Rows);
+        Assert.Equal(["a | 1 | 7"], world.Sink.Rows);
+    }
+
+    [Fact]
+    public void An_output_takes_no_rows_of_a_former_form_and_keeps_none_that_wait()
+    {
+        var job = Jobs.Make(Sql("", Values));
+        var edited = new DurableJob(job.Job, job.Generation with { Since = job.Generation.Born.AddMinutes(5) });
+        var state = new OutputState();
+        var (old, delete, row) = (Rows(job.Generation.Epoch, "a"), Rows(edited.Generation.DeleteEpoch, "b"), Rows(edited.Generation.Epoch, "c"));
+        var box = Open(job);
+        box.Add(old, EntityWorld.Start, "t");
+        Assert.True(box.Close());
+        box = Open(edited);
+        Assert.Equal((0, edited.Compiled.Epoch), (box.Pending, state.Epoch));
+        foreach (var rows in (RowsMessage[])[old, delete, row])
+            box.Add(rows, EntityWorld.Start, "u");
+        Assert.Equal(["b", "c"], box.Take(9).Select(r => r.Key));
+        Assert.True(box.Close());
+        Assert.Equal(2, Open(edited).Pending);
+
+        OutputBox Open(DurableJob of) => new(of, 0, TimeSpan.FromSeconds(1), state, []);
+
+        static RowsMessage Rows(DateTimeOffset epoch, string key)
+        {
+            var writer = new StateWriter();
+            new GroupAnswer([new RowChange(key, new RowVersion(epoch.ToUnixTimeMilliseconds(), 0, 1), false, [key, 1L, 1L])], [], 0).Write(writer);
+            return new RowsMessage(writer.Written.ToArray());
+        }
+    }
+
+    [Fact]
+    public async Task A_cell_that_begins_after_an_edit_is_none_of_a_process_of_the_version_before()
+    {
+        var world = await WithRowsAsync(Sql("", Values));
+        var former = world.Generation.Epoch;
+        world.Edit(Sql("", Times(Values)));
+        await RunAsync(world);
+        await world.IngestAsync([new(0, 4, 1_004, """{"k":"d","v":7}"""u8.ToArray())]);
+        await RunAsync(world);
+        Assert.Equal(world.Generation.Epoch.ToUnixTimeMilliseconds(), world.Cell(EntityKind.Group, "test.g1:d").Rewritten!.Epoch);
+        Assert.True(new DurableJob(Jobs.Compile(Sql("", Values)), new Generation("g1", "", former)).IsBefore(world.Cell(EntityKind.Group, "test.g1:d").Rewritten!.Epoch));
     }
 
     [Theory]
