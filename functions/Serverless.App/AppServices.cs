@@ -40,6 +40,7 @@ internal static class AppServices
         services.AddSingleton<EntityWork>();
         services.AddSingleton<SinkProbe>();
         services.AddSingleton<JobHealth>();
+        services.AddSingleton<Rewrites>();
         services.AddSingleton<IJobWatch, JobWatch>();
         services.AddSingleton<DashboardPage>();
         services.AddSingleton(provider => new DashboardApi(

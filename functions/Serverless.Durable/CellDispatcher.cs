@@ -40,6 +40,9 @@ public sealed class CellDispatcher(DurableJob job)
             case (EntityKind.Group, Operations.Pulse) when operation.Input<PulseMessage>() is { } pulse:
                 _groups.Pulse(state, key, pulse, now, tick, signals);
                 return true;
+            case (EntityKind.Group, Operations.Rewrite) when operation.Input<RewriteMessage>() is { } rewrite:
+                _groups.Rewrite(state, key, rewrite, now, tick, signals);
+                return true;
             case (EntityKind.Shard, Operations.Apply) when operation.Input<SlicesMessage>() is { } slices:
                 duplicates = _shards.Apply(state, key, slices, now, tick, signals);
                 return true;

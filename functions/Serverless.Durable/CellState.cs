@@ -41,6 +41,14 @@ public sealed record CellState
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DueTime? GapCheck { get; set; }
 
+    /// <summary>When its rows were all written again; null if they never were.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Rewritten? Rewritten { get; set; }
+
+    /// <summary>Returns whether something is due for so long that its message must have been lost.</summary>
+    public bool IsOverdue(DateTimeOffset now, DurableTimes times) =>
+        ((DueTime?[])[Emit, Resend, GapCheck, Owed?.Due]).Any(due => due?.IsOverdue(now, times.Grace) is true);
+
     /// <summary>Whether there is nothing to keep.</summary>
     [JsonIgnore]
     public bool IsEmpty => Entries.Count == 0 && Owed is null;

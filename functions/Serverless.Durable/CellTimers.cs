@@ -18,7 +18,7 @@ internal sealed class CellTimers(DurableJob job, EntityKind kind, SentMessages s
     /// <summary>Sets a timer for everything that is left to do, and again where one is overdue.</summary>
     public void Set(CellState state, string key, DateTimeOffset now, string tick, ICollection<Signal> signals)
     {
-        if (((DueTime?[])[state.Emit, state.Resend, state.GapCheck, state.Owed?.Due]).Any(due => due?.IsOverdue(now, _times.Grace) is true))
+        if (state.IsOverdue(now, _times))
             Watch(state, key, signals);
 
         // What is done too late is done at once.

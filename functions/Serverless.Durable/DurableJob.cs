@@ -15,7 +15,7 @@ public sealed class DurableJob
         Job = job;
         Times = times ?? DurableTimes.Default;
         Generation = generation;
-        Compiled = new CompiledJob(job, isSplit: true) { Epoch = generation.Born.ToUnixTimeMilliseconds() };
+        Compiled = new CompiledJob(job, isSplit: true) { Epoch = generation.Epoch.ToUnixTimeMilliseconds() };
         Id = $"{Uri.EscapeDataString(job.Name)}.{generation.Id}";
     }
 
@@ -38,6 +38,10 @@ public sealed class DurableJob
 
     /// <summary>What the keys of its entities begin with. Those of a former generation begin with another, and are nobody's any more.</summary>
     public string Id { get; }
+
+    /// <summary>Returns whether a process of a newer version of the script has been at work where an epoch is known: what is to be done there is its to do.</summary>
+    /// <param name="epoch">The epoch in milliseconds since 1970; null if none is known.</param>
+    public bool IsBefore(long? epoch) => epoch > Compiled.Epoch;
 
     // The state's formats when fingerprints still told them: every later program reads these, so the fingerprint stays.
     private const string FormerFormats = "3.1";

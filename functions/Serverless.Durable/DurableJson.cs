@@ -12,6 +12,7 @@ namespace Serverless.Durable;
 [JsonSerializable(typeof(OutputState))]
 [JsonSerializable(typeof(ConfirmMessage))]
 [JsonSerializable(typeof(PulseMessage))]
+[JsonSerializable(typeof(RewriteMessage))]
 [JsonSerializable(typeof(LivesMessage))]
 [JsonSerializable(typeof(GapsMessage))]
 [JsonSerializable(typeof(WatchMessage))]

@@ -53,6 +53,9 @@ public sealed record DurableTimes
     /// <summary>How long positions are kept.</summary>
     public TimeSpan MarksKept { get; init; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>How long after a job has read something everything that it comes to has arrived, if nothing was lost.</summary>
+    public TimeSpan SettledAfter { get; init; } = TimeSpan.FromMinutes(5);
+
     /// <summary>How long more and more records may wait while nothing is read before a job counts as stuck.</summary>
     public TimeSpan StuckAfter { get; init; } = TimeSpan.FromMinutes(2);
 }

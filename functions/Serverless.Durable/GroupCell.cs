@@ -112,6 +112,21 @@ public sealed class GroupCell
             _timers.Watch(state, key, signals);
     }
 
+    /// <summary>Sends all rows as they now are, once for each demand.</summary>
+    /// <inheritdoc cref="Apply"/>
+    public void Rewrite(CellState state, string key, RewriteMessage message, DateTimeOffset now, string tick, ICollection<Signal> signals)
+    {
+        if (state.Entries.Count > 0 && message.Epoch == _job.Compiled.Epoch && !(state.Rewritten?.Asked >= message.Asked))
+        {
+            var rows = new RowBuilder(_job.Compiled);
+            var answers = state.Entries.Select(e => (e.Key, Group.Read(_job.Compiled, e.Key, e.Value).Rows(rows, now))).ToList();
+            Send(state, key, answers, null, now, tick, signals);
+            var all = answers.SelectMany(a => a.Item2.Rows).ToLookup(r => r.IsDelete);
+            state.Rewritten = new Rewritten(message.Asked, _job.Compiled.Epoch, now, all[false].Count(), all[true].Count());
+        }
+        _timers.Set(state, key, now, tick, signals);
+    }
+
     private void Resend(CellState state, string key, TickMessage message, DateTimeOffset now, string tick, ICollection<Signal> signals)
     {
         var rows = new RowBuilder(_job.Compiled);
@@ -161,6 +176,9 @@ public sealed class GroupCell
 
     private GroupAnswer Change(CellState state, string key, Func<Group, GroupAnswer> change)
     {
+        // A cell that begins now has written nothing in a former form.
+        if (state.Entries.Count == 0 && _job.Generation.Since is not null)
+            state.Rewritten = new Rewritten(_job.Compiled.Epoch, _job.Compiled.Epoch, DateTimeOffset.FromUnixTimeMilliseconds(_job.Compiled.Epoch), 0, 0);
         var group = state.Entries.TryGetValue(key, out var bytes) ? Group.Read(_job.Compiled, key, bytes) : new Group(_job.Compiled, key);
         var answer = change(group);
         var writer = new StateWriter();
@@ -184,7 +202,7 @@ public sealed class GroupCell
                 var to = _placement.OfOutput(part.Key);
                 var id = $"{tick}.{number++}";
                 var replaced = _sent.Add(state, new SentMessage(to, id, now, groups));
-                signals.Add(new Signal(EntityKind.Output, to, Operations.Add, new RowsMessage(bytes, oldest, key, id, replaced)));
+                signals.Add(new Signal(EntityKind.Output, to, Operations.Add, new RowsMessage(bytes, oldest, key, id, replaced, _job.Generation.Since is null ? null : _job.Compiled.Epoch)));
             }
     }
 }

@@ -62,12 +62,14 @@ public sealed record ShardLife(string Group, int Shard, long LastAt, bool HasEnd
 /// <param name="From">The sender's key, to which the message is to be confirmed; null for a former version, which expects no confirmation.</param>
 /// <param name="Id">What the confirmation calls the message.</param>
 /// <param name="Replaces">The messages that need no confirmation any more, because of this one; null for none.</param>
+/// <param name="Epoch">The epoch of the process that sends them, in milliseconds since 1970; null if what is written never changed.</param>
 public sealed record RowsMessage(
     byte[] Rows,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Oldest = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? From = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Id = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Replaces = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Replaces = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Epoch = null);
 
 /// <summary>What a receiver has stored.</summary>
 /// <param name="Ids">The messages' ids.</param>
@@ -76,6 +78,11 @@ public sealed record ConfirmMessage(IReadOnlyList<string> Ids);
 /// <summary>Nothing but a passing-by: see <see cref="Operations.Pulse"/>.</summary>
 /// <param name="IsWatching">Whether an entity that is not at rest then says so.</param>
 public sealed record PulseMessage(bool IsWatching = false);
+
+/// <summary>A demand that a cell sends all its rows again, unless it has.</summary>
+/// <param name="Asked">Which: see <see cref="Rewritten.Asked"/>.</param>
+/// <param name="Epoch">The epoch of the rows, in milliseconds since 1970. A process of another one leaves it alone: it comes again.</param>
+public sealed record RewriteMessage(long Asked, long Epoch);
 
 /// <summary>The time that an entity set itself. Of several that are on their way only one counts.</summary>
 /// <param name="Id">Which: the entity's state holds the same one, or it has been set anew since.</param>

@@ -27,6 +27,12 @@ public static class Operations
     /// <summary>Look whether a due time is overdue: <see cref="PulseMessage"/>, to every entity that has a fixed key.</summary>
     public const string Pulse = "Pulse";
 
+    /// <summary>Send all rows again: <see cref="RewriteMessage"/>, to groups.</summary>
+    public const string Rewrite = "Rewrite";
+
+    /// <summary>Delete the state: nobody needs it any more. To the entities of a former generation.</summary>
+    public const string Forget = "Forget";
+
     /// <summary>Hear of the lives of groups: <see cref="LivesMessage"/>, to shards.</summary>
     public const string Live = "Live";
 

@@ -16,6 +16,7 @@ public sealed class OutputBox
     private readonly OutputState _state;
     private readonly Output _output;
     private readonly ICollection<Signal> _signals;
+    private readonly long _oldest = long.MinValue; // the first epoch of which rows are taken
 
     /// <summary>Opens it.</summary>
     /// <param name="job">The job.</param>
@@ -31,6 +32,16 @@ public sealed class OutputBox
         _output = new Output(Limits(job));
         if (state.Output is { } bytes)
             _output.Read(bytes);
+        if (job.Generation.Since is null)
+            return;
+        // Rows in a former form are no rows of this sink, and every row is written again.
+        _oldest = job.Generation.DeleteEpoch.ToUnixTimeMilliseconds();
+        if (state.Epoch == job.Compiled.Epoch)
+            return;
+        state.Epoch = job.Compiled.Epoch;
+        _output.DropBefore(_oldest);
+        if (_output.Failures.Count == 0)
+            state.FailedSince = null;
     }
 
     /// <summary>Whether the last visit to the sink failed: the next is a retry.</summary>
@@ -49,7 +60,10 @@ public sealed class OutputBox
     public void Add(RowsMessage message, DateTimeOffset now, string tick)
     {
         var before = Failures();
-        _output.Add(GroupAnswer.Read(message.Rows));
+        var answer = GroupAnswer.Read(message.Rows);
+        if (_oldest > long.MinValue)
+            answer = new GroupAnswer([.. answer.Rows.Where(r => r.Version.Epoch >= _oldest)], [.. answer.Failures.Where(f => f.Version.Epoch >= _oldest)], 0);
+        _output.Add(answer);
         Watch(before, now);
         // Where nothing waits, the rows have been written before, and are measured.
         if (_output.Pending > 0)

@@ -28,6 +28,10 @@ public sealed record OutputState
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int Waiting { get; set; }
 
+    /// <summary>The epoch of the rows that it takes, in milliseconds since 1970; null if what is written never changed.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? Epoch { get; set; }
+
     /// <summary>The confirmations it owes; null for none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Confirmations? Owed { get; set; }

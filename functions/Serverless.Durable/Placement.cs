@@ -33,7 +33,10 @@ public sealed class Placement(DurableJob job)
     public string OfOutput(int part) => string.Create(CultureInfo.InvariantCulture, $"{job.Id}{Mark}{part}");
 
     /// <summary>The key of the entity that holds what concerns the job as a whole.</summary>
-    public string OfJob => $"{job.Id}{Mark}";
+    public string OfJob => Prefix;
+
+    /// <summary>What the keys of all its entities begin with.</summary>
+    public string Prefix => $"{job.Id}{Mark}";
 
     /// <summary>Whether the entities of groups and shards are of a fixed number.</summary>
     public bool HasFixedCells => _cells is not null;

@@ -1,6 +1,11 @@
 using System.Text;
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
+using Microsoft.DurableTask.Client.Entities;
+using Microsoft.DurableTask.Entities;
 using Microsoft.Extensions.Logging;
 using Moq;
+using Serverless.App.Entities;
 using Serverless.Durable;
 using Serverless.Engine.State;
 
@@ -199,6 +204,56 @@ public sealed class EntityTests
     }
 
     [Fact]
+    public async Task What_a_version_with_other_outputs_has_written_again_is_its_to_do()
+    {
+        var app = new TestApp();
+        var slices = await SlicesAsync(app, """{"k":"a","v":3}""");
+        var epoch = app.Job.Job.Compiled.Epoch + 60_000;
+        var cell = app.Serialize(new CellState { Rewritten = new Rewritten(epoch, epoch, app.Clock.Now, 1, 0) });
+        var answer = await app.RunAsync(EntityKind.Group, slices.Key, cell, (Operations.Apply, slices.Input));
+        Assert.Equal((cell, Operations.Apply, app.Clock.Now.AddSeconds(15)), (answer.State, Assert.Single(answer.Signals).Operation, answer.Signals[0].At));
+
+        var output = app.Serialize(new OutputState { Epoch = epoch });
+        var (key, rows) = await RowsAsync(app, """{"k":"a","v":3}""");
+        Assert.Equal(output, (await app.RunAsync(EntityKind.Output, key, output, (Operations.Add, rows))).State);
+        Assert.Equal(Operations.Add, Assert.Single((await app.RunAsync(EntityKind.Output, key, null, (Operations.Add, rows with { Epoch = epoch }))).Signals).Operation);
+    }
+
+    [Fact]
+    public async Task Rows_that_another_version_writes_in_another_form_stay_for_it()
+    {
+        var app = new TestApp();
+        var (output, rows) = await RowsAsync(app, """{"k":"a","v":3}""");
+        var held = await app.RunAsync(EntityKind.Output, output, null, (Operations.Add, rows));
+        app.Generations.All["test"] = app.Generations.All["test"] with { Since = app.Clock.Now.AddMinutes(1) };
+        var answer = await app.RunAsync(EntityKind.Output, output, held.State, (Operations.Tick, app.Deserialize<TickMessage>(Flush(held).Input)));
+        Assert.Equal((held.State, Operations.Tick), (answer.State, Assert.Single(answer.Signals).Operation));
+        Assert.Empty(app.Sink.Rows);
+    }
+
+    [Fact]
+    public async Task Messages_of_a_generation_that_is_kept_are_put_off_and_may_be_its_again()
+    {
+        var app = new TestApp();
+        var slices = await SlicesAsync(app, """{"k":"a","v":3}""");
+        var current = app.Generations.All["test"];
+        app.Generations.All["test"] = current with { Formers = [new Generation("old", "f", app.Clock.Now)] };
+        var answer = await app.RunAsync(EntityKind.Group, "test.old:a", """{"Entries":{}}""", (Operations.Apply, slices.Input), (Operations.Forget, new PulseMessage()));
+        Assert.Equal("""{"Entries":{}}""", answer.State);
+        Assert.All(answer.Signals, s => Assert.Equal(app.Clock.Now + TimeSpan.FromMinutes(10), s.At));
+        app.Clock.Now += TimeSpan.FromSeconds(6);
+        app.Generations.All["test"] = current with { Id = "old" };
+        Assert.Equal(app.Clock.Now + TimeSpan.FromSeconds(15), Assert.Single((await app.RunAsync(EntityKind.Group, "test.old:a", null, (Operations.Apply, slices.Input))).Signals).At);
+    }
+
+    [Fact]
+    public async Task The_state_of_a_former_generation_goes_when_it_is_forgotten()
+    {
+        var answer = await new TestApp().RunAsync(EntityKind.Group, "test.old:a", """{"Entries":{}}""", (Operations.Forget, new PulseMessage()));
+        Assert.Equal((null, 0), (answer.State, answer.Signals.Count));
+    }
+
+    [Fact]
     public async Task Messages_of_an_unknown_generation_are_put_off_while_it_cannot_be_looked_up()
     {
         var app = new TestApp();
@@ -272,6 +327,19 @@ public sealed class EntityTests
             await app.RunAsync(EntityKind.Output, output, held.State, (Operations.Tick, app.Deserialize<TickMessage>(Flush(held).Input)));
         }
         Assert.Single(app.Logs.All, l => l.Level == LogLevel.Warning);
+    }
+
+    [Fact]
+    public async Task The_cells_of_a_job_are_read_page_by_page_with_their_states()
+    {
+        var id = new EntityInstanceId("Group", "test.g0:a");
+        var entities = new Mock<DurableEntityClient>("test");
+        entities.Setup(e => e.GetAllEntitiesAsync<CellState>(It.Is<EntityQuery>(q => q.InstanceIdStartsWith == "@group@test.g0:" && q.IncludeState)))
+            .Returns(Pageable.Create<EntityMetadata<CellState>>((_, _) => Task.FromResult(new Page<EntityMetadata<CellState>>([new EntityMetadata<CellState>(id, new CellState { Touched = { "a" } })]))));
+        var client = new Mock<DurableTaskClient>("test");
+        client.SetupGet(c => c.Entities).Returns(entities.Object);
+        var cells = await new EntityClient(client.Object).GetCellsAsync(EntityKind.Group, "test.g0:", TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(("test.g0:a", "a"), (Assert.Single(cells).Key, Assert.Single(cells[0].State.Touched)));
     }
 
     internal static SentSignal Only(EntityAnswer answer, string operation) => Assert.Single(answer.Signals, s => s.Operation == operation);

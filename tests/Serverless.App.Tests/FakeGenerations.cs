@@ -9,8 +9,6 @@ internal sealed class FakeGenerations : IGenerations
 {
     public static readonly DateTimeOffset Born = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
 
-    private int _next;
-
     public ConcurrentDictionary<string, Generation> All { get; } = new();
 
     public bool IsAway { get; set; }
@@ -21,13 +19,13 @@ internal sealed class FakeGenerations : IGenerations
 
     public int Looks { get; private set; }
 
-    public Task<Generation> OpenAsync(string job, string fingerprint, CancellationToken cancellationToken)
+    public async Task<Generation?> ChangeAsync(string job, Func<Generation?, Task<Generation?>> change, CancellationToken cancellationToken)
     {
         if (Failure is { } failure)
             throw failure;
-        if (!All.TryGetValue(job, out var known) || known.Fingerprint != fingerprint)
-            All[job] = known = new Generation($"g{_next++}", fingerprint, Born);
-        return Task.FromResult(known);
+        if (await change(All.GetValueOrDefault(job)) is { } changed)
+            All[job] = changed;
+        return All.GetValueOrDefault(job);
     }
 
     public Task<Generation?> FindAsync(string job, CancellationToken cancellationToken)
@@ -36,12 +34,6 @@ internal sealed class FakeGenerations : IGenerations
         if (Hangs)
             return new TaskCompletionSource<Generation?>().Task;
         return IsAway ? throw new IOException("the storage is away") : Task.FromResult(All.GetValueOrDefault(job));
-    }
-
-    public Task KeepTopicAsync(string job, Generation generation, string topicId, CancellationToken cancellationToken)
-    {
-        All[job] = All[job] with { TopicId = All[job].TopicId ?? topicId };
-        return Task.CompletedTask;
     }
 
     public Task ForgetOthersAsync(IReadOnlyCollection<string> jobs, CancellationToken cancellationToken)

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Azure.Functions.Worker.Core.FunctionMetadata;
 using Moq;
 using Serverless.App.Triggers;
+using Serverless.Connectors.Kafka;
 
 namespace Serverless.App.Tests;
 
@@ -16,7 +17,7 @@ public sealed class FunctionsTests
         var app = new Loading();
         await app.LoadAsync(Loading.Repositorys());
         Assert.Equal(
-            ["Group", "Job", "Output", "Pulse", "Shard", "dashboard", "dashboard-api", "dashboard-assets", "health", "ingest-pvuv", "ingest-recharge", "jobs"],
+            ["Group", "Job", "Output", "Pulse", "Shard", "dashboard", "dashboard-api", "dashboard-assets", "health", "ingest-pvuv", "ingest-recharge", "jobs", "rewrite"],
             (await app.FunctionsAsync()).Keys.Order(StringComparer.Ordinal));
     }
 
@@ -53,6 +54,7 @@ public sealed class FunctionsTests
         Assert.Equal(
             [
                 "dashboard Anonymous get", "dashboard/api/{*path} Function get", "dashboard/assets/{file} Anonymous get", "health Anonymous get", "jobs Function get",
+                "jobs/{name}/rewrite Function post",
             ],
             http.Select(b => $"{b["route"]} {b["authLevel"]} {string.Join(',', b["methods"]!.AsArray())}").Order(StringComparer.Ordinal));
     }
@@ -137,7 +139,7 @@ public sealed class FunctionsTests
     [Fact]
     public async Task A_changed_job_has_another_consumer_group_and_its_functions_id_tells()
     {
-        var app = new Loading();
+        var app = new Loading { Positions = [new GroupPosition(0, 0, 5)] };
         await app.LoadAsync([("a.sql", Loading.Script())]);
         var before = app.Catalog.All[0];
         await app.LoadAsync([("a.sql", Loading.Script().Replace("FROM s", "FROM s WHERE v > 1", StringComparison.Ordinal))]);

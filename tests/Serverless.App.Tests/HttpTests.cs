@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Net;
 using System.Text.Json;
+using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Microsoft.DurableTask.Client.Entities;
 using Microsoft.DurableTask.Entities;
@@ -96,6 +98,34 @@ public sealed class HttpTests
         var report = await Health(app).LookAsync(new EntityClient(_client.Object), TestContext.Current.CancellationToken);
         Assert.Equal(["job test: its lag grows and nothing is done", "job test: offsets 10 to 20 of partition 4 did not reach all groups"], report.Reasons);
         Assert.False(report.IsHealthy);
+    }
+
+    [Fact]
+    public async Task A_demand_to_write_a_table_again_is_stored_for_the_next_pulse()
+    {
+        var app = new TestApp();
+        var functions = new HttpFunctions(app.Catalog, Health(app), new Rewrites(app.Catalog, app.Generations, app.Clock));
+        var answer = await functions.RewriteAsync(new RequestDouble("http://localhost/api/jobs/test/rewrite"), "test", Mock.Of<FunctionContext>());
+        Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
+        Assert.Contains("'test' begins to write every row again within a minute", ResponseDouble.Text(answer), StringComparison.Ordinal);
+        var first = app.Generations.All["test"].Rewrite!;
+        Assert.False(first.IsDone);
+        await functions.RewriteAsync(new RequestDouble("http://localhost/api/jobs/test/rewrite"), "test", Mock.Of<FunctionContext>());
+        Assert.True(app.Generations.All["test"].Rewrite!.At > first.At);
+
+        answer = await functions.RewriteAsync(new RequestDouble("http://localhost/api/jobs/tset/rewrite"), "tset", Mock.Of<FunctionContext>());
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+        app.Generations.All["test"] = new Generation("g1", "another", app.Clock.Now);
+        answer = await functions.RewriteAsync(new RequestDouble("http://localhost/api/jobs/test/rewrite"), "test", Mock.Of<FunctionContext>());
+        Assert.Equal((HttpStatusCode.Conflict, null), (answer.StatusCode, app.Generations.All["test"].Rewrite));
+    }
+
+    [Fact]
+    public async Task An_app_whose_rows_another_version_writes_in_another_form_is_not_healthy()
+    {
+        var app = new TestApp();
+        app.Generations.All["test"] = app.Generations.All["test"] with { Since = app.Clock.Now.AddMinutes(1) };
+        Assert.Contains("job test: another version of the app has taken over", (await Health(app).LookAsync(null, TestContext.Current.CancellationToken)).Reasons);
     }
 
     [Fact]

@@ -4,8 +4,10 @@ using Microsoft.Azure.Functions.Worker.Core.FunctionMetadata;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Serverless.App.Generations;
 using Serverless.App.Jobs;
 using Serverless.App.Triggers;
+using Serverless.Connectors.Kafka;
 using Serverless.Connectors.Telemetry;
 using Serverless.Engine.Sql;
 
@@ -32,6 +34,9 @@ internal sealed class Loading
 
     public JobMetrics Metrics { get; init; } = new(new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>());
 
+    /// <summary>Where a group that has read nothing stands in the topic; null asks the brokers.</summary>
+    public IReadOnlyList<GroupPosition>? Positions { get; set; } = [];
+
     public async Task LoadAsync(IEnumerable<(string Name, string Sql)> scripts, params (string Name, string? Value)[] settings)
     {
         var all = new Dictionary<string, string?>(Settings);
@@ -40,7 +45,11 @@ internal sealed class Loading
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(all).Build();
         var host = HostSettings.Load(Path.Combine(Repository.Root, "host.json"), configuration);
         using var loggers = new LoggerFactory([Logs]);
-        var loader = new JobLoader(Catalog, Generations, host, new AppSettings(configuration), Metrics, TimeProvider.System, loggers) { Console = TextWriter.Synchronized(Console) };
+        var loader = new JobLoader(Catalog, Generations, host, new AppSettings(configuration), Metrics, TimeProvider.System, loggers) 
+        {
+            Console = TextWriter.Synchronized(Console),
+            AskTopic = Positions is { } positions ? (_, _, _) => Task.FromResult<(IReadOnlyList<GroupPosition>?, string?)>((positions, null)) : GenerationOpener.AskAsync,
+        };
         await loader.LoadAsync([.. scripts.Select(s => new SourceText(s.Name, s.Sql))], TestContext.Current.CancellationToken);
     }
 

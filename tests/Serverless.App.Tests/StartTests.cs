@@ -135,5 +135,60 @@ public sealed class StartTests
         Assert.NotEqual(first, app.Generations.All["b"].Id);
     }
 
+    [Fact]
+    public async Task A_job_that_starts_anew_says_so_and_keeps_its_former_state()
+    {
+        var app = new Loading { Positions = [new GroupPosition(0, 0, 5)] };
+        await app.LoadAsync([("a.sql", Loading.Script())]);
+        var former = app.Generations.All["a"];
+        await app.LoadAsync([("a.sql", Filtered)]);
+        var now = app.Generations.All["a"];
+        Assert.Equal((former.Id, "0:0", 5L), (Assert.Single(now.Formers!).Id, now.Starts, now.Ends![0]));
+        Assert.Contains("warning: job a has changed: it starts anew. Its former state is kept until the new one has caught up; then former rows that it does not make are deleted. Until then the former script goes on with it", Lines(app));
+        await app.LoadAsync([("a.sql", Loading.Script())]);
+        Assert.Equal(former.Id, app.Catalog.All[0].Job.Generation.Id);
+        Assert.Contains(Lines(app), l => l.StartsWith("warning: job a is again what it was before", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_job_that_writes_elsewhere_says_so_and_that_rows_stay()
+    {
+        var app = new Loading { Positions = [] };
+        await app.LoadAsync([("a.sql", Loading.Script())]);
+        await app.LoadAsync([("a.sql", Loading.Script().Replace("'blackhole'", "'print'", StringComparison.Ordinal))]);
+        Assert.Contains("warning: job a writes every row again: its sink, HAVING or outputs have changed. Rows that were written to 'blackhole' (k STRING) stay there", Lines(app));
+        Assert.True(app.Catalog.All[0].Job.Compiled.Epoch > app.Catalog.All[0].Job.Generation.Born.ToUnixTimeMilliseconds());
+    }
+
+    [Fact]
+    public async Task A_job_that_would_start_anew_on_fewer_records_is_refused_unless_its_script_says_otherwise()
+    {
+        var app = new Loading { Positions = [new GroupPosition(0, 0, 5)] };
+        await app.LoadAsync([("a.sql", Loading.Script())]);
+        var former = app.Generations.All["a"];
+        app.Positions = [new GroupPosition(0, 3, 5)];
+        var e = await Assert.ThrowsAsync<StartupException>(() => app.LoadAsync([("a.sql", Filtered)]));
+        Assert.StartsWith("a.sql: error: job 'a' has changed and would start anew, but 't' no longer has records that its rows are made of: offsets 0 to 2 of partition 0.", Assert.Single(e.Problems), StringComparison.Ordinal);
+        Assert.EndsWith("SET 'execution.state-recovery.ignore-lost-records' = 'true'", e.Problems.Single(), StringComparison.Ordinal);
+        Assert.Equal(former, app.Generations.All["a"]);
+
+        await app.LoadAsync([("a.sql", "SET 'execution.state-recovery.ignore-lost-records' = 'true';" + Filtered)]);
+        Assert.NotEqual(former.Id, app.Generations.All["a"].Id);
+        Assert.Contains(Lines(app), l => l.Contains("offsets 0 to 2 of partition 0 are not read again, so former rows that it does not make stay", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_job_that_has_changed_does_not_start_anew_while_brokers_cannot_tell_what_there_is()
+    {
+        var app = new Loading { Positions = [] };
+        await app.LoadAsync([("a.sql", Loading.Script())]);
+        app.Positions = null;
+        var e = await Assert.ThrowsAsync<StartupException>(() => app.LoadAsync([("a.sql", Filtered)]));
+        Assert.Contains("cannot be found out: ", Assert.Single(e.Problems), StringComparison.Ordinal);
+        Assert.EndsWith("; start again when brokers answer", e.Problems.Single(), StringComparison.Ordinal);
+    }
+
+    private static readonly string Filtered = Loading.Script().Replace("FROM s", "FROM s WHERE v > 1", StringComparison.Ordinal);
+
     private static string[] Lines(Loading app) => app.Console.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries);
 }

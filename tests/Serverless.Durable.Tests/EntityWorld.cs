@@ -1,4 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Serverless.Connectors;
@@ -26,34 +28,41 @@ internal sealed class EntityWorld : IEntityClient, IRangeReader
 
     private const int MaxRecords = 10;
 
-    private readonly DurableJob _job;
     private readonly Random _random;
-    private readonly CellDispatcher _cells;
-    private readonly OutputWriter _writer;
-    private readonly Pulse _pulse;
+    private readonly Dictionary<int, long> _read = []; // by partition, how far the job has read
     private readonly List<(Signal Signal, string Json)> _mail = [];
     private readonly ManualClock _clock = new(Start);
     private readonly SortedDictionary<int, SortedDictionary<long, Record>> _topic = [];
     private Func<Signal, bool>? _fails;
+    private DurableJob? _former; // a process of which may still run
+    private DurableJob _job;
+    private CellDispatcher _cells;
+    private OutputWriter _writer;
+    private Pulse _pulse;
+    private ScriptChange _change;
     private DurableIngest _ingest;
     private DateTimeOffset? _nextPulse;
+    private int _generations = 2;
     private int _ticks;
     private int _toDeath = 20;
     private int _dying;
 
     public EntityWorld(DurableJob job, int seed = 0, Faults faults = Faults.None, bool hasPulse = false)
     {
-        (_job, _random, Faults) = (job, new Random(seed), faults);
-        _cells = new CellDispatcher(job);
-        _writer = new OutputWriter(job, Letters, _clock);
-        _pulse = new Pulse(job, "topic", this, _clock);
-        _ingest = NewIngest();
+        (_random, Faults) = (new Random(seed), faults);
+        Run(job);
         _nextPulse = hasPulse ? Start.AddSeconds(1) : null;
     }
 
     public Faults Faults { get; set; }
 
-    public FakeSink Sink { get; } = new();
+    public FakeSink Sink { get; set; } = new();
+
+    /// <summary>What is stored of the job.</summary>
+    public Generation Generation { get; set; }
+
+    /// <summary>What was said of the job.</summary>
+    public List<string> Told { get; } = [];
 
     public FakeLetters Letters { get; } = new();
 
@@ -91,6 +100,38 @@ internal sealed class EntityWorld : IEntityClient, IRangeReader
 
     private bool HasDisorder => Faults.HasFlag(Faults.Disorder);
 
+    /// <summary>The app starts again with a job that may be another than before, and reads on where that one was.</summary>
+    [MemberNotNull(nameof(_job), nameof(_cells), nameof(_writer), nameof(_pulse), nameof(_change), nameof(_ingest), nameof(Generation))]
+    public void Run(DurableJob job)
+    {
+        if (job.Generation.Id != Generation?.Id)
+            _read.Clear();
+        else
+            _former = _job;
+        (_job, Generation) = (job, job.Generation);
+        _cells = new CellDispatcher(job);
+        _writer = new OutputWriter(job, Letters, _clock);
+        _pulse = new Pulse(job, "topic", this, _clock);
+        _change = new ScriptChange(job, this, new ConnectorCatalog(), _clock);
+        _ingest = NewIngest();
+    }
+
+    /// <summary>The app starts again with another script.</summary>
+    public void Edit(string sql)
+    {
+        var job = Jobs.Compile(sql);
+        var bounds = _topic.Select(p => new PartitionBounds(p.Key, Begins.GetValueOrDefault(p.Key), Begins.GetValueOrDefault(p.Key), p.Value.Keys.Last() + 1)).ToList();
+        Run(new DurableJob(job, new ScriptEdit(job, Jobs.FormOf(job), new ConnectorCatalog()).Next(Generation, bounds, $"g{_generations++}", Now)));
+    }
+
+    /// <summary>Reads what the job has not read.</summary>
+    public async Task CatchUpAsync()
+    {
+        foreach (var (partition, records) in _topic.ToList())
+            if (records.Values.Where(r => r.Offset >= _read.GetValueOrDefault(partition)).ToList() is { Count: > 0 } unread)
+                await IngestAsync(unread);
+    }
+
     /// <summary>A process that reads dies, and another one reads on.</summary>
     public void RestartIngest() => _ingest = NewIngest();
 
@@ -105,7 +146,10 @@ internal sealed class EntityWorld : IEntityClient, IRangeReader
         _fails = fails;
         try
         {
-            return await _ingest.ProcessAsync(records, this, TestContext.Current.CancellationToken);
+            var result = await _ingest.ProcessAsync(records, this, TestContext.Current.CancellationToken);
+            foreach (var record in records)
+                _read[record.Partition] = Math.Max(_read.GetValueOrDefault(record.Partition), record.Offset + 1);
+            return result;
         }
         finally
         {
@@ -116,11 +160,17 @@ internal sealed class EntityWorld : IEntityClient, IRangeReader
     /// <summary>Passes by, as each minute.</summary>
     public async Task PulseAsync()
     {
-        var mark = new PositionMark(Now, _topic.ToDictionary(p => p.Key, p => p.Value.Keys.Last() + 1), 0);
+        var mark = new PositionMark(Now, _topic.ToDictionary(p => p.Key, p => _read.GetValueOrDefault(p.Key)), 0);
         var (open, gone) = await _pulse.RunAsync(mark, this, TestContext.Current.CancellationToken);
         Gaps.AddRange(open.Select(g => g.Gap));
         Gone.AddRange(gone);
         await _ingest.CoverAsync(this, TestContext.Current.CancellationToken);
+        if (await _change.RunAsync(Generation, mark, this, TestContext.Current.CancellationToken) is not { } step)
+            return;
+        Generation = step.Apply(Generation);
+        if (step.Told is { } told)
+            Told.Add(told);
+        await _change.ForgetAsync(step.Forgotten, this, TestContext.Current.CancellationToken);
     }
 
     public Task SendAsync(Signal signal, CancellationToken cancellationToken)
@@ -142,6 +192,14 @@ internal sealed class EntityWorld : IEntityClient, IRangeReader
         if (_mail.Where(m => m.Signal.To == EntityKind.Job).ToList() is { Count: > 0 } batch)
             await WorkAsync(EntityKind.Job, key, batch);
         return Read(States.GetValueOrDefault((EntityKind.Job, key)), DurableJson.Default.JobState);
+    }
+
+    public async IAsyncEnumerable<(string Key, CellState State)> GetCellsAsync(EntityKind kind, string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await Task.CompletedTask;
+        foreach (var ((of, key), _) in States.Where(s => s.Key.Kind == kind && s.Key.Key.StartsWith(prefix, StringComparison.Ordinal)).ToList())
+            if (States.ContainsKey((of, key)))
+                yield return (key, Cell(of, key));
     }
 
     public Task<RecordRange> ReadAsync(int partition, long first, long last, CancellationToken cancellationToken)
@@ -240,16 +298,26 @@ internal sealed class EntityWorld : IEntityClient, IRangeReader
     private async Task<string?> OperateAsync(EntityKind kind, string key, Operation operation, string? state, List<Signal> signals)
     {
         Assert.True(Placement.TryParse(key, out var id, out var place));
-        Assert.Equal(_job.Id, id);
+        if (id != _job.Id)
+        {
+            // As the app does: what is kept is kept as it is.
+            if (Generation.Formers?.Any(f => id!.EndsWith(f.Id, StringComparison.Ordinal)) is true)
+                return state;
+            return operation.Name == Operations.Forget ? null : state;
+        }
+        // A process of the version before may do a message that it still understands.
+        var job = HasDisorder && _former is { } former && former.Id == id && _random.Next(4) == 0 ? former : _job;
         switch (kind)
         {
             case EntityKind.Group or EntityKind.Shard:
                 var cell = Read(state, DurableJson.Default.CellState) ?? new CellState();
-                Assert.True(_cells.TryRun(kind, key, operation, cell, Now, Tick(), signals, out _), $"{kind} cannot {operation.Name}");
+                var cells = job == _job || job.IsBefore(cell.Rewritten?.Epoch) ? _cells : new CellDispatcher(job);
+                Assert.True(cells.TryRun(kind, key, operation, cell, Now, Tick(), signals, out _), $"{kind} cannot {operation.Name}");
                 return cell.IsEmpty ? null : JsonSerializer.Serialize(cell, DurableJson.Default.CellState);
             case EntityKind.Output:
                 var output = Read(state, DurableJson.Default.OutputState) ?? new OutputState();
-                var box = new OutputBox(_job, int.Parse(place, CultureInfo.InvariantCulture), TimeSpan.FromSeconds(1), output, signals);
+                var isMine = operation.Name == Operations.Tick || job.IsBefore(output.Epoch) || (operation.Name == Operations.Add && job.IsBefore(operation.Input<RowsMessage>()!.Epoch));
+                var box = new OutputBox(isMine ? _job : job, int.Parse(place, CultureInfo.InvariantCulture), TimeSpan.FromSeconds(1), output, signals);
                 if (operation.Name == Operations.Add)
                     box.Add(operation.Input<RowsMessage>()!, Now, Tick());
                 else if (operation.Name == Operations.Tick && box.IsDue(operation.Input<TickMessage>()!))
@@ -262,9 +330,9 @@ internal sealed class EntityWorld : IEntityClient, IRangeReader
                 box.SignalPressure(Now);
                 return box.Close() ? JsonSerializer.Serialize(output, DurableJson.Default.OutputState) : null;
             default:
-                var job = Read(state, DurableJson.Default.JobState) ?? new JobState();
-                Assert.True(job.TryRun(operation, _job.Times, Now), $"{kind} cannot {operation.Name}");
-                return JsonSerializer.Serialize(job, DurableJson.Default.JobState);
+                var jobState = Read(state, DurableJson.Default.JobState) ?? new JobState();
+                Assert.True(jobState.TryRun(operation, _job.Times, Now), $"{kind} cannot {operation.Name}");
+                return JsonSerializer.Serialize(jobState, DurableJson.Default.JobState);
         }
     }
 

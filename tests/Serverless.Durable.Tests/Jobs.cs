@@ -13,7 +13,13 @@ internal static class Jobs
 
     public static DurableJob PvUv(string settings = "") => Load("pvuv.sql", settings);
 
-    public static DurableJob Make(string sql, string name = "test") => new(Compile(sql, name), new Generation("g1", "f", EntityWorld.Start));
+    public static DurableJob Make(string sql, string name = "test")
+    {
+        var job = Compile(sql, name);
+        return new DurableJob(job, new Generation("g1", DurableJob.Fingerprint(job), EntityWorld.Start) { Form = FormOf(job), Starts = "" });
+    }
+
+    public static OutputForm FormOf(Job job) => OutputForm.Of(job, job.Sink.Options.TryGet(out var table, "tablename", "tableName") ? table.Value : "", "");
 
     public static Job Compile(string sql, string name = "test")
     {

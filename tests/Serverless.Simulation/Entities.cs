@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Serverless.Durable;
@@ -90,6 +91,13 @@ internal sealed class Entities : IEntityClient
 
     public Task<JobState?> GetJobAsync(string key, CancellationToken cancellationToken) =>
         Task.FromResult((JobState?)_states.GetValueOrDefault((EntityKind.Job, key)));
+
+    public async IAsyncEnumerable<(string Key, CellState State)> GetCellsAsync(EntityKind kind, string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await Task.CompletedTask;
+        foreach (var ((of, key), state) in _states.Where(s => s.Key.Kind == kind && s.Key.Key.StartsWith(prefix, StringComparison.Ordinal)).ToList())
+            yield return (key, (CellState)state);
+    }
 
     /// <summary>Hands out what is due by now.</summary>
     public void Deliver()

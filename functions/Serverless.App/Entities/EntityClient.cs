@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using Microsoft.DurableTask.Client;
+using Microsoft.DurableTask.Client.Entities;
 using Microsoft.DurableTask.Entities;
 using Serverless.Durable;
 
@@ -14,6 +16,15 @@ internal sealed class EntityClient(DurableTaskClient client) : IEntityClient
 
     /// <inheritdoc />
     public Task<JobState?> GetJobAsync(string key, CancellationToken cancellationToken) => GetAsync<JobState>(EntityKind.Job, key, cancellationToken);
+
+    /// <inheritdoc />
+    public async IAsyncEnumerable<(string Key, CellState State)> GetCellsAsync(EntityKind kind, string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var query = new EntityQuery { InstanceIdStartsWith = $"@{kind}@{prefix}", IncludeState = true };
+        await foreach (var entity in client.Entities.GetAllEntitiesAsync<CellState>(query).WithCancellation(cancellationToken))
+            if (entity.IncludesState && entity.State is { } state)
+                yield return (entity.Id.Key, state);
+    }
 
     /// <summary>Reads what an output's state says without its rows; null if there is none.</summary>
     public Task<OutputGlance?> GetOutputAsync(string key, CancellationToken cancellationToken) => GetAsync<OutputGlance>(EntityKind.Output, key, cancellationToken);

@@ -50,7 +50,12 @@ internal sealed class EntityWork(
             EntityKind.Output => await OutputAsync(job, int.Parse(place, CultureInfo.InvariantCulture), operation, signals, cancellationToken),
             _ => Job(job, operation),
         };
-        if (!isKnown)
+        if (isKnown is null)
+        {
+            orphans.PutOff(job.Job.Id, operation);
+            return;
+        }
+        if (isKnown is false)
         {
             logger.LogError("Job {Job}: entity {Kind} was asked for an operation {Operation} that it has not", job.Name, kind, operation.Name);
             return;
@@ -86,36 +91,50 @@ internal sealed class EntityWork(
                 name, operation.Name, operation.Context.Id, times.DeferredFor.TotalSeconds, repeats, e.GetType().Name, e.Message);
     }
 
-    private (bool IsKnown, object? State) Cell(EntityKind kind, AppJob job, string key, TaskEntityOperation operation, List<Signal> signals)
+    // Whether there is such an operation; null if it is a newer version's to do.
+    private (bool? IsKnown, object? State) Cell(EntityKind kind, AppJob job, string key, TaskEntityOperation operation, List<Signal> signals)
     {
         var state = operation.State.GetState<CellState>() ?? new CellState();
+        if (job.Job.IsBefore(state.Rewritten?.Epoch))
+            return (null, null);
         if (!job.Cells.TryRun(kind, key, new Operation(operation), state, clock.GetUtcNow(), NewTick(), signals, out var duplicates))
             return (false, null);
         metrics.Jobs.Known(job.Name, duplicates);
         return (true, state.IsEmpty ? null : state);
     }
 
-    private (bool IsKnown, object? State) Job(AppJob job, TaskEntityOperation operation)
+    private (bool? IsKnown, object? State) Job(AppJob job, TaskEntityOperation operation)
     {
         var state = operation.State.GetState<JobState>() ?? new JobState();
         return (state.TryRun(new Operation(operation), job.Job.Times, clock.GetUtcNow()), state);
     }
 
-    private async Task<(bool IsKnown, object? State)> OutputAsync(AppJob job, int part, TaskEntityOperation operation, List<Signal> signals, CancellationToken cancellationToken)
+    private async Task<(bool? IsKnown, object? State)> OutputAsync(AppJob job, int part, TaskEntityOperation operation, List<Signal> signals, CancellationToken cancellationToken)
     {
         var state = operation.State.GetState<OutputState>() ?? new OutputState();
+        if (job.Job.IsBefore(state.Epoch))
+            return (null, null);
         var box = new OutputBox(job.Job, part, job.FlushInterval, state, signals);
         switch (operation.Name)
         {
             case Operations.Add when operation.GetInput<RowsMessage>() is { } rows:
+                if (job.Job.IsBefore(rows.Epoch))
+                    return (null, null);
                 box.Add(rows, clock.GetUtcNow(), NewTick());
                 break;
             case Operations.Tick when operation.GetInput<TickMessage>() is { } tick:
                 if (!box.IsDue(tick))
                     break;
-                // If not, the rows are another version's to write now: these would overwrite them.
-                if (await IsOutdatedAsync(job, cancellationToken))
-                    return (true, null);
+                // If it is another one, the rows are another version's to write now: these would overwrite them.
+                switch (await LookAsync(job, cancellationToken))
+                {
+                    case Standing.Current:
+                        break;
+                    case Standing.Outdated:
+                        return (null, null);
+                    default:
+                        return (true, null);
+                }
                 await WriteAsync(job, part, box, cancellationToken);
                 break;
             case Operations.Pulse:
@@ -161,17 +180,17 @@ internal sealed class EntityWork(
             logger.LogWarning("Job {Job}: rows cannot be written, {Pending} of part {Part} wait{Repeats}: {Reason}", job.Name, box.Pending, part, repeats, reason);
     }
 
-    private async Task<bool> IsOutdatedAsync(AppJob job, CancellationToken cancellationToken)
+    private async Task<Standing> LookAsync(AppJob job, CancellationToken cancellationToken)
     {
         try
         {
-            return await watch.LookAsync(job, cancellationToken) != Standing.Current;
+            return await watch.LookAsync(job, cancellationToken);
         }
         catch (Exception e)
         {
             if (warnings.Count($"generation {job.Name} {e.GetType()}", clock.GetUtcNow()) is not null)
                 logger.LogWarning("The generation of job {Job} cannot be looked up: {Reason}", job.Name, e.Message);
-            return false;
+            return Standing.Current;
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using Azure;
 using Azure.Storage.Blobs;
@@ -13,14 +12,10 @@ namespace Serverless.App.Generations;
 /// </summary>
 /// <param name="account">The storage account.</param>
 /// <param name="host">Which hub it is.</param>
-/// <param name="clock">The clock.</param>
-internal sealed class BlobGenerations(BlobServiceClient account, HostSettings host, TimeProvider clock) : IGenerations
+internal sealed class BlobGenerations(BlobServiceClient account, HostSettings host) : IGenerations
 {
     private const string Folder = "serverless/";
     private const int Attempts = 5;
-
-    // Rows of the younger state win in a database with a version column, whatever the clock says.
-    private static readonly TimeSpan Younger = TimeSpan.FromMinutes(1);
 
     private readonly BlobContainerClient _container = account.GetBlobContainerClient(ContainerOf(host));
 
@@ -32,26 +27,21 @@ internal sealed class BlobGenerations(BlobServiceClient account, HostSettings ho
     }
 
     /// <inheritdoc />
-    public async Task<Generation> OpenAsync(string job, string fingerprint, CancellationToken cancellationToken)
+    public async Task<Generation?> ChangeAsync(string job, Func<Generation?, Task<Generation?>> change, CancellationToken cancellationToken)
     {
         await _container.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
         for (var attempt = 1; ; attempt++)
         {
             var (known, tag) = await ReadAsync(job, cancellationToken);
-            if (known?.Fingerprint == fingerprint)
+            if (await change(known) is not { } changed || changed == known)
                 return known;
-            var born = clock.GetUtcNow();
-            if (known is not null && born < known.Born + Younger)
-                born = known.Born + Younger;
-            var fresh = new Generation(NewId(), fingerprint, born);
             try
             {
-                // Of several instances that start at once, one writes it and the others take it.
                 await BlobOf(job).UploadAsync(
-                    BinaryData.FromObjectAsJson(fresh, GenerationJson.Default.Options),
+                    BinaryData.FromObjectAsJson(changed, GenerationJson.Default.Options),
                     new BlobUploadOptions { Conditions = tag is { } current ? new BlobRequestConditions { IfMatch = current } : new BlobRequestConditions { IfNoneMatch = ETag.All } },
                     cancellationToken);
-                return fresh;
+                return changed;
             }
             catch (RequestFailedException e) when (e.Status is 409 or 412 && attempt < Attempts)
             {
@@ -62,23 +52,6 @@ internal sealed class BlobGenerations(BlobServiceClient account, HostSettings ho
 
     /// <inheritdoc />
     public async Task<Generation?> FindAsync(string job, CancellationToken cancellationToken) => (await ReadAsync(job, cancellationToken)).Generation;
-
-    /// <inheritdoc />
-    public async Task KeepTopicAsync(string job, Generation generation, string topicId, CancellationToken cancellationToken)
-    {
-        var (known, tag) = await ReadAsync(job, cancellationToken);
-        if (known is not { TopicId: null } || known.Id != generation.Id)
-            return;
-        try
-        {
-            await BlobOf(job).UploadAsync(
-                BinaryData.FromObjectAsJson(known with { TopicId = topicId }, GenerationJson.Default.Options), new BlobUploadOptions { Conditions = new BlobRequestConditions { IfMatch = tag } }, cancellationToken);
-        }
-        catch (RequestFailedException e) when (e.Status == 412)
-        {
-            // Another one was first.
-        }
-    }
 
     /// <inheritdoc />
     public async Task ForgetOthersAsync(IReadOnlyCollection<string> jobs, CancellationToken cancellationToken)
@@ -105,6 +78,4 @@ internal sealed class BlobGenerations(BlobServiceClient account, HostSettings ho
     private BlobClient BlobOf(string job) => _container.GetBlobClient(NameOf(job));
 
     private static string NameOf(string job) => $"{Folder}{Uri.EscapeDataString(job)}.json";
-
-    private static string NewId() => RandomNumberGenerator.GetString("0123456789abcdefghijklmnopqrstuvwxyz", 8);
 }

@@ -19,26 +19,36 @@ internal sealed class GenerationWatch(IGenerations generations, TimeProvider clo
     public async Task<Standing> LookAsync(AppJob job, CancellationToken cancellationToken)
     {
         var current = _seen.TryGetValue(job.Name, out var seen) && clock.GetUtcNow() - seen.At < GoodFor ? seen.Generation : await ReadAsync(job.Name, cancellationToken);
-        return current?.Id == job.Job.Generation.Id ? Standing.Current
-            : current is not null && current.Fingerprint != job.Job.Generation.Fingerprint ? Standing.Replaced
+        var own = job.Job.Generation;
+        return current is null ? Standing.Gone
+            : current.Id == own.Id ? (current.Epoch > own.Epoch ? Standing.Outdated : Standing.Current)
+            : current.Fingerprint != own.Fingerprint || IsKept(current, own.Id) ? Standing.Replaced
             : Standing.Gone;
     }
 
-    /// <summary>Whether an id that this process does not know is of the current generation of a job, and so of a newer version of the app.</summary>
+    /// <summary>What a generation is that this process does not run.</summary>
     /// <param name="job">The job's name.</param>
     /// <param name="id">The generation's id.</param>
     /// <param name="cancellationToken">Stops looking.</param>
-    public async Task<bool> IsNewerAsync(string job, string id, CancellationToken cancellationToken)
+    public async Task<OtherGeneration> LookAsync(string job, string id, CancellationToken cancellationToken)
     {
-        // A generation is written before its first message is sent: one that is not the current one now never will be.
+        // A generation is written before its first message is sent: one that is neither the current one nor kept never will be.
         var name = $"{job} {id}";
         if (_former.ContainsKey(name))
-            return false;
-        var isNewer = (_seen.TryGetValue(job, out var seen) && clock.GetUtcNow() - seen.At < GoodFor && seen.Generation?.Id == id) || (await ReadAsync(job, cancellationToken))?.Id == id;
-        if (!isNewer)
+            return OtherGeneration.Former;
+        var isFresh = _seen.TryGetValue(job, out var seen) && clock.GetUtcNow() - seen.At < GoodFor;
+        if (isFresh && KindOf(seen.Generation, id) is not OtherGeneration.Former and var kind)
+            return kind;
+        kind = KindOf(await ReadAsync(job, cancellationToken), id);
+        if (kind == OtherGeneration.Former)
             _former.TryAdd(name, true);
-        return isNewer;
+        return kind;
     }
+
+    private static OtherGeneration KindOf(Generation? current, string id) =>
+        current?.Id == id ? OtherGeneration.Newer : IsKept(current, id) ? OtherGeneration.Kept : OtherGeneration.Former;
+
+    private static bool IsKept(Generation? current, string id) => current?.Formers?.Any(f => f.Id == id) is true;
 
     private async Task<Generation?> ReadAsync(string job, CancellationToken cancellationToken)
     {
@@ -46,4 +56,17 @@ internal sealed class GenerationWatch(IGenerations generations, TimeProvider clo
         _seen[job] = (clock.GetUtcNow(), current);
         return current;
     }
+}
+
+/// <summary>What a generation is that a process does not run.</summary>
+internal enum OtherGeneration
+{
+    /// <summary>The current one: a newer version of the app runs it.</summary>
+    Newer,
+
+    /// <summary>One that is kept, as a job may become again what it was before.</summary>
+    Kept,
+
+    /// <summary>Nobody's.</summary>
+    Former,
 }

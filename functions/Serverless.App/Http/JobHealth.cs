@@ -55,7 +55,7 @@ internal sealed class JobHealth(JobCatalog catalog, GenerationWatch watch, SinkP
         if (standing is null)
             reasons.Add("the storage account does not answer");
         else if (standing != Standing.Current)
-            reasons.Add(standing == Standing.Replaced ? "another version of the app has taken over" : "the task hub began anew");
+            reasons.Add(standing == Standing.Gone ? "the task hub began anew" : "another version of the app has taken over");
         var (hasBrokers, hasSink) = (await brokers is true, await sink is true);
         if (!hasBrokers)
             reasons.Add("its topic cannot be reached");

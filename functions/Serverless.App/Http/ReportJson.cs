@@ -7,6 +7,7 @@ namespace Serverless.App.Http;
 /// <summary>What the app answers, as JSON.</summary>
 [JsonSerializable(typeof(HealthReport))]
 [JsonSerializable(typeof(JobReport[]))]
+[JsonSerializable(typeof(RewriteReport))]
 internal sealed partial class ReportJson : JsonSerializerContext
 {
     /// <summary>As a reader expects it, quotes as quotes: it is nobody's HTML.</summary>

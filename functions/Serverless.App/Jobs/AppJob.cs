@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Serverless.App.Triggers;
+using Serverless.Connectors;
 using Serverless.Connectors.Kafka;
 using Serverless.Durable;
 
@@ -35,6 +36,7 @@ internal sealed class AppJob : IAsyncDisposable
         FlushInterval = flushInterval ?? DefaultFlushInterval;
         Ingest = new DurableIngest(job, trigger.Topic, letters, clock, _readers.FirstOrDefault());
         Pulse = new Pulse(job, trigger.Topic, _readers.LastOrDefault(), clock);
+        Change = new ScriptChange(job, _readers.LastOrDefault(), new ConnectorCatalog(), clock);
         Cells = new CellDispatcher(job);
         Writer = new OutputWriter(job, letters, clock);
         Placement = new Placement(job);
@@ -83,6 +85,9 @@ internal sealed class AppJob : IAsyncDisposable
 
     /// <summary>Passes by its entities.</summary>
     public Pulse Pulse { get; }
+
+    /// <summary>Does what is left to do after its script was edited.</summary>
+    public ScriptChange Change { get; }
 
     /// <summary>What its entities of groups and shards do.</summary>
     public CellDispatcher Cells { get; }

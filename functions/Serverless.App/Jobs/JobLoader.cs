@@ -20,6 +20,9 @@ internal sealed class JobLoader(
     /// <summary>Told what the log is told: before the worker talks to the host, the host shows nothing but what is written here.</summary>
     public TextWriter Console { get; init; } = System.Console.Error;
 
+    /// <summary>Asks where a group stands in a topic.</summary>
+    public AskTopic AskTopic { get; init; } = GenerationOpener.AskAsync;
+
     // The host waits a minute for the worker to start.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
@@ -134,7 +137,15 @@ internal sealed class JobLoader(
         if (problems.Count > 0)
             throw new StartupException(problems);
         var functions = FunctionNames.Of([.. jobs.Select(j => j.Job.Name)]);
-        var opened = await Task.WhenAll(jobs.Select((j, i) => OpenAsync(j.Job, j.Trigger, functions[i], letters[i], cancellationToken)));
+        var opener = new GenerationOpener(generations, _connectors, AskTopic, clock);
+        var states = await Task.WhenAll(jobs.Select(j => opener.OpenAsync(j.Job, cancellationToken)));
+        var refused = jobs.Zip(states).Where(s => s.Second.Problem is not null).Select(s => $"{s.First.Job.Script.Name}: error: {s.Second.Problem}").ToList();
+        if (refused.Count > 0)
+            throw new StartupException(refused);
+        foreach (var ((job, _), state) in jobs.Zip(states))
+            if (state.Told is { } told)
+                Warn(job.Name, told);
+        var opened = jobs.Select((j, i) => Open(j.Job, j.Trigger, states[i].Generation!, functions[i], letters[i])).ToList();
         var others = (await Task.WhenAll(opened.Select(j => CheckTopicAsync(j, cancellationToken)))).OfType<string>().ToList();
         if (others.Count > 0)
             throw new StartupException(others);
@@ -149,9 +160,8 @@ internal sealed class JobLoader(
         return new SharedLetters(letters, new LetterReport(job.Name, letters.Place, metrics, clock, loggers.CreateLogger<LetterReport>()));
     }
 
-    private async Task<AppJob> OpenAsync(Job job, KafkaTrigger trigger, string function, SharedLetters letters, CancellationToken cancellationToken)
+    private AppJob Open(Job job, KafkaTrigger trigger, Generation generation, string function, SharedLetters letters)
     {
-        var generation = await generations.OpenAsync(job.Name, DurableJob.Fingerprint(job), cancellationToken);
         var group = $"{trigger.GroupId}-{Plan.Fingerprint(job)}-{generation.Id}";
         var kafka = _connectors.KafkaSettingsOf(job.Source);
         return new AppJob(
@@ -180,7 +190,7 @@ internal sealed class JobLoader(
             },
             cancellationToken);
         if (id is not null)
-            await generations.KeepTopicAsync(job.Name, generation, id, cancellationToken);
+            await generations.ChangeAsync(job.Name, g => Task.FromResult(g is { TopicId: null } && g.Id == generation.Id ? g with { TopicId = id } : null), cancellationToken);
         return mismatch is null ? null : $"{job.Job.Job.Script.Name}: error: {mismatch}";
     }
 

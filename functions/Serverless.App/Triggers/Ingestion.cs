@@ -100,8 +100,8 @@ internal sealed class Ingestion(
         var standing = functionId == job.FunctionId ? await watch.LookAsync(job, cancellationToken) : Standing.Gone;
         if (standing == Standing.Current)
             return;
-        if (standing == Standing.Replaced)
-            throw new OutdatedException($"job '{job.Name}': another version of the app, in which it means something else, has taken over; this one reads no more");
+        if (standing != Standing.Gone)
+            throw new OutdatedException($"job '{job.Name}': another version of the app, in which it means or writes something else, has taken over; this one reads no more");
         logger.LogCritical("Job {Job}: the task hub began anew; the app ends, and has to start again as a whole", job.Name);
         Environment.ExitCode = 1;
         lifetime.StopApplication();

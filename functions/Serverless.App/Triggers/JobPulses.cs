@@ -9,13 +9,14 @@ namespace Serverless.App.Triggers;
 
 /// <summary>The pulses of all jobs. What one of them fails at is the next one's to do.</summary>
 /// <param name="catalog">The jobs.</param>
+/// <param name="generations">What is stored of them.</param>
 /// <param name="watch">Knows whether their states are the current ones.</param>
 /// <param name="metrics">Counts gaps.</param>
 /// <param name="warnings">Says what fails again and again now and then.</param>
 /// <param name="clock">The clock.</param>
-/// <param name="logger">Told of gaps.</param>
+/// <param name="logger">Told of gaps, and of what scripts that were edited come to.</param>
 internal sealed class JobPulses(
-    JobCatalog catalog, GenerationWatch watch, DurableMetrics metrics, RepeatedWarnings warnings, TimeProvider clock, ILogger<JobPulses> logger) : IAsyncDisposable
+    JobCatalog catalog, IGenerations generations, GenerationWatch watch, DurableMetrics metrics, RepeatedWarnings warnings, TimeProvider clock, ILogger<JobPulses> logger) : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
@@ -54,14 +55,31 @@ internal sealed class JobPulses(
         {
             if (await watch.LookAsync(job, cancellationToken) != Standing.Current)
                 return;
-            var (open, gone) = await job.Pulse.RunAsync(await MarkAsync(job), client, cancellationToken);
+            var mark = await MarkAsync(job);
+            var (open, gone) = await job.Pulse.RunAsync(mark, client, cancellationToken);
             Report(job, open, gone);
+            await ChangeAsync(job, mark, client, cancellationToken);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             if (warnings.Count($"pulse {job.Name} {e.GetType()}", clock.GetUtcNow()) is not null)
                 logger.LogWarning("Job {Job}: the pulse failed, and comes again in a minute: {Reason}", job.Name, e.Message);
         }
+    }
+
+    // What is stored changes first: a state that is forgotten must not be taken up again meanwhile.
+    private async Task ChangeAsync(AppJob job, PositionMark? mark, IEntityClient client, CancellationToken cancellationToken)
+    {
+        if (await generations.FindAsync(job.Name, cancellationToken) is not { } known || !IsSame(known) || await job.Change.RunAsync(known, mark, client, cancellationToken) is not { } step)
+            return;
+        var next = await generations.ChangeAsync(job.Name, current => Task.FromResult(current is not null && IsSame(current) ? step.Apply(current) : null), cancellationToken);
+        if (next is null || !IsSame(next))
+            return;
+        if (step.Told is { } told)
+            logger.LogInformation("Job {Job} {Told}", job.Name, told);
+        await job.Change.ForgetAsync(step.Forgotten, client, cancellationToken);
+
+        bool IsSame(Generation other) => other.Id == job.Job.Generation.Id && other.Epoch == job.Job.Generation.Epoch;
     }
 
     private async Task<PositionMark?> MarkAsync(AppJob job)

@@ -94,6 +94,20 @@ public sealed class Output(OutputLimits limits)
         Forget(now);
     }
 
+    /// <summary>Forgets the rows that wait and those that cannot be made if their epoch is before another: they are written in a form that is no more.</summary>
+    /// <param name="epoch">The epoch.</param>
+    public void DropBefore(long epoch)
+    {
+        foreach (var change in _pending.Values.Where(c => c.Version.Epoch < epoch).ToList())
+        {
+            _pending.Remove(change.Key);
+            _bytes -= Size(change);
+        }
+
+        foreach (var failure in _failures.Values.Where(f => f.Version.Epoch < epoch).ToList())
+            _failures.Remove(failure.Key);
+    }
+
     /// <summary>Hands over the rows whose newest version could not be made, and forgets them: they become dead letters.</summary>
     public IReadOnlyList<FailedRow> TakeFailures()
     {

@@ -151,6 +151,45 @@ public sealed class OutputTests
         Assert.Equal(0, output.Pending);
     }
 
+    [Fact]
+    public void A_row_of_the_same_version_is_written_again()
+    {
+        var output = new Output(new OutputLimits(100, 1 << 20, 100, Horizon: 10));
+        Add(output, Row("a", 2));
+        output.Acknowledge(output.Take(), now: 0);
+        Add(output, Row("a", 2));
+        Assert.Single(output.Take());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_row_wins_over_the_delete_of_what_another_epoch_made_whichever_comes_first_and_however_few_events_it_has(bool isFirst)
+    {
+        var (row, delete) = (Row("a", 1) with { Version = new RowVersion(200, 0, 1) }, Row("a", 9) with { Version = new RowVersion(150, 0, 9), IsDelete = true });
+        var output = new Output(new OutputLimits(100, 1 << 20, 100, Horizon: 10));
+        foreach (var change in isFirst ? [row, delete] : (RowChange[])[delete, row])
+        {
+            Add(output, change);
+            if (isFirst)
+                output.Acknowledge(output.Take(), now: 0);
+        }
+        Assert.Equal(isFirst ? [] : [row], output.Take());
+    }
+
+    [Fact]
+    public void Rows_and_failures_of_epochs_before_another_are_dropped_with_their_size()
+    {
+        var output = new Output(Limits with { MaxRows = 100, MaxBytes = 400 });
+        var (row, failure) = (Row("a", 1) with { Version = new RowVersion(200, 0, 1) }, new FailedRow("b", new RowVersion(200, 0, 1), "no", []));
+        output.Add(new GroupAnswer([row, row with { Key = "c", Version = new RowVersion(199, 0, 8) }, row with { Key = "d", Version = new RowVersion(199, 0, 8) }], [failure, failure with { Key = "e", Version = new RowVersion(199, 0, 8) }], 0));
+        Assert.True(output.IsFull);
+        output.DropBefore(200);
+        Assert.Equal([row], output.Take());
+        Assert.Equal([failure], output.Failures);
+        Assert.False(output.IsFull);
+    }
+
     private static RowChange Row(string key, long version) => new(key, new RowVersion(0, 0, version), false, ["value"]);
 
     private static void Add(Output output, params RowChange[] rows) => output.Add(new GroupAnswer(rows, [], 0));

@@ -1,0 +1,86 @@
+using System.Security.Cryptography;
+using Serverless.Connectors;
+using Serverless.Connectors.Kafka;
+using Serverless.Durable;
+using Serverless.Engine;
+
+namespace Serverless.App.Generations;
+
+/// <summary>Opens the generation of a job whose script may have been edited, and refuses one that would overwrite right rows with ones made of fewer records.</summary>
+/// <param name="generations">What is stored of the jobs.</param>
+/// <param name="connectors">Knows topics and tables.</param>
+/// <param name="ask">Asks where a group that has read nothing stands in a topic.</param>
+/// <param name="clock">The clock.</param>
+internal sealed class GenerationOpener(IGenerations generations, ConnectorFactory connectors, AskTopic ask, TimeProvider clock)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>Asks the brokers.</summary>
+    public static async Task<(IReadOnlyList<GroupPosition>? Positions, string? Reason)> AskAsync(KafkaSettings settings, string group, CancellationToken cancellationToken)
+    {
+        using var lag = new KafkaLag(settings, group, Patience);
+        return (await Task.Run(lag.AskPositions, cancellationToken), lag.Problem);
+    }
+
+    /// <summary>Opens one.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>The generation, or why there is none, and what to say of a script that was edited.</returns>
+    public async Task<(Generation? Generation, string? Problem, string? Told)> OpenAsync(Job job, CancellationToken cancellationToken)
+    {
+        var edit = new ScriptEdit(job, connectors.OutputFormOf(job), new ConnectorCatalog());
+        var id = RandomNumberGenerator.GetString("0123456789abcdefghijklmnopqrstuvwxyz", 8);
+        var (problem, told) = ((string?)null, (string?)null);
+        var opened = await generations.ChangeAsync(job.Name, DecideAsync, cancellationToken);
+        return problem is null ? (opened, null, told) : (null, problem, null);
+
+        async Task<Generation?> DecideAsync(Generation? known)
+        {
+            (problem, told) = (null, null);
+            var isOther = edit.IsOther(known);
+            var (bounds, reason) = known is null || isOther ? await BoundsAsync(job, id, cancellationToken) : default;
+            var next = edit.Next(known, bounds, id, clock.GetUtcNow());
+            problem = !isOther ? null : bounds is null
+                ? $"job '{job.Name}' has changed and starts anew, but whether its topic still has the records that its rows are made of cannot be found out: {reason}; start again when brokers answer"
+                : ProblemOf(job, next);
+            told = known is null || next.Epoch == known.Epoch ? null : Told(job, known, next);
+            return problem is null ? next : null;
+        }
+    }
+
+    private string? ProblemOf(Job job, Generation next) =>
+        !job.Settings.IgnoreLostRecords && connectors.StartsAtBeginning(job.Source) && ScriptEdit.MissingOf(next) is { Count: > 0 } missing
+            ? $"job '{job.Name}' has changed and would start anew, but '{connectors.KafkaSettingsOf(job.Source).Topic}' no longer has records that its rows are made of: {Ranges(missing)}. "
+                + "They would be overwritten by rows made of fewer records. Go back to the former script, whose state is kept, or, "
+                + "if that is what you want, SET 'execution.state-recovery.ignore-lost-records' = 'true'"
+            : null;
+
+    private static string Told(Job job, Generation known, Generation next)
+    {
+        var staying = known.Form is { } was && was.Table != next.Form!.Table ? $". Rows that were written to {was.Table} stay there" : "";
+        if (next.Id == known.Id)
+            return $"job {job.Name} writes every row again: {next.Rewrite!.Reason}{staying}";
+        if (next.Rewrite is not null)
+            return $"job {job.Name} is again what it was before: its kept state is taken up, and the rows that the job in between made and it does not are deleted when it has caught up{staying}";
+        var missing = ScriptEdit.MissingOf(next);
+        return $"job {job.Name} has changed: it starts anew. Its former state is kept until the new one has caught up; "
+            + (missing.Count > 0 ? $"{Ranges(missing)} are not read again, so former rows that it does not make stay" : "then former rows that it does not make are deleted")
+            + $". Until then the former script goes on with it{staying}";
+    }
+
+    private async Task<(IReadOnlyList<PartitionBounds>? Bounds, string? Reason)> BoundsAsync(Job job, string group, CancellationToken cancellationToken)
+    {
+        var isFromBeginning = connectors.StartsAtBeginning(job.Source);
+        var (positions, reason) = await ask(connectors.KafkaSettingsOf(job.Source), group, cancellationToken);
+        return (positions?.Select(p => new PartitionBounds(p.Partition, p.Next, isFromBeginning ? p.Next : p.End, p.End)).ToList(), reason);
+    }
+
+    private static string Ranges(IEnumerable<(int Partition, long From, long To)> ranges) =>
+        string.Join(", ", ranges.Select(r => $"offsets {r.From} to {r.To - 1} of partition {r.Partition}"));
+}
+
+/// <summary>Asks where a group stands in a topic; null and the reason if that cannot be found out.</summary>
+/// <param name="settings">The topic and how to reach its brokers.</param>
+/// <param name="group">The group.</param>
+/// <param name="cancellationToken">Stops waiting.</param>
+internal delegate Task<(IReadOnlyList<GroupPosition>? Positions, string? Reason)> AskTopic(KafkaSettings settings, string group, CancellationToken cancellationToken);

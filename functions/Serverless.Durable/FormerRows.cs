@@ -1,0 +1,90 @@
+using System.Runtime.CompilerServices;
+using Serverless.Engine;
+using Serverless.Engine.Sql;
+using Serverless.Engine.State;
+
+namespace Serverless.Durable;
+
+/// <summary>The rows that a job made before it meant something else, and that it does not make now.</summary>
+/// <param name="job">The job.</param>
+/// <param name="connectors">The connectors.</param>
+/// <param name="clock">For <c>CURRENT_TIMESTAMP</c>.</param>
+internal sealed class FormerRows(DurableJob job, IConnectorCatalog connectors, TimeProvider clock)
+{
+    private const int RowsAtOnce = 500;
+
+    private readonly Placement _placement = new(job);
+
+    /// <summary>Has them deleted. What the job writes later wins over that, whichever comes first.</summary>
+    /// <param name="generation">What it is, and what it was before.</param>
+    /// <param name="client">The entities.</param>
+    /// <param name="cancellationToken">Stops; it can be done again.</param>
+    /// <returns>How many there are, and the tables in which rows stay.</returns>
+    public async Task<(long Deleted, IReadOnlyList<string> Staying)> DeleteAsync(Generation generation, IEntityClient client, CancellationToken cancellationToken)
+    {
+        var staying = new List<string>();
+        var formers = new List<DurableJob>();
+        foreach (var former in generation.Formers ?? [])
+            if (Compile(generation, former) is { } compiled)
+                formers.Add(new DurableJob(compiled, former));
+            else
+                staying.Add(former.Form?.Table ?? "a table that is not known any more");
+        var orphans = new OrphanedRows(job.Job);
+        if (formers.Count > 0)
+            await foreach (var answer in AnswersAsync(job, client, cancellationToken))
+                orphans.Keep(answer);
+        var (deleted, epoch) = (0L, generation.DeleteEpoch.ToUnixTimeMilliseconds());
+        foreach (var former in formers)
+        {
+            var rows = new List<GroupRow>();
+            await foreach (var answer in AnswersAsync(former, client, cancellationToken))
+            {
+                rows.AddRange(orphans.DeletesOf(former.Job, answer).Select(r => new GroupRow("", r with { Version = r.Version with { Epoch = epoch } }, null)));
+                if (rows.Count < RowsAtOnce)
+                    continue;
+                deleted += rows.Count;
+                await SendAsync(rows, client, cancellationToken);
+                rows.Clear();
+            }
+            deleted += rows.Count;
+            await SendAsync(rows, client, cancellationToken);
+        }
+        return (deleted, [.. staying.Distinct()]);
+    }
+
+    /// <summary>Deletes the state of a former generation.</summary>
+    /// <param name="former">The generation.</param>
+    /// <param name="client">The entities.</param>
+    /// <param name="cancellationToken">Stops; what is left is nobody's.</param>
+    public async Task ForgetAsync(Generation former, IEntityClient client, CancellationToken cancellationToken)
+    {
+        var placement = new Placement(new DurableJob(job.Job, former));
+        foreach (var (kind, key) in placement.Fixed)
+            await ForgetAsync(kind, key);
+        foreach (var kind in (EntityKind[])[EntityKind.Group, EntityKind.Shard])
+            await foreach (var (key, _) in client.GetCellsAsync(kind, placement.Prefix, cancellationToken))
+                await ForgetAsync(kind, key);
+
+        Task ForgetAsync(EntityKind kind, string key) => client.SendAsync(new Signal(kind, key, Operations.Forget, new PulseMessage()), cancellationToken);
+    }
+
+    // Null if its rows are not to be compared: they are elsewhere, or made of records that the job does not read.
+    private Job? Compile(Generation generation, Generation former) =>
+        former.Form is { } form && form.Table == generation.Form?.Table && generation.Start.MissingOf(former.Start).Count == 0
+            ? form.Compile(job.Job.Name, former.Fingerprint.Split('-')[0], connectors) : null;
+
+    private async IAsyncEnumerable<GroupAnswer> AnswersAsync(DurableJob of, IEntityClient client, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var rows = new RowBuilder(of.Compiled);
+        await foreach (var (_, state) in client.GetCellsAsync(EntityKind.Group, new Placement(of).Prefix, cancellationToken))
+            foreach (var (key, bytes) in state.Entries)
+                yield return Group.Read(of.Compiled, key, bytes).Rows(rows, clock.GetUtcNow());
+    }
+
+    private async Task SendAsync(IEnumerable<GroupRow> rows, IEntityClient client, CancellationToken cancellationToken)
+    {
+        foreach (var part in rows.GroupBy(r => OutputPart.Of(r.Key)))
+            foreach (var (bytes, _) in RowsPacker.Pack([.. part]))
+                await client.SendAsync(new Signal(EntityKind.Output, _placement.OfOutput(part.Key), Operations.Add, new RowsMessage(bytes)), cancellationToken);
+    }
+}
