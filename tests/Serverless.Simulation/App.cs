@@ -19,13 +19,17 @@ internal sealed class App
     private readonly bool _hasZombie;
     private readonly int _mostRemembered;
     private readonly bool _readsAgain;
+    private readonly bool _rewrites;
     private readonly Action<string>? _trace;
     private DurableJob _job;
     private Pulse _pulse;
+    private ScriptChange _change;
+    private Generation _generation;
 
-    public App(DurableJob job, Topic topic, Random random, Faults faults, SimulatedClock clock, Letters letters, Entities entities, bool readsAgain, Action<string>? trace)
+    public App(DurableJob job, Topic topic, Random random, Faults faults, SimulatedClock clock, Letters letters, Entities entities, Bug bug, Action<string>? trace)
     {
-        (_topic, _random, _faults, _clock, _letters, Entities, _readsAgain, _trace) = (topic, random, faults, clock, letters, entities, readsAgain, trace);
+        (_topic, _random, _faults, _clock, _letters, Entities, _trace) = (topic, random, faults, clock, letters, entities, trace);
+        (_readsAgain, _rewrites) = (bug != Bug.NeverReadAgain, bug != Bug.WriteNothingAgain);
         _position = new long[topic.Partitions];
         _givesFrom = random.Next(2) == 0;
         _hasZombie = random.Next(2) == 0;
@@ -38,11 +42,15 @@ internal sealed class App
     /// <summary>Whether there is something to read.</summary>
     public bool HasUnread => Enumerable.Range(0, _topic.Partitions).Any(p => _position[p] < _topic.End(p));
 
+    /// <summary>Whether rows are to be written again.</summary>
+    public bool IsRewriting => _generation.Rewrite is { IsDone: false };
+
     /// <summary>Starts with a job, where the former one was.</summary>
-    [MemberNotNull(nameof(_job), nameof(_pulse))]
+    [MemberNotNull(nameof(_job), nameof(_pulse), nameof(_change), nameof(_generation))]
     public void Start(DurableJob job)
     {
         (_job, _pulse) = (job, new Pulse(job, "topic", _topic, _clock));
+        (_change, _generation) = (new ScriptChange(job, _topic, SimulatedJobs.Connectors, _clock), _rewrites ? job.Generation : job.Generation with { Rewrite = null });
         Entities.Start(job);
         for (var worker = 0; worker < _workers.Length; worker++)
             Restart(worker);
@@ -114,7 +122,10 @@ internal sealed class App
         {
             Entities.IsAway = _faults.Strikes(10);
             var positions = _position.Select((next, partition) => (next, partition)).ToDictionary(p => p.partition, p => p.next);
-            _pulse.RunAsync(new PositionMark(_clock.Now, positions, _position.Select((next, p) => _topic.End(p) - next).Sum()), Entities, CancellationToken.None).GetAwaiter().GetResult();
+            var mark = new PositionMark(_clock.Now, positions, _position.Select((next, p) => _topic.End(p) - next).Sum());
+            _pulse.RunAsync(mark, Entities, CancellationToken.None).GetAwaiter().GetResult();
+            if (_change.RunAsync(_generation, mark, Entities, CancellationToken.None).GetAwaiter().GetResult() is { } step)
+                _generation = step.Apply(_generation);
             foreach (var worker in _workers)
                 worker.CoverAsync(Entities, CancellationToken.None).GetAwaiter().GetResult();
         }

@@ -53,4 +53,7 @@ internal enum Bug
 
     /// <summary>Compare versions without their epochs.</summary>
     DropEpoch,
+
+    /// <summary>Write no row again that an edit of the script has changed.</summary>
+    WriteNothingAgain,
 }

@@ -9,6 +9,9 @@ internal enum Edit
     /// <summary>The script: the job starts anew.</summary>
     Script,
 
+    /// <summary>What is written, over the same state: every row is written again.</summary>
+    Output,
+
     /// <summary>The topic, under the same name, and the script's <c>generation</c> with it: the job starts anew.</summary>
     Topic,
 

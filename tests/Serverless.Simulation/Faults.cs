@@ -4,6 +4,7 @@ namespace Serverless.Simulation;
 internal sealed class Faults(Random random)
 {
     private readonly int _mostToDeath = random.Next(3) == 0 ? 200 : 25;
+    private readonly int _longestDelay = random.Next(2) == 0 ? 180_000 : 600_000;
     private int _toDeath = random.Next(2, 60);
     private int _dying;
 
@@ -36,5 +37,5 @@ internal sealed class Faults(Random random)
     }
 
     /// <summary>How long a message is on its way, in milliseconds.</summary>
-    public int Delay() => !IsActive || !HasDisorder ? random.Next(100) : random.Next(20) switch { 0 => random.Next(180_000), < 5 => random.Next(20_000), _ => random.Next(500) };
+    public int Delay() => !IsActive || !HasDisorder ? random.Next(100) : random.Next(20) switch { 0 => random.Next(_longestDelay), < 5 => random.Next(20_000), _ => random.Next(500) };
 }

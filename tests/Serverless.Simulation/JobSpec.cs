@@ -64,6 +64,9 @@ internal sealed record JobSpec(IReadOnlyList<string> Keys, string? Timeline, IRe
         })],
     };
 
+    /// <summary>The job with another HAVING, over the same state; null if it has none.</summary>
+    public JobSpec? WithOtherHaving(Random random) => Having is null ? null : this with { Having = new HavingSpec(Having.Least + random.Next(1, 6) * (random.Next(2) == 0 ? 1 : -1)) };
+
     /// <summary>
     /// The rows that must be in the table at rest: per bucket b, the batch SQL over the events up to b. The rows of a life of the groups take the place of those of former
     /// lives; a row that a later life does not make stays.

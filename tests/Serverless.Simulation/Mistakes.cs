@@ -29,7 +29,7 @@ internal sealed class Mistakes(Bug bug, Job job)
     public static CompiledJob Compile(Bug bug, Job job, Generation generation, bool isFormer) =>
         new(bug == Bug.CloseGapsEarly ? job with { Settings = job.Settings with { DedupHorizon = TimeSpan.FromMilliseconds(-1) } } : job, isSplit: true)
         {
-            Epoch = bug == Bug.DropEpoch ? 0 : generation.Born.ToUnixTimeMilliseconds(),
+            Epoch = bug == Bug.DropEpoch ? 0 : generation.Epoch.ToUnixTimeMilliseconds(),
             NewOffsets = bug switch
             {
                 Bug.SkipOffsetCheck => () => new ForgetfulOffsets(),

@@ -11,7 +11,12 @@ internal sealed class SimulatedJobs(Bug bug)
     /// <summary>The number of different jobs; the seed picks one.</summary>
     public const int Count = 400;
 
+    private static readonly DateTimeOffset _edited = SimulatedClock.Start.AddMinutes(1);
+
     private readonly Dictionary<int, SimulatedJob> _jobs = [];
+
+    /// <summary>The connectors: any.</summary>
+    public static IConnectorCatalog Connectors { get; } = new AnyConnector();
 
     public SimulatedJob Get(int seed)
     {
@@ -24,20 +29,30 @@ internal sealed class SimulatedJobs(Bug bug)
             var spec = JobSpec.Random(random);
             var (isSplit, cells, lives) = (random.Next(2) == 0, random.Next(2) == 0 ? random.Next(1, 4) : (int?)null, random.Next(3) == 0);
             var edited = spec.Edited(random);
-            var (sql, editedSql) = (spec.ToSql(isSplit, cells, lives), edited.ToSql(isSplit, cells, lives));
+            var other = spec.WithOtherHaving(random);
+            var (first, next) = (new Generation("a", "", SimulatedClock.Start), new Generation("b", "", _edited));
+            var again = first with { Since = _edited, Rewrite = new Rewrite(_edited, "its HAVING has changed") };
             return _jobs[number] = new SimulatedJob(
-                spec, Compile(sql, number, 'a'), Compile(sql, number, 'a', isFormer: true), Compile(sql, number, 'b'), edited, Compile(editedSql, number, 'b'));
+                spec,
+                Compile(spec, first),
+                Compile(spec, first, isFormer: true),
+                Compile(spec, next),
+                edited,
+                Compile(edited, next),
+                other,
+                other is null ? null : Compile(other, again));
+
+            DurableJob Compile(JobSpec of, Generation generation, bool isFormer = false) => this.Compile(of.ToSql(isSplit, cells, lives), number, generation, isFormer);
         }
     }
 
-    private DurableJob Compile(string sql, int number, char generation, bool isFormer = false)
+    private DurableJob Compile(string sql, int number, Generation generation, bool isFormer)
     {
         var source = new SourceText($"job{number}.sql", sql);
-        var script = ScriptCompiler.Compile(source, new AnyConnector());
+        var script = ScriptCompiler.Compile(source, Connectors);
         if (script.HasErrors)
             throw new InvalidOperationException($"the random job {number} is refused:\n{string.Join('\n', script.Diagnostics)}\n{source.Text}");
-        var born = new Generation($"{generation}", "", SimulatedClock.Start.AddMinutes(generation - 'a'));
-        return new DurableJob(script.Jobs[0], born, Mistakes.Times(bug)) { Compiled = Mistakes.Compile(bug, script.Jobs[0], born, isFormer) };
+        return new DurableJob(script.Jobs[0], generation, Mistakes.Times(bug)) { Compiled = Mistakes.Compile(bug, script.Jobs[0], generation, isFormer) };
     }
 
     private sealed class AnyConnector : IConnectorCatalog
@@ -53,4 +68,6 @@ internal sealed class SimulatedJobs(Bug bug)
 /// <param name="NextJob">The job in its next generation.</param>
 /// <param name="EditedSpec">What the table must be after an edit of the script.</param>
 /// <param name="EditedJob">The edited job, in its next generation.</param>
-internal sealed record SimulatedJob(JobSpec Spec, DurableJob Job, DurableJob FormerJob, DurableJob NextJob, JobSpec EditedSpec, DurableJob EditedJob);
+/// <param name="RewrittenSpec">What the table must be with another HAVING; null if there is none.</param>
+/// <param name="RewrittenJob">The job with that, over the same state.</param>
+internal sealed record SimulatedJob(JobSpec Spec, DurableJob Job, DurableJob FormerJob, DurableJob NextJob, JobSpec EditedSpec, DurableJob EditedJob, JobSpec? RewrittenSpec, DurableJob? RewrittenJob);
