@@ -41,7 +41,7 @@ internal sealed class Mistakes(Bug bug, Job job)
             {
                 Bug.DropSummaryVersion => (_, _) => true,
                 Bug.DropLife => (incoming, known) => incoming.Events > known.Events,
-                _ => (incoming, known) => incoming > known,
+                _ => (incoming, known) => incoming.IsNewerThan(known, (long)(job.Settings.StateTtl?.TotalMilliseconds ?? 0)),
             },
         };
 
