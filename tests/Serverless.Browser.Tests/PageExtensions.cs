@@ -24,6 +24,8 @@ internal static class PageExtensions
         public async Task OpenJobAsync(string job)
         {
             await page.GetByTestId($"job-card-{job}").GetByRole(AriaRole.Link).First.ClickAsync();
+            // Until then the list's charts are there, too, if the machine is busy.
+            await Expect(page.Chart).ToHaveCountAsync(1);
             await Expect(page.Chart).ToBeVisibleAsync();
         }
 
