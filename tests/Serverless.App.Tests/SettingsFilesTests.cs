@@ -26,6 +26,13 @@ public sealed class SettingsFilesTests
         Assert.Equal(6_000, Kafka().GetProperty("sessionTimeoutMs").GetInt32());
     }
 
+    [Fact]
+    public void No_message_waits_for_one_before_it_that_was_lost()
+    {
+        using var json = JsonDocument.Parse(File.ReadAllText(HostJson));
+        Assert.Equal(0, json.RootElement.GetProperty("extensions").GetProperty("durableTask").GetProperty("entityMessageReorderWindowInMinutes").GetInt32());
+    }
+
     [Theory]
     [InlineData("Azure.Core", "Error")] // a container that is there already is a warning
     [InlineData("Host.Triggers.Kafka", "Warning")] // a line for each partition of a batch

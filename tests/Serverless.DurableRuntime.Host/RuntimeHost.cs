@@ -84,6 +84,7 @@ internal sealed class RuntimeHost : IAsyncDisposable
         settings.TaskHubName = section["hubName"]!;
         settings.MaxConcurrentTaskEntityWorkItems = section.GetValue<int>("maxConcurrentEntityFunctions");
         settings.MaxEntityOperationBatchSize = section.GetValue<int>("maxEntityOperationBatchSize");
+        settings.EntityMessageReorderWindowInMinutes = section.GetValue<int>("entityMessageReorderWindowInMinutes");
         settings.UseSeparateQueueForEntityWorkItems = true;
         settings.StorageAccountClientProvider = new StorageAccountClientProvider(Environment.GetEnvironmentVariable("AzureWebJobsStorage")!);
         settings.LoggerFactory = _loggers;
