@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using DurableTask.AzureStorage;
 using DurableTask.Core;
 using DurableTask.Core.Entities;
@@ -10,7 +11,7 @@ using Serverless.Durable;
 namespace Serverless.DurableRuntime.Host;
 
 /// <summary>What the Functions host does for the app: runs the task hub and the triggers, and a worker, which may die while it lives on.</summary>
-internal sealed class RuntimeHost : IAsyncDisposable
+internal sealed partial class RuntimeHost : IAsyncDisposable
 {
     private readonly HostOptions _options;
     private readonly AzureStorageOrchestrationService _service;
@@ -58,6 +59,24 @@ internal sealed class RuntimeHost : IAsyncDisposable
             former.Result.Die();
     }
 
+    /// <summary>Prints what the runtime keeps of each entity, long values cut short.</summary>
+    public async Task PrintEntitiesAsync()
+    {
+        string? next = null;
+        do
+        {
+            var page = await ((IEntityOrchestrationService)_service).EntityBackendQueries!.QueryEntitiesAsync(
+                new EntityBackendQueries.EntityQuery { IncludeState = true, IncludeTransient = true, ContinuationToken = next }, CancellationToken.None);
+            foreach (var entity in page.Results)
+            {
+                var state = await _service.GetOrchestrationStateAsync(entity.EntityId.ToString(), executionId: null);
+                Console.WriteLine($"{entity.EntityId} of {entity.LastModifiedTime:HH:mm:ss}: {LongValue().Replace(state?.Input ?? "", "…")}");
+            }
+            next = page.ContinuationToken;
+        }
+        while (next is not null);
+    }
+
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
@@ -70,6 +89,9 @@ internal sealed class RuntimeHost : IAsyncDisposable
         _loggers.Dispose();
         _stop.Dispose();
     }
+
+    [GeneratedRegex("[A-Za-z0-9+/=]{60,}")]
+    private static partial Regex LongValue();
 
     // What host.json says, and the settings that overrule it, as the extension reads them.
     private AzureStorageOrchestrationServiceSettings Settings()

@@ -16,10 +16,13 @@ internal sealed class TwoJobs : IDisposable
     private const int Partitions = 4;
 
     // Longer than any pause before something is tried again, on a machine that is busy with other things.
-    private static readonly TimeSpan LongestStandstill = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan LongestStandstill = TimeSpan.FromMinutes(3);
+
+    // As long as a host may take to print what its entities keep.
+    private static readonly TimeSpan Prints = TimeSpan.FromSeconds(10);
 
     // Longer than it takes until a gap is repaired.
-    private static readonly TimeSpan Settled = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Settled = TimeSpan.FromSeconds(25);
 
     private static readonly string[] Scripts = [Repository.Job("recharge.sql"), Repository.Job("pvuv.sql")];
 
@@ -195,7 +198,11 @@ internal sealed class TwoJobs : IDisposable
             if (!now.SequenceEqual(last))
                 watch.Restart();
             else if (watch.Elapsed > LongestStandstill)
+            {
+                await _host!.WriteLineAsync("entities");
+                await Task.Delay(Prints, TestContext.Current.CancellationToken);
                 throw new TimeoutException($"{what(now)}\nThe host has printed:\n{_host?.Text}");
+            }
             last = now;
             await Task.Delay(1_000, TestContext.Current.CancellationToken);
         }
