@@ -50,6 +50,9 @@ public sealed class ConnectorCatalog : IConnectorCatalog
         var seen = new Dictionary<OptionRule, TableOption>();
         foreach (var option in table.Options.All)
         {
+            // A password in a script ends up in a repository.
+            if (SecretOptions.SaysSecret(option))
+                diagnostics.Warning(option.ValueSpan, $"a password in a script is a password in its repository: write '${{NAME}}' for what is secret in '{option.Name}', and set NAME");
             if (Is(option.Name, "connector") || Is(option.Name, "type"))
                 CheckSame(table, option, diagnostics);
             else if (connector.Options.FirstOrDefault(r => r.Names.Any(n => Is(n, option.Name))) is not { } rule)

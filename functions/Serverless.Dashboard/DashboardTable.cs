@@ -50,6 +50,6 @@ internal sealed record DashboardTable(string Id, IReadOnlyList<Job> Jobs, ITable
         '\n',
         [
             table.Name, .. table.Columns.Select(c => $"{c.Name} {c.Type}"), string.Join(',', table.PrimaryKey),
-            .. table.Options.All.Select(o => $"{o.Name.ToLowerInvariant()} = {o.Value}").Order(StringComparer.Ordinal),
+            .. table.Options.All.Where(o => !SecretOptions.IsSecret(o.Name)).Select(o => $"{o.Name.ToLowerInvariant()} = {o.Value}").Order(StringComparer.Ordinal),
         ]);
 }

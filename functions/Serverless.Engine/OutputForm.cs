@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Serverless.Engine.Sql;
 
 namespace Serverless.Engine;
@@ -8,7 +7,7 @@ namespace Serverless.Engine;
 /// <param name="Table">Where the rows are, and by which key: rows of two forms can only be compared in one table.</param>
 /// <param name="ScriptName">The script's name.</param>
 /// <param name="Script">The script's text, with <c>${SECRET}</c> instead of passwords.</param>
-public sealed partial record OutputForm(string Fingerprint, string Table, string ScriptName, string Script)
+public sealed record OutputForm(string Fingerprint, string Table, string ScriptName, string Script)
 {
     /// <summary>Returns the form of a job's rows.</summary>
     /// <param name="job">The job.</param>
@@ -18,7 +17,7 @@ public sealed partial record OutputForm(string Fingerprint, string Table, string
     {
         var key = string.Join(", ", job.Sink.PrimaryKey.Select(i => $"{job.Sink.Columns[i].Name} {job.Sink.Columns[i].Type}"));
         var table = $"{place} ({(key.Length > 0 ? key : "no primary key")})";
-        return new OutputForm(Plan.OutputFingerprint(job, table, options), table, job.Script.Name, WithoutSecrets(job.Script.Text));
+        return new OutputForm(Plan.OutputFingerprint(job, table, options), table, job.Script.Name, SecretOptions.Withhold(job.Script.Text));
     }
 
     /// <summary>Compiles the script again; null if it no longer compiles, or comes to a job whose state means something else.</summary>
@@ -27,14 +26,4 @@ public sealed partial record OutputForm(string Fingerprint, string Table, string
     /// <param name="connectors">The connectors.</param>
     public Job? Compile(string job, string fingerprint, IConnectorCatalog connectors) =>
         ScriptCompiler.Compile(new SourceText(ScriptName, Script), connectors).Jobs.FirstOrDefault(j => j.Name == job && Plan.Fingerprint(j) == fingerprint);
-
-    private static string WithoutSecrets(string script) =>
-        SecretInAddress().Replace(SecretOption().Replace(script, "$1'$${SECRET}'"), "$1$${SECRET}");
-
-    [GeneratedRegex(@"('[^']*(?:password|passwd|secret|jaas|token|access_?key|oauthbearer|ssl\.key)[^']*'\s*=\s*)'(?!\$\{[A-Za-z_][A-Za-z0-9_.:\-]*\}')(?:[^']|'')*'", RegexOptions.IgnoreCase)]
-    private static partial Regex SecretOption();
-
-    // Where a table that no job uses has one: others are refused.
-    [GeneratedRegex(@"([?&](?:password|pwd|secret|token)=|://[^/:@'\s]+:(?=[^/@'\s]+@))(?!\$\{)[^/@&;'\s]+", RegexOptions.IgnoreCase)]
-    private static partial Regex SecretInAddress();
 }

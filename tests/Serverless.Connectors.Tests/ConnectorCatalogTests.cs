@@ -30,6 +30,34 @@ public class ConnectorCatalogTests
     }
 
     [Theory]
+    [InlineData(Rds, "password = hunter2", "password")]
+    [InlineData(Hologres, "password = a${B}", "password")]
+    [InlineData(Kafka, "properties.sasl.password = hunter2", "properties.sasl.password")]
+    [InlineData(Kafka, "properties.sasl.jaas.config = org.apache.kafka.common.security.plain.PlainLoginModule required username=\"${U}\" password=\"hunter2\";", "properties.sasl.jaas.config")]
+    [InlineData(Kafka, "properties.ssl.truststore.password = hunter2", "properties.ssl.truststore.password")]
+    [InlineData(Kafka, "properties.ssl.keystore.password = hunter2", "properties.ssl.keystore.password")]
+    [InlineData(Kafka, "properties.ssl.key.password = hunter2", "properties.ssl.key.password")]
+    [InlineData(Kafka, "properties.sasl.oauthbearer.client.secret = hunter2", "properties.sasl.oauthbearer.client.secret")]
+    [InlineData(Kafka, "properties.ssl.keystore.key = hunter2", "properties.ssl.keystore.key")]
+    public void A_secret_in_a_script_is_a_warning_that_does_not_show_it(string others, string option, string name)
+    {
+        var options = string.Join('\n', others.Split('\n').Where(o => o != "password = ${PW}").Append(option));
+
+        var warning = Assert.Single(Tables.Check(options, others == Kafka ? TableUse.Source : TableUse.Sink, out _).All, d => d.Severity == Severity.Warning);
+
+        Assert.Equal($"a password in a script is a password in its repository: write '${{NAME}}' for what is secret in '{name}', and set NAME", warning.Message);
+        Assert.DoesNotContain("hunter2", warning.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("a${B}", warning.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("properties.sasl.jaas.config = org.apache.kafka.common.security.plain.PlainLoginModule required username=\"u\" password=\"${PW}\";")]
+    [InlineData("properties.ssl.truststore.password = ${PW}")]
+    [InlineData("properties.sasl.oauthbearer.token.endpoint.url = https://login.example/token")]
+    public void What_only_names_a_setting_is_no_secret(string option) =>
+        Assert.DoesNotContain(Tables.Check($"{Kafka}\n{option}", TableUse.Source, out _).All, d => d.Severity == Severity.Warning);
+
+    [Theory]
     [InlineData("connector = kafak", TableUse.Source, "unknown connector 'kafak'; did you mean 'kafka'?")]
     [InlineData("topic = a", TableUse.Source, "table 't' has no option 'connector'; there are 'kafka', 'hologres', 'rds', 'mysql', 'jdbc', 'filesystem', 'print', 'blackhole'")]
     [InlineData("connector = kafka", TableUse.Sink, "a 'kafka' table cannot be written to; write to a 'hologres', 'mysql', 'jdbc', 'print' or 'blackhole' table")]

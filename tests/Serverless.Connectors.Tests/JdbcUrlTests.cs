@@ -5,6 +5,10 @@ namespace Serverless.Connectors.Tests;
 
 public class JdbcUrlTests
 {
+    private const string VerifiesNothing = " encrypts and verifies nothing: whoever stands in between may present any certificate; write ";
+    private const string MySqlVerifiesNothing = VerifiesNothing + "sslMode=VERIFY_IDENTITY, and serverSslCert=FILE with the authority's certificate (PEM) unless the system trusts it";
+    private const string PostgreSqlVerifiesNothing = VerifiesNothing + "sslmode=verify-full, and sslrootcert=FILE with the authority's certificate (PEM) unless the system trusts it";
+
     [Theory]
     [InlineData("jdbc:mysql://h/db", "MySql h 3306 db")]
     [InlineData("JDBC:MySQL://rm-bp1.mysql.rds.aliyuncs.com:3307/shop", "MySql rm-bp1.mysql.rds.aliyuncs.com 3307 shop")]
@@ -19,10 +23,10 @@ public class JdbcUrlTests
     [InlineData("jdbc:mysql://h/db?sslMode=VERIFY_IDENTITY&serverSslCert=/etc/ca.pem", "MySql h 3306 db VerifyFull ca /etc/ca.pem")]
     [InlineData("jdbc:mysql://h/db?serverSslCert=file:///etc/my%20ca.pem", "MySql h 3306 db VerifyFull ca /etc/my ca.pem")]
     [InlineData("jdbc:mysql://h/db?sslMode=VERIFY_CA", "MySql h 3306 db VerifyCa")]
-    [InlineData("jdbc:mysql://h/db?sslMode=trust", "MySql h 3306 db Required")]
+    [InlineData("jdbc:mysql://localhost/db?sslMode=trust", "MySql localhost 3306 db Required")]
     [InlineData("jdbc:mysql://h/db?useSSL=true&requireSSL=true&verifyServerCertificate=true", "MySql h 3306 db VerifyCa")]
     [InlineData("jdbc:mysql://h/db?requireSSL=true", "MySql h 3306 db Required")]
-    [InlineData("jdbc:mysql://h/db?trustServerCertificate=true&serverSslCert=x", "MySql h 3306 db Required ca x")]
+    [InlineData("jdbc:mysql://localhost/db?trustServerCertificate=true&serverSslCert=x", "MySql localhost 3306 db Required ca x")]
     [InlineData("jdbc:mysql://localhost/db?useSSL=false&allowPublicKeyRetrieval=true", "MySql localhost 3306 db None key")]
     [InlineData("jdbc:mysql://127.0.0.1/db?USESSL=False", "MySql 127.0.0.1 3306 db None")]
     [InlineData("jdbc:mysql://h/db?connectTimeout=5000&socketTimeout=2500", "MySql h 3306 db connect 5 socket 2.5")]
@@ -30,7 +34,7 @@ public class JdbcUrlTests
     [InlineData("jdbc:postgresql://h/db?connectTimeout=5&socketTimeout=20&sslmode=verify-ca&sslrootcert=ca.pem", "PostgreSql h 5432 db VerifyCa ca ca.pem connect 5 socket 20")]
     [InlineData("jdbc:postgresql://h/db?ssl=true", "PostgreSql h 5432 db VerifyFull")]
     [InlineData("jdbc:postgresql://h/db?ssl", "PostgreSql h 5432 db VerifyFull")]
-    [InlineData("jdbc:postgresql://h/db?sslmode=require", "PostgreSql h 5432 db Required")]
+    [InlineData("jdbc:postgresql://localhost/db?sslmode=require", "PostgreSql localhost 5432 db Required")]
     [InlineData("jdbc:postgresql://[::1]/db?sslmode=disable", "PostgreSql ::1 5432 db None")]
     public void A_URL_says_where_the_database_is_and_how_to_reach_it(string text, string expected)
     {
@@ -86,6 +90,11 @@ public class JdbcUrlTests
     [InlineData("jdbc:mysql://h/db?useSSL=false", Severity.Notice, "sends rows, and what proves the password, in the clear")]
     [InlineData("jdbc:mysql://${H}/db?useSSL=false", Severity.Notice, "sends rows, and what proves the password, in the clear")]
     [InlineData("jdbc:mysql://h/db?sslMode=PREFERRED", Severity.Notice, "sends rows, and what proves the password, in the clear where the server has no TLS")]
+    [InlineData("jdbc:mysql://h/db?useSSL=true&verifyServerCertificate=false", Severity.Warning, "verifyServerCertificate=false" + MySqlVerifiesNothing)]
+    [InlineData("jdbc:mysql://h/db?trustServerCertificate=true", Severity.Warning, "trustServerCertificate=true" + MySqlVerifiesNothing)]
+    [InlineData("jdbc:mysql://h/db?sslMode=trust", Severity.Warning, "sslMode=trust" + MySqlVerifiesNothing)]
+    [InlineData("jdbc:mysql://h/db?sslMode=REQUIRED", Severity.Notice, "sslMode=REQUIRED" + MySqlVerifiesNothing)]
+    [InlineData("jdbc:postgresql://h/db?sslmode=require", Severity.Notice, "sslmode=require" + PostgreSqlVerifiesNothing)]
     [InlineData("jdbc:postgresql://h/db?reWriteBatchedInserts=true", Severity.Notice, "parameter 'reWriteBatchedInserts' is ignored: rows are written many a statement, over one connection of the program's own")]
     [InlineData("jdbc:postgresql://h/db?currentShema=a", Severity.Warning, "parameter 'currentShema' is unknown, and ignored; did you mean 'currentSchema'?")]
     public void What_a_URL_says_in_vain_is_told(string text, Severity severity, string message)

@@ -13,9 +13,10 @@ public sealed class MariaDbServer : TestServer
     public const string Password = "s3cret-my";
 
     private readonly string[] _settings;
+    private readonly ServerCertificate? _certificate;
     private string _program = "";
 
-    private MariaDbServer(string[] settings) => _settings = settings;
+    private MariaDbServer(string[] settings, ServerCertificate? certificate) => (_settings, _certificate) = (settings, certificate);
 
     /// <inheritdoc />
     protected override string User => "mysql";
@@ -26,9 +27,10 @@ public sealed class MariaDbServer : TestServer
     /// <summary>Makes and starts one.</summary>
     /// <param name="settings">Settings of the server beside its own, as in <c>max_connections=10</c>.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
-    public static async Task<MariaDbServer> StartAsync(string[] settings, CancellationToken cancellationToken)
+    /// <param name="certificate">Its certificate; without one it has no TLS.</param>
+    public static async Task<MariaDbServer> StartAsync(string[] settings, CancellationToken cancellationToken, ServerCertificate? certificate = null)
     {
-        var server = new MariaDbServer(settings);
+        var server = new MariaDbServer(settings, certificate);
         await server.StartAsync(cancellationToken);
         return server;
     }
@@ -38,6 +40,13 @@ public sealed class MariaDbServer : TestServer
     {
         Server = Host, Port = (uint)Port, UserID = Username, Password = Password, Database = database, Pooling = false, SslMode = MySqlSslMode.None,
     }.ToString();
+
+    /// <summary>Lets it present another certificate from now on.</summary>
+    public async Task PresentAsync(ServerCertificate certificate, CancellationToken cancellationToken)
+    {
+        await WriteAsync(certificate, cancellationToken);
+        await ExecuteAsync("", "FLUSH SSL", cancellationToken);
+    }
 
     /// <summary>Makes an empty database.</summary>
     public Task CreateDatabaseAsync(string name, CancellationToken cancellationToken) =>
@@ -65,6 +74,8 @@ public sealed class MariaDbServer : TestServer
     /// <inheritdoc />
     protected override async Task PrepareAsync(CancellationToken cancellationToken)
     {
+        if (_certificate is not null)
+            await WriteAsync(_certificate, cancellationToken);
         _program = await DebianPackage.FindOrInstallAsync("mariadb-server", () => DebianPackage.OnPath("mariadbd"), cancellationToken);
         await File.WriteAllTextAsync(Path.Combine(Folder, "init.sql"), $"CREATE USER IF NOT EXISTS '{Username}'@'%' IDENTIFIED BY '{Password}';\nGRANT ALL ON *.* TO '{Username}'@'%' WITH GRANT OPTION;\n", cancellationToken);
         await RunAsync(
@@ -80,8 +91,20 @@ public sealed class MariaDbServer : TestServer
     [
         _program, "--no-defaults", $"--datadir={Path.Combine(Folder, "data")}", $"--bind-address={Host}", $"--port={Port.ToString(CultureInfo.InvariantCulture)}",
         $"--socket={Path.Combine(Folder, "s")}", $"--pid-file={Path.Combine(Folder, "pid")}", $"--init-file={Path.Combine(Folder, "init.sql")}",
-        "--innodb-flush-log-at-trx-commit=2", "--innodb-buffer-pool-size=64M", "--innodb-log-file-size=16M", "--skip-log-bin", .. _settings.Select(s => $"--{s}"),
+        "--innodb-flush-log-at-trx-commit=2", "--innodb-buffer-pool-size=64M", "--innodb-log-file-size=16M", "--skip-log-bin", .. TlsSettings, .. _settings.Select(s => $"--{s}"),
     ];
+
+    private string CertificateFile => Path.Combine(Folder, "server.crt");
+
+    private string KeyFile => Path.Combine(Folder, "server.key");
+
+    private string[] TlsSettings => _certificate is null ? [] : [$"--ssl-cert={CertificateFile}", $"--ssl-key={KeyFile}"];
+
+    private async Task WriteAsync(ServerCertificate certificate, CancellationToken cancellationToken)
+    {
+        await File.WriteAllTextAsync(CertificateFile, certificate.Certificate, cancellationToken);
+        await File.WriteAllTextAsync(KeyFile, certificate.Key, cancellationToken);
+    }
 
     /// <inheritdoc />
     protected override async Task TryConnectAsync(CancellationToken cancellationToken)

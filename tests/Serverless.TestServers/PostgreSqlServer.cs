@@ -38,6 +38,18 @@ public sealed class PostgreSqlServer : TestServer
         Host = Host, Port = Port, Username = Username, Password = Password, Database = database, Pooling = false,
     }.ToString();
 
+    /// <summary>Lets it present another certificate from now on.</summary>
+    public async Task PresentAsync(ServerCertificate certificate, CancellationToken cancellationToken)
+    {
+        const string Loaded = "SELECT pg_conf_load_time()";
+        await WriteAsync(certificate, cancellationToken);
+        var before = await QueryAsync("postgres", Loaded, cancellationToken);
+        await ExecuteAsync("postgres", "SELECT pg_reload_conf()", cancellationToken);
+        // A new connection's is the whole server's.
+        while ((await QueryAsync("postgres", Loaded, cancellationToken)).SequenceEqual(before))
+            await Task.Delay(20, cancellationToken);
+    }
+
     /// <summary>Makes an empty database.</summary>
     public Task CreateDatabaseAsync(string name, CancellationToken cancellationToken) => ExecuteAsync("postgres", $"CREATE DATABASE \"{name}\"", cancellationToken);
 
@@ -65,12 +77,7 @@ public sealed class PostgreSqlServer : TestServer
     {
         _bin = Path.GetDirectoryName(await DebianPackage.FindOrInstallAsync("postgresql", Find, cancellationToken))!;
         if (_certificate is not null)
-        {
-            await File.WriteAllTextAsync(CertificateFile, _certificate.Certificate, cancellationToken);
-            await File.WriteAllTextAsync(KeyFile, _certificate.Key, cancellationToken);
-            if (!OperatingSystem.IsWindows())
-                File.SetUnixFileMode(KeyFile, UnixFileMode.UserRead | UnixFileMode.UserWrite); // or it will not be used
-        }
+            await WriteAsync(_certificate, cancellationToken);
         var password = Path.Combine(Folder, "password");
         await File.WriteAllTextAsync(password, Password, cancellationToken);
         await RunAsync(
@@ -97,6 +104,14 @@ public sealed class PostgreSqlServer : TestServer
     private string CertificateFile => Path.Combine(Folder, "server.crt");
 
     private string KeyFile => Path.Combine(Folder, "server.key");
+
+    private async Task WriteAsync(ServerCertificate certificate, CancellationToken cancellationToken)
+    {
+        await File.WriteAllTextAsync(CertificateFile, certificate.Certificate, cancellationToken);
+        await File.WriteAllTextAsync(KeyFile, certificate.Key, cancellationToken);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(KeyFile, UnixFileMode.UserRead | UnixFileMode.UserWrite); // or it will not be used
+    }
 
     private string[] TlsSettings => _certificate is null ? [] : ["ssl=on", $"ssl_cert_file={CertificateFile}", $"ssl_key_file={KeyFile}"];
 

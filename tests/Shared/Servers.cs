@@ -38,14 +38,15 @@ public sealed class PostgreSqlFixture : IAsyncLifetime
 /// </summary>
 public sealed class MariaDbFixture : IAsyncLifetime
 {
-    private readonly Certificates _certificates = new();
+    private readonly ServerCertificate _certificate = ServerCertificate.Make(TestServer.Host);
+    private readonly TempFolder _folder = new();
     private readonly Lazy<Task<MariaDbServer>> _server;
     private int _databases;
 
-    public MariaDbFixture() => _server = new(() => MariaDbServer.StartAsync([.. _certificates.ServerSettings, "sql-mode=", "default-time-zone=+08:00"], CancellationToken.None));
+    public MariaDbFixture() => _server = new(() => MariaDbServer.StartAsync(["sql-mode=", "default-time-zone=+08:00"], CancellationToken.None, _certificate));
 
-    /// <summary>The certificate of the authority that the server's is of.</summary>
-    public string Authority => _certificates.Authority;
+    /// <summary>The file of the authority that the server's certificate is of.</summary>
+    public string Authority => _folder.Write("ca.pem", _certificate.Authority);
 
     /// <summary>The server.</summary>
     public Task<MariaDbServer> ServerAsync() => _server.Value;
@@ -64,6 +65,6 @@ public sealed class MariaDbFixture : IAsyncLifetime
     {
         if (_server.IsValueCreated)
             await (await _server.Value).DisposeAsync();
-        _certificates.Dispose();
+        _folder.Dispose();
     }
 }

@@ -16,6 +16,7 @@ internal static class JdbcUrlParameters
     private const string ClientCertificates = "sign in with 'username' and 'password'";
 
     private static readonly Driver MySql = new(
+        Verified: "sslMode=VERIFY_IDENTITY, and serverSslCert=FILE with the authority's certificate (PEM) unless the system trusts it",
         Used: new(StringComparer.OrdinalIgnoreCase)
         {
             // Connector/J's modes and MariaDB's.
@@ -55,6 +56,7 @@ internal static class JdbcUrlParameters
             ("name a host and a port", "socketFactory localSocket pipe")));
 
     private static readonly Driver PostgreSql = new(
+        Verified: "sslmode=verify-full, and sslrootcert=FILE with the authority's certificate (PEM) unless the system trusts it",
         Used: new(StringComparer.OrdinalIgnoreCase)
         {
             ["sslmode"] = OptionChecks.OneOf("disable", "allow", "prefer", "require", "verify-ca", "verify-full"),
@@ -95,9 +97,13 @@ internal static class JdbcUrlParameters
             if (known.Used.TryGetValue(parameter.Name, out var check))
             {
                 if (check(parameter.Value) is { } wrong)
+                {
                     remark(Severity.Error, parameter, $"parameter '{parameter.Name}' {wrong}");
-                else
-                    values[parameter.Name] = parameter.Value;
+                    continue;
+                }
+                values[parameter.Name] = parameter.Value;
+                if (!DatabaseAddress.IsLoopback(url.Host) && SeverityOfTrust(parameter) is { } severity)
+                    remark(severity, parameter, $"{parameter.Name}={parameter.Value} encrypts and verifies nothing: whoever stands in between may present any certificate; write {known.Verified}");
             }
             else if (known.Refused.TryGetValue(parameter.Name, out var instead))
             {
@@ -115,6 +121,14 @@ internal static class JdbcUrlParameters
         }
         return url.Kind == DatabaseKind.MySql ? ApplyMySql(url, values) : ApplyPostgreSql(url, values);
     }
+
+    // What says that any certificate will do; a warning where that is all it can mean.
+    private static Severity? SeverityOfTrust(JdbcParameter parameter) => $"{parameter.Name}={parameter.Value}".ToUpperInvariant() switch
+    {
+        "VERIFYSERVERCERTIFICATE=FALSE" or "TRUSTSERVERCERTIFICATE=TRUE" or "SSLMODE=TRUST" => Severity.Warning,
+        "SSLMODE=REQUIRED" or "SSLMODE=REQUIRE" => Severity.Notice,
+        _ => null,
+    };
 
     private static JdbcUrl ApplyMySql(JdbcUrl url, Dictionary<string, string> values) => url with
     {
@@ -175,7 +189,7 @@ internal static class JdbcUrlParameters
 
     private static bool IsCount(string value) => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out _);
 
-    private sealed record Driver(Dictionary<string, Func<string, string?>> Used, Dictionary<string, string> Ignored, Dictionary<string, string> Refused);
+    private sealed record Driver(string Verified, Dictionary<string, Func<string, string?>> Used, Dictionary<string, string> Ignored, Dictionary<string, string> Refused);
 
     private static Dictionary<string, string> Table(params (string Text, string Names)[] rows) => rows
         .SelectMany(r => r.Names.Split(' ').Select(n => (Name: n, r.Text)))

@@ -35,9 +35,7 @@ internal readonly record struct KafkaProperty(string Name, KafkaPropertyKind Kin
     public static IEnumerable<string> KnownNames => KafkaPropertyNames.Client.Concat(KafkaPropertyNames.Converted).Concat(KafkaPropertyNames.Renamed.Keys);
 
     /// <summary>Whether the value is not to be seen by anyone.</summary>
-    public bool IsSecret =>
-        Name.Contains("password", StringComparison.Ordinal) || Name.Contains("secret", StringComparison.Ordinal)
-        || Name is "sasl.jaas.config" or "sasl.oauthbearer.config" or "ssl.key.pem" or "ssl.keystore.key";
+    public bool IsSecret => SecretOptions.IsSecret(Name);
 
     /// <summary>Finds what becomes of an option; false where it does not start with <c>properties.</c></summary>
     public static bool TryParse(TableOption option, [NotNullWhen(true)] out KafkaProperty property)

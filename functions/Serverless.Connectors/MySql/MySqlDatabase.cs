@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Security;
 using MySqlConnector;
 using Serverless.Connectors.Databases;
 using Serverless.Engine.State;
@@ -21,7 +22,7 @@ internal sealed class MySqlDatabase(SinkTable table, DatabaseAddress address) : 
     public async Task ConnectAsync(CancellationToken cancellationToken)
     {
         await DisconnectAsync();
-        var connection = new MySqlConnection(Settings(address).ConnectionString);
+        var connection = new MySqlConnection(Settings(address).ConnectionString) { RemoteCertificateValidationCallback = ValidationOf(address) };
         try
         {
             await connection.OpenAsync(cancellationToken);
@@ -103,11 +104,21 @@ internal sealed class MySqlDatabase(SinkTable table, DatabaseAddress address) : 
             TlsMode.None => MySqlSslMode.None,
             TlsMode.Preferred => MySqlSslMode.Preferred,
             TlsMode.Required => MySqlSslMode.Required,
+            // Of authorities in a file the driver compares the names alone: see ValidationOf.
+            _ when address.RootCertificate is not null => MySqlSslMode.Required,
             TlsMode.VerifyCa => MySqlSslMode.VerifyCA,
             _ => MySqlSslMode.VerifyFull,
         },
-        SslCa = address.Tls >= TlsMode.VerifyCa ? address.RootCertificate ?? "" : "",
     };
+
+    /// <summary>What the driver is to ask of a server's certificate; null where it goes by the system's authorities, or by nothing.</summary>
+    internal static RemoteCertificateValidationCallback? ValidationOf(DatabaseAddress address)
+    {
+        if (address is not { Tls: >= TlsMode.VerifyCa, RootCertificate: { } file })
+            return null;
+        var trusted = new TrustedAuthorities(file, checksHost: address.Tls == TlsMode.VerifyFull);
+        return (_, certificate, presented, errors) => trusted.Validate(certificate, presented, errors);
+    }
 
     private MySqlConnection Connected => _connection ?? throw new InvalidOperationException("there is no connection");
 

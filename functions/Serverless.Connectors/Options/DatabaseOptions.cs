@@ -65,6 +65,10 @@ internal static class DatabaseOptions
         table.Options.TryGet(out var mode, SslMode.Name);
         if (mode?.Value.Equals("disable", StringComparison.OrdinalIgnoreCase) == true && (host is null || !DatabaseAddress.IsLoopback(host)))
             diagnostics.Warning(mode.ValueSpan, $"'{mode.Name}' = 'disable' sends rows and what proves the password in the clear; leave it out where the network is not your own");
+        if (mode?.Value.Equals("require", StringComparison.OrdinalIgnoreCase) == true && (host is null || !DatabaseAddress.IsLoopback(host)))
+            diagnostics.Notice(
+                mode.ValueSpan,
+                $"'{mode.Name}' = 'require' encrypts and verifies nothing: whoever stands in between may present any certificate; write 'verify-full', and the file of the authority's certificate (PEM) as '{RootCertificate.Name}' unless the system trusts it");
         if (table.Options.TryGet(out var root, RootCertificate.Name)
             && (mode is null || (!Placeholders.IsIn(mode.Value) && !mode.Value.StartsWith("verify", StringComparison.OrdinalIgnoreCase))))
             diagnostics.Error(root.NameSpan, $"'{root.Name}' needs '{SslMode.Name}' = 'verify-full', or 'verify-ca': otherwise no certificate is looked at");
@@ -94,11 +98,4 @@ internal static class DatabaseOptions
     private static string? VersionProblem(TableDefinition table, string column) => table.Columns.Any(c => c.Name.Equals(column, StringComparison.OrdinalIgnoreCase))
         ? $"must not be a column of table '{table.Name}' in the script: it is one more column of the database's table (BIGINT), which is filled for you"
         : null;
-
-    public static void CheckCredentials(TableDefinition table, Diagnostics diagnostics, params ReadOnlySpan<string> passwords)
-    {
-        // A password in a script ends up in a repository.
-        if (table.Options.TryGet(out var password, passwords) && password.Value.Length > 0 && !Placeholders.IsIn(password.Value))
-            diagnostics.Warning(password.ValueSpan, $"a password in a script is a password in its repository: write '{password.Name}' = '${{NAME}}' and set NAME");
-    }
 }

@@ -96,7 +96,6 @@ internal sealed class HologresConnector : Connector
 
     public override void CheckTogether(TableDefinition table, TableUse use, Diagnostics diagnostics)
     {
-        DatabaseOptions.CheckCredentials(table, diagnostics, "password");
         DatabaseOptions.CheckVersionColumn(table, diagnostics);
         DatabaseOptions.CheckTls(table, diagnostics, Find("endpoint") is { } endpoint && TryParse(endpoint.Value, out var host, out _) ? host : null);
         CheckConditions(table, diagnostics);

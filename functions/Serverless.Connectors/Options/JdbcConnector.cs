@@ -65,7 +65,6 @@ internal sealed class JdbcConnector(string name) : Connector
 
     public override void CheckTogether(TableDefinition table, TableUse use, Diagnostics diagnostics)
     {
-        DatabaseOptions.CheckCredentials(table, diagnostics, Password);
         DatabaseOptions.CheckVersionColumn(table, diagnostics);
         DeleteOptions.Check(table, diagnostics);
         if (table.Options.TryGet(out var nulls, IgnoresNull, AlsoIgnoresNull) && nulls.Value.Equals("true", StringComparison.OrdinalIgnoreCase))

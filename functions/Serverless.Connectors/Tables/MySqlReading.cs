@@ -25,7 +25,10 @@ internal sealed class MySqlReading : IReading
         settings.ConnectionIdleTimeout = ReadLimits.IdleSeconds;
         // What a connection is told when it is new is to stay.
         settings.ConnectionReset = false;
-        _source = new MySqlDataSourceBuilder(settings.ConnectionString)
+        var builder = new MySqlDataSourceBuilder(settings.ConnectionString);
+        if (MySqlDatabase.ValidationOf(_address) is { } validation)
+            builder.UseRemoteCertificateValidationCallback(validation);
+        _source = builder
             .UseConnectionOpenedCallback((context, cancellationToken) =>
                 context.Conditions.HasFlag(MySqlConnectionOpenedConditions.New) ? LimitAsync(context.Connection, cancellationToken) : ValueTask.CompletedTask)
             .Build();

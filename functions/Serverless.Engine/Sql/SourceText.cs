@@ -25,7 +25,7 @@ public sealed class SourceText(string name, string text)
     /// <summary>The line that holds an index as it may be shown: without its line end, and with the values of secret options hidden.</summary>
     public string LineAt(int index)
     {
-        var shown = SecretMask.Of(Text);
+        var shown = SecretOptions.Hide(Text);
         index = Math.Min(index, shown.Length);
         var start = shown.AsSpan(0, index).LastIndexOf('\n') + 1;
         var end = shown.IndexOf('\n', start);

@@ -7,7 +7,11 @@ namespace Serverless.Engine.Sql;
 /// <param name="Value">The value as written, placeholders unresolved.</param>
 /// <param name="NameSpan">Where the name stands.</param>
 /// <param name="ValueSpan">Where the value stands.</param>
-public sealed record TableOption(string Name, string Value, TextSpan NameSpan, TextSpan ValueSpan);
+public sealed record TableOption(string Name, string Value, TextSpan NameSpan, TextSpan ValueSpan)
+{
+    /// <summary>Returns the option as it may be shown: without a secret.</summary>
+    public override string ToString() => SecretOptions.Hide($"'{Name}' = '{Value.Replace("'", "''", StringComparison.Ordinal)}'");
+}
 
 /// <summary>The options of a table, found by name in any letter case.</summary>
 /// <param name="options">The options in the order written, each name once.</param>

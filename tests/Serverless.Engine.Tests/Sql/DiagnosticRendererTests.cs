@@ -41,8 +41,20 @@ public class DiagnosticRendererTests
     [InlineData("'url' = 'jdbc:mysql://h/d?user=u&password=s3cret&x=1'", "'url' = 'jdbc:mysql://h/d?user=u&password=******&x=1'")]
     [InlineData("'password' = '${PASSWORD}', x", "'password' = '${PASSWORD}', x")]
     [InlineData("`token` = ``, x", "`token` = ``, x")]
+    [InlineData("'password' = ‘s3cret’, x", "'password' = ‘******’, x")]
+    [InlineData("'password' = \"s3cret\", x", "'password' = \"******\", x")]
+    [InlineData("'password' = 's3cret", "'password' = '******")]
+    [InlineData("'url' = 'jdbc:mysql://root:s3cret@h/d'", "'url' = 'jdbc:mysql://root:******@h/d'")]
+    [InlineData("'ssl.truststore.password' = 'prefix-${P}', x", "'ssl.truststore.password' = '***********', x")]
     public void Secrets_are_hidden_and_nothing_moves(string line, string shown) =>
         Assert.Equal(shown, new SourceText("job.sql", $"a\n{line}\nb").LineAt(3));
+
+    [Fact]
+    public void An_option_shows_no_secret()
+    {
+        Assert.Equal("'password' = '******'", new TableOption("password", "s3cret", default, default).ToString());
+        Assert.Equal("'topic' = 'it''s'", new TableOption("topic", "it's", default, default).ToString());
+    }
 
     [Fact]
     public void A_secret_over_several_lines_is_hidden_in_each() =>
