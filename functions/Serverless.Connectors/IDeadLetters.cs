@@ -41,7 +41,7 @@ public interface IDeadLetters : IAsyncDisposable
 /// <summary>A dead letter without its value: where it came from, and why it is one.</summary>
 /// <param name="Reason">Why, in words.</param>
 /// <param name="Topic">The record's topic; null where it is a row.</param>
-/// <param name="Partition">The record's partition; null where it is a row.</param>
-/// <param name="Offset">The record's offset; null where it is a row.</param>
+/// <param name="Partition">The record's partition; null where it is a row, or an event that could not be sent to the topic.</param>
+/// <param name="Offset">The record's offset; null where it is a row; of an event that could not be sent, its number in the feed, from 1.</param>
 /// <param name="Row">The row's key; null where it is a record.</param>
 public sealed record DeadLetterLine(string Reason, string? Topic, int? Partition, long? Offset, string? Row);

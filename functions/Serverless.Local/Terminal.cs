@@ -80,7 +80,7 @@ internal sealed class Terminal
         if (_live is { } live && _outputConsole is not null)
             live.Print(new Text(Visible.Of(line) + "\n"));
         else
-            Output.WriteLine(_outputConsole is null ? line : Visible.Of(line));
+            Output.WriteLine(Visible.Of(line));
     }
 
     /// <summary>Prints a line of the output that is no result: left out with <c>--quiet</c> and in JSON.</summary>
@@ -173,12 +173,12 @@ internal sealed class Terminal
 
     private void ToError(string text, Style style, bool isMessage = false)
     {
+        text = Visible.Of(text);
         if (ErrorConsole is not { } console)
         {
             Error.WriteLine(text);
             return;
         }
-        text = Visible.Of(text);
         if (_live is not { } live)
             console.Write(new Text(text + "\n", style));
         else if (isMessage)

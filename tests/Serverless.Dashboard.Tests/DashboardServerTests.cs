@@ -45,6 +45,33 @@ public sealed class DashboardServerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Silent_connections_keep_nobody_out()
+    {
+        var server = await StartAsync();
+        var address = new Uri(server.Url);
+        var silent = new List<Socket>();
+        try
+        {
+            for (var i = 0; i < 256; i++)
+            {
+                var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+                silent.Add(socket);
+                await socket.ConnectAsync(IPAddress.Loopback, address.Port, Token);
+            }
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(Token);
+            patience.CancelAfter(TimeSpan.FromSeconds(5));
+
+            Assert.Equal(HttpStatusCode.OK, (await _client.GetAsync(new Uri(address, "/api/jobs"), patience.Token)).StatusCode);
+            // And the silent ones are let go of.
+            Assert.Equal(0, await silent[0].ReceiveAsync(new byte[1], Token).AsTask().WaitAsync(TimeSpan.FromSeconds(20), Token));
+        }
+        finally
+        {
+            silent.ForEach(s => s.Dispose());
+        }
+    }
+
+    [Fact]
     public async Task A_tables_name_is_taken_as_it_was_sent()
     {
         await StartAsync();

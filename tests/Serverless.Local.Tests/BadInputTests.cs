@@ -66,6 +66,27 @@ public sealed class BadInputTests : IDisposable
         Assert.Equal(["a | s | 2020-09-30 14:12:00 | r | 2 | 2020-09-30"], Results.Query(_folder["state"], Results.Consume));
     }
 
+    [Fact]
+    public async Task A_line_larger_than_the_embedded_broker_keeps_is_a_dead_letter_and_the_others_are_read()
+    {
+        var (small, large) = (Line(200), Line(4_000_000));
+        var file = _folder.Write("large.jsonl", string.Join('\n', small, large, large, small, Line(2_600_000), Line(2_600_000), Line(2_600_000)));
+
+        var result = await Cli.RunAsync("run", Repository.Job("recharge.sql"), "--embedded", "--until-idle", "--feed", $"game_consume_log={file}", "--state", _folder["state"]);
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Contains("recharge: 7 records, 1 group, 1 row written, 2 dead letters", result.Lines);
+        Assert.Contains("  game_consume_log, event 3 that was fed: the record has 4,000,001 bytes, and the embedded broker keeps at most 2,620,416 of one: feed it to a Kafka broker", result.Lines);
+        Assert.Equal(["a | s | 2020-09-30 14:12:00 | r | 5 | 2020-09-30"], Results.Query(_folder["state"], Results.Consume));
+        Assert.Equal(["2 | 4000000", "3 | 4000000"], Results.Query(_folder["state"], "SELECT \"offset\", length(value) FROM dead_letters ORDER BY 1"));
+
+        static string Line(int length)
+        {
+            const string Start = """{"appkey":"a","servertime":"2020-09-30 14:12:00","consumenum":1,"roleid":"r","serverid":"s","more":"x""";
+            return Start + new string('x', length - Start.Length - 2) + "\"}";
+        }
+    }
+
     private static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text);
 
     private static async Task SendAsync(EmbeddedBroker broker, string topic, byte[]?[] values)

@@ -95,6 +95,26 @@ public sealed class LiveViewTests : IDisposable
         Assert.DoesNotContain("\e]0;", screen.Written.ToString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("plain")]
+    [InlineData("json")]
+    public async Task Control_and_bidirectional_characters_of_a_record_are_shown_in_a_pipe_too(string format)
+    {
+        var events = _folder.Write("events.jsonl", "{\"shop\":\"\\u001b[31mred\\u202egnp.exe\\u2066\",\"price\":1}\n{\"shop\":\"a\",\"price\":\"\\u001b]0;title\\u0007\"}\n");
+        var script = _folder.Write("sums.sql", """
+            CREATE TABLE s (shop STRING, price INT) WITH ('connector' = 'kafka', 'topic' = 's', 'properties.bootstrap.servers' = 'none', 'format' = 'json');
+            CREATE TABLE sums (shop STRING, price INT, PRIMARY KEY (shop) NOT ENFORCED) WITH ('connector' = 'print');
+            INSERT INTO sums SELECT shop, SUM(price) FROM s GROUP BY shop;
+            """);
+
+        var result = await Cli.RunAsync(["run", script, "--embedded", "--feed", $"s={events}", "--until-idle", "--state", _folder["state"], .. format == "json" ? (string[])["--json"] : []]);
+
+        Assert.Equal(0, result.ExitCode);
+        var said = result.Output + result.Error;
+        Assert.Contains(@"\u001b[31mred\u202egnp.exe\u2066", said, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain(said, c => c is '\e' or '\a' or '\u202e' or '\u2066');
+    }
+
     private static int Count(string text, string word) => text.Split(word).Length - 1;
 
     private static async Task UntilAsync(Screen screen, Func<string, bool> isSo)

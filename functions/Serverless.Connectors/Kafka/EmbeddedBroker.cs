@@ -17,6 +17,9 @@ public sealed class EmbeddedBroker : IDisposable
     // The broker keeps 5 MiB of each partition, headers included; all that is unread may be in one of them.
     private const long Capacity = 4 * 1024 * 1024;
 
+    // Half of what it keeps: to make room it may drop no more than all but the newest record, and loses the one that comes if that is too little.
+    private const int LargestFed = (5 * 1024 * 1024 / 2) - 1024;
+
     private readonly MockCluster _cluster = new(brokers: 1);
     private readonly ConcurrentDictionary<string, FeedGate> _gates = new();
 
@@ -37,22 +40,30 @@ public sealed class EmbeddedBroker : IDisposable
     /// Sends events to a topic and never runs further ahead of its readers than the broker keeps. Open all sources that are to read the
     /// topic first: it waits for those that are there, and where there are none, for one to come.
     /// </summary>
-    /// <inheritdoc cref="KafkaProducer.SendAsync" path="/param|/returns|/exception" />
+    /// <param name="topic">The topic.</param>
+    /// <param name="events">The events, each a JSON object.</param>
+    /// <param name="logger">Told what is waited for.</param>
+    /// <param name="keyField">The field that becomes a record's key, so that events with one value keep their order; null for none.</param>
+    /// <param name="progress">Told the number sent so far, now and then.</param>
+    /// <param name="refused">Told of an event that is larger than the broker can keep for its readers: its number, from 1, its bytes, and why; without it such an event is an error.</param>
+    /// <param name="cancellationToken">Stops sending.</param>
+    /// <returns>The number of events sent.</returns>
+    /// <exception cref="ConnectorException">The broker did not take a record.</exception>
     public async Task<long> FeedAsync(
         string topic, IAsyncEnumerable<byte[]> events, ILogger logger, string? keyField = null, IProgress<long>? progress = null,
-        CancellationToken cancellationToken = default)
+        Action<long, byte[], string>? refused = null, CancellationToken cancellationToken = default)
     {
         using var producer = new KafkaProducer(KafkaSettings.Plain(BootstrapServers), logger);
-        var gate = _gates.GetOrAdd(topic, t => new FeedGate(Progress, t, Capacity));
-        return await producer.SendThroughAsync(gate, topic, events, keyField, progress, cancellationToken);
+        var gate = _gates.GetOrAdd(topic, t => new FeedGate(Progress, t, Capacity, LargestFed));
+        return await producer.SendThroughAsync(gate, topic, events, keyField, progress, refused, cancellationToken);
     }
 
     /// <summary>Sends the lines of a stream as <see cref="FeedAsync"/> does; blank ones are left out.</summary>
     /// <inheritdoc cref="FeedAsync" path="/param|/returns|/exception" />
     public Task<long> FeedLinesAsync(
         string topic, Stream lines, ILogger logger, string? keyField = null, IProgress<long>? progress = null,
-        CancellationToken cancellationToken = default) =>
-        FeedAsync(topic, LineReader.ReadAllAsync(lines, cancellationToken), logger, keyField, progress, cancellationToken);
+        Action<long, byte[], string>? refused = null, CancellationToken cancellationToken = default) =>
+        FeedAsync(topic, LineReader.ReadAllAsync(lines, cancellationToken), logger, keyField, progress, refused, cancellationToken);
 
     /// <summary>Ends it, with all it holds. Close its readers first.</summary>
     public void Dispose() => _cluster.Dispose();

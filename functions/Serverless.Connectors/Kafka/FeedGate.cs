@@ -4,7 +4,11 @@ namespace Serverless.Connectors.Kafka;
 /// Keeps what is fed to one topic from running ahead of its slowest reader by more than the broker keeps. The bytes count over all
 /// partitions together, so that it holds wherever the records go.
 /// </summary>
-internal sealed class FeedGate(ReadProgress progress, string topic, long capacity)
+/// <param name="progress">What the readers have read.</param>
+/// <param name="topic">The topic.</param>
+/// <param name="capacity">The most bytes that are to be unread.</param>
+/// <param name="largest">The most bytes of a record, with its key.</param>
+internal sealed class FeedGate(ReadProgress progress, string topic, long capacity, int largest)
 {
     // Record and batch headers, at most.
     private const int Overhead = 100;
@@ -14,6 +18,9 @@ internal sealed class FeedGate(ReadProgress progress, string topic, long capacit
     private readonly Dictionary<int, Queue<Chunk>> _delivered = [];
     private readonly Dictionary<int, Chunk> _last = [];
     private long _unread; // on the way, or in the topic and not read
+
+    /// <summary>The most bytes of a record, with its key.</summary>
+    public int Largest => largest;
 
     /// <summary>Waits until a record fits, and counts it.</summary>
     public async ValueTask EnterAsync(int bytes, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Text.Json;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
@@ -49,20 +50,28 @@ public sealed class KafkaProducer : IDisposable
     /// <exception cref="ConnectorException">The brokers did not take a record.</exception>
     public Task<long> SendAsync(
         string topic, IAsyncEnumerable<byte[]> events, string? keyField = null, IProgress<long>? progress = null, CancellationToken cancellationToken = default) =>
-        SendThroughAsync(null, topic, events, keyField, progress, cancellationToken);
+        SendThroughAsync(null, topic, events, keyField, progress, null, cancellationToken);
 
     /// <inheritdoc />
     public void Dispose() => _producer.Dispose();
 
     internal async Task<long> SendThroughAsync(
-        FeedGate? gate, string topic, IAsyncEnumerable<byte[]> events, string? keyField, IProgress<long>? progress, CancellationToken cancellationToken)
+        FeedGate? gate, string topic, IAsyncEnumerable<byte[]> events, string? keyField, IProgress<long>? progress, Action<long, byte[], string>? refused,
+        CancellationToken cancellationToken)
     {
         Error? failure = null;
-        var sent = 0L;
+        var (sent, number) = (0L, 0L);
         await foreach (var value in events.WithCancellation(cancellationToken))
         {
+            number++;
             var key = keyField is null ? null : KeyOf(value, keyField);
             var bytes = value.Length + (key?.Length ?? 0);
+            if (bytes > gate?.Largest)
+            {
+                var reason = string.Create(CultureInfo.InvariantCulture, $"the record has {bytes:N0} bytes, and the embedded broker keeps at most {gate.Largest:N0} of one: feed it to a Kafka broker");
+                (refused ?? throw new ConnectorException($"topic '{topic}': {reason}"))(number, value, reason);
+                continue;
+            }
             if (gate is not null)
                 await gate.EnterAsync(bytes, cancellationToken);
             await ProduceAsync(topic, key, value, report =>

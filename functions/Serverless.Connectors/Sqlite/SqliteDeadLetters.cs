@@ -118,8 +118,8 @@ public sealed class SqliteDeadLetters(SqliteFile file) : IDeadLetters
         return letters;
     }
 
-    private static string IdOf(DeadLetter letter) => letter.Topic is null
-        ? $"{letter.Job}/{Convert.ToHexStringLower(SHA256.HashData(letter.Value))}"
+    private static string IdOf(DeadLetter letter) => letter.Partition is null
+        ? $"{letter.Job}/{(letter.Topic is null ? "" : $"{letter.Topic}/{letter.Offset}/")}{Convert.ToHexStringLower(SHA256.HashData(letter.Value))}"
         : $"{letter.Job}/{letter.Topic}/{letter.Partition}/{letter.Offset}";
 
     // Text where it is text, so that a user can read it.

@@ -74,7 +74,9 @@ public sealed class LetterReport(string job, string place, JobMetrics metrics, T
 
     private void Warn(DeadLetter letter)
     {
-        if (letter.Row is null)
+        if (letter is { Topic: not null, Partition: null })
+            logger.LogWarning("Job {Job}: event {Number} fed to topic {Topic} is a dead letter: {Reason}; dead letters are in {Place}", job, letter.Offset, letter.Topic, letter.Reason, place);
+        else if (letter.Row is null)
             logger.LogWarning(
                 "Job {Job}: a record of topic {Topic}, partition {Partition}, offset {Offset}, is a dead letter: {Reason}; dead letters are in {Place}",
                 job, letter.Topic, letter.Partition, letter.Offset, letter.Reason, place);

@@ -31,6 +31,6 @@ internal sealed partial class TerminalJson : JsonSerializerContext
     // Readers of lines are no web pages: quotes and other scripts than Latin stay readable.
     private static readonly TerminalJson Readable = new(new JsonSerializerOptions { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
-    /// <summary>Writes an event or a result as one line.</summary>
-    public static string Line(object value) => JsonSerializer.Serialize(value, value.GetType(), Readable);
+    /// <summary>Writes an event or a result as one line; what is written out of it for a terminal is written as JSON has it.</summary>
+    public static string Line(object value) => Visible.Of(JsonSerializer.Serialize(value, value.GetType(), Readable));
 }

@@ -3,10 +3,13 @@ using System.Text;
 
 namespace Serverless.Local.Display;
 
-/// <summary>Text that may come from a record, as a terminal may have it.</summary>
+/// <summary>Text that may come from a record, as a terminal may have it, or a pipe, which often ends in one.</summary>
 internal static class Visible
 {
-    /// <summary>The text with control characters written out, as in <c>\u001b</c>: a terminal would obey them. Line ends and tabs stay.</summary>
+    /// <summary>
+    /// The text with control characters written out, as in <c>\u001b</c>, which a terminal would obey, and those that change the direction of text, which
+    /// would show it in another order (Unicode's UAX #9, and CVE-2021-42574). Line ends and tabs stay.
+    /// </summary>
     public static string Of(string text)
     {
         if (!text.Any(IsObeyed))
@@ -22,5 +25,7 @@ internal static class Visible
         return visible.ToString();
     }
 
-    private static bool IsObeyed(char character) => char.IsControl(character) && character is not ('\n' or '\t');
+    private static bool IsObeyed(char character) =>
+        (char.IsControl(character) && character is not ('\n' or '\t'))
+        || character is '\u061c' or '\u200e' or '\u200f' or (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069');
 }

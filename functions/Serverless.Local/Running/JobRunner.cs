@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Serverless.Connectors;
 using Serverless.Connectors.Telemetry;
@@ -31,6 +32,7 @@ internal sealed class JobRunner : IDisposable
     private readonly Outage _outage;
     private readonly Pace _pace;
     private readonly ScriptChange _change;
+    private readonly ConcurrentQueue<DeadLetter> _unsent = [];
     private bool _hasNew;
     private long _lagAsked;
 
@@ -58,6 +60,10 @@ internal sealed class JobRunner : IDisposable
 
     /// <summary>How far it is.</summary>
     public JobProgress Progress { get; }
+
+    /// <summary>Sets an event aside that could not be sent to the job's topic. From any thread.</summary>
+    public void SetAside(long number, byte[] value, string reason) =>
+        _unsent.Enqueue(new DeadLetter(_job.Name, _source.Topic, null, number, DeadLetterKind.Record, reason, value));
 
     /// <summary>Connects, waiting for what cannot be reached.</summary>
     public async Task OpenAsync(CancellationToken cancellationToken)
@@ -137,6 +143,7 @@ internal sealed class JobRunner : IDisposable
             await ApplyAsync(records, abort);
             _change.Read(records);
         }
+        TakeUnsent();
         if (IsCheckpointDue(isQuiet: records.Count == 0))
             await CheckpointAsync(abort, stop); // brokers that do not take offsets are not waited for when stopped
         if (_change.IsCaughtUp && !_hasNew && _output.Pending == 0)
@@ -144,6 +151,16 @@ internal sealed class JobRunner : IDisposable
         Show();
         if (_clock.GetElapsedTime(_lagAsked) >= _options.LagInterval)
             await LookAsync(records.Count == 0 && !IsHeldBack, stop);
+    }
+
+    private void TakeUnsent()
+    {
+        while (!_letters.IsFull && _unsent.TryDequeue(out var letter))
+        {
+            _letters.Add([letter]);
+            Progress.Records++;
+            Progress.BadRecords++;
+        }
     }
 
     private bool IsFull => _output.IsFull || _letters.IsFull;
@@ -261,7 +278,7 @@ internal sealed class JobRunner : IDisposable
         _letters.Add(_failedRows.TakeOld());
         if (Progress.Partitions is { } lags)
             _change.Read(lags);
-        if (isQuiet && !_change.IsCaughtUp && Progress.Lag == 0 && !_hasNew && _letters.Pending == 0)
+        if (isQuiet && !_change.IsCaughtUp && Progress.Lag == 0 && !_hasNew && _letters.Pending == 0 && _unsent.IsEmpty)
             Progress.IdleRounds++;
     }
 

@@ -253,9 +253,15 @@ internal sealed class Session : IAsyncDisposable
         // The lines of one group go to one partition, so that they keep their order.
         var key = readers.Select(KeyField).FirstOrDefault(k => k is not null);
         if (_broker is not null)
-            return await _broker.FeedLinesAsync(feed.Topic, lines, logger, key, cancellationToken: stop);
+            return await _broker.FeedLinesAsync(feed.Topic, lines, logger, key, refused: SetAside, cancellationToken: stop);
         using var producer = new KafkaProducer(_connectors.KafkaSettingsOf(readers[0].Source), logger);
         return await producer.SendLinesAsync(feed.Topic, lines, key, cancellationToken: stop);
+
+        void SetAside(long number, byte[] value, string reason)
+        {
+            foreach (var job in _jobs.Where(j => j.Source.Topic == feed.Topic))
+                job.Runner.SetAside(number, value, reason);
+        }
     }
 
     private static string? KeyField(Job job) =>

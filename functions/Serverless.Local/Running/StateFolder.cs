@@ -1,8 +1,11 @@
 namespace Serverless.Local.Running;
 
-/// <summary>The folder that a run keeps everything in. One process at a time: a lock file sees to it.</summary>
+/// <summary>The folder that a run keeps everything in, for its user alone. One process at a time: a lock file sees to it.</summary>
 internal sealed class StateFolder : IDisposable
 {
+    private const UnixFileMode OwnFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const UnixFileMode OwnFolder = OwnFile | UnixFileMode.UserExecute;
+
     private readonly FileStream _lock;
     private readonly bool _isTemporary;
 
@@ -22,9 +25,13 @@ internal sealed class StateFolder : IDisposable
     public static StateFolder Open(string path)
     {
         path = System.IO.Path.GetFullPath(path);
+        RefuseLink(new DirectoryInfo(path));
         try
         {
-            Directory.CreateDirectory(path);
+            if (OperatingSystem.IsWindows())
+                Directory.CreateDirectory(path);
+            else
+                Directory.CreateDirectory(path, OwnFolder);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -33,7 +40,7 @@ internal sealed class StateFolder : IDisposable
         var file = System.IO.Path.Combine(path, "lock");
         try
         {
-            return new StateFolder(path, new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None), false);
+            return new StateFolder(path, OpenOwn(file), false);
         }
         catch (UnauthorizedAccessException e)
         {
@@ -49,7 +56,7 @@ internal sealed class StateFolder : IDisposable
     public static StateFolder Temporary()
     {
         var path = Directory.CreateTempSubdirectory("serverless-sql-").FullName;
-        return new StateFolder(path, new FileStream(System.IO.Path.Combine(path, "lock"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None), true);
+        return new StateFolder(path, OpenOwn(System.IO.Path.Combine(path, "lock")), true);
     }
 
     /// <summary>Whether an earlier run left something.</summary>
@@ -71,10 +78,33 @@ internal sealed class StateFolder : IDisposable
         if (isMarked)
             Clear();
         if (isEmbedded)
-            File.WriteAllText(EmbeddedMark, "");
+            OpenOwn(EmbeddedMark).Dispose();
         else
             File.Delete(EmbeddedMark);
+        // SQLite gives the files beside a database the database's rights.
+        foreach (var file in new[] { StateFile, ResultsFile })
+            OpenOwn(file).Dispose();
         return isCleared;
+    }
+
+    // A file that nobody else may read; one that is there keeps what it holds.
+    private static FileStream OpenOwn(string path)
+    {
+        RefuseLink(new FileInfo(path));
+        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = OwnFile;
+        var file = new FileStream(path, options);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(file.SafeFileHandle, OwnFile);
+        return file;
+    }
+
+    // Whoever could put a link there would choose what is overwritten.
+    private static void RefuseLink(FileSystemInfo place)
+    {
+        if (place.LinkTarget is { } target)
+            throw new CommandException($"'{place.FullName}' is a link, to '{target}', and links are not followed: name the folder itself with --state");
     }
 
     private void Clear()

@@ -19,10 +19,13 @@ namespace Serverless.Local.Web;
 /// <summary>Serves the dashboard: its page, its JSON, events and the metrics. Nothing in the environment changes how.</summary>
 internal sealed class DashboardServer : IAsyncDisposable
 {
-    private const int MostConnections = 256;
+    private const int MostConnections = 1024;
     private const string Api = "/api/";
     private const string Events = "/api/events";
     private const string Metrics = "/metrics";
+
+    // What is connected and says nothing takes the place of who would: pages that are silent connect again.
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(5);
 
     // Of requests that are being answered when it ends; events end at once.
     private static readonly TimeSpan LastAnswers = TimeSpan.FromSeconds(1);
@@ -40,6 +43,8 @@ internal sealed class DashboardServer : IAsyncDisposable
         {
             options.AddServerHeader = false;
             options.Limits.MaxConcurrentConnections = MostConnections;
+            options.Limits.KeepAliveTimeout = Silence;
+            options.Limits.RequestHeadersTimeout = Silence;
             options.Listen(address.Address, address.Port, endpoint => endpoint.Protocols = HttpProtocols.Http1);
         });
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = LastAnswers);
