@@ -3,6 +3,7 @@ using System.CommandLine.Invocation;
 using Serverless.Connectors;
 using Serverless.Connectors.Kafka;
 using Serverless.Local.Commands;
+using Serverless.Local.Running;
 
 namespace Serverless.Local;
 
@@ -50,6 +51,11 @@ internal static class CommandLine
         {
             terminal.Fail(e.Message);
             return e is MissingTopicException ? ExitCode.BadUsage : ExitCode.Failed;
+        }
+        catch (OutOfMemoryException)
+        {
+            terminal.Fail($"there is not enough memory: {Memory.Advice}");
+            return ExitCode.Failed;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

@@ -240,7 +240,7 @@ public sealed class JobRunnerTests : IDisposable
             topic.Add(i % 2, $$"""{"appkey":"app{{i % 40}}","servertime":"2020-09-30 14:10:36","consumenum":1,"roleid":"r","serverid":"s"}""");
         var job = new RunningJob(_folder.Path, RunningJob.Compile("recharge.sql"), topic, _table, _letters)
         {
-            Options = new() { MaxGroupsInMemory = 5, FlushInterval = TimeSpan.FromMilliseconds(1), LagInterval = TimeSpan.FromMilliseconds(1), Quiet = TimeSpan.FromMilliseconds(1) },
+            Options = new() { MaxStateBytes = 10_000, FlushInterval = TimeSpan.FromMilliseconds(1), LagInterval = TimeSpan.FromMilliseconds(1), Quiet = TimeSpan.FromMilliseconds(1) },
         };
         await job.RunUntilIdleAsync();
 

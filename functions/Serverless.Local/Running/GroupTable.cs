@@ -7,19 +7,22 @@ namespace Serverless.Local.Running;
 /// <summary>The groups of one job, and the shards of split ones: those in use in memory, all of them in its <see cref="JobState"/>.</summary>
 /// <param name="compiled">The job.</param>
 /// <param name="state">Where they are stored.</param>
-/// <param name="mostInMemory">Beyond, those in memory are let go of after they are stored.</param>
-internal sealed class GroupTable(CompiledJob compiled, JobState state, int mostInMemory)
+/// <param name="mostBytes">The most bytes in memory: beyond, those that were not used lately are let go of after they are stored.</param>
+internal sealed class GroupTable(CompiledJob compiled, JobState state, long mostBytes)
 {
     private static readonly TimeSpan Sweep = TimeSpan.FromMinutes(1);
 
     private readonly RowBuilder _rows = new(compiled);
-    private readonly Dictionary<string, IKeyedState> _inMemory = [];
+    private readonly StateCache _inMemory = new(mostBytes);
     private readonly HashSet<IKeyedState> _changed = [];
     private bool _mayBeStored = state.Groups > 0;
     private DateTimeOffset _swept;
 
     /// <summary>The groups there are.</summary>
     public long Count { get; private set; } = state.Groups;
+
+    /// <summary>Whether so much is yet to be stored that no more should be read before.</summary>
+    public bool IsFull => _inMemory.IsFull(_changed.Count);
 
     /// <summary>Applies a batch.</summary>
     /// <returns>The events that had been applied before.</returns>
@@ -61,27 +64,25 @@ internal sealed class GroupTable(CompiledJob compiled, JobState state, int mostI
     {
         var failures = failed.Changes();
         if (_changed.Count > 0 || failures is not null)
-            await state.SaveAsync(_changed, failures, now, cancellationToken);
+            await state.SaveAsync(_changed, _inMemory.Put, failures, now, cancellationToken);
         failed.Stored(failures);
         _changed.Clear();
         if (compiled.Job.Settings.StateTtl is { } ttl && now - _swept >= Sweep)
         {
             _swept = now;
-            foreach (var expired in _inMemory.Values.Where(s => s.IsExpired(now)).ToList())
-                _inMemory.Remove(expired.Key);
+            _inMemory.Forget(now);
             Count = await state.ForgetAsync(now - ttl, cancellationToken);
         }
-        if (_inMemory.Count <= mostInMemory)
-            return;
-        _inMemory.Clear();
-        _mayBeStored = true;
+        _mayBeStored |= _inMemory.Trim();
+        Memory.Require(compiled.Job.Name, () => _inMemory.Largest);
     }
 
     private T Get<T>(string key, Func<T> make) where T : IKeyedState
     {
-        if (!_inMemory.TryGetValue(key, out var known))
+        if (!_inMemory.TryGet(key, out var known))
         {
-            _inMemory[key] = known = make();
+            known = make();
+            _inMemory.Put(known, 0);
             if (known is Group)
                 Count++;
         }
@@ -100,7 +101,7 @@ internal sealed class GroupTable(CompiledJob compiled, JobState state, int mostI
             if (number >= 0)
                 missing[Shard.KeyOf(key, number)] = (key, number);
         }
-        foreach (var key in missing.Keys.Where(_inMemory.ContainsKey).ToList())
+        foreach (var key in missing.Keys.Where(k => _inMemory.TryGet(k, out _)).ToList())
             missing.Remove(key);
         if (missing.Count == 0)
             return;
@@ -109,7 +110,7 @@ internal sealed class GroupTable(CompiledJob compiled, JobState state, int mostI
             var (group, number) = missing[key];
             try
             {
-                _inMemory[key] = number < 0 ? Group.Read(compiled, group, bytes) : Shard.Read(compiled, group, number, bytes);
+                _inMemory.Put(number < 0 ? Group.Read(compiled, group, bytes) : Shard.Read(compiled, group, number, bytes), bytes.Length);
             }
             catch (InvalidDataException e)
             {

@@ -47,7 +47,7 @@ internal sealed class JobRunner : IDisposable
         (_source, _sink, _options, _metrics, _clock, _logger, _job) = (source, sink, options, metrics, clock, logger, compiled.Job);
         _output = new Output(OutputLimits.InOrder with { MaxRows = options.MaxPendingRows });
         _ingestor = new Ingestor(compiled, source.Topic);
-        _groups = new GroupTable(compiled, state, options.MaxGroupsInMemory);
+        _groups = new GroupTable(compiled, state, options.MaxStateBytes);
         _report = new LetterReport(_job.Name, letters.Place, metrics, clock, logger);
         _letters = new LetterBox(letters, _report);
         _delays = new Delays(_job.Name, metrics, clock);
@@ -163,7 +163,7 @@ internal sealed class JobRunner : IDisposable
         }
     }
 
-    private bool IsFull => _output.IsFull || _letters.IsFull;
+    private bool IsFull => _output.IsFull || _letters.IsFull || _groups.IsFull;
 
     private bool IsHeldBack => _outage.IsOn && IsFull;
 

@@ -141,11 +141,12 @@ internal sealed class JobState(StateFile file, string job, string key) : IPositi
 
     /// <summary>Stores groups, and the rows that cannot be made, all or none.</summary>
     /// <param name="changed">The groups that have changed.</param>
+    /// <param name="stored">Told of each group and how many bytes it takes there.</param>
     /// <param name="failures">All rows that cannot be made; null where they are as they were.</param>
     /// <param name="now">The time.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     public Task SaveAsync(
-        IReadOnlyCollection<IKeyedState> changed, IReadOnlyCollection<StandingFailure>? failures, DateTimeOffset now, CancellationToken cancellationToken) => file.UseAsync(connection =>
+        IReadOnlyCollection<IKeyedState> changed, Action<IKeyedState, int> stored, IReadOnlyCollection<StandingFailure>? failures, DateTimeOffset now, CancellationToken cancellationToken) => file.UseAsync(connection =>
     {
         using var transaction = connection.BeginTransaction();
         using var command = connection.CreateCommand();
@@ -162,6 +163,7 @@ internal sealed class JobState(StateFile file, string job, string key) : IPositi
             group.Write(writer);
             (name.Value, state.Value) = (group.Key, writer.Written.ToArray());
             command.ExecuteNonQuery();
+            stored(group, writer.Written.Length);
         }
         if (failures is not null)
             Save(connection, failures);

@@ -27,6 +27,6 @@ internal sealed record RunnerOptions
     /// <summary>Whether the source is read from its beginning, and not from somewhere that the script names.</summary>
     public bool StartsAtBeginning { get; init; } = true;
 
-    /// <summary>The groups to keep in memory.</summary>
-    public int MaxGroupsInMemory { get; init; } = 500_000;
+    /// <summary>The bytes that stored groups may take up in memory.</summary>
+    public long MaxStateBytes { get; init; } = Memory.ForStates;
 }

@@ -153,7 +153,7 @@ internal sealed class Session : IAsyncDisposable
             _broker?.CreateTopic(topic, EmbeddedBroker.DefaultPartitions);
         _state = await StateFile.OpenAsync(folder.StateFile, isLasting: _broker is null, cancellationToken);
         foreach (var job in jobs)
-            _jobs.Add(await CreateAsync(job, cancellationToken));
+            _jobs.Add(await CreateAsync(job, Memory.ForStates / jobs.Count, cancellationToken));
     }
 
     // Every setting that is missing, in one go; the topics that are read.
@@ -186,7 +186,7 @@ internal sealed class Session : IAsyncDisposable
         }
     }
 
-    private async Task<RunningJob> CreateAsync(Job job, CancellationToken cancellationToken)
+    private async Task<RunningJob> CreateAsync(Job job, long mostBytes, CancellationToken cancellationToken)
     {
         // What one embedded broker has told a job says nothing of another's records.
         var fingerprint = Plan.Fingerprint(job) + (_broker is null ? "" : $"-{_broker.Id}");
@@ -200,7 +200,13 @@ internal sealed class Session : IAsyncDisposable
         var source = _connectors.CreateSource(job.Source, $"{_connectors.GroupIdOf(job.Source)}-{Plan.Fingerprint(job)}-{state.Generation}", state, state, job.Name);
         var sink = _connectors.CreateSink(job.Sink, job.Settings.StateTtl, job.Name);
         var letters = _connectors.CreateDeadLetters(job.Source, _results);
-        var options = new RunnerOptions { LagInterval = _options.LagInterval, Rewrite = _options.Rewrite, StartsAtBeginning = _connectors.StartsAtBeginning(job.Source) };
+        var options = new RunnerOptions
+        {
+            LagInterval = _options.LagInterval,
+            Rewrite = _options.Rewrite,
+            StartsAtBeginning = _connectors.StartsAtBeginning(job.Source),
+            MaxStateBytes = mostBytes,
+        };
         if (_connectors.FlushIntervalOf(job.Sink) is { } interval)
             options = options with { FlushInterval = interval };
         return new RunningJob(job, source, sink, letters, new JobRunner(new CompiledJob(job) { Epoch = state.Born.ToUnixTimeMilliseconds() }, source, sink, letters, state, options, Metrics, TimeProvider.System, logger));
