@@ -34,8 +34,12 @@ public sealed record JobState
     public bool IsFull(DateTimeOffset now) => Until.Values.Any(until => until > now);
 
     /// <summary>Does an operation.</summary>
+    /// <param name="operation">The operation.</param>
+    /// <param name="times">How long things take.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="hub">What the task hub takes; what a storage account does unless given.</param>
     /// <returns>Whether there is such an operation.</returns>
-    public bool TryRun(IOperation operation, DurableTimes times, DateTimeOffset now)
+    public bool TryRun(IOperation operation, DurableTimes times, DateTimeOffset now, HubLimits? hub = null)
     {
         switch (operation.Name)
         {
@@ -43,10 +47,10 @@ public sealed record JobState
                 Raise(pressure);
                 return true;
             case Operations.Report when operation.Input<GapsMessage>() is { } gaps:
-                Report(gaps, times, now);
+                Report(gaps, times, now, hub);
                 return true;
             case Operations.Watch when operation.Input<WatchMessage>() is { } watch:
-                Watch(watch, times, now);
+                Watch(watch, times, now, hub);
                 return true;
             case Operations.Mark when operation.Input<PositionMark>() is { } mark:
                 Take(mark, times);
@@ -65,23 +69,25 @@ public sealed record JobState
     public void Raise(PressureMessage message) => Until[message.Part] = message.Until;
 
     /// <summary>Takes note of gaps.</summary>
-    public void Report(GapsMessage message, DurableTimes times, DateTimeOffset now)
+    public void Report(GapsMessage message, DurableTimes times, DateTimeOffset now, HubLimits? hub = null)
     {
         foreach (var gap in message.Gaps)
         {
             var known = Gaps.FindIndex(g => g.Gap == gap);
             if (known >= 0)
                 Gaps[known] = Gaps[known] with { Heard = now };
-            else
+            else if (Gaps.Count < (hub ?? HubLimits.StorageAccount).MostReported)
                 Gaps.Add(new OpenGap(gap, now, now));
         }
         Forget(times, now);
     }
 
     /// <summary>Takes note of an entity that is not at rest.</summary>
-    public void Watch(WatchMessage message, DurableTimes times, DateTimeOffset now)
+    public void Watch(WatchMessage message, DurableTimes times, DateTimeOffset now, HubLimits? hub = null)
     {
-        Watched[$"{message.Kind}{Between}{message.Key}"] = now;
+        var entity = $"{message.Kind}{Between}{message.Key}";
+        if (Watched.ContainsKey(entity) || Watched.Count < (hub ?? HubLimits.StorageAccount).MostReported)
+            Watched[entity] = now;
         Forget(times, now);
     }
 

@@ -339,7 +339,7 @@ internal sealed class EntityWorld : IEntityClient, IRangeReader
                 return box.Close() ? JsonSerializer.Serialize(output, DurableJson.Default.OutputState) : null;
             default:
                 var jobState = Read(state, DurableJson.Default.JobState) ?? new JobState();
-                Assert.True(jobState.TryRun(operation, _job.Times, Now), $"{kind} cannot {operation.Name}");
+                Assert.True(jobState.TryRun(operation, _job.Times, Now, _job.Hub), $"{kind} cannot {operation.Name}");
                 return JsonSerializer.Serialize(jobState, DurableJson.Default.JobState);
         }
     }
