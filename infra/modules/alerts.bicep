@@ -110,7 +110,7 @@ resource queries 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = [
   }
 ]
 
-// Without autoMitigate, so that people are told and the app is restarted again, if that has not helped, each half an hour.
+// Of all jobs together, as there is one app to restart. Without autoMitigate, so that people are told and the app is restarted again, if that has not helped, each half an hour.
 resource standstill 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = {
   name: '${name}-standstill'
   location: location
@@ -130,12 +130,11 @@ resource standstill 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = {
     criteria: {
       allOf: [
         {
-          query: 'AppMetrics | where Name == "serverless.standstill" | summarize Value = max(Max) by Job = tostring(Properties["job"])'
+          query: 'AppMetrics | where Name == "serverless.standstill" | summarize Value = max(Max)'
           metricMeasureColumn: 'Value'
           timeAggregation: 'Maximum'
           operator: 'GreaterThanOrEqual'
           threshold: 600
-          dimensions: [{ name: 'Job', operator: 'Include', values: ['*'] }]
           failingPeriods: {
             minFailingPeriodsToAlert: 1
             numberOfEvaluationPeriods: 1

@@ -96,7 +96,7 @@ public sealed class HubLimitsTests(ITestOutputHelper output)
         await world.RunAsync();
         Assert.Equal(["a | 2 | 5"], world.Sink.Rows);
         var letter = Assert.Single(world.Letters.All);
-        Assert.Equal((1L, "the record's value has 300022 bytes, and this host passes on at most 262144"), (letter.Offset, letter.Reason));
+        Assert.Equal((1L, "the record's value has 300022 bytes, and this host passes on at most 262144: send smaller ones"), (letter.Offset, letter.Reason));
     }
 
     [Fact]

@@ -45,6 +45,8 @@ public sealed partial class AlertsTests
         // An alert that is resolved by itself cannot be muted, and one that is not would act every five minutes.
         Assert.Equal(("false", "PT30M"), (rule.Text("autoMitigate"), rule.Text("muteActionsDuration")));
         Assert.Equal(StandstillSeconds(), (int)rule["criteria"]!["allOf"]![0]!["threshold"]!);
+        // There is one app to restart, however many jobs stand still.
+        Assert.Null(rule["criteria"]!["allOf"]![0]!["dimensions"]);
         var workflow = d.Of("Microsoft.Logic/workflows").Single();
         Assert.Equal(workflow.Id, (string?)restart["logicAppReceivers"]![0]!["resourceId"]);
         var action = Assert.Single(workflow["definition", "actions"]!.AsObject()).Value!["inputs"]!;

@@ -109,14 +109,10 @@ internal sealed class JobLoader(
     {
         var used = sources.SelectMany(s => Placeholders.NamesIn(s.Text)).ToHashSet(StringComparer.Ordinal);
         foreach (var name in settings.Unresolved)
-        {
-            var problem = $"the setting '{name}' is still its reference '@Microsoft.KeyVault(…)', as the platform could not read the secret: "
-                + "see that the vault has it, that the app's identity has the role Key Vault Secrets User there, and that the app reaches the vault; then restart the app";
             if (used.Contains(name))
-                problems.Add(problem);
+                problems.Add(AppSettings.ProblemOf(name));
             else
-                Warn(null, problem);
-        }
+                Warn(null, AppSettings.ProblemOf(name));
     }
 
     private KafkaTrigger? Check(Job job, List<string> problems)

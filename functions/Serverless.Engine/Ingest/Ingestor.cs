@@ -95,7 +95,7 @@ public sealed class Ingestor
             {
                 if (record.Value.Length > MaxValueBytes)
                     throw new DecodeException(
-                        string.Create(CultureInfo.InvariantCulture, $"the record's value has {record.Value.Length} bytes, and this host passes on at most {MaxValueBytes}"), DeadLetterKind.Record);
+                        string.Create(CultureInfo.InvariantCulture, $"the record's value has {record.Value.Length} bytes, and this host passes on at most {MaxValueBytes}: send smaller ones"), DeadLetterKind.Record);
                 if (Add(record, segment))
                     continue;
             }
