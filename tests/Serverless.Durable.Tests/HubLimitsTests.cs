@@ -91,7 +91,9 @@ public sealed class HubLimitsTests(ITestOutputHelper output)
     [Fact]
     public async Task A_record_that_is_larger_than_a_scheduler_passes_on_is_set_aside_and_the_others_count()
     {
-        var world = new EntityWorld(OnScheduler(Jobs.Make(Jobs.Totals())));
+        // Not even a job that skips what cannot be parsed drops it.
+        var sql = Jobs.Totals().Replace("'format' = 'json'", "'format' = 'json', 'json.ignore-parse-errors' = 'true'", StringComparison.Ordinal);
+        var world = new EntityWorld(OnScheduler(Jobs.Make(sql)));
         await world.IngestAsync(Jobs.Records("""{"k":"a","v":1}""", $$"""{"k":"a","v":2,"w":"{{new string('x', 300_000)}}"}""", """{"k":"a","v":4}"""));
         await world.RunAsync();
         Assert.Equal(["a | 2 | 5"], world.Sink.Rows);

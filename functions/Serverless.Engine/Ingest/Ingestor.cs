@@ -91,11 +91,15 @@ public sealed class Ingestor
                 continue;
             }
 
+            if (record.Value.Length > MaxValueBytes)
+            {
+                var reason = string.Create(CultureInfo.InvariantCulture, $"the record's value has {record.Value.Length} bytes, and this host passes on at most {MaxValueBytes}: send smaller ones");
+                letters.Add(new DeadLetter(_compiled.Job.Name, _topic, record.Partition, record.Offset, DeadLetterKind.Record, reason, record.Value));
+                continue;
+            }
+
             try
             {
-                if (record.Value.Length > MaxValueBytes)
-                    throw new DecodeException(
-                        string.Create(CultureInfo.InvariantCulture, $"the record's value has {record.Value.Length} bytes, and this host passes on at most {MaxValueBytes}: send smaller ones"), DeadLetterKind.Record);
                 if (Add(record, segment))
                     continue;
             }
