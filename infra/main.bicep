@@ -1,4 +1,5 @@
 // All that the jobs need on Azure, in one resource group.
+import { zones } from 'modules/clouds.bicep'
 import { Alerts, Database, Network, Scheduler, Secrets, Settings, Tags } from 'modules/types.bicep'
 
 @description('Where everything is.')
@@ -14,8 +15,8 @@ param tags Tags = {}
 @description('Flex Consumption: pays for what runs, each Kafka function scales by itself. Elastic Premium: instances by the hour, all functions on each.')
 param plan 'FlexConsumption' | 'ElasticPremium' = 'FlexConsumption'
 
-@description('The memory of a Flex Consumption instance.')
-param instanceMemoryMB 512 | 2048 | 4096 = 2048
+@description('The memory of a Flex Consumption instance; in 512 MB the host, the worker and a batch do not fit.')
+param instanceMemoryMB 2048 | 4096 = 2048
 
 @description('The size of an Elastic Premium instance.')
 param premiumSku 'EP1' | 'EP2' | 'EP3' = 'EP1'
@@ -35,12 +36,12 @@ param hubPartitions int = 8
 @description('The task hub: host.json\'s durableTask.hubName.')
 param hubName string = 'ServerlessHub'
 
-@description('Instances that are always there: of Elastic Premium for the app, of Flex Consumption for the entities and for each Kafka function.')
+@description('Instances that are always there: of Elastic Premium for the app, of Flex Consumption for the entities and for each Kafka function. With zones at least 3 and 2.')
 @minValue(0)
 @maxValue(20)
 param minimumInstances int = 0
 
-@description('The most instances, to cap costs; never more than partitions give work to, which is what it is without a value.')
+@description('The most instances, to cap costs: of Elastic Premium for the app, of Flex Consumption for each group of functions, those that are always there apart. Never more than partitions give work to, which is what it is without a value.')
 @minValue(1)
 param maximumInstances int?
 
@@ -95,11 +96,13 @@ var premium = plan == 'ElasticPremium'
 var private = network != null
 var publicHttp = network.?publicHttp ?? true
 
-// On Elastic Premium every instance runs everything: the widest of topic and task hub says how many have work. On Flex Consumption each Kafka function,
-// the entities and HTTP have instances of their own, and the plan takes no limit below 40; the Kafka scaler asks for no more than partitions anyhow.
-var useful = premium ? max(partitions, hubPartitions) : length(kafkaFunctions) * partitions + hubPartitions + 1
-var ceiling = min(maximumInstances ?? useful, useful)
-var instances = premium ? max(ceiling, minimumInstances, 1) : max(ceiling, 40)
+// Zones ask for some instances in several of them.
+var ready = zoneRedundant ? max(minimumInstances, premium ? 3 : 2) : minimumInstances
+
+// The widest of topic and task hub says how many instances have work: on Elastic Premium every instance runs everything, and on Flex Consumption the limit
+// is that of each Kafka function, of the entities and of HTTP, which have instances of their own.
+var useful = max(partitions, hubPartitions)
+var instances = max(min(maximumInstances ?? useful, useful), ready, 1)
 
 module identity 'modules/identity.bicep' = {
   params: {
@@ -256,7 +259,7 @@ module hologresEndpoint 'modules/private-endpoint.bicep' = if (network != null &
     tags: tags
     resourceId: hologres!.outputs.id
     group: 'postgresqlServer'
-    zone: 'privatelink.postgres.database.azure.com'
+    zone: zones[environment().name].postgres
     networkId: virtualNetwork!.outputs.id
     subnetId: virtualNetwork!.outputs.endpointSubnetId
   }
@@ -269,7 +272,7 @@ module rdsEndpoint 'modules/private-endpoint.bicep' = if (network != null && mys
     tags: tags
     resourceId: rds!.outputs.id
     group: 'mysqlServer'
-    zone: 'privatelink.mysql.database.azure.com'
+    zone: zones[environment().name].mysql
     networkId: virtualNetwork!.outputs.id
     subnetId: virtualNetwork!.outputs.endpointSubnetId
   }
@@ -282,7 +285,7 @@ module appEndpoint 'modules/private-endpoint.bicep' = if (network != null && !pu
     tags: tags
     resourceId: app.outputs.id
     group: 'sites'
-    zone: 'privatelink.azurewebsites.net'
+    zone: zones[environment().name].functions
     networkId: virtualNetwork!.outputs.id
     subnetId: virtualNetwork!.outputs.endpointSubnetId
   }
@@ -311,7 +314,7 @@ module app 'modules/app.bicep' = {
     identityId: identity.outputs.id
     packagesUri: storage.outputs.packagesUri
     functions: kafkaFunctions
-    minimumInstances: minimumInstances
+    minimumInstances: ready
     maximumInstances: instances
     instanceMemoryMB: instanceMemoryMB
     inNetwork: network != null
@@ -329,9 +332,11 @@ module app 'modules/app.bicep' = {
         secret => secret,
         secret => '@Microsoft.KeyVault(VaultName=${vault.outputs.name};SecretName=${replace(secret, '_', '-')})'
       )
-      AzureWebJobsStorage__accountName: storage.outputs.name
       AzureWebJobsStorage__clientId: identity.outputs.clientId
       AzureWebJobsStorage__credential: 'managedidentity'
+      AzureWebJobsStorage__blobServiceUri: storage.outputs.blobUri
+      AzureWebJobsStorage__queueServiceUri: storage.outputs.queueUri
+      AzureWebJobsStorage__tableServiceUri: storage.outputs.tableUri
       APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identity.outputs.clientId};Authorization=AAD'
       APPLICATIONINSIGHTS_CONNECTION_STRING: insights.outputs.connectionString
       ...(scheduler == null
@@ -356,6 +361,17 @@ module app 'modules/app.bicep' = {
   dependsOn: [storageEndpoints, vaultEndpoint]
 }
 
+module restart 'modules/restart.bicep' = {
+  params: {
+    name: '${full}-restart'
+    location: location
+    tags: tags
+    appName: full
+    workspaceId: workspace.outputs.id
+  }
+  dependsOn: [app]
+}
+
 module alerting 'modules/alerts.bicep' = {
   params: {
     name: full
@@ -367,7 +383,8 @@ module alerting 'modules/alerts.bicep' = {
     appId: app.outputs.id
     healthUri: 'https://${app.outputs.hostName}/api/health'
     publicHttp: publicHttp
-    alwaysReady: premium || minimumInstances > 0
+    restartId: restart.outputs.actionGroupId
+    alwaysReady: premium || ready > 0
   }
 }
 

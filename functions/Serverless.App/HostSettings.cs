@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
+using Serverless.Durable;
 
 namespace Serverless.App;
 
@@ -16,6 +17,9 @@ internal sealed partial record HostSettings(string HubName, string StorageType, 
 
     /// <summary>Whether the task hub is in tables, queues and blobs of a storage account.</summary>
     public bool IsInStorageAccount => StorageType.Equals("AzureStorage", StringComparison.OrdinalIgnoreCase) || StorageType.Equals("azure_storage", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>What the task hub takes.</summary>
+    public HubLimits Hub => StorageType.Equals("azureManaged", StringComparison.OrdinalIgnoreCase) ? HubLimits.Scheduler : HubLimits.StorageAccount;
 
     /// <summary>Reads host.json.</summary>
     /// <param name="path">The file.</param>

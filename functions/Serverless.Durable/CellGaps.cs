@@ -51,7 +51,7 @@ internal sealed class CellGaps(DurableJob job, EntityKind kind)
         }
         if (state.Gaps is { Count: 0 })
             state.Gaps = null;
-        foreach (var gaps in Chunks.BySize(open, g => g.Group.Length + g.Key.Length + 100, MessageLimits.MaxBytes))
+        foreach (var gaps in Chunks.BySize(open, g => MessageLimits.Encoded(g.Group) + MessageLimits.Encoded(g.Key) + 150, MessageLimits.MostParts))
             signals.Add(new Signal(EntityKind.Job, _placement.OfJob, Operations.Report, new GapsMessage(gaps)));
     }
 }

@@ -49,6 +49,10 @@ public sealed record CellState
     public bool IsOverdue(DateTimeOffset now, DurableTimes times) =>
         ((DueTime?[])[Emit, Resend, GapCheck, Owed?.Due]).Any(due => due?.IsOverdue(now, times.Grace) is true);
 
+    /// <summary>What it takes up as JSON, roughly.</summary>
+    [JsonIgnore]
+    public long Size => Entries.Sum(e => MessageLimits.Encoded(e.Key) + MessageLimits.Encoded(e.Value) + 6) + (Owed?.Size ?? 0);
+
     /// <summary>Whether there is nothing to keep.</summary>
     [JsonIgnore]
     public bool IsEmpty => Entries.Count == 0 && Owed is null;

@@ -22,6 +22,10 @@ public sealed record Confirmations
     [JsonIgnore]
     public bool IsEmpty => Open.Count == 0 && Sealed.Count == 0;
 
+    /// <summary>What it takes up as JSON, roughly.</summary>
+    [JsonIgnore]
+    public long Size => Open.Concat(Sealed).Sum(s => MessageLimits.Encoded(s.Key) + 10 + s.Value.Sum(id => id.Length + 3L));
+
     /// <summary>Takes note of a message.</summary>
     /// <param name="from">The sender's key.</param>
     /// <param name="id">The message's id.</param>

@@ -20,7 +20,7 @@ public sealed class DurableIngest(DurableJob job, string topic, IDeadLetters let
     private const int MarkLooks = 40;
     private static readonly TimeSpan MarkPause = TimeSpan.FromMilliseconds(250);
 
-    private readonly Ingestor _ingestor = new(job.Compiled, topic) { IsCovered = true };
+    private readonly Ingestor _ingestor = job.NewIngestor(topic, isCovered: true);
     private readonly SlicesPacker _packer = new(job);
     private readonly Placement _placement = new(job);
     private readonly Dictionary<int, long> _next = []; // by partition, the offset behind the last one that is done

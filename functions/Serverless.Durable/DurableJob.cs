@@ -1,5 +1,6 @@
 using System.Globalization;
 using Serverless.Engine;
+using Serverless.Engine.Ingest;
 
 namespace Serverless.Durable;
 
@@ -10,9 +11,11 @@ public sealed class DurableJob
     /// <param name="job">The job.</param>
     /// <param name="generation">What its state is known by: see <see cref="Durable.Generation"/>.</param>
     /// <param name="times">How long things may take; those of an app unless given.</param>
-    public DurableJob(Job job, Generation generation, DurableTimes? times = null)
+    /// <param name="hub">What its task hub takes; what a storage account does unless given.</param>
+    public DurableJob(Job job, Generation generation, DurableTimes? times = null, HubLimits? hub = null)
     {
         Job = job;
+        Hub = hub ?? HubLimits.StorageAccount;
         Times = times ?? DurableTimes.Default;
         Generation = generation;
         Compiled = new CompiledJob(job, isSplit: true) { Epoch = generation.Epoch.ToUnixTimeMilliseconds() };
@@ -28,6 +31,9 @@ public sealed class DurableJob
     /// <summary>How long things may take.</summary>
     public DurableTimes Times { get; }
 
+    /// <summary>What its task hub takes.</summary>
+    public HubLimits Hub { get; }
+
     /// <summary>
     /// After how long what was read is settled: nobody reads it again, or is said to lack it, as the groups that it was for may expire. Null if groups live for ever.
     /// </summary>
@@ -42,6 +48,11 @@ public sealed class DurableJob
     /// <summary>Returns whether a process of a newer version of the script has been at work where an epoch is known: what is to be done there is its to do.</summary>
     /// <param name="epoch">The epoch in milliseconds since 1970; null if none is known.</param>
     public bool IsBefore(long? epoch) => epoch > Compiled.Epoch;
+
+    /// <summary>Makes what cuts its records into slices.</summary>
+    /// <param name="topic">What dead letters call the source.</param>
+    /// <param name="isCovered">See <see cref="Ingestor.IsCovered"/>.</param>
+    internal Ingestor NewIngestor(string topic, bool isCovered = false) => new(Compiled, topic) { IsCovered = isCovered, MaxValueBytes = Hub.RecordBytes ?? int.MaxValue };
 
     // The state's formats when fingerprints still told them: every later program reads these, so the fingerprint stays.
     private const string FormerFormats = "3.1";

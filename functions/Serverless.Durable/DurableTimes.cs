@@ -56,6 +56,12 @@ public sealed record DurableTimes
     /// <summary>How long after a job has read something everything that it comes to has arrived, if nothing was lost.</summary>
     public TimeSpan SettledAfter { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>
+    /// How long records may wait in a partition while none is committed before that is trouble: longer than a consumer may be silent before the brokers give its
+    /// partitions to another one (host.json's <c>maxPollIntervalMs</c>).
+    /// </summary>
+    public TimeSpan StandstillAfter { get; init; } = TimeSpan.FromMinutes(10);
+
     /// <summary>How long more and more records may wait while nothing is read before a job counts as stuck.</summary>
     public TimeSpan StuckAfter { get; init; } = TimeSpan.FromMinutes(2);
 }

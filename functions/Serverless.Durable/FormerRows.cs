@@ -26,7 +26,7 @@ internal sealed class FormerRows(DurableJob job, IConnectorCatalog connectors, T
         var formers = new List<DurableJob>();
         foreach (var former in generation.Formers ?? [])
             if (Compile(generation, former) is { } compiled)
-                formers.Add(new DurableJob(compiled, former));
+                formers.Add(new DurableJob(compiled, former, hub: job.Hub));
             else
                 staying.Add(former.Form?.Table ?? "a table that is not known any more");
         var orphans = new OrphanedRows(job.Job);
@@ -58,7 +58,7 @@ internal sealed class FormerRows(DurableJob job, IConnectorCatalog connectors, T
     /// <param name="cancellationToken">Stops; what is left is nobody's.</param>
     public async Task ForgetAsync(Generation former, IEntityClient client, CancellationToken cancellationToken)
     {
-        var placement = new Placement(new DurableJob(job.Job, former));
+        var placement = new Placement(new DurableJob(job.Job, former, hub: job.Hub));
         foreach (var (kind, key) in placement.Fixed)
             await ForgetAsync(kind, key);
         foreach (var kind in (EntityKind[])[EntityKind.Group, EntityKind.Shard])

@@ -32,7 +32,7 @@ internal sealed class GapRepair(DurableJob job, string topic, IRangeReader reade
 
     private async Task<IEnumerable<Gap>> RunRangeAsync(int partition, IReadOnlyList<Gap> gaps, DateTimeOffset until, IEntityClient client, CancellationToken cancellationToken)
     {
-        var ingestor = new Ingestor(job.Compiled, topic);
+        var ingestor = job.NewIngestor(topic);
         var last = gaps.Max(g => g.Last);
         var next = gaps.Min(g => g.First);
         // By who lacks something: up to where, this offset not included, it has been sent what there is.

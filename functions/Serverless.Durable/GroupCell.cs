@@ -170,7 +170,7 @@ public sealed class GroupCell
     private void SendLives(List<ShardLife> lives, ICollection<Signal> signals)
     {
         foreach (var place in lives.GroupBy(l => _placement.OfShard(l.Group, l.Shard)))
-            foreach (var parts in Chunks.BySize(place, l => l.Group.Length + 60, MessageLimits.MaxBytes))
+            foreach (var parts in Chunks.BySize(place, l => MessageLimits.Encoded(l.Group) + 100, MessageLimits.MostParts))
                 signals.Add(new Signal(EntityKind.Shard, place.Key, Operations.Live, new LivesMessage(parts)));
     }
 
@@ -197,7 +197,7 @@ public sealed class GroupCell
         var failures = answers.SelectMany(a => a.Answer.Failures, (a, failure) => new GroupRow(a.Group, null, failure));
         var number = 0;
         foreach (var part in rows.Concat(failures).GroupBy(r => OutputPart.Of(r.Key)).OrderBy(p => p.Key))
-            foreach (var (bytes, groups) in RowsPacker.Pack([.. part]))
+            foreach (var (bytes, groups) in RowsPacker.Pack([.. part], _job.Hub.RowsBytes))
             {
                 var to = _placement.OfOutput(part.Key);
                 var id = $"{tick}.{number++}";

@@ -27,12 +27,19 @@ public sealed record JobState
     /// <summary>What it had read and had still to read in the last minutes, oldest first.</summary>
     public List<Progress> Progress { get; init; } = [];
 
+    /// <summary>By partition, where records wait and none has been committed since.</summary>
+    public Dictionary<int, Standstill> Standstills { get; init; } = [];
+
     /// <summary>Whether reading is to wait.</summary>
     public bool IsFull(DateTimeOffset now) => Until.Values.Any(until => until > now);
 
     /// <summary>Does an operation.</summary>
+    /// <param name="operation">The operation.</param>
+    /// <param name="times">How long things take.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="hub">What the task hub takes; what a storage account does unless given.</param>
     /// <returns>Whether there is such an operation.</returns>
-    public bool TryRun(IOperation operation, DurableTimes times, DateTimeOffset now)
+    public bool TryRun(IOperation operation, DurableTimes times, DateTimeOffset now, HubLimits? hub = null)
     {
         switch (operation.Name)
         {
@@ -40,10 +47,10 @@ public sealed record JobState
                 Raise(pressure);
                 return true;
             case Operations.Report when operation.Input<GapsMessage>() is { } gaps:
-                Report(gaps, times, now);
+                Report(gaps, times, now, hub);
                 return true;
             case Operations.Watch when operation.Input<WatchMessage>() is { } watch:
-                Watch(watch, times, now);
+                Watch(watch, times, now, hub);
                 return true;
             case Operations.Mark when operation.Input<PositionMark>() is { } mark:
                 Take(mark, times);
@@ -62,23 +69,25 @@ public sealed record JobState
     public void Raise(PressureMessage message) => Until[message.Part] = message.Until;
 
     /// <summary>Takes note of gaps.</summary>
-    public void Report(GapsMessage message, DurableTimes times, DateTimeOffset now)
+    public void Report(GapsMessage message, DurableTimes times, DateTimeOffset now, HubLimits? hub = null)
     {
         foreach (var gap in message.Gaps)
         {
             var known = Gaps.FindIndex(g => g.Gap == gap);
             if (known >= 0)
                 Gaps[known] = Gaps[known] with { Heard = now };
-            else
+            else if (Gaps.Count < (hub ?? HubLimits.StorageAccount).MostReported)
                 Gaps.Add(new OpenGap(gap, now, now));
         }
         Forget(times, now);
     }
 
     /// <summary>Takes note of an entity that is not at rest.</summary>
-    public void Watch(WatchMessage message, DurableTimes times, DateTimeOffset now)
+    public void Watch(WatchMessage message, DurableTimes times, DateTimeOffset now, HubLimits? hub = null)
     {
-        Watched[$"{message.Kind}{Between}{message.Key}"] = now;
+        var entity = $"{message.Kind}{Between}{message.Key}";
+        if (Watched.ContainsKey(entity) || Watched.Count < (hub ?? HubLimits.StorageAccount).MostReported)
+            Watched[entity] = now;
         Forget(times, now);
     }
 
@@ -110,6 +119,7 @@ public sealed record JobState
             while (marks.Count > 1 && mark.At - marks[1].At > times.MarksKept)
                 marks.RemoveAt(0);
         }
+        TakeEnds(mark);
         if (mark.Lag is { } lag)
             Progress.Add(new Progress(mark.At, mark.Positions.Values.Sum(), lag));
         if (Progress.Count > MostProgress)
@@ -139,6 +149,16 @@ public sealed record JobState
     public bool IsStuck(DurableTimes times) =>
         Progress is [{ } first, .., { } last] && last.At - first.At >= times.StuckAfter && last.Done == first.Done && last.Lag > first.Lag;
 
+    /// <summary>
+    /// The partitions in which records have waited for too long while none was committed, though the sink takes rows. What was heard last counts: brokers that do not
+    /// answer are another trouble.
+    /// </summary>
+    public IEnumerable<Standstill> StandingStill(DurableTimes times, DateTimeOffset now) =>
+        Standstills.Values.Where(s => s.Heard - s.Since >= times.StandstillAfter && now - s.Heard <= times.HeardFor).OrderBy(s => s.Partition);
+
+    /// <summary>For how long records have waited in a partition while none was committed, at most; zero if all go on.</summary>
+    public TimeSpan LongestStandstill => Standstills.Values.Select(s => s.Heard - s.Since).DefaultIfEmpty().Max();
+
     /// <summary>From where a new reading of a partition reads again: where the job was some minutes before it came to an offset. Null if that is not known.</summary>
     /// <param name="partition">The partition.</param>
     /// <param name="offset">The offset.</param>
@@ -153,6 +173,21 @@ public sealed record JobState
         var at = marks[Math.Max(0, before)].At;
         var from = (marks.FindLast(m => at - m.At >= times.RereadFrom) ?? marks[0]).Next;
         return since is null ? from : Math.Max(from, marks.Find(m => m.Until >= since)?.Next ?? offset);
+    }
+
+    private void TakeEnds(PositionMark mark)
+    {
+        foreach (var (partition, end) in mark.Ends ?? new Dictionary<int, long>())
+        {
+            var known = Standstills.GetValueOrDefault(partition);
+            if (known?.Heard >= mark.At)
+                continue;
+            if (!mark.Positions.TryGetValue(partition, out var next) || next >= end)
+                Standstills.Remove(partition);
+            else
+                // While a sink is behind, reading waits for it.
+                Standstills[partition] = new Standstill(partition, next, known?.Next == next && !IsFull(mark.At) ? known.Since : mark.At, mark.At);
+        }
     }
 
     private void Forget(DurableTimes times, DateTimeOffset now)
@@ -181,6 +216,13 @@ public sealed record Mark(DateTimeOffset At, long Next, DateTimeOffset Until);
 /// <param name="Done">The sum of its positions.</param>
 /// <param name="Lag">The records that were still to be read.</param>
 public sealed record Progress(DateTimeOffset At, long Done, long Lag);
+
+/// <summary>A partition in which records wait.</summary>
+/// <param name="Partition">The partition.</param>
+/// <param name="Next">The offset that is committed.</param>
+/// <param name="Since">Since when.</param>
+/// <param name="Heard">When that was still so.</param>
+public sealed record Standstill(int Partition, long Next, DateTimeOffset Since, DateTimeOffset Heard);
 
 /// <summary>What is looked at once more of a partition that has gone quiet.</summary>
 /// <param name="Partition">The partition.</param>

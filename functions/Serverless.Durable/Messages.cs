@@ -116,4 +116,9 @@ public sealed record WatchMessage(EntityKind Kind, string Key);
 /// <param name="At">When.</param>
 /// <param name="Positions">By partition, the offset behind the last one that is done.</param>
 /// <param name="Lag">The records that are still to be read; null if that is not known.</param>
-public sealed record PositionMark(DateTimeOffset At, IReadOnlyDictionary<int, long> Positions, long? Lag);
+/// <param name="Ends">By partition, the offset behind its last record; null if that is not known.</param>
+public sealed record PositionMark(
+    DateTimeOffset At,
+    IReadOnlyDictionary<int, long> Positions,
+    long? Lag,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<int, long>? Ends = null);

@@ -16,6 +16,8 @@ public sealed class OutputBox
     private readonly OutputState _state;
     private readonly Output _output;
     private readonly ICollection<Signal> _signals;
+    private long _rowBytes; // taken since the state was opened
+    private readonly int? _half; // of what fits into the state, as JSON
     private readonly long _oldest = long.MinValue; // the first epoch of which rows are taken
 
     /// <summary>Opens it.</summary>
@@ -26,7 +28,7 @@ public sealed class OutputBox
     /// <param name="signals">Gets what is to be sent.</param>
     public OutputBox(DurableJob job, int part, TimeSpan interval, OutputState state, ICollection<Signal> signals)
     {
-        (_part, _interval, _times, _state, _signals) = (part, interval, job.Times, state, signals);
+        (_part, _interval, _times, _half, _state, _signals) = (part, interval, job.Times, job.Hub.HalfOfState, state, signals);
         _placement = new Placement(job);
         _key = _placement.OfOutput(part);
         _output = new Output(Limits(job));
@@ -51,14 +53,21 @@ public sealed class OutputBox
     public int Pending => _output.Pending;
 
     /// <summary>The limits of a part: the state travels with every batch of operations, and must stay far below <c>maxGrpcMessageSizeInBytes</c>.</summary>
-    public static OutputLimits Limits(DurableJob job) => new(10_000, 4 << 20, 20_000, (long)job.Job.Settings.DedupHorizon.TotalMilliseconds)
+    public static OutputLimits Limits(DurableJob job) => new(10_000, job.Hub.StateBytes / 6 ?? 4 << 20, 20_000, (long)job.Job.Settings.DedupHorizon.TotalMilliseconds)
     {
+        MaxRememberedBytes = job.Hub.StateBytes / 10 ?? long.MaxValue,
         TimeToLive = (long)(job.Job.Settings.StateTtl?.TotalMilliseconds ?? 0),
     };
 
-    /// <summary>Takes rows.</summary>
+    /// <summary>Takes rows; if the state would outgrow its task hub, none: nobody confirms them, so their sender sends them again.</summary>
     public void Add(RowsMessage message, DateTimeOffset now, string tick)
     {
+        if (!HasRoomFor(message))
+        {
+            SignalPressure(now);
+            return;
+        }
+        _rowBytes += message.Rows.Length;
         var before = Failures();
         var answer = GroupAnswer.Read(message.Rows);
         if (_oldest > long.MinValue)
@@ -167,6 +176,10 @@ public sealed class OutputBox
         var pause = _times.FirstRetry * Math.Pow(2, Math.Min(_state.Attempts - 1, 10));
         return (pause < _times.LongestRetry ? pause : _times.LongestRetry) * (0.75 + 0.25 * (_part + 1) / OutputPart.Count);
     }
+
+    // What is large goes alone.
+    private bool HasRoomFor(RowsMessage message) => _half is not { } half || message.From is null || (_output.Pending == 0 && _output.Failures.Count == 0 && _state.Owed is null)
+        || ((_state.Output?.Length ?? 0) + _rowBytes + message.Rows.Length) * 4L / 3 + (_state.Owed?.Size ?? 0) <= half;
 
     private string Failures() => string.Join('\n', _output.Failures.Select(f => $"{f.Key} {f.Version}").Order(StringComparer.Ordinal));
 

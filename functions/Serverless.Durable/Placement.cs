@@ -19,6 +19,9 @@ public sealed class Placement(DurableJob job)
     // Storage providers take instance ids of some hundred characters, of which the entity's name is a part.
     private const int MostCharacters = 60;
 
+    /// <summary>What stands in place of a key that the task hub does not take.</summary>
+    internal const int HashedCharacters = 33;
+
     private readonly int? _cells = job.Job.Settings.Cells;
 
     /// <summary>The key of the entity that holds a group.</summary>
@@ -72,8 +75,10 @@ public sealed class Placement(DurableJob job)
     {
         if (_cells is { } cells)
             return OfCell(StablePlace.Of(key, cells));
-        return key.Length <= MostCharacters
-            ? $"{job.Id}{Mark}{key}"
-            : $"{job.Id}{Mark}{key[..(MostCharacters - 17)]}~{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))[..16]}";
+        if (job.Hub.IdCharacters is not null)
+            return job.Hub.Fits(Prefix + key) ? Prefix + key : $"{Prefix}~{Hash(key, HashedCharacters - 1)}";
+        return key.Length <= MostCharacters ? Prefix + key : $"{Prefix}{key[..(MostCharacters - 17)]}~{Hash(key, 16)}";
     }
+
+    private static string Hash(string key, int characters) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))[..characters];
 }

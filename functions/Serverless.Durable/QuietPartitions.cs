@@ -23,7 +23,7 @@ internal sealed class QuietPartitions(DurableJob job, string topic, IRangeReader
     /// <param name="cancellationToken">Stops.</param>
     public async Task RunAsync(JobState state, DateTimeOffset until, IEntityClient client, CancellationToken cancellationToken)
     {
-        var ingestor = new Ingestor(job.Compiled, topic);
+        var ingestor = job.NewIngestor(topic);
         var looked = new List<QuietCheck>();
         foreach (var check in state.QuietChecks(job.Times, clock.GetUtcNow(), job.SettledAfter))
             looked.Add(await ReadAsync(ingestor, check, until, cancellationToken));

@@ -106,7 +106,7 @@ public sealed class ShardCell
     {
         var number = 0;
         foreach (var place in summaries.GroupBy(s => _placement.OfGroup(s.Group)))
-            foreach (var parts in Chunks.BySize(place, p => p.Values.Length, MessageLimits.MaxBytes))
+            foreach (var parts in Chunks.BySize(place, p => MessageLimits.Encoded(p.Values) + MessageLimits.Encoded(p.Group) + 100, MessageLimits.MostParts))
             {
                 var id = $"{tick}.{number++}";
                 var replaced = _sent.Add(state, new SentMessage(place.Key, id, now, [.. parts.Select(p => Shard.KeyOf(p.Group, p.Shard))]));

@@ -22,7 +22,7 @@ public sealed class SlicesPacker(DurableJob job)
         var places = slices.SelectMany(g => Fitting(g, writer)).GroupBy(p => PlaceOf(p.Part));
         return
         [
-            .. places.SelectMany(place => Chunks.BySize(place, p => p.Part.Slices.Length + p.Part.Group.Length + Overhead, MessageLimits.MaxBytes)
+            .. places.SelectMany(place => Chunks.BySize(place, p => MessageLimits.Encoded(p.Part.Slices) + MessageLimits.Encoded(p.Part.Group) + Overhead, MessageLimits.MostParts)
                 .Select(parts => new Signal(kind, place.Key, Operations.Apply, new SlicesMessage([.. parts.Select(p => p.Part)], parts.Min(p => p.Oldest), at.ToUnixTimeMilliseconds())))),
         ];
     }

@@ -13,6 +13,9 @@ param appId string
 param healthUri string
 param publicHttp bool
 
+@description('The action group that restarts the app.')
+param restartId string
+
 @description('Whether some instance is always there, so that silence means trouble.')
 param alwaysReady bool
 
@@ -106,6 +109,44 @@ resource queries 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = [
     }
   }
 ]
+
+// Of all jobs together, as there is one app to restart. Without autoMitigate, so that people are told and the app is restarted again, if that has not helped, each half an hour.
+resource standstill 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = {
+  name: '${name}-standstill'
+  location: location
+  tags: tags
+  kind: 'LogAlert'
+  properties: {
+    displayName: '${name}: standstill'
+    description: 'Records have waited in a topic for ten minutes while none was committed, though the sink takes rows: the app is restarted.'
+    severity: 1
+    enabled: true
+    scopes: [workspaceId]
+    evaluationFrequency: 'PT5M'
+    windowSize: 'PT5M'
+    autoMitigate: false
+    muteActionsDuration: 'PT30M'
+    skipQueryValidation: true
+    criteria: {
+      allOf: [
+        {
+          query: 'AppMetrics | where Name == "serverless.standstill" | summarize Value = max(Max)'
+          metricMeasureColumn: 'Value'
+          timeAggregation: 'Maximum'
+          operator: 'GreaterThanOrEqual'
+          threshold: 600
+          failingPeriods: {
+            minFailingPeriodsToAlert: 1
+            numberOfEvaluationPeriods: 1
+          }
+        }
+      ]
+    }
+    actions: {
+      actionGroups: [people.id, restartId]
+    }
+  }
+}
 
 resource silence 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = if (alwaysReady) {
   name: '${name}-silence'

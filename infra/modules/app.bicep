@@ -22,11 +22,11 @@ param functions string[]
 @description('Instances that are always there: of Elastic Premium for the app, of Flex Consumption for entities and for each Kafka function.')
 param minimumInstances int
 
-@description('The most instances of the app.')
+@description('The most instances: of Elastic Premium for the app, of Flex Consumption for each group of functions.')
 param maximumInstances int
 
 @description('The memory of a Flex Consumption instance.')
-param instanceMemoryMB 512 | 2048 | 4096
+param instanceMemoryMB 2048 | 4096
 
 @description('Whether it is in a virtual network, and the subnet of its way out.')
 param inNetwork bool

@@ -1,4 +1,4 @@
-// The built-in roles that are given out, all of them data-plane roles.
+// The built-in roles that are given out: to the app's identity data-plane roles alone.
 
 @export()
 @description('What the host keeps in blobs: leases, keys, the package; leases need the owner role.')
@@ -19,6 +19,10 @@ var keyVaultSecretsUser = '4633458b-17de-408a-b874-0445c86b69e6'
 @export()
 @description('Sending telemetry.')
 var monitoringMetricsPublisher = '3913510d-42f4-4e42-8a64-420c390055eb'
+
+@export()
+@description('Restarting the app, and all else that is done to one: there is no smaller role that is built in.')
+var websiteContributor = 'de139f84-1756-47ae-9be6-808fbbe84772'
 
 @export()
 @description('Working on a task hub of the Durable Task Scheduler, and signalling entities as a client.')

@@ -44,9 +44,17 @@ resource account 'Microsoft.Storage/storageAccounts@2026-06-01' = {
   }
 }
 
+// A container that was deleted can be had back. Single blobs cannot, on purpose: the task hub writes its large states anew all day, and each would be kept.
 resource blobs 'Microsoft.Storage/storageAccounts/blobServices@2026-06-01' = {
   parent: account
   name: 'default'
+  properties: {
+    containerDeleteRetentionPolicy: {
+      enabled: true
+      days: 14
+    }
+    isVersioningEnabled: false
+  }
 }
 
 resource queues 'Microsoft.Storage/storageAccounts/queueServices@2026-06-01' = {
@@ -118,5 +126,9 @@ resource tableDiagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-prev
 }
 
 output id string = account.id
-output name string = account.name
+
+@description('The services\' addresses, which are right in every cloud.')
+output blobUri string = account.properties.primaryEndpoints.blob
+output queueUri string = account.properties.primaryEndpoints.queue
+output tableUri string = account.properties.primaryEndpoints.table
 output packagesUri string = '${account.properties.primaryEndpoints.blob}${packages.name}'

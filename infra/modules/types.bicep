@@ -24,8 +24,9 @@ type Network = {
 }
 
 @export()
-@description('A Durable Task Scheduler in place of the storage account for the task hub.')
+@description('A Durable Task Scheduler in place of the storage account for the task hub; untried.')
 type Scheduler = {
+  @description('Consumption is to try things out alone: 500 actions a second, no promise of availability, a price for each action.')
   sku: 'Consumption' | 'Dedicated'
 
   @description('Capacity units, of the dedicated one.')

@@ -117,6 +117,11 @@ public sealed class GenerationTests : IDisposable
     public void Without_a_storage_account_the_error_says_which_setting_is_missing() =>
         Assert.Contains("'AzureWebJobsStorage'", Assert.Throws<StartupException>(() => StorageAccount.Open(new ConfigurationBuilder().Build(), "AzureWebJobsStorage")).Message, StringComparison.Ordinal);
 
+    [Fact]
+    public void A_storage_account_that_is_still_a_reference_to_the_vault_is_named_as_that() =>
+        Assert.Contains("the setting 'AzureWebJobsStorage' is still its reference", Assert.Throws<StartupException>(() => StorageAccount.Open(
+            new ConfigurationBuilder().AddInMemoryCollection([new("AzureWebJobsStorage", "@Microsoft.KeyVault(SecretUri=https://v.vault.azure.net/secrets/S)")]).Build(), "AzureWebJobsStorage")).Message, StringComparison.Ordinal);
+
     private async Task<Generation> OpenAsync(string name, string sql)
     {
         var job = Job(name, sql);

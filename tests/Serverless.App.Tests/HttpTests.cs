@@ -101,6 +101,24 @@ public sealed class HttpTests
     }
 
     [Fact]
+    public async Task Records_that_wait_while_none_is_committed_are_a_reason_after_ten_minutes()
+    {
+        var app = new TestApp();
+        var state = new JobState();
+        Entities(app, Task.FromResult<JobState?>(state));
+        Assert.Empty((await ReasonsAfterAsync(9)));
+        Assert.Equal(["job test: records wait, and none of partition 4 has been committed for 10 minutes"], await ReasonsAfterAsync(10));
+
+        async Task<IReadOnlyList<string>> ReasonsAfterAsync(int minutes)
+        {
+            app.Clock.Now = FakeGenerations.Born.AddMinutes(minutes);
+            for (var minute = 0; minute <= minutes; minute++)
+                state.Take(new PositionMark(FakeGenerations.Born.AddMinutes(minute), new Dictionary<int, long> { [4] = 7 }, 5, new Dictionary<int, long> { [4] = 12 }), DurableTimes.Default);
+            return (await Health(app).LookAsync(new EntityClient(_client.Object), TestContext.Current.CancellationToken)).Reasons;
+        }
+    }
+
+    [Fact]
     public async Task A_demand_to_write_a_table_again_is_stored_for_the_next_pulse()
     {
         var app = new TestApp();

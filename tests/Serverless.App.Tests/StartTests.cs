@@ -41,6 +41,35 @@ public sealed class StartTests
     }
 
     [Fact]
+    public async Task A_setting_that_is_still_a_reference_to_the_vault_is_named_as_that()
+    {
+        var app = new Loading();
+        const string Reference = "@Microsoft.KeyVault(VaultName=v;SecretName=KAFKA-PASSWORD)";
+        var e = await Assert.ThrowsAsync<StartupException>(() => app.LoadAsync(Loading.Repositorys(), ("KAFKA_PASSWORD", Reference), ("ELSEWHERE", Reference)));
+        var problem = Assert.Single(e.Problems);
+        Assert.StartsWith("the setting 'KAFKA_PASSWORD' is still its reference '@Microsoft.KeyVault(…)', as the platform could not read the secret", problem, StringComparison.Ordinal);
+        Assert.Contains("Key Vault Secrets User", problem, StringComparison.Ordinal);
+        Assert.Contains(app.Logs.All, l => l.Level == LogLevel.Warning && l.Text.StartsWith("the setting 'ELSEWHERE' is still its reference", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_does_not_fit_into_a_scheduler_is_told_at_start()
+    {
+        (string, string?) scheduler = ("AzureFunctionsJobHost:extensions:durableTask:storageProvider:type", "azureManaged");
+        var e = await new Loading().FailAsync($"SET 'pipeline.name' = '{new string('j', 60)}';\n{Loading.Script()}", scheduler);
+        Assert.Contains(e.Problems, p => p.StartsWith("a.sql: error: the name of job 'jjj", StringComparison.Ordinal));
+        using var broker = new EmbeddedBroker();
+        broker.CreateTopic("t", 1);
+        var script = Loading.Script().Replace("127.0.0.1:1", broker.BootstrapServers, StringComparison.Ordinal).Replace("COUNT(*)", "COUNT(DISTINCT v)", StringComparison.Ordinal);
+        var app = new Loading();
+        await app.LoadAsync([("a.sql", script)], scheduler);
+        var warnings = app.Logs.All.Where(l => l.Level == LogLevel.Warning).Select(l => l.Text).ToList();
+        Assert.Contains(warnings, w => w.Contains("has not been run on a Durable Task Scheduler", StringComparison.Ordinal));
+        Assert.Contains(warnings, w => w.StartsWith("job a keeps every value of a DISTINCT", StringComparison.Ordinal));
+        Assert.All(app.Catalog.All, j => Assert.Equal(Serverless.Durable.HubLimits.Scheduler, j.Job.Hub));
+    }
+
+    [Fact]
     public async Task What_a_trigger_cannot_honour_is_told_where_it_stands_in_the_script()
     {
         var e = await new Loading().FailAsync(Loading.Script(", 'scan.startup.mode' = 'latest-offset'"));

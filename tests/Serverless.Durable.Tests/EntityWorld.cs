@@ -86,6 +86,12 @@ internal sealed class EntityWorld : IEntityClient, IRangeReader
     /// <summary>The records that were read again.</summary>
     public int Reread { get; private set; }
 
+    /// <summary>What lies behind what has been read.</summary>
+    public OffsetRangeContent Content { get; init; }
+
+    /// <summary>For how long records have waited while none was committed, as the last pulse saw it.</summary>
+    public TimeSpan Standstill { get; private set; }
+
     public int LargestState { get; private set; }
 
     public int LargestMessage { get; private set; }
@@ -158,10 +164,12 @@ internal sealed class EntityWorld : IEntityClient, IRangeReader
     }
 
     /// <summary>Passes by, as each minute.</summary>
-    public async Task PulseAsync()
+    /// <param name="behind">How many offsets of each partition are beyond what has been read.</param>
+    public async Task PulseAsync(int behind = 0)
     {
-        var mark = new PositionMark(Now, _topic.ToDictionary(p => p.Key, p => _read.GetValueOrDefault(p.Key)), 0);
-        var (open, gone) = await _pulse.RunAsync(mark, this, TestContext.Current.CancellationToken);
+        var positions = _topic.ToDictionary(p => p.Key, p => _read.GetValueOrDefault(p.Key));
+        var mark = new PositionMark(Now, positions, 0, positions.ToDictionary(p => p.Key, p => p.Value + behind));
+        (var open, var gone, Standstill) = await _pulse.RunAsync(mark, this, TestContext.Current.CancellationToken);
         Gaps.AddRange(open.Select(g => g.Gap));
         Gone.AddRange(gone);
         await _ingest.CoverAsync(this, TestContext.Current.CancellationToken);
@@ -216,7 +224,7 @@ internal sealed class EntityWorld : IEntityClient, IRangeReader
         return Task.FromResult(new RecordRange(begin, records.Count == MaxRecords ? next : last + 1, records));
     }
 
-    public Task<OffsetRangeContent> InspectAsync(int partition, long first, long last, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<OffsetRangeContent> InspectAsync(int partition, long first, long last, CancellationToken cancellationToken) => Task.FromResult(Content);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
@@ -331,7 +339,7 @@ internal sealed class EntityWorld : IEntityClient, IRangeReader
                 return box.Close() ? JsonSerializer.Serialize(output, DurableJson.Default.OutputState) : null;
             default:
                 var jobState = Read(state, DurableJson.Default.JobState) ?? new JobState();
-                Assert.True(jobState.TryRun(operation, _job.Times, Now), $"{kind} cannot {operation.Name}");
+                Assert.True(jobState.TryRun(operation, _job.Times, Now, _job.Hub), $"{kind} cannot {operation.Name}");
                 return JsonSerializer.Serialize(jobState, DurableJson.Default.JobState);
         }
     }

@@ -9,6 +9,7 @@ public sealed class DiagnosticsTests
         "Microsoft.DBforPostgreSQL/flexibleServers",
         "Microsoft.DurableTask/schedulers",
         "Microsoft.KeyVault/vaults",
+        "Microsoft.Logic/workflows",
         "Microsoft.Network/networkSecurityGroups",
         "Microsoft.Network/publicIPAddresses",
         "Microsoft.Network/virtualNetworks",

@@ -13,6 +13,13 @@ public sealed class GuardTests
     });
 
     [Fact]
+    public void A_container_that_was_deleted_can_be_had_back() => Each("Microsoft.Storage/storageAccounts/blobServices", b =>
+    {
+        Assert.Equal("true", b.Text("containerDeleteRetentionPolicy", "enabled"));
+        Assert.Equal("14", b.Text("containerDeleteRetentionPolicy", "days"));
+    });
+
+    [Fact]
     public void Containers_are_open_to_nobody() => Each("Microsoft.Storage/storageAccounts/blobServices/containers", c => Assert.Null(c.Text("publicAccess")));
 
     [Fact]

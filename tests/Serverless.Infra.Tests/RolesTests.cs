@@ -11,6 +11,7 @@ public sealed class RolesTests
         ["0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3"] = "Microsoft.Storage/storageAccounts", // Storage Table Data Contributor
         ["4633458b-17de-408a-b874-0445c86b69e6"] = "Microsoft.KeyVault/vaults", // Key Vault Secrets User
         ["3913510d-42f4-4e42-8a64-420c390055eb"] = "Microsoft.Insights/components", // Monitoring Metrics Publisher
+        ["de139f84-1756-47ae-9be6-808fbbe84772"] = "Microsoft.Web/sites", // Website Contributor, of what restarts the app
         ["0ad04412-c4d5-4796-b79c-f76d14c8d402"] = "Microsoft.DurableTask/schedulers", // Durable Task Data Contributor
     };
 
@@ -22,14 +23,15 @@ public sealed class RolesTests
             Assert.True(Allowed.TryGetValue(role, out var type), role);
             Assert.Contains($"/providers/{type}/", a.Id, StringComparison.Ordinal);
             Assert.Equal("ServicePrincipal", a.Text("principalType"));
-            Assert.Contains(d.Of("Microsoft.ManagedIdentity/userAssignedIdentities").Single().Id, a.Text("principalId"), StringComparison.Ordinal);
+            var of = type == "Microsoft.Web/sites" ? d.Of("Microsoft.Logic/workflows") : d.Of("Microsoft.ManagedIdentity/userAssignedIdentities");
+            Assert.Contains(of.Single().Id, a.Text("principalId"), StringComparison.Ordinal);
         }));
 
     [Fact]
     public void Each_role_is_given_once() => Assert.All(Infrastructure.Deployments, d =>
     {
         var roles = d.Of("Microsoft.Authorization/roleAssignments").Select(a => a.Text("roleDefinitionId")!.Split('/')[^1]).ToList();
-        Assert.Equal(d.Of("Microsoft.DurableTask/schedulers").Any() ? 6 : 5, roles.Count);
+        Assert.Equal(d.Of("Microsoft.DurableTask/schedulers").Any() ? 7 : 6, roles.Count);
         Assert.Equal(roles.Count, roles.Distinct().Count());
     });
 

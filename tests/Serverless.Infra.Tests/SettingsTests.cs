@@ -27,7 +27,7 @@ public sealed class SettingsTests
                     name switch
                     {
                         // By identity, and not by a connection string.
-                        "AzureWebJobsStorage" => settings.ContainsKey("AzureWebJobsStorage__accountName"),
+                        "AzureWebJobsStorage" => settings.ContainsKey("AzureWebJobsStorage__blobServiceUri"),
                         // Flex Consumption has it in functionAppConfig, and refuses the setting.
                         "FUNCTIONS_WORKER_RUNTIME" => settings.ContainsKey(name) == deployment.IsPremium,
                         // Locally there is no Application Insights to send traces to, and the host warns of that at each start.
@@ -48,6 +48,21 @@ public sealed class SettingsTests
             Assert.Contains("ClientId={0};Authorization=AAD", settings["APPLICATIONINSIGHTS_AUTHENTICATION_STRING"], StringComparison.Ordinal);
             Assert.DoesNotContain("AzureWebJobsStorage", settings.Keys);
         });
+
+    [Fact]
+    public void Storage_is_known_by_the_addresses_of_its_services_as_clouds_call_them_differently() =>
+        Assert.All(Infrastructure.Deployments, d =>
+        {
+            Assert.DoesNotContain("AzureWebJobsStorage__accountName", d.Settings.Keys);
+            foreach (var service in (string[])["blob", "queue", "table"])
+                Assert.Contains($"primaryEndpoints.{service}", d.Settings[$"AzureWebJobsStorage__{service}ServiceUri"], StringComparison.Ordinal);
+        });
+
+    [Fact]
+    public void Only_one_file_says_what_a_cloud_calls_things() =>
+        Assert.All(
+            Infrastructure.Files.Where(f => Path.GetFileName(f) != "clouds.bicep"),
+            f => Assert.DoesNotMatch(@"azurewebsites\.net|database\.azure\.com|core\.windows\.net|management\.azure\.com/(?!providers/Microsoft\.Logic/schemas)|vault\.azure\.net", File.ReadAllText(f).Replace("schema.management.azure.com", "", StringComparison.Ordinal)));
 
     [Fact]
     public void It_runs_isolated_on_dotnet_10() =>

@@ -35,6 +35,10 @@ public sealed partial class WorkflowsTests
         Assert.All(Installed().Matches(Text("deploy.yml")).Select(m => m.Groups[1].Value), v => Assert.Contains($"<BicepVersion>{v}<", File.ReadAllText(Path.Combine(Repository.Root, "tests", "Serverless.Infra.Tests", "Serverless.Infra.Tests.csproj")), StringComparison.Ordinal));
 
     [Fact]
+    public void A_preview_asks_for_no_more_than_the_right_to_read() =>
+        Assert.All(WhatIf().Matches(Text("deploy.yml") + File.ReadAllText(Path.Combine(Infrastructure.Folder, "README.md"))).Select(m => m.Value), c => Assert.Contains("--validation-level ProviderNoRbac", c, StringComparison.Ordinal));
+
+    [Fact]
     public void Every_variable_of_the_parameter_files_is_passed_on()
     {
         var workflow = Text("deploy.yml");
@@ -55,6 +59,9 @@ public sealed partial class WorkflowsTests
 
     [GeneratedRegex(@"az bicep install --version v(\S+)")]
     private static partial Regex Installed();
+
+    [GeneratedRegex("az deployment group what-if[^\n`]*")]
+    private static partial Regex WhatIf();
 
     [GeneratedRegex(@"readEnvironmentVariable\('(\w+)'")]
     private static partial Regex Variable();

@@ -100,13 +100,15 @@ internal sealed class EntityWork(
         if (!job.Cells.TryRun(kind, key, new Operation(operation), state, clock.GetUtcNow(), NewTick(), signals, out var duplicates))
             return (false, null);
         metrics.Jobs.Known(job.Name, duplicates);
+        if (job.Job.Hub.HalfOfState is { } half && state.Size > half && warnings.Count($"size {key}", clock.GetUtcNow()) is not null)
+            logger.LogError("Job {Job}: the state of entity {Kind} {Key} has some {Size} bytes, and its task hub takes {Most}; take Azure Storage before it has more", job.Name, kind, key, state.Size, job.Job.Hub.StateBytes);
         return (true, state.IsEmpty ? null : state);
     }
 
     private (bool? IsKnown, object? State) Job(AppJob job, TaskEntityOperation operation)
     {
         var state = operation.State.GetState<JobState>() ?? new JobState();
-        return (state.TryRun(new Operation(operation), job.Job.Times, clock.GetUtcNow()), state);
+        return (state.TryRun(new Operation(operation), job.Job.Times, clock.GetUtcNow(), job.Job.Hub), state);
     }
 
     private async Task<(bool? IsKnown, object? State)> OutputAsync(AppJob job, int part, TaskEntityOperation operation, List<Signal> signals, CancellationToken cancellationToken)

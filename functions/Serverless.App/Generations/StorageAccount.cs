@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Serverless.App.Generations;
 
-/// <summary>The storage account, as the host finds it: by a connection string, or by its name and an identity.</summary>
+/// <summary>The storage account, as the host finds it: by a connection string, or by its address or name and an identity.</summary>
 internal static class StorageAccount
 {
     private const string Prefix = "AzureWebJobs";
@@ -25,13 +25,15 @@ internal static class StorageAccount
         foreach (var candidate in (string[])[$"{Prefix}{name}", name, $"ConnectionStrings:{name}"])
         {
             var section = settings.GetSection(candidate);
+            if (AppSettings.IsReference(section.Value))
+                throw new StartupException([AppSettings.ProblemOf(candidate)]);
             if (!string.IsNullOrEmpty(section.Value))
                 return new BlobServiceClient(section.Value);
             if (UriOf(section) is { } uri)
                 return new BlobServiceClient(uri, CredentialOf(section));
         }
         throw new StartupException(
-            [$"the setting '{name}' is missing, so there is no storage account: set it to a connection string, or '{name}__accountName' to an account's name to reach it with the app's identity"]);
+            [$"the setting '{name}' is missing, so there is no storage account: set it to a connection string, or '{name}__blobServiceUri' to the address of an account's blobs to reach it with the app's identity"]);
     }
 
     private static Uri? UriOf(IConfigurationSection section) =>

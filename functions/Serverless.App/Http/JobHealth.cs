@@ -75,6 +75,8 @@ internal sealed class JobHealth(JobCatalog catalog, GenerationWatch watch, SinkP
             reasons.Add("rows wait and nothing is due");
         if (state?.IsStuck(times) is true)
             reasons.Add("its lag grows and nothing is done");
+        if (state?.StandingStill(times, now).ToList() is { Count: > 0 } still)
+            reasons.Add($"records wait, and none of partition {string.Join(", ", still.Select(s => s.Partition))} has been committed for {still.Max(s => (int)(s.Heard - s.Since).TotalMinutes)} minutes");
         foreach (var gaps in state?.OpenGaps(times, now).GroupBy(g => g.Gap.Partition) ?? [])
             reasons.Add($"offsets {gaps.Min(g => g.Gap.First)} to {gaps.Max(g => g.Gap.Last)} of partition {gaps.Key} did not reach all groups");
         return reasons;

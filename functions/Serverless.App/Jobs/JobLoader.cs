@@ -73,6 +73,9 @@ internal sealed class JobLoader(
     private List<(Job Job, KafkaTrigger Trigger)> Compile(IReadOnlyList<SourceText> sources)
     {
         var problems = new List<string>();
+        CheckReferences(sources, problems);
+        if (host.Hub.StateBytes is not null)
+            Warn(null, "this program has not been run on a Durable Task Scheduler ('azureManaged') yet: what its limits allow is computed, not tried");
         if (sources.Count == 0)
             problems.Add("there is no .sql file in the app's folder 'jobs', so there is nothing to run");
         var connectors = new ConnectorCatalog();
@@ -86,13 +89,30 @@ internal sealed class JobLoader(
             if (script.HasErrors)
                 continue;
             foreach (var job in script.Jobs)
+            {
+                if (host.Hub.ProblemOf(job.Name) is { } problem)
+                    problems.Add($"{source.Name}: error: {problem}");
+                foreach (var warning in host.Hub.WarningsOf(job))
+                    Warn(job.Name, warning);
                 if (Check(job, problems) is { } trigger)
                     jobs.Add((job, trigger));
+            }
         }
         problems.AddRange(SinkConflict.Across(jobs.Select(j => j.Item1)).Select(d => $"{d}"));
         foreach (var same in jobs.GroupBy(j => j.Item1.Name).Where(g => g.Count() > 1))
             problems.Add($"{string.Join(" and ", same.Select(j => j.Item1.Script.Name))} both have a job '{same.Key}': rename a script, or name a job with SET 'pipeline.name' = '…'");
         return problems.Count == 0 ? jobs : throw new StartupException([.. problems.Distinct()]);
+    }
+
+    // What a script uses would be sent as it stands, as a user or a password; what nothing here uses may be somebody else's.
+    private void CheckReferences(IReadOnlyList<SourceText> sources, List<string> problems)
+    {
+        var used = sources.SelectMany(s => Placeholders.NamesIn(s.Text)).ToHashSet(StringComparer.Ordinal);
+        foreach (var name in settings.Unresolved)
+            if (used.Contains(name))
+                problems.Add(AppSettings.ProblemOf(name));
+            else
+                Warn(null, AppSettings.ProblemOf(name));
     }
 
     private KafkaTrigger? Check(Job job, List<string> problems)
@@ -165,7 +185,7 @@ internal sealed class JobLoader(
         var group = $"{trigger.GroupId}-{Plan.Fingerprint(job)}-{generation.Id}";
         var kafka = _connectors.KafkaSettingsOf(job.Source);
         return new AppJob(
-            new DurableJob(job, generation, times),
+            new DurableJob(job, generation, times, host.Hub),
             function,
             trigger,
             group,

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Serverless.Connectors.Telemetry;
 using Serverless.Durable;
@@ -8,21 +9,26 @@ namespace Serverless.App.Telemetry;
 /// <summary>What the app counts, each by job: what <see cref="JobMetrics"/> has, and what only durable entities have.</summary>
 internal sealed class DurableMetrics
 {
+    private static readonly TimeSpan GoodFor = TimeSpan.FromMinutes(2);
+
     private readonly Counter<long> _signals;
     private readonly Counter<long> _operations;
     private readonly Counter<long> _deferred;
     private readonly Counter<long> _failedBatches;
     private readonly Counter<long> _gaps;
+    private readonly ConcurrentDictionary<string, (DateTimeOffset At, TimeSpan Standstill)> _standstills = new();
+    private readonly TimeProvider _clock;
 
     /// <summary>Makes the instruments.</summary>
-    public DurableMetrics(JobMetrics jobs, IMeterFactory meters)
+    public DurableMetrics(JobMetrics jobs, IMeterFactory meters, TimeProvider? clock = null)
     {
-        Jobs = jobs;
+        (Jobs, _clock) = (jobs, clock ?? TimeProvider.System);
         var meter = meters.Create(JobMetrics.Name);
         _signals = meter.CreateCounter<long>("serverless.signals", "{message}", "Durable messages sent");
         _operations = meter.CreateCounter<long>("serverless.operations", "{operation}", "Operations of entities");
         _deferred = meter.CreateCounter<long>("serverless.operations.deferred", "{operation}", "Operations of entities that failed and are put off");
         _gaps = meter.CreateCounter<long>("serverless.gaps", "{gap}", "Offsets that did not reach a group, and are read again");
+        meter.CreateObservableGauge("serverless.standstill", Standstills, "s", "For how long records have waited in a partition of the topic while none was committed");
         _failedBatches = meter.CreateCounter<long>("serverless.failed_batches", "{batch}", "Batches that failed and come again");
     }
 
@@ -51,6 +57,13 @@ internal sealed class DurableMetrics
 
     /// <summary>Gaps were found.</summary>
     public void FoundGaps(string job, int gaps) => _gaps.Add(gaps, Tag(job));
+
+    /// <summary>Says for how long records have waited while none was committed.</summary>
+    public void StandsStill(string job, TimeSpan standstill) => _standstills[job] = (_clock.GetUtcNow(), standstill);
+
+    // The next pulse may be another instance's, and what this one knew is no more so.
+    private IEnumerable<Measurement<long>> Standstills() =>
+        _standstills.Where(s => _clock.GetUtcNow() - s.Value.At < GoodFor).Select(s => new Measurement<long>((long)s.Value.Standstill.TotalSeconds, Tag(s.Key)));
 
     private static KeyValuePair<string, object?> Tag(string job) => new("job", job);
 }

@@ -56,7 +56,8 @@ internal sealed class JobPulses(
             if (await watch.LookAsync(job, cancellationToken) != Standing.Current)
                 return;
             var mark = await MarkAsync(job);
-            var (open, gone) = await job.Pulse.RunAsync(mark, client, cancellationToken);
+            var (open, gone, standstill) = await job.Pulse.RunAsync(mark, client, cancellationToken);
+            metrics.StandsStill(job.Name, standstill);
             Report(job, open, gone);
             await ChangeAsync(job, mark, client, cancellationToken);
         }
@@ -90,7 +91,8 @@ internal sealed class JobPulses(
             _lags.Add(job, lag = new KafkaLag(kafka, job.ConsumerGroup, Patience));
         // The client library waits on a thread.
         var positions = await Task.Run(lag.AskPositions);
-        return positions is null ? null : new PositionMark(clock.GetUtcNow(), positions.ToDictionary(p => p.Partition, p => p.Next), positions.Sum(p => p.Lag));
+        return positions is null ? null
+            : new PositionMark(clock.GetUtcNow(), positions.ToDictionary(p => p.Partition, p => p.Next), positions.Sum(p => p.Lag), positions.ToDictionary(p => p.Partition, p => p.End));
     }
 
     private void Report(AppJob job, IReadOnlyList<OpenGap> open, IReadOnlyList<Gap> gone)

@@ -64,6 +64,9 @@ public sealed class Ingestor
     /// <summary>How many groups' last slices are remembered, over all partitions, at some hundred bytes each; beyond, new readings begin.</summary>
     public int MostRemembered { get; set; } = 1_000_000;
 
+    /// <summary>The most bytes of a record's value that the host can pass on; a larger one is set aside.</summary>
+    public int MaxValueBytes { get; init; } = int.MaxValue;
+
     /// <summary>Whether the host sends what <see cref="Cover"/> gives: then readings that have ended are remembered until it has.</summary>
     public bool IsCovered { get; init; }
 
@@ -85,6 +88,13 @@ public sealed class Ingestor
             if (record.Value is null)
             {
                 skipped++;
+                continue;
+            }
+
+            if (record.Value.Length > MaxValueBytes)
+            {
+                var reason = string.Create(CultureInfo.InvariantCulture, $"the record's value has {record.Value.Length} bytes, and this host passes on at most {MaxValueBytes}: send smaller ones");
+                letters.Add(new DeadLetter(_compiled.Job.Name, _topic, record.Partition, record.Offset, DeadLetterKind.Record, reason, record.Value));
                 continue;
             }
 

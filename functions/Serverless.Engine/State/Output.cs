@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Serverless.Engine.State;
 
 /// <summary>How much an <see cref="Output"/> keeps.</summary>
@@ -9,6 +11,9 @@ public sealed record OutputLimits(int MaxRows, long MaxBytes, int MaxRemembered,
 {
     /// <summary><c>table.exec.state.ttl</c> in milliseconds, for a host whose rows may be of executions that were never stored; 0 for none.</summary>
     public long TimeToLive { get; init; }
+
+    /// <summary>The size of the written versions that are remembered, roughly.</summary>
+    public long MaxRememberedBytes { get; init; } = long.MaxValue;
 
     /// <summary>For a host that gets its rows in order: nothing needs to be remembered.</summary>
     public static OutputLimits InOrder { get; } = new(100_000, 64 << 20, 0, 0);
@@ -29,6 +34,7 @@ public sealed class Output(OutputLimits limits)
     private readonly Dictionary<string, (RowVersion Version, long At)> _written = [];
     private readonly Queue<(string Key, long At)> _oldest = [];
     private long _bytes;
+    private long _writtenBytes;
 
     /// <summary>The rows waiting.</summary>
     public int Pending => _pending.Count;
@@ -86,8 +92,7 @@ public sealed class Output(OutputLimits limits)
 
             if (limits.MaxRemembered > 0 && !IsNewer(_written.GetValueOrDefault(change.Key).Version, change.Version))
             {
-                _written[change.Key] = (change.Version, now);
-                _oldest.Enqueue((change.Key, now));
+                Remember(change.Key, change.Version, now);
             }
         }
 
@@ -172,8 +177,7 @@ public sealed class Output(OutputLimits limits)
         for (var count = reader.Count(); count > 0; count--)
         {
             var (key, version, at) = (reader.Text(), isFormer ? new RowVersion(0, 0, reader.Long()) : RowVersion.Read(ref reader), reader.Long());
-            _written.Add(key, (version, at));
-            _oldest.Enqueue((key, at));
+            Remember(key, version, at);
         }
     }
 
@@ -198,16 +202,28 @@ public sealed class Output(OutputLimits limits)
         _bytes += Size(change);
     }
 
+    private void Remember(string key, RowVersion version, long at)
+    {
+        if (!_written.ContainsKey(key))
+            _writtenBytes += RememberedSize(key);
+        _written[key] = (version, at);
+        _oldest.Enqueue((key, at));
+    }
+
     private void Forget(long now)
     {
-        while (_oldest.TryPeek(out var oldest) && (_written.Count > limits.MaxRemembered || now - oldest.At > limits.Horizon))
+        while (_oldest.TryPeek(out var oldest)
+            && (_written.Count > limits.MaxRemembered || _writtenBytes > limits.MaxRememberedBytes || now - oldest.At > limits.Horizon))
         {
             _oldest.Dequeue();
             // Written again since: a later entry of the queue speaks of it.
-            if (_written.TryGetValue(oldest.Key, out var written) && written.At == oldest.At)
-                _written.Remove(oldest.Key);
+            if (_written.TryGetValue(oldest.Key, out var written) && written.At == oldest.At && _written.Remove(oldest.Key))
+                _writtenBytes -= RememberedSize(oldest.Key);
         }
     }
+
+    // A key, its version and when it was written.
+    private static long RememberedSize(string key) => Encoding.UTF8.GetByteCount(key) + 32;
 
     /// <summary>What a row takes up, roughly.</summary>
     private static long Size(RowChange change)

@@ -3,7 +3,7 @@ using '../../../infra/main.bicep'
 
 param plan = 'ElasticPremium'
 param zoneRedundant = true
-param minimumInstances = 3
+param minimumInstances = 1
 param recoverVault = true
 
 param network = {

@@ -1,7 +1,9 @@
-// Databases of its own and a scheduler, without a network.
+// Databases of its own and a scheduler, without a network; in zones, which want instances that nobody asked for; capped.
 using '../../../infra/main.bicep'
 
 param name = 'games-dev'
+param zoneRedundant = true
+param maximumInstances = 5
 
 param scheduler = {
   sku: 'Consumption'
