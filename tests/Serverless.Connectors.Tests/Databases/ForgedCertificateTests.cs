@@ -57,6 +57,7 @@ public sealed class ForgedCertificateTests : IDisposable
         (string Name, ServerCertificate Certificate)[] forged =
         [
             ("an authority of the same name", impostor.Sign(TestServer.Host)),
+            ("an authority of the same name, which is presented", WithAuthority(impostor.Sign(TestServer.Host))),
             ("the holder of an ordinary certificate", usurper.Sign(TestServer.Host)),
             ("expired", _authority.Sign(TestServer.Host, DateTimeOffset.Parse("2024-01-01T00:00:00Z"), DateTimeOffset.Parse("2024-12-31T00:00:00Z"))),
             ("for clients", _authority.Sign(TestServer.Host, purpose: CertificateAuthority.ClientAuthentication)),
@@ -72,6 +73,8 @@ public sealed class ForgedCertificateTests : IDisposable
                 Assert.True(error.Message.Contains("certificate", StringComparison.OrdinalIgnoreCase), $"{name}, {tls}: {error.Message}");
             }
         }
+
+        static ServerCertificate WithAuthority(ServerCertificate certificate) => certificate with { Certificate = $"{certificate.Certificate}\n{certificate.Authority}" };
 
         // What is trusted is.
         foreach (var honest in (ServerCertificate[])[Honest, _authority.Sign(TestServer.Host)])
