@@ -27,6 +27,10 @@ public sealed class SettingsFilesTests
     }
 
     [Fact]
+    public void A_partition_stands_still_only_after_another_reader_could_have_taken_it_over() =>
+        Assert.True(Serverless.Durable.DurableTimes.Default.StandstillAfter.TotalMilliseconds > Kafka().GetProperty("maxPollIntervalMs").GetInt32() + Kafka().GetProperty("sessionTimeoutMs").GetInt32());
+
+    [Fact]
     public void No_message_waits_for_one_before_it_that_was_lost()
     {
         using var json = JsonDocument.Parse(File.ReadAllText(HostJson));

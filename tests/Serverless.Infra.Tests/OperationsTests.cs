@@ -48,7 +48,7 @@ public sealed partial class OperationsTests
 
     private static string Anchor(string heading) => NoAnchor().Replace(heading.TrimStart('#').Trim().ToLowerInvariant(), "").Replace(' ', '-');
 
-    [GeneratedRegex(@"\]\(([^)]+)\)")]
+    [GeneratedRegex(@"\]\((?!https:)([^)]+)\)")]
     private static partial Regex Link();
 
     [GeneratedRegex(@"(?<!\*)\*([^*\n]+)\*(?!\*)")]
@@ -60,7 +60,7 @@ public sealed partial class OperationsTests
     [GeneratedRegex("alert `([^`]+)`")]
     private static partial Regex Alert();
 
-    [GeneratedRegex(@"(?<![\w/.])(functions|infra|tests|\.github)/[\w./-]*\w|local\.settings\.sample\.json")]
+    [GeneratedRegex(@"(?<![\w/.-])(functions|infra|tests|\.github)/[\w./-]*\w|local\.settings\.sample\.json")]
     private static partial Regex FilePath();
 
     // Words of camel case.
