@@ -39,6 +39,9 @@ internal readonly record struct KafkaProperty(string Name, KafkaPropertyKind Kin
         Name.Contains("password", StringComparison.Ordinal) || Name.Contains("secret", StringComparison.Ordinal)
         || Name is "sasl.jaas.config" or "sasl.oauthbearer.config" or "ssl.key.pem" or "ssl.keystore.key";
 
+    /// <summary>A property's name with the prefix that options have.</summary>
+    public static string WithPrefix(string name) => name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) ? name : Prefix + name;
+
     /// <summary>Finds what becomes of an option; false where it does not start with <c>properties.</c></summary>
     public static bool TryParse(TableOption option, [NotNullWhen(true)] out KafkaProperty property)
     {

@@ -18,9 +18,9 @@ internal sealed class ArticleScript
     /// <summary>Gives an option that is there another value.</summary>
     public ArticleScript With(string option, string value)
     {
-        var replaced = new Regex($"(?<='{Regex.Escape(option)}'\\s*=\\s*')[^']*(?=')").Replace(_text, value.Replace("$", "$$", StringComparison.Ordinal), 1);
-        Assert.NotEqual(_text, replaced);
-        _text = replaced;
+        var written = new Regex($"(?<='{Regex.Escape(option)}'\\s*=\\s*')[^']*(?=')");
+        Assert.Matches(written, _text);
+        _text = written.Replace(_text, value.Replace("$", "$$", StringComparison.Ordinal), 1);
         return this;
     }
 
@@ -44,6 +44,14 @@ internal sealed class ArticleScript
     public ArticleScript Add(string options)
     {
         _text = new Regex("(?<='connector' = 'kafka',)").Replace(_text, $" {options},", 1);
+        return this;
+    }
+
+    /// <summary>Prints the rows instead of writing them to a database.</summary>
+    public ArticleScript Printing()
+    {
+        var at = _text.IndexOf("'connector' = 'hologres'", StringComparison.Ordinal);
+        _text = $"{_text[..at]}'connector' = 'print'{_text[_text.IndexOf(");", at, StringComparison.Ordinal)..]}";
         return this;
     }
 
