@@ -49,7 +49,7 @@ internal sealed partial record ConnectionError(ConnectionFault Fault, string? Br
             ErrorCode.Local_BadMsg when Has(TlsAlert) => ConnectionFault.TlsMissing,
             ErrorCode.Local_Transport => reason switch
             {
-                _ when Has("connecting to a SSL listener?") => ConnectionFault.TlsMissing,
+                _ when Has(TlsAlert) || Has("connecting to a SSL listener?") => ConnectionFault.TlsMissing,
                 _ when Has("connecting to a PLAINTEXT broker listener?") => ConnectionFault.NoTls,
                 _ when Has("might require SASL authentication") => ConnectionFault.LoginMissing,
                 _ when IsClientCertificate() => ConnectionFault.ClientCertificate,
