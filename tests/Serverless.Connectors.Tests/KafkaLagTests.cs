@@ -1,6 +1,7 @@
 using System.Text;
 using Confluent.Kafka;
 using Serverless.Connectors.Kafka;
+using Serverless.TestServers.Kafka;
 
 namespace Serverless.Connectors.Tests;
 
@@ -35,6 +36,70 @@ public sealed class KafkaLagTests : IDisposable
         using var lag = new KafkaLag(Settings("events", "127.0.0.1:1"), "g", TimeSpan.FromMilliseconds(200));
         Assert.Null(lag.Ask());
         Assert.Null(lag.AskPositions());
+    }
+
+    [Fact]
+    public async Task Brokers_that_refuse_the_login_are_said_to_however_often_they_are_asked_until_they_let_it_in()
+    {
+        _broker.CreateTopic("events", 1);
+        var users = new BrokerUsers(("me", "s3cret"));
+        users.Revoke("me");
+        await using var front = new SecureBroker(_broker.BootstrapServers, new BrokerSecurity { Users = users });
+        var settings = KafkaSettings.From(
+            Tables.With(
+                $"connector = kafka\ntopic = events\nformat = json\nproperties.bootstrap.servers = {front.BootstrapServers}\nproperties.security.protocol = SASL_PLAINTEXT\n"
+                + "properties.sasl.mechanism = PLAIN\nproperties.sasl.username = me\nproperties.sasl.password = s3cret"),
+            new Placeholders(_ => null));
+        using var lag = new KafkaLag(settings, "g", TimeSpan.FromSeconds(5));
+
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Null(lag.Ask());
+            Assert.Equal(
+                $"{settings}: the brokers do not let this user in: SASL authentication error: Authentication failed: Invalid username or password; "
+                + "check the user and password in 'properties.sasl.username' and 'properties.sasl.password', and that the user still exists",
+                lag.Problem);
+        }
+        users.Allow("me");
+        while (lag.Ask() is null)
+            await Task.Delay(50, Token);
+        Assert.Null(lag.Problem);
+    }
+
+    [Fact]
+    public async Task A_client_whose_brokers_have_moved_comes_back_to_those_of_its_configuration()
+    {
+        _broker.CreateTopic("events", 1);
+        using var next = new EmbeddedBroker();
+        next.CreateTopic("events", 2);
+        await using var moved = new SecureBroker(next.BootstrapServers, new BrokerSecurity());
+        var settings = KafkaSettings.Plain($"{_broker.BootstrapServers},{moved.BootstrapServers}");
+        using var producer = new ProducerBuilder<Null, byte[]>(settings.ForProducer(TimeSpan.FromSeconds(5))).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
+        using var client = new DependentAdminClientBuilder(producer.Handle).Build();
+        var rebootstrap = new Rebootstrap(settings, TimeSpan.FromMilliseconds(100));
+        int? partitions = null;
+        Ask();
+        // Which of the two it asked first is chance; the other is unknown to it from now on.
+        var other = partitions == 1 ? 2 : 1;
+        (partitions == 1 ? _broker : next).Cluster.SetReachable(1, false);
+
+        for (partitions = null; partitions is null; Ask())
+            await Task.Delay(50, Token);
+
+        Assert.Equal(other, partitions);
+
+        void Ask()
+        {
+            try
+            {
+                partitions = client.GetMetadata("events", TimeSpan.FromMilliseconds(500)).Topics[0].Partitions.Count is > 0 and var count ? count : null;
+                rebootstrap.Succeeded();
+            }
+            catch (KafkaException)
+            {
+                rebootstrap.Failed(client);
+            }
+        }
     }
 
     private KafkaLag Lag(string topic) => new(Settings(topic, _broker.BootstrapServers), "g", TimeSpan.FromSeconds(10));

@@ -33,6 +33,8 @@ public sealed class KafkaDeadLetters(KafkaSettings settings, string topic, ILogg
 
     private readonly ConcurrentDictionary<string, long> _written = [];
     private readonly DeadLetterTail _tail = new(settings, topic);
+    private readonly ConnectionWatch _connection = new(settings);
+    private readonly Rebootstrap _rebootstrap = new(settings, Rebootstrap.Usual);
     private IProducer<Null, byte[]>? _producer;
 
     /// <inheritdoc />
@@ -44,13 +46,15 @@ public sealed class KafkaDeadLetters(KafkaSettings settings, string topic, ILogg
         _producer ??= Build();
         var began = Stopwatch.GetTimestamp();
         using var admin = new DependentAdminClientBuilder(_producer.Handle).Build();
-        if (await Task.Run(() => IsThere(admin), cancellationToken) || await TryCreateAsync(admin, cancellationToken) is not { } why)
+        var isThere = await Task.Run(() => IsThere(admin), cancellationToken);
+        _connection.Forget();
+        if (isThere || await TryCreateAsync(admin, cancellationToken) is not { } why)
             return;
         // Brokers that make a topic when they are asked for it take a moment.
         while (!await Task.Run(() => IsThere(admin), cancellationToken))
         {
             if (Stopwatch.GetElapsedTime(began) > Patience && IsPassing(why))
-                throw new SinkUnavailableException($"the topic '{topic}' for dead letters cannot be made: {KafkaErrors.Describe(why, settings)}");
+                throw new SinkUnavailableException($"the topic '{topic}' for dead letters cannot be made: {_connection.Describe(_connection.Hear(why))}");
             if (Stopwatch.GetElapsedTime(began) > Patience)
                 throw new MissingTopicException(
                     $"the topic '{topic}' for dead letters is not at {settings.BootstrapServers} and cannot be made: {settings.Redact(why.Reason)}; create it, "
@@ -75,8 +79,11 @@ public sealed class KafkaDeadLetters(KafkaSettings settings, string topic, ILogg
         }
         catch (KafkaException e)
         {
+            _rebootstrap.Failed(producer);
             throw new SinkUnavailableException($"dead letters cannot be written to topic '{topic}': {Describe(e.Error)}");
         }
+        _connection.Forget();
+        _rebootstrap.Succeeded();
         foreach (var letter in letters)
             _written.AddOrUpdate(letter.Job, 1, (_, known) => known + 1);
     }
@@ -143,10 +150,10 @@ public sealed class KafkaDeadLetters(KafkaSettings settings, string topic, ILogg
     {
         try
         {
-            // What fails is told where letters are written; that brokers are down the source tells.
+            // What fails is told where letters are written.
             return new ProducerBuilder<Null, byte[]>(settings.ForProducer(Patience))
-                .SetLogHandler((_, message) => logger.LogDebug("{Message}", settings.Redact(message.Message)))
-                .SetErrorHandler((_, error) => logger.LogDebug("{Message}", settings.Redact(error.Reason)))
+                .SetLogHandler((_, message) => _connection.Hear(message, logger))
+                .SetErrorHandler((_, error) => _connection.Hear(error))
                 .Build();
         }
         catch (Exception e) when (e is KafkaException or InvalidOperationException or ArgumentException)
@@ -183,7 +190,7 @@ public sealed class KafkaDeadLetters(KafkaSettings settings, string topic, ILogg
         }
         catch (KafkaException e)
         {
-            throw new SinkUnavailableException($"the topic '{topic}' for dead letters cannot be looked for: {KafkaErrors.Describe(e.Error, settings)}");
+            throw new SinkUnavailableException($"the topic '{topic}' for dead letters cannot be looked for: {_connection.Describe(_connection.Hear(e.Error))}");
         }
     }
 
@@ -208,11 +215,12 @@ public sealed class KafkaDeadLetters(KafkaSettings settings, string topic, ILogg
         }
     }
 
-    private string Describe(Error error) => error.Code switch
+    // A letter that was not acknowledged in time says nothing of why.
+    private string Describe(Error error) => _connection.Hear(error) is var told && KafkaErrors.IsHandshake(told) ? _connection.Describe(told) : error.Code switch
     {
         ErrorCode.TopicAuthorizationFailed => "this user may not; allow it to Write and Describe the topic",
         ErrorCode.UnknownTopicOrPart or ErrorCode.Local_UnknownTopic => "it is gone; create it",
         ErrorCode.Local_MsgTimedOut => $"the brokers at {settings.BootstrapServers} do not acknowledge them",
-        _ => KafkaErrors.Describe(error, settings),
+        _ => _connection.Describe(told),
     };
 }

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using Confluent.Kafka;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Serverless.Connectors.Kafka;
 
@@ -8,9 +10,11 @@ namespace Serverless.Connectors.Kafka;
 /// <param name="patience">How long an answer may take.</param>
 public sealed class KafkaLag(KafkaSettings settings, string group, TimeSpan patience) : IDisposable
 {
-    private readonly Lock _lock = new();
+    private static readonly TimeSpan FirstPatience = TimeSpan.FromMilliseconds(250);
+
+    private readonly ConnectionWatch _connection = new(settings);
+    private readonly Rebootstrap _rebootstrap = new(settings, Rebootstrap.Usual);
     private IConsumer<Ignore, Ignore>? _consumer;
-    private Error? _told;
 
     /// <summary>The topic.</summary>
     public string Topic => settings.Topic;
@@ -35,21 +39,22 @@ public sealed class KafkaLag(KafkaSettings settings, string group, TimeSpan pati
     {
         try
         {
-            // What the client finds out itself, such as a wrong password, it tells aside.
-            _told = null;
-            var consumer = _consumer ??= new ConsumerBuilder<Ignore, Ignore>(settings.ForConsumer(group)).SetErrorHandler((_, error) => Tell(error)).SetLogHandler((_, _) => { }).Build();
+            var consumer = _consumer ??= new ConsumerBuilder<Ignore, Ignore>(settings.ForConsumer(group)).SetErrorHandler((_, error) => _connection.Hear(error)).SetLogHandler((_, message) => _connection.Hear(message, NullLogger.Instance)).Build();
             using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();
             try
             {
-                var topic = TopicSearch.Find(admin, settings.Topic, patience);
+                var topic = Find(consumer, admin);
                 Problem = topic is null ? TopicSearch.Missing(admin, settings, patience) : null;
-                return topic is null ? null : question(consumer, topic, admin);
+                var answer = topic is null ? null : question(consumer, topic, admin);
+                _connection.Forget();
+                _rebootstrap.Succeeded();
+                return answer;
             }
             catch (KafkaException e)
             {
                 consumer.Consume(TimeSpan.Zero);
-                lock (_lock)
-                    Problem = KafkaErrors.Describe(_told ?? e.Error, settings);
+                _rebootstrap.Failed(consumer);
+                Problem = _connection.Describe(_connection.Hear(e.Error));
             }
         }
         catch (Exception e) when (e is KafkaException or InvalidOperationException or ArgumentException)
@@ -59,11 +64,25 @@ public sealed class KafkaLag(KafkaSettings settings, string group, TimeSpan pati
         return null;
     }
 
-    // Of several errors one that no waiting mends counts.
-    private void Tell(Error error)
+    // What the client finds out itself, such as a wrong password, it tells aside, when polled: who waits for an answer would wait for nothing.
+    private TopicMetadata? Find(IConsumer<Ignore, Ignore> consumer, IAdminClient admin)
     {
-        lock (_lock)
-            _told = _told is null || KafkaErrors.IsPassing(_told) ? error : _told;
+        var began = Stopwatch.GetTimestamp();
+        for (var wait = FirstPatience; ; wait *= 2)
+        {
+            var left = patience - Stopwatch.GetElapsedTime(began);
+            var isLast = wait >= left;
+            try
+            {
+                return TopicSearch.Find(admin, settings.Topic, !isLast ? wait : left > TimeSpan.Zero ? left : TimeSpan.Zero);
+            }
+            catch (KafkaException) when (!isLast)
+            {
+                consumer.Consume(TimeSpan.Zero);
+                if (_connection.Fault is { } fault)
+                    throw new KafkaException(fault);
+            }
+        }
     }
 
     private GroupPosition Of(IConsumer<Ignore, Ignore> consumer, TopicPartitionOffset committed)

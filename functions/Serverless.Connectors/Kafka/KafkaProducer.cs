@@ -12,20 +12,22 @@ public sealed class KafkaProducer : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private readonly KafkaSettings _settings;
+    private static readonly TimeSpan PollSlice = TimeSpan.FromMilliseconds(100);
+
     private readonly IProducer<byte[], byte[]> _producer;
-    private readonly ConcurrentDictionary<ErrorCode, bool> _said = new();
+    private readonly ConnectionWatch _connection;
+    private readonly ConcurrentDictionary<(ConnectionFault, ErrorCode), bool> _said = new();
 
     /// <summary>Makes one; it connects with the first record.</summary>
     /// <exception cref="ConnectorException">The client library refuses a setting.</exception>
     public KafkaProducer(KafkaSettings settings, ILogger logger)
     {
-        _settings = settings;
+        _connection = new ConnectionWatch(settings);
         try
         {
             _producer = new ProducerBuilder<byte[], byte[]>(settings.ForProducer(Patience))
-                .SetLogHandler((_, message) => logger.LogDebug("{Message}", settings.Redact(message.Message)))
-                .SetErrorHandler((_, error) => Say(error, logger))
+                .SetLogHandler((_, message) => _connection.Hear(message, logger))
+                .SetErrorHandler((_, error) => Hear(error, logger))
                 .Build();
         }
         catch (Exception e) when (e is KafkaException or InvalidOperationException or ArgumentException)
@@ -60,6 +62,7 @@ public sealed class KafkaProducer : IDisposable
         CancellationToken cancellationToken)
     {
         Error? failure = null;
+        var isLetIn = false;
         var (sent, number) = (0L, 0L);
         await foreach (var value in events.WithCancellation(cancellationToken))
         {
@@ -83,27 +86,46 @@ public sealed class KafkaProducer : IDisposable
                 }
                 else
                 {
+                    if (!Interlocked.Exchange(ref isLetIn, true))
+                        _connection.Forget();
                     gate?.Delivered(report.Partition, report.Offset, bytes);
                 }
             }, cancellationToken);
+            ThrowIfRefused(topic, Volatile.Read(ref isLetIn));
             if (Volatile.Read(ref failure) is not null)
                 break;
             if (++sent % 10_000 == 0)
                 progress?.Report(sent);
         }
-        await Task.Run(() => _producer.Flush(cancellationToken), cancellationToken);
+        while (await Task.Run(() => _producer.Flush(PollSlice), cancellationToken) > 0)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            ThrowIfRefused(topic, Volatile.Read(ref isLetIn));
+        }
         if (failure is not null)
-            throw new ConnectorException($"the brokers did not take a record for topic '{topic}': {KafkaErrors.Describe(failure, _settings)}");
+            throw new ConnectorException($"the brokers did not take a record for topic '{topic}': {Describe(failure)}");
         progress?.Report(sent);
         return sent;
     }
 
-    // A broker that is down says so many times a second, and in several ways.
-    private void Say(Error error, ILogger logger)
+    private string Describe(Error error) => error.Code == ErrorCode.TopicAuthorizationFailed
+        ? "this user may not write to it: allow it to Write and Describe the topic"
+        : _connection.Describe(_connection.Hear(error));
+
+    // A wrong password does not become right by waiting; one that was right may be again.
+    private void ThrowIfRefused(string topic, bool isLetIn)
     {
-        var code = error.Code is ErrorCode.Local_Transport or ErrorCode.Local_Resolve ? ErrorCode.Local_AllBrokersDown : error.Code;
-        if (_said.TryAdd(code, true))
-            logger.LogWarning("{Error}; still trying", KafkaErrors.Describe(error, _settings));
+        if (!isLetIn && _connection.Refusal is { } refusal)
+            throw new ConnectorException($"cannot send to topic '{topic}': {_connection.Describe(refusal)}");
+    }
+
+    // A broker that is down says so many times a second, and in several ways. Of a refusal who sends is told.
+    private void Hear(Error error, ILogger logger)
+    {
+        var told = _connection.Hear(error);
+        var fault = ConnectionError.Of(told).Fault;
+        if (KafkaErrors.IsPassing(told) && _said.TryAdd((fault, fault == ConnectionFault.None ? told.Code : ErrorCode.NoError), true))
+            logger.LogWarning("{Error}; still trying", _connection.Describe(told));
     }
 
     private async ValueTask ProduceAsync(
@@ -122,7 +144,7 @@ public sealed class KafkaProducer : IDisposable
             }
             catch (ProduceException<byte[], byte[]> e)
             {
-                throw new ConnectorException($"cannot send to topic '{topic}': {KafkaErrors.Describe(e.Error, _settings)}");
+                throw new ConnectorException($"cannot send to topic '{topic}': {_connection.Describe(e.Error)}");
             }
         }
     }

@@ -37,6 +37,9 @@ internal readonly record struct KafkaProperty(string Name, KafkaPropertyKind Kin
     /// <summary>Whether the value is not to be seen by anyone.</summary>
     public bool IsSecret => SecretOptions.IsSecret(Name);
 
+    /// <summary>A property's name with the prefix that options have.</summary>
+    public static string WithPrefix(string name) => name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) ? name : Prefix + name;
+
     /// <summary>Finds what becomes of an option; false where it does not start with <c>properties.</c></summary>
     public static bool TryParse(TableOption option, [NotNullWhen(true)] out KafkaProperty property)
     {

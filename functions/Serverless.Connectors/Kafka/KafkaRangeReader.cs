@@ -21,8 +21,9 @@ public sealed class KafkaRangeReader(KafkaSettings settings, string group, ILogg
     private static readonly TimeSpan PollSlice = TimeSpan.FromMilliseconds(100);
 
     private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly ConnectionWatch _connection = new(settings);
+    private readonly Rebootstrap _rebootstrap = new(settings, Rebootstrap.Usual);
     private IConsumer<Ignore, byte[]>? _consumer;
-    private volatile Error? _failure;
     private bool _isDisposed;
 
     /// <inheritdoc />
@@ -79,8 +80,9 @@ public sealed class KafkaRangeReader(KafkaSettings settings, string group, ILogg
     private RecordRange Read(TopicPartition partition, long first, long last, int maxRecords, CancellationToken cancellationToken)
     {
         var consumer = _consumer ??= Build();
-        _failure = null;
         var ends = consumer.QueryWatermarkOffsets(partition, Patience);
+        _connection.Forget();
+        _rebootstrap.Succeeded();
         if (new TopicIdentity(null, new Dictionary<int, long> { [partition.Partition] = last + 1 })
             .Mismatch(partition.Topic, null, new Dictionary<int, long> { [partition.Partition] = ends.High.Value }) is { } mismatch)
             throw new ConnectorException(mismatch);
@@ -108,8 +110,8 @@ public sealed class KafkaRangeReader(KafkaSettings settings, string group, ILogg
             if (consumer.Consume(PollSlice) is not { } result)
             {
                 // A fault that the client reports aside may be why nothing comes.
-                if (_failure is { } failure)
-                    throw new KafkaException(failure);
+                if (_connection.Refusal is { } refusal)
+                    throw new KafkaException(refusal);
                 if (Stopwatch.GetElapsedTime(began) < Patience)
                     continue;
                 if (next > begin)
@@ -137,8 +139,8 @@ public sealed class KafkaRangeReader(KafkaSettings settings, string group, ILogg
         try
         {
             return new ConsumerBuilder<Ignore, byte[]>(config)
-                .SetErrorHandler((_, error) => _failure = error.IsFatal || !KafkaErrors.IsPassing(error) ? error : _failure)
-                .SetLogHandler((_, message) => logger.LogDebug("{Message}", settings.Redact(message.Message)))
+                .SetErrorHandler((_, error) => _connection.Hear(error))
+                .SetLogHandler((_, message) => _connection.Hear(message, logger))
                 .Build();
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException)
@@ -149,7 +151,15 @@ public sealed class KafkaRangeReader(KafkaSettings settings, string group, ILogg
 
     private Exception Failure(Error error, int partition, long first, long last)
     {
-        var message = $"offsets {first} to {last} of topic '{settings.Topic}', partition {partition}, cannot be read: {KafkaErrors.Describe(error, settings)}";
-        return KafkaErrors.IsPassing(error) ? new SourceUnavailableException(message) : new ConnectorException(message);
+        // What the client finds out itself, such as a wrong password, it tells when polled.
+        if (_consumer is { } consumer && KafkaErrors.IsPassing(error))
+        {
+            consumer.Consume(TimeSpan.Zero);
+            _rebootstrap.Failed(consumer);
+        }
+        error = _connection.Hear(error);
+        var message = $"offsets {first} to {last} of topic '{settings.Topic}', partition {partition}, cannot be read: {_connection.Describe(error)}";
+        // A user who is not let in now may be later.
+        return KafkaErrors.IsPassing(error) || KafkaErrors.IsHandshake(error) ? new SourceUnavailableException(message) : new ConnectorException(message);
     }
 }

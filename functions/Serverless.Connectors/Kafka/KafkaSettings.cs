@@ -8,18 +8,35 @@ namespace Serverless.Connectors.Kafka;
 /// <summary>How to reach a topic: what a <c>kafka</c> table's options say, in the client library's words. Secrets stay inside.</summary>
 public sealed class KafkaSettings
 {
+    // What a table must name and a producer does not need.
+    private const string AnyTopic = "any";
+
     private readonly Dictionary<string, string> _client = [];
     private readonly List<string> _secrets = [];
 
     private KafkaSettings(string topic, StartupPosition startup) => (Topic, Startup) = (topic, startup);
 
     /// <summary>The topic; empty where none was given.</summary>
-    public string Topic { get; }
+    public string Topic { get; private set; }
 
     /// <summary>The brokers.</summary>
     public string BootstrapServers => _client.GetValueOrDefault("bootstrap.servers", "");
 
     internal StartupPosition Startup { get; }
+
+    /// <summary>Whether connections are made over TLS.</summary>
+    internal bool HasTls => Protocol is "ssl" or "sasl_ssl";
+
+    /// <summary>Whether there is a user to log in as.</summary>
+    internal bool HasLogin => Protocol is "sasl_ssl" or "sasl_plaintext";
+
+    /// <summary>The options with the user and the password, for errors.</summary>
+    internal string LoginFrom { get; private set; } = "'properties.sasl.username' and 'properties.sasl.password'";
+
+    /// <summary>Where the trusted authorities are from, for errors.</summary>
+    internal string TrustedFrom { get; private set; } = "this machine's store of authorities (name others with 'properties.ssl.truststore.location' or 'properties.ssl.ca.location')";
+
+    private string Protocol => _client.GetValueOrDefault("security.protocol", "plaintext");
 
     /// <summary>The settings of brokers that want neither password nor TLS.</summary>
     public static KafkaSettings Plain(string bootstrapServers)
@@ -28,6 +45,36 @@ public sealed class KafkaSettings
         settings._client["bootstrap.servers"] = bootstrapServers;
         return settings;
     }
+
+    /// <summary>The settings of brokers that are reached with some of Kafka's client properties, placeholders filled in.</summary>
+    /// <param name="bootstrapServers">The brokers.</param>
+    /// <param name="properties">The properties, with or without <c>properties.</c> in front.</param>
+    /// <param name="placeholders">Fills in <c>${NAME}</c>.</param>
+    /// <exception cref="ConnectorException">A property is unknown or wrong, a setting is missing, or a file cannot be read.</exception>
+    public static KafkaSettings From(string bootstrapServers, IReadOnlyDictionary<string, string> properties, Placeholders placeholders)
+    {
+        var options = properties.Select(p => OptionOf(KafkaProperty.WithPrefix(p.Key), p.Value)).Prepend(OptionOf($"{KafkaProperty.Prefix}bootstrap.servers", bootstrapServers)).ToList();
+        if (options.GroupBy(o => o.Name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(g => g.Count() > 1) is { } twice)
+            throw new ConnectorException($"'{twice.Key}' is given twice: keep one");
+        var table = new TableDefinition("", default, [], [], new TableOptions([OptionOf("connector", "kafka"), OptionOf("topic", AnyTopic), OptionOf("format", "json"), .. options]));
+        var diagnostics = new Diagnostics(new SourceText("", ""));
+        new ConnectorCatalog().Describe(table, TableUse.Source, diagnostics);
+        if (diagnostics.All.Any(d => d.Severity == Severity.Error))
+            throw new ConnectorException(string.Join('\n', diagnostics.All.Where(d => d.Severity == Severity.Error).Select(d => d.Message)));
+        var settings = From(table, placeholders);
+        settings.Topic = "";
+        return settings;
+
+        static TableOption OptionOf(string name, string value) => new(name, value, default, default);
+    }
+
+    /// <summary>Whether a client property's value is a secret that is written out, and not the name of a setting.</summary>
+    /// <param name="name">The property, with or without <c>properties.</c> in front.</param>
+    /// <param name="value">Its value.</param>
+    public static bool ShowsSecret(string name, string value) =>
+        KafkaProperty.Of(KafkaProperty.WithPrefix(name)[KafkaProperty.Prefix.Length..].ToLowerInvariant()).IsSecret
+        && !Placeholders.IsWhole(value)
+        && !(JaasConfig.TryParse(value, out var jaas, out _) && Placeholders.IsWhole(jaas.Password));
 
     /// <summary>The settings of a table, placeholders filled in.</summary>
     /// <param name="table">A <c>kafka</c> table whose options have been checked.</param>
@@ -94,8 +141,7 @@ public sealed class KafkaSettings
     /// <summary>Where the brokers are and how they are talked to; no secret.</summary>
     public override string ToString()
     {
-        var security = _client.GetValueOrDefault("security.protocol", "plaintext");
-        return Topic.Length == 0 ? $"Kafka at {BootstrapServers} ({security})" : $"topic {Topic} of Kafka at {BootstrapServers} ({security})";
+        return Topic.Length == 0 ? $"Kafka at {BootstrapServers} ({Protocol})" : $"topic {Topic} of Kafka at {BootstrapServers} ({Protocol})";
     }
 
     /// <summary>A text of the client library without what nobody is to see.</summary>
@@ -105,6 +151,21 @@ public sealed class KafkaSettings
         (redacted, secret) => secret.Length < 4
             ? Regex.Replace(redacted, $@"(?<!\w){Regex.Escape(secret)}(?!\w)", "***")
             : redacted.Replace(secret, "***", StringComparison.Ordinal));
+
+    /// <summary>The authorities' certificates as PEM; null if they are the machine's, or cannot be read.</summary>
+    internal string? TrustedCertificates()
+    {
+        if (_client.TryGetValue("ssl.ca.pem", out var pem))
+            return pem;
+        try
+        {
+            return _client.TryGetValue("ssl.ca.location", out var file) ? File.ReadAllText(file) : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
 
     internal ConsumerConfig ForConsumer(string groupId)
     {
@@ -119,7 +180,7 @@ public sealed class KafkaSettings
             AutoOffsetReset = Confluent.Kafka.AutoOffsetReset.Error,
             ConsumeResultFields = "timestamp",
         };
-        config.ClientId ??= "serverless";
+        Ready(config);
         // A reader that drains its queue is not to wait a second for the next fetch.
         if (!_client.ContainsKey("fetch.queue.backoff.ms"))
             config.Set("fetch.queue.backoff.ms", "10");
@@ -139,10 +200,17 @@ public sealed class KafkaSettings
             MessageTimeoutMs = (int)patience.TotalMilliseconds,
             DeliveryReportFields = "none",
         };
-        config.ClientId ??= "serverless";
+        Ready(config);
         // What is too large is for the brokers to say, not for the client's own limit of a million bytes.
         config.MessageMaxBytes ??= 100_000_000;
         return config;
+    }
+
+    private static void Ready(ClientConfig config)
+    {
+        config.ClientId ??= "serverless";
+        // Otherwise a client that is refused by all brokers takes new connections to them, each without the back-off of the one before: twenty logins a second.
+        config.MetadataRecoveryStrategy ??= MetadataRecoveryStrategy.None;
     }
 
     private void ConvertJaas(Dictionary<string, string> converted, Placeholders placeholders)
@@ -161,6 +229,7 @@ public sealed class KafkaSettings
         _client["sasl.username"] = placeholders.Resolve("properties.sasl.jaas.config", jaas.Username);
         _client["sasl.password"] = placeholders.Resolve("properties.sasl.jaas.config", jaas.Password);
         _secrets.Add(_client["sasl.password"]);
+        LoginFrom = "'properties.sasl.jaas.config'";
     }
 
     private void ConvertStores(Dictionary<string, string> converted)
@@ -169,6 +238,10 @@ public sealed class KafkaSettings
             _client["ssl.ca.pem"] = PemStore.ReadTrusted("properties.ssl.truststore.location", truststore, converted.GetValueOrDefault("ssl.truststore.password"));
         else if (converted.TryGetValue("ssl.truststore.certificates", out var certificates))
             _client["ssl.ca.pem"] = certificates;
+        var trusted = ((string[])["ssl.truststore.location", "ssl.truststore.certificates"]).FirstOrDefault(converted.ContainsKey)
+            ?? ((string[])["ssl.ca.pem", "ssl.ca.location"]).FirstOrDefault(_client.ContainsKey);
+        if (trusted is not null)
+            TrustedFrom = $"'{KafkaProperty.Prefix}{trusted}'";
         if (converted.TryGetValue("ssl.keystore.location", out var keystore))
         {
             var (key, chain) = PemStore.ReadKey(

@@ -16,9 +16,14 @@ public sealed class KafkaSource : ISource
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(10);
     // Short, as it cannot be stopped and hides a wrong password; the connection goes on being made in between.
     private static readonly TimeSpan MetadataTimeout = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan FirstMetadataTimeout = TimeSpan.FromMilliseconds(250);
+    // The client is not polled meanwhile, and cannot tell why nobody answers.
+    private static readonly TimeSpan LagTimeout = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan PollSlice = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan PartitionCheck = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Repetition = TimeSpan.FromSeconds(30);
+    // What passes within this is not told: a client that is cut off does not know why until it has tried again.
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan TopicCheck = TimeSpan.FromMilliseconds(500);
 
     private readonly KafkaSettings _settings;
@@ -29,7 +34,9 @@ public sealed class KafkaSource : ISource
     private readonly Dictionary<int, long> _positions = [];
     private readonly Dictionary<int, long> _delivered = []; // behind the last record that was returned, or where reading began
     private readonly Dictionary<int, long> _committed = [];
-    private readonly Dictionary<ErrorCode, long> _lastLogged = [];
+    private readonly Dictionary<(ConnectionFault, ErrorCode), long> _lastLogged = [];
+    private readonly ConnectionWatch _connection;
+    private readonly Rebootstrap _rebootstrap;
     private IConsumer<Ignore, byte[]>? _consumer;
     private IAdminClient? _admin;
     private Task _commit = Task.CompletedTask;
@@ -38,6 +45,8 @@ public sealed class KafkaSource : ISource
     private TopicIdentity? _known;
     private string? _topicId;
     private volatile SourceHealth _health = new(null);
+    private Loss? _loss;
+    private bool _isOpen;
 
     /// <summary>Makes one; nothing happens before <see cref="OpenAsync"/>.</summary>
     /// <param name="settings">The topic and how to reach it.</param>
@@ -48,7 +57,7 @@ public sealed class KafkaSource : ISource
 
     internal KafkaSource(KafkaSettings settings, string groupId, ILogger logger, ITopicStore? store, EmbeddedBroker? broker)
     {
-        (_settings, _groupId, _logger) = (settings, groupId, logger);
+        (_settings, _groupId, _logger, _connection, _rebootstrap) = (settings, groupId, logger, new ConnectionWatch(settings), new Rebootstrap(settings, Rebootstrap.Usual));
         // An embedded broker's topics end with the process, and so does what is known of them.
         _store = broker is null ? store : null;
         _progress = broker?.Progress.Attach(settings.Topic);
@@ -79,7 +88,7 @@ public sealed class KafkaSource : ISource
         {
             _consumer = new ConsumerBuilder<Ignore, byte[]>(config)
                 .SetErrorHandler((_, error) => OnError(error))
-                .SetLogHandler((_, message) => _logger.LogDebug("{Message}", _settings.Redact(message.Message)))
+                .SetLogHandler((_, message) => _connection.Hear(message, _logger))
                 .Build();
         }
         catch (Exception e) when (e is KafkaException or InvalidOperationException or ArgumentException)
@@ -88,7 +97,16 @@ public sealed class KafkaSource : ISource
             throw new ConnectorException($"{_settings}: {_settings.Redact(e.Message)}");
         }
         _admin = new DependentAdminClientBuilder(_consumer.Handle).Build();
-        Insist("the topic's partitions", () => FindPartitions(_settings.Startup, cancellationToken), cancellationToken);
+        var timeout = FirstMetadataTimeout / 2;
+        Insist(
+            "the topic's partitions",
+            () =>
+            {
+                timeout = TimeSpan.FromTicks(Math.Min(timeout.Ticks * 2, MetadataTimeout.Ticks));
+                FindPartitions(_settings.Startup, timeout, cancellationToken);
+            },
+            cancellationToken);
+        _isOpen = true;
     }
 
     /// <inheritdoc />
@@ -151,15 +169,19 @@ public sealed class KafkaSource : ISource
         var latest = partitions.Select(p => new TopicPartitionOffsetSpec { TopicPartition = new(Topic, p), OffsetSpec = OffsetSpec.Latest() });
         try
         {
-            var answer = await _admin!.ListOffsetsAsync(latest, new ListOffsetsOptions { RequestTimeout = RequestTimeout }).WaitAsync(cancellationToken);
-            foreach (var end in answer.ResultInfos.Select(r => r.TopicPartitionOffsetError))
+            var answer = await _admin!.ListOffsetsAsync(latest, new ListOffsetsOptions { RequestTimeout = LagTimeout }).WaitAsync(cancellationToken);
+            var found = answer.ResultInfos.Select(r => r.TopicPartitionOffsetError).ToList();
+            // The client calls it a success, too, if no broker answers in time.
+            if (found.Exists(e => e.Offset < 0))
+                throw new KafkaException(ErrorCode.Local_TimedOut);
+            foreach (var end in found)
                 ends[end.Partition] = end.Offset;
             IsUp();
             return true;
         }
         catch (KafkaException e)
         {
-            IsDown(KafkaErrors.Describe(e.Error, _settings));
+            IsDown(_connection.Describe(_connection.Hear(e.Error)));
             OnError(e.Error);
             ThrowIfFailed();
             return false;
@@ -183,6 +205,9 @@ public sealed class KafkaSource : ISource
                 {
                     cancellationToken.ThrowIfCancellationRequested();
                     CheckPartitions(cancellationToken);
+                    TellOfLoss();
+                    if (_health is { IsUp: false, IsMissing: false })
+                        _rebootstrap.Failed(consumer);
                 }
                 var left = wait - Stopwatch.GetElapsedTime(started);
                 var slice = batch.Count > 0 || left < TimeSpan.Zero ? TimeSpan.Zero : left < PollSlice ? left : PollSlice;
@@ -225,7 +250,7 @@ public sealed class KafkaSource : ISource
         }
         catch (ConsumeException e) when (e.Error.Code == ErrorCode.UnknownTopicOrPart)
         {
-            Say(e.Error.Code, $"topic '{Topic}' is gone; waiting for it");
+            Say(e.Error, $"topic '{Topic}' is gone; waiting for it");
             IsDown($"topic '{Topic}' is gone", isMissing: true);
             // It may come back as another one.
             _lastPartitionCheck = 0;
@@ -264,7 +289,7 @@ public sealed class KafkaSource : ISource
         try
         {
             // What comes to be while the job runs is read from its beginning.
-            FindPartitions(StartupPosition.Default, cancellationToken);
+            FindPartitions(StartupPosition.Default, MetadataTimeout, cancellationToken);
         }
         catch (KafkaException e)
         {
@@ -273,10 +298,10 @@ public sealed class KafkaSource : ISource
     }
 
     // Starts to read the partitions that are not read yet.
-    private void FindPartitions(StartupPosition startup, CancellationToken cancellationToken)
+    private void FindPartitions(StartupPosition startup, TimeSpan timeout, CancellationToken cancellationToken)
     {
         _lastPartitionCheck = Stopwatch.GetTimestamp();
-        if (TopicSearch.Find(_admin!, Topic, MetadataTimeout) is not { } topic)
+        if (TopicSearch.Find(_admin!, Topic, timeout) is not { } topic)
         {
             if (!_health.IsMissing)
             {
@@ -326,8 +351,13 @@ public sealed class KafkaSource : ISource
 
     private void IsUp()
     {
-        if (_health.IsUp is not true)
-            _health = new SourceHealth(true);
+        if (_health.IsUp is true)
+            return;
+        _health = new SourceHealth(true);
+        _connection.Forget();
+        _rebootstrap.Succeeded();
+        if (_loss is { Error.Code: ErrorCode.Local_AllBrokersDown })
+            _loss = null;
     }
 
     private void IsDown(string message, bool isMissing = false) =>
@@ -401,59 +431,83 @@ public sealed class KafkaSource : ISource
     private T Insist<T>(string what, Func<T> request, CancellationToken cancellationToken)
     {
         var pause = TimeSpan.FromMilliseconds(100);
+        var began = Stopwatch.GetTimestamp();
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            Error error;
             try
             {
                 return request();
             }
-            catch (KafkaException e) when (KafkaErrors.IsPassing(e.Error))
+            catch (KafkaException e) when (IsWaitedFor(e.Error))
             {
-                Say(e.Error.Code, $"waiting for {what}: {KafkaErrors.Describe(e.Error, _settings)}; still trying");
-                IsDown(KafkaErrors.Describe(e.Error, _settings));
+                error = e.Error;
             }
             catch (KafkaException e)
             {
-                throw new ConnectorException(KafkaErrors.Describe(e.Error, _settings));
+                throw new ConnectorException(_connection.Describe(e.Error));
             }
             // What the client finds out itself, such as a wrong password, it tells when polled; nothing is assigned yet, so nothing comes.
             if (_positions.Count == 0)
                 Opened().Consume(TimeSpan.Zero);
             ThrowIfFailed();
+            error = _connection.Hear(error);
+            var described = _connection.Describe(error);
+            if (KafkaErrors.IsHandshake(error) || Stopwatch.GetElapsedTime(began) >= Silence)
+                Say(error, $"waiting for {what}: {described}; still trying");
+            IsDown(described);
             cancellationToken.WaitHandle.WaitOne(pause);
             pause = TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, TimeSpan.FromSeconds(5).Ticks));
         }
     }
 
+    // A broker that goes down in the middle of a handshake looks like a wrong password, and a user who was let in before may be let in again.
+    private bool IsWaitedFor(Error error) => KafkaErrors.IsPassing(error) || (_isOpen && KafkaErrors.IsHandshake(error));
+
     // Called by the client, on the thread that polls it or another.
     private void OnError(Error error)
     {
-        // A broker that goes down in the middle of a handshake looks like a wrong password; who was let in before tries again.
-        if (KafkaErrors.IsPassing(error) || (_positions.Count > 0 && KafkaErrors.IsHandshake(error)))
+        if (!IsWaitedFor(error))
         {
-            Say(error.Code, $"{KafkaErrors.Describe(error, _settings)}; still trying");
-            // One broker of several may be away while its partitions are read from others.
-            if (error.Code == ErrorCode.Local_AllBrokersDown)
-                IsDown(KafkaErrors.Describe(error, _settings));
+            _failure ??= new ConnectorException(_connection.Describe(error));
+            return;
         }
-        else
+        var told = _connection.Hear(error);
+        var isHandshake = KafkaErrors.IsHandshake(told);
+        // One broker of several may be away while its partitions are read from others.
+        if (error.Code == ErrorCode.Local_AllBrokersDown || (isHandshake && _health.IsUp is false))
+            IsDown(_connection.Describe(told));
+        if (_isOpen && !isHandshake)
         {
-            _failure ??= new ConnectorException(KafkaErrors.Describe(error, _settings));
+            _loss = new Loss(error.Code == ErrorCode.Local_AllBrokersDown ? error : told, _loss?.Since ?? Stopwatch.GetTimestamp());
+            return;
         }
+        _loss = null;
+        // What else comes while it is opened, who waits for that tells.
+        if (isHandshake)
+            Say(told, $"{_connection.Describe(told)}; still trying");
     }
 
-    private void Say(ErrorCode code, string message)
+    private void TellOfLoss()
     {
-        // Two words for one thing, which come together.
-        if (code == ErrorCode.Local_AllBrokersDown)
-            code = ErrorCode.Local_Transport;
+        if (_loss is not { } loss || Stopwatch.GetElapsedTime(loss.Since) < Silence)
+            return;
+        _loss = null;
+        var told = _connection.Hear(loss.Error);
+        Say(told, $"{_connection.Describe(told)}; still trying");
+    }
+
+    private void Say(Error error, string message)
+    {
+        var fault = ConnectionError.Of(error).Fault;
         lock (_lastLogged)
         {
-            // A broker that is down says so many times a second.
-            if (_lastLogged.TryGetValue(code, out var last) && Stopwatch.GetElapsedTime(last) < Repetition)
+            // A broker that is down says so many times a second, and in several ways.
+            var kind = (fault, fault == ConnectionFault.None ? error.Code : ErrorCode.NoError);
+            if (_lastLogged.TryGetValue(kind, out var last) && Stopwatch.GetElapsedTime(last) < Repetition)
                 return;
-            _lastLogged[code] = Stopwatch.GetTimestamp();
+            _lastLogged[kind] = Stopwatch.GetTimestamp();
         }
         _logger.With(("Topic", Topic)).LogWarning("{Message}", message);
     }
@@ -463,4 +517,7 @@ public sealed class KafkaSource : ISource
         if (_failure is not null)
             throw new ConnectorException(_failure.Message);
     }
+
+    /// <summary>A connection that is lost, and is told of if it stays so.</summary>
+    private sealed record Loss(Error Error, long Since);
 }

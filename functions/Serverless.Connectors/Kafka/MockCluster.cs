@@ -19,7 +19,7 @@ internal sealed class MockCluster : IDisposable
 
     public MockCluster(int brokers)
     {
-        _library = LoadLibrary();
+        _library = ClientLibrary.Load();
         var error = new byte[512];
         var configuration = Function<NewConfiguration>("rd_kafka_conf_new")();
         // It writes to the console: that it has no brokers of its own, and every client's mistake.
@@ -120,17 +120,5 @@ internal sealed class MockCluster : IDisposable
             throw new ConnectorException($"the embedded broker cannot do this: {(ErrorCode)code}");
     }
 
-    private T Function<T>(string name) where T : Delegate => Marshal.GetDelegateForFunctionPointer<T>(NativeLibrary.GetExport(_library, name));
-
-    private static nint LoadLibrary()
-    {
-        // One build per C library; the plain one also wants libsasl2, which few machines have.
-        string[] builds = RuntimeInformation.RuntimeIdentifier.Contains("musl", StringComparison.Ordinal) || RuntimeInformation.RuntimeIdentifier.Contains("alpine", StringComparison.Ordinal)
-            ? ["alpine-librdkafka"]
-            : ["librdkafka", "centos8-librdkafka"];
-        foreach (var build in builds)
-            if (NativeLibrary.TryLoad(build, typeof(MockCluster).Assembly, null, out var library))
-                return library;
-        throw new ConnectorException("the Kafka client library (librdkafka) cannot be loaded on this system");
-    }
+    private T Function<T>(string name) where T : Delegate => ClientLibrary.Function<T>(_library, name);
 }

@@ -81,6 +81,7 @@ internal sealed class KafkaConnector : Connector
         }
         if (table.Options.TryGet(out var letters, DeadLetterTopic.Option) && table.Options.TryGet(out var topic, "topic") && letters.Value == topic.Value)
             diagnostics.Error(letters.ValueSpan, DeadLetterTopic.OwnSource);
+        KafkaSecurityChecks.Check(table, diagnostics);
 
         void Needs(string value, string other)
         {
