@@ -8,6 +8,8 @@ namespace Serverless.Connectors.Kafka;
 /// <summary>How to reach a topic: what a <c>kafka</c> table's options say, in the client library's words. Secrets stay inside.</summary>
 public sealed class KafkaSettings
 {
+    private const int ReconnectBackoff = 2_000;
+
     // What a table must name and a producer does not need.
     private const string AnyTopic = "any";
 
@@ -209,8 +211,8 @@ public sealed class KafkaSettings
     private static void Ready(ClientConfig config)
     {
         config.ClientId ??= "serverless";
-        // Otherwise a client that is refused by all brokers takes new connections to them, each without the back-off of the one before: twenty logins a second.
-        config.MetadataRecoveryStrategy ??= MetadataRecoveryStrategy.None;
+        // A client that is refused by all brokers takes new connections to them, which know no back-off, half this time after the last, and at most a second.
+        config.ReconnectBackoffMs ??= Math.Min(ReconnectBackoff, config.ReconnectBackoffMaxMs ?? ReconnectBackoff);
     }
 
     private void ConvertJaas(Dictionary<string, string> converted, Placeholders placeholders)
