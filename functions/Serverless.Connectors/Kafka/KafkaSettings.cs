@@ -70,14 +70,6 @@ public sealed class KafkaSettings
         static TableOption OptionOf(string name, string value) => new(name, value, default, default);
     }
 
-    /// <summary>Whether a client property's value is a secret that is written out, and not the name of a setting.</summary>
-    /// <param name="name">The property, with or without <c>properties.</c> in front.</param>
-    /// <param name="value">Its value.</param>
-    public static bool ShowsSecret(string name, string value) =>
-        KafkaProperty.Of(KafkaProperty.WithPrefix(name)[KafkaProperty.Prefix.Length..].ToLowerInvariant()).IsSecret
-        && !Placeholders.IsWhole(value)
-        && !(JaasConfig.TryParse(value, out var jaas, out _) && Placeholders.IsWhole(jaas.Password));
-
     /// <summary>The settings of a table, placeholders filled in.</summary>
     /// <param name="table">A <c>kafka</c> table whose options have been checked.</param>
     /// <param name="placeholders">Fills in <c>${NAME}</c>.</param>
