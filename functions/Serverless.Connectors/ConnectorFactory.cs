@@ -98,7 +98,7 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
     }
 
     /// <summary>Whether a source is read from its beginning, and not from somewhere that the script names.</summary>
-    public bool StartsAtBeginning(TableDefinition table) => NameOf(table) != "kafka" || KafkaSettingsOf(table).Startup.Mode == StartupMode.Earliest;
+    public bool StartsAtBeginning(TableDefinition table) => !IsTopic(table) || KafkaSettingsOf(table).Startup.Mode == StartupMode.Earliest;
 
     /// <summary>What makes the table that a sink writes, in the SQL of its database; null where it is no database's. It needs the settings of the table's name only.</summary>
     /// <param name="table">The table.</param>
@@ -116,7 +116,7 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
     /// <exception cref="ConnectorException">Some are missing: all of them are named. Or a value is wrong.</exception>
     public void CheckSourceSettings(TableDefinition table)
     {
-        if (NameOf(table) == "kafka")
+        if (IsTopic(table))
             KafkaSettingsOf(table);
     }
 
@@ -142,7 +142,7 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
     /// <returns>Why it cannot be read, if it cannot.</returns>
     /// <exception cref="ConnectorException">A setting is missing, or a value is wrong.</exception>
     public async Task<IReadOnlyList<Finding>?> InspectSourceAsync(TableDefinition table, CancellationToken cancellationToken) =>
-        NameOf(table) != "kafka" ? null
+        !IsTopic(table) ? null
         : await KafkaProbe.ProblemAsync(KafkaSettingsOf(table), GroupIdOf(table), ProbePatience, cancellationToken) is { } problem ? [new Finding(Severity.Error, null, problem)]
         : [];
 
@@ -154,7 +154,7 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
     /// <param name="file">The file; the caller's to dispose of.</param>
     /// <exception cref="ConnectorException">A setting is missing, or a value is wrong.</exception>
     public IDeadLetters CreateDeadLetters(TableDefinition source, SqliteFile file) =>
-        NameOf(source) is not "kafka" || EmbeddedBroker is not null || EmbeddedSinks is not null ? new SqliteDeadLetters(file) : CreateDeadLetterTopic(source);
+        !IsTopic(source) || EmbeddedBroker is not null || EmbeddedSinks is not null ? new SqliteDeadLetters(file) : CreateDeadLetterTopic(source);
 
     /// <summary>Makes the dead-letter topic of a <c>kafka</c> table. It connects when opened.</summary>
     /// <param name="source">The source.</param>
@@ -169,6 +169,9 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
             throw new ConnectorException($"table '{source.Name}': {DeadLetterTopic.OwnSource}");
         return new KafkaDeadLetters(settings, topic, loggers.CreateLogger<KafkaDeadLetters>());
     }
+
+    /// <summary>Whether a table is a topic, and <see cref="KafkaSettingsOf"/> tells of it.</summary>
+    public static bool IsTopic(TableDefinition table) => NameOf(table) == "kafka";
 
     /// <summary>The topic, brokers and security of a <c>kafka</c> table, as <see cref="CreateSource"/> uses them.</summary>
     public KafkaSettings KafkaSettingsOf(TableDefinition table) =>

@@ -20,13 +20,13 @@ public sealed record HubLimits(int? StateBytes, int? IdCharacters)
     public static HubLimits Scheduler { get; } = new(1 << 20, 100);
 
     /// <summary>Half of what fits, so that what an estimate leaves out and what comes in between fits, too; null for no limit.</summary>
-    public int? HalfOfState => StateBytes / 2;
+    public int? HalfOfState { get; init; } = StateBytes / 2;
 
     /// <summary>The most bytes of a record's value; beyond, its slice or its row might not fit. Null for no limit.</summary>
     public int? RecordBytes => StateBytes / 4;
 
     /// <summary>The most bytes of rows in one message, as Base64 adds a third.</summary>
-    public int RowsBytes => StateBytes / 8 ?? MessageLimits.MaxBytes;
+    public int RowsBytes => StateBytes / 12 ?? MessageLimits.MaxBytes;
 
     /// <summary>The most gaps, and the most entities that are not at rest, that a job's entity keeps in mind; others are reported again.</summary>
     public int MostReported => StateBytes / 1_000 ?? int.MaxValue;

@@ -53,9 +53,9 @@ public sealed class OutputBox
     public int Pending => _output.Pending;
 
     /// <summary>The limits of a part: the state travels with every batch of operations, and must stay far below <c>maxGrpcMessageSizeInBytes</c>.</summary>
-    public static OutputLimits Limits(DurableJob job) => new(10_000, job.Hub.StateBytes / 6 ?? 4 << 20, 20_000, (long)job.Job.Settings.DedupHorizon.TotalMilliseconds)
+    public static OutputLimits Limits(DurableJob job) => new(10_000, job.Hub.StateBytes / 8 ?? 4 << 20, 20_000, (long)job.Job.Settings.DedupHorizon.TotalMilliseconds)
     {
-        MaxRememberedBytes = job.Hub.StateBytes / 10 ?? long.MaxValue,
+        MaxRememberedBytes = job.Hub.StateBytes / 5 ?? long.MaxValue,
         TimeToLive = (long)(job.Job.Settings.StateTtl?.TotalMilliseconds ?? 0),
     };
 

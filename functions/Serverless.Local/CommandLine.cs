@@ -72,7 +72,7 @@ internal static class CommandLine
             ExplainCommand.Create(terminal),
             DdlCommand.Create(terminal, settings),
             BrokerCommand.Create(terminal),
-            ProduceCommand.Create(terminal),
+            ProduceCommand.Create(terminal, settings),
             TruststoreCommand.Create(terminal, settings),
         };
         DemoCommand.AddTo(root, terminal, settings);

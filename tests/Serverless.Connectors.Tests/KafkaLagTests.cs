@@ -66,42 +66,6 @@ public sealed class KafkaLagTests : IDisposable
         Assert.Null(lag.Problem);
     }
 
-    [Fact]
-    public async Task A_client_whose_brokers_have_moved_comes_back_to_those_of_its_configuration()
-    {
-        _broker.CreateTopic("events", 1);
-        using var next = new EmbeddedBroker();
-        next.CreateTopic("events", 2);
-        await using var moved = new SecureBroker(next.BootstrapServers, new BrokerSecurity());
-        var settings = KafkaSettings.Plain($"{_broker.BootstrapServers},{moved.BootstrapServers}");
-        using var producer = new ProducerBuilder<Null, byte[]>(settings.ForProducer(TimeSpan.FromSeconds(5))).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
-        using var client = new DependentAdminClientBuilder(producer.Handle).Build();
-        var rebootstrap = new Rebootstrap(settings, TimeSpan.FromMilliseconds(100));
-        int? partitions = null;
-        Ask();
-        // Which of the two it asked first is chance; the other is unknown to it from now on.
-        var other = partitions == 1 ? 2 : 1;
-        (partitions == 1 ? _broker : next).Cluster.SetReachable(1, false);
-
-        for (partitions = null; partitions is null; Ask())
-            await Task.Delay(50, Token);
-
-        Assert.Equal(other, partitions);
-
-        void Ask()
-        {
-            try
-            {
-                partitions = client.GetMetadata("events", TimeSpan.FromMilliseconds(500)).Topics[0].Partitions.Count is > 0 and var count ? count : null;
-                rebootstrap.Succeeded();
-            }
-            catch (KafkaException)
-            {
-                rebootstrap.Failed(client);
-            }
-        }
-    }
-
     private KafkaLag Lag(string topic) => new(Settings(topic, _broker.BootstrapServers), "g", TimeSpan.FromSeconds(10));
 
     private static KafkaSettings Settings(string topic, string brokers) => KafkaSettings.From(

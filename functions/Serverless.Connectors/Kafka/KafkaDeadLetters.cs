@@ -34,7 +34,6 @@ public sealed class KafkaDeadLetters(KafkaSettings settings, string topic, ILogg
     private readonly ConcurrentDictionary<string, long> _written = [];
     private readonly DeadLetterTail _tail = new(settings, topic);
     private readonly ConnectionWatch _connection = new(settings);
-    private readonly Rebootstrap _rebootstrap = new(settings, Rebootstrap.Usual);
     private IProducer<Null, byte[]>? _producer;
 
     /// <inheritdoc />
@@ -79,11 +78,9 @@ public sealed class KafkaDeadLetters(KafkaSettings settings, string topic, ILogg
         }
         catch (KafkaException e)
         {
-            _rebootstrap.Failed(producer);
             throw new SinkUnavailableException($"dead letters cannot be written to topic '{topic}': {Describe(e.Error)}");
         }
         _connection.Forget();
-        _rebootstrap.Succeeded();
         foreach (var letter in letters)
             _written.AddOrUpdate(letter.Job, 1, (_, known) => known + 1);
     }

@@ -13,7 +13,6 @@ public sealed class KafkaLag(KafkaSettings settings, string group, TimeSpan pati
     private static readonly TimeSpan FirstPatience = TimeSpan.FromMilliseconds(250);
 
     private readonly ConnectionWatch _connection = new(settings);
-    private readonly Rebootstrap _rebootstrap = new(settings, Rebootstrap.Usual);
     private IConsumer<Ignore, Ignore>? _consumer;
 
     /// <summary>The topic.</summary>
@@ -47,13 +46,11 @@ public sealed class KafkaLag(KafkaSettings settings, string group, TimeSpan pati
                 Problem = topic is null ? TopicSearch.Missing(admin, settings, patience) : null;
                 var answer = topic is null ? null : question(consumer, topic, admin);
                 _connection.Forget();
-                _rebootstrap.Succeeded();
                 return answer;
             }
             catch (KafkaException e)
             {
                 consumer.Consume(TimeSpan.Zero);
-                _rebootstrap.Failed(consumer);
                 Problem = _connection.Describe(_connection.Hear(e.Error));
             }
         }

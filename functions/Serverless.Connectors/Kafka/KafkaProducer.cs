@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Confluent.Kafka;
@@ -13,9 +14,11 @@ public sealed class KafkaProducer : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private static readonly TimeSpan PollSlice = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(2);
 
     private readonly IProducer<byte[], byte[]> _producer;
     private readonly ConnectionWatch _connection;
+    private readonly long _began = Stopwatch.GetTimestamp();
     private readonly ConcurrentDictionary<(ConnectionFault, ErrorCode), bool> _said = new();
 
     /// <summary>Makes one; it connects with the first record.</summary>
@@ -124,6 +127,9 @@ public sealed class KafkaProducer : IDisposable
     {
         var told = _connection.Hear(error);
         var fault = ConnectionError.Of(told).Fault;
+        // Why nobody answers comes a moment later than that.
+        if (fault == ConnectionFault.Unreachable && Stopwatch.GetElapsedTime(_began) < Silence)
+            return;
         if (KafkaErrors.IsPassing(told) && _said.TryAdd((fault, fault == ConnectionFault.None ? told.Code : ErrorCode.NoError), true))
             logger.LogWarning("{Error}; still trying", _connection.Describe(told));
     }

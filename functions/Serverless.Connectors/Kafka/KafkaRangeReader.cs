@@ -22,7 +22,6 @@ public sealed class KafkaRangeReader(KafkaSettings settings, string group, ILogg
 
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly ConnectionWatch _connection = new(settings);
-    private readonly Rebootstrap _rebootstrap = new(settings, Rebootstrap.Usual);
     private IConsumer<Ignore, byte[]>? _consumer;
     private bool _isDisposed;
 
@@ -82,7 +81,6 @@ public sealed class KafkaRangeReader(KafkaSettings settings, string group, ILogg
         var consumer = _consumer ??= Build();
         var ends = consumer.QueryWatermarkOffsets(partition, Patience);
         _connection.Forget();
-        _rebootstrap.Succeeded();
         if (new TopicIdentity(null, new Dictionary<int, long> { [partition.Partition] = last + 1 })
             .Mismatch(partition.Topic, null, new Dictionary<int, long> { [partition.Partition] = ends.High.Value }) is { } mismatch)
             throw new ConnectorException(mismatch);
@@ -152,11 +150,8 @@ public sealed class KafkaRangeReader(KafkaSettings settings, string group, ILogg
     private Exception Failure(Error error, int partition, long first, long last)
     {
         // What the client finds out itself, such as a wrong password, it tells when polled.
-        if (_consumer is { } consumer && KafkaErrors.IsPassing(error))
-        {
-            consumer.Consume(TimeSpan.Zero);
-            _rebootstrap.Failed(consumer);
-        }
+        if (KafkaErrors.IsPassing(error))
+            _consumer?.Consume(TimeSpan.Zero);
         error = _connection.Hear(error);
         var message = $"offsets {first} to {last} of topic '{settings.Topic}', partition {partition}, cannot be read: {_connection.Describe(error)}";
         // A user who is not let in now may be later.

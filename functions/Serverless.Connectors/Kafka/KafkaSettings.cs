@@ -8,6 +8,8 @@ namespace Serverless.Connectors.Kafka;
 /// <summary>How to reach a topic: what a <c>kafka</c> table's options say, in the client library's words. Secrets stay inside.</summary>
 public sealed class KafkaSettings
 {
+    private const int ReconnectBackoff = 2_000;
+
     // What a table must name and a producer does not need.
     private const string AnyTopic = "any";
 
@@ -67,14 +69,6 @@ public sealed class KafkaSettings
 
         static TableOption OptionOf(string name, string value) => new(name, value, default, default);
     }
-
-    /// <summary>Whether a client property's value is a secret that is written out, and not the name of a setting.</summary>
-    /// <param name="name">The property, with or without <c>properties.</c> in front.</param>
-    /// <param name="value">Its value.</param>
-    public static bool ShowsSecret(string name, string value) =>
-        KafkaProperty.Of(KafkaProperty.WithPrefix(name)[KafkaProperty.Prefix.Length..].ToLowerInvariant()).IsSecret
-        && !Placeholders.IsWhole(value)
-        && !(JaasConfig.TryParse(value, out var jaas, out _) && Placeholders.IsWhole(jaas.Password));
 
     /// <summary>The settings of a table, placeholders filled in.</summary>
     /// <param name="table">A <c>kafka</c> table whose options have been checked.</param>
@@ -209,8 +203,8 @@ public sealed class KafkaSettings
     private static void Ready(ClientConfig config)
     {
         config.ClientId ??= "serverless";
-        // Otherwise a client that is refused by all brokers takes new connections to them, each without the back-off of the one before: twenty logins a second.
-        config.MetadataRecoveryStrategy ??= MetadataRecoveryStrategy.None;
+        // A client that is refused by all brokers takes new connections to them, which know no back-off, half this time after the last, and at most a second.
+        config.ReconnectBackoffMs ??= Math.Min(ReconnectBackoff, config.ReconnectBackoffMaxMs ?? ReconnectBackoff);
     }
 
     private void ConvertJaas(Dictionary<string, string> converted, Placeholders placeholders)

@@ -36,7 +36,6 @@ public sealed class KafkaSource : ISource
     private readonly Dictionary<int, long> _committed = [];
     private readonly Dictionary<(ConnectionFault, ErrorCode), long> _lastLogged = [];
     private readonly ConnectionWatch _connection;
-    private readonly Rebootstrap _rebootstrap;
     private IConsumer<Ignore, byte[]>? _consumer;
     private IAdminClient? _admin;
     private Task _commit = Task.CompletedTask;
@@ -57,7 +56,7 @@ public sealed class KafkaSource : ISource
 
     internal KafkaSource(KafkaSettings settings, string groupId, ILogger logger, ITopicStore? store, EmbeddedBroker? broker)
     {
-        (_settings, _groupId, _logger, _connection, _rebootstrap) = (settings, groupId, logger, new ConnectionWatch(settings), new Rebootstrap(settings, Rebootstrap.Usual));
+        (_settings, _groupId, _logger, _connection) = (settings, groupId, logger, new ConnectionWatch(settings));
         // An embedded broker's topics end with the process, and so does what is known of them.
         _store = broker is null ? store : null;
         _progress = broker?.Progress.Attach(settings.Topic);
@@ -206,8 +205,6 @@ public sealed class KafkaSource : ISource
                     cancellationToken.ThrowIfCancellationRequested();
                     CheckPartitions(cancellationToken);
                     TellOfLoss();
-                    if (_health is { IsUp: false, IsMissing: false })
-                        _rebootstrap.Failed(consumer);
                 }
                 var left = wait - Stopwatch.GetElapsedTime(started);
                 var slice = batch.Count > 0 || left < TimeSpan.Zero ? TimeSpan.Zero : left < PollSlice ? left : PollSlice;
@@ -355,7 +352,6 @@ public sealed class KafkaSource : ISource
             return;
         _health = new SourceHealth(true);
         _connection.Forget();
-        _rebootstrap.Succeeded();
         if (_loss is { Error.Code: ErrorCode.Local_AllBrokersDown })
             _loss = null;
     }

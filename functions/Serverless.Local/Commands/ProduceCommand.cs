@@ -10,23 +10,43 @@ namespace Serverless.Local.Commands;
 /// <summary><c>serverless-sql produce</c>: sends lines to a topic.</summary>
 internal static class ProduceCommand
 {
-    public static Command Create(Terminal terminal)
+    public static Command Create(Terminal terminal, Func<string, string?> settings)
     {
         var topic = new Argument<string>("TOPIC") { Description = "The topic to send to" };
         var file = new Argument<string?>("FILE") { Description = "The file; the standard input unless given", Arity = ArgumentArity.ZeroOrOne };
-        var brokers = new Option<string>("--brokers") { Description = "The brokers, several with commas between; they must ask for neither user nor TLS", HelpName = "HOST:PORT", Required = true };
+        var brokers = new Option<string?>("--brokers") { Description = "The brokers, several with commas between", HelpName = "HOST:PORT" };
+        var config = new Option<string[]>("--config")
+        {
+            Description = "With --brokers: one of Kafka's client properties, as in security.protocol=SASL_SSL or 'sasl.password=${NAME}', where NAME is an environment variable; can be repeated",
+            HelpName = "NAME=VALUE",
+        };
+        var script = new Option<string?>("--script") { Description = "Instead of --brokers: the script that reads the topic; its options say how to reach the brokers", HelpName = "SCRIPT" };
         var key = new Option<string?>("--key") { Description = "The field whose value becomes a record's key, so that events with one value keep their order", HelpName = "FIELD" };
-        var command = new Command("produce", "Send the lines of a file or of the standard input to a Kafka topic, each as a record") { topic, file, brokers, key };
-        command.SetAction((result, stop) => RunAsync(
-            result.GetRequiredValue(topic), result.GetValue(file), result.GetRequiredValue(brokers), result.GetValue(key), terminal, stop));
+        var command = new Command("produce", "Send the lines of a file or of the standard input to a Kafka topic, each as a record") { topic, file, brokers, config, script, key };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(brokers) is null == result.GetValue(script) is null)
+                result.AddError("say where the topic is with --brokers or with --script, one of them");
+            else if (result.GetValue(script) is not null && result.GetValue(config) is { Length: > 0 })
+                result.AddError("--config goes with --brokers: with --script, the script says how to reach them");
+        });
+        command.SetAction((result, stop) =>
+        {
+            var (to, target) = (result.GetRequiredValue(topic), new ProduceTarget(settings));
+            return RunAsync(
+                to,
+                result.GetValue(file),
+                result.GetValue(script) is { } path ? target.Of(to, path, terminal) : target.At(result.GetRequiredValue(brokers)!, result.GetValue(config) ?? []),
+                result.GetValue(key), terminal, stop);
+        });
         return command;
     }
 
-    private static async Task<int> RunAsync(string topic, string? file, string brokers, string? key, Terminal terminal, CancellationToken stop)
+    private static async Task<int> RunAsync(string topic, string? file, KafkaSettings target, string? key, Terminal terminal, CancellationToken stop)
     {
         await using var lines = file is null ? terminal.OpenInput() : Feed.OpenFile(file);
         using var loggers = new TerminalLoggers(terminal);
-        using var producer = new KafkaProducer(KafkaSettings.Plain(brokers), loggers.CreateLogger("produce"));
+        using var producer = new KafkaProducer(target, loggers.CreateLogger("produce"));
         long sent;
         try
         {

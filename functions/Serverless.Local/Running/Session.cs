@@ -162,13 +162,13 @@ internal sealed class Session : IAsyncDisposable
         var problems = new List<string>();
         foreach (var job in jobs)
         {
-            Try(() => { if (IsKafka(job.Source)) _connectors.KafkaSettingsOf(job.Source); });
+            Try(() => { if (ConnectorFactory.IsTopic(job.Source)) _connectors.KafkaSettingsOf(job.Source); });
             Try(() => _connectors.CreateDeadLetters(job.Source, _results));
             Try(() => _connectors.CreateSink(job.Sink, job.Settings.StateTtl));
         }
         if (problems.Count > 0)
             throw new CommandException(string.Join('\n', problems.Distinct()));
-        var topics = jobs.Where(j => IsKafka(j.Source)).Select(j => _connectors.KafkaSettingsOf(j.Source).Topic).Distinct().ToList();
+        var topics = jobs.Where(j => ConnectorFactory.IsTopic(j.Source)).Select(j => _connectors.KafkaSettingsOf(j.Source).Topic).Distinct().ToList();
         if (_options.Feeds.FirstOrDefault(f => !topics.Contains(f.Topic)) is not { } stray)
             return topics;
         throw new CommandException($"no job reads the topic '{stray.Topic}', so it cannot be fed; {(topics.Count == 0 ? "no job reads from Kafka" : $"the topics read are: {string.Join(", ", topics)}")}");
@@ -190,7 +190,7 @@ internal sealed class Session : IAsyncDisposable
     {
         // What one embedded broker has told a job says nothing of another's records.
         var fingerprint = Plan.Fingerprint(job) + (_broker is null ? "" : $"-{_broker.Id}");
-        var place = _broker is null && IsKafka(job.Source) ? _connectors.KafkaSettingsOf(job.Source).BootstrapServers : "";
+        var place = _broker is null && ConnectorFactory.IsTopic(job.Source) ? _connectors.KafkaSettingsOf(job.Source).BootstrapServers : "";
         var state = await _state!.OpenJobAsync(job.Name, fingerprint, place, _connectors.OutputFormOf(job), TimeProvider.System.GetUtcNow(), cancellationToken);
         var logger = _loggers.CreateLogger(job.Name);
         if (state.FormerPlace != place && state.Groups > 0)
@@ -255,7 +255,7 @@ internal sealed class Session : IAsyncDisposable
     {
         await using var lines = feed.Open();
         var logger = _loggers.CreateLogger("feed");
-        var readers = _jobs.Select(j => j.Job).Where(j => IsKafka(j.Source) && _connectors.KafkaSettingsOf(j.Source).Topic == feed.Topic).ToList();
+        var readers = _jobs.Select(j => j.Job).Where(j => ConnectorFactory.IsTopic(j.Source) && _connectors.KafkaSettingsOf(j.Source).Topic == feed.Topic).ToList();
         // The lines of one group go to one partition, so that they keep their order.
         var key = readers.Select(KeyField).FirstOrDefault(k => k is not null);
         if (_broker is not null)
@@ -279,9 +279,6 @@ internal sealed class Session : IAsyncDisposable
         while (_jobs.Where((j, i) => j.Runner.Progress.IdleRounds < before[i] + rounds).Any())
             await Task.Delay(Look, stop);
     }
-
-    private static bool IsKafka(TableDefinition table) =>
-        table.Options.TryGet(out var connector, "connector", "type") && connector.Value.Equals("kafka", StringComparison.OrdinalIgnoreCase);
 
     private sealed record RunningJob(Job Job, ISource Source, ISink Sink, IDeadLetters Letters, JobRunner Runner);
 }

@@ -1,0 +1,51 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Serverless.Connectors;
+using Serverless.Connectors.Kafka;
+using Serverless.Engine.Sql;
+
+namespace Serverless.Local.Commands;
+
+/// <summary>How <c>produce</c> reaches its brokers: as the options of the command line say, or as a script's table does.</summary>
+/// <param name="settings">Gives the value of a <c>${NAME}</c>.</param>
+internal sealed class ProduceTarget(Func<string, string?> settings)
+{
+    /// <summary>Returns brokers that are reached with some of Kafka's client properties.</summary>
+    /// <param name="brokers">The brokers.</param>
+    /// <param name="config">The properties, each as <c>name=value</c>.</param>
+    /// <exception cref="CommandException">One is unknown or wrong, or is a secret that stands on the command line.</exception>
+    public KafkaSettings At(string brokers, IReadOnlyList<string> config)
+    {
+        var properties = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var property in config)
+        {
+            if (property.Split('=', 2) is not [{ Length: > 0 } name, var value])
+                throw new CommandException($"'--config {property}' must be a name and a value, as in '--config security.protocol=SASL_SSL'");
+            if (SecretOptions.SaysSecret(new TableOption(name, value, default, default)))
+                throw new CommandException($"'--config {name}=…' shows a secret to everyone who sees this machine's processes: set an environment variable, and write '{name}=${{NAME}}', in single quotes");
+            if (!properties.TryAdd(name, value))
+                throw new CommandException($"'--config {name}=…' is given twice: keep one");
+        }
+        try
+        {
+            return KafkaSettings.From(brokers, properties, new Placeholders(settings));
+        }
+        catch (ConnectorException e)
+        {
+            throw new CommandException(e.Message);
+        }
+    }
+
+    /// <summary>Returns the brokers of the table with which a script reads a topic, reached as the script says.</summary>
+    /// <exception cref="CommandException">The script has errors, or does not read the topic.</exception>
+    /// <exception cref="ConnectorException">A setting is missing, or a value is wrong.</exception>
+    public KafkaSettings Of(string topic, string script, Terminal terminal)
+    {
+        var scripts = ScriptFiles.Compile([script]);
+        if (!scripts.Report(terminal, Severity.Error))
+            throw new CommandException($"{script} has errors, so it does not say how to reach its brokers");
+        var connectors = new ConnectorFactory(settings, NullLoggerFactory.Instance);
+        var sources = scripts.SelectMany(s => s.Jobs).Select(j => j.Source).Where(ConnectorFactory.IsTopic).Select(connectors.KafkaSettingsOf).ToList();
+        return sources.Find(s => s.Topic == topic)
+            ?? throw new CommandException($"{script} does not read the topic '{topic}'; it reads {(sources.Count == 0 ? "none" : string.Join(", ", sources.Select(s => $"'{s.Topic}'").Distinct()))}");
+    }
+}
