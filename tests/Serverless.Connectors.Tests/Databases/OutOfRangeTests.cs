@@ -7,7 +7,7 @@ using Serverless.Engine.Values;
 
 namespace Serverless.Connectors.Tests.Databases;
 
-/// <summary>What becomes of values that a table of <c>ddl</c>'s cannot hold: the README's table of types says it.</summary>
+/// <summary>What becomes of values that a table of <c>ddl</c>'s cannot hold: docs/types.md says it.</summary>
 public sealed class OutOfRangeTests(PostgreSqlFixture postgreSqls, MariaDbFixture mariaDbs)
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
