@@ -23,8 +23,8 @@ internal sealed partial class DashboardProcess : IDisposable
     /// <summary>What the process has printed so far.</summary>
     public string Text => _process.Text;
 
-    /// <summary>Starts the demo.</summary>
-    public static Task<DashboardProcess> DemoAsync() => StartAsync(_ => ["--listen", AnyPort]);
+    /// <summary>Starts both jobs on the article's eight messages.</summary>
+    public static Task<DashboardProcess> ArticleAsync() => JobsAsync([.. ((string[])["game_consume_log", PvUv.Topic]).Select(t => (t, File.ReadLines(Repository.DemoFile($"{t}.jsonl"))))]);
 
     /// <summary>Starts both jobs of the repository, which need nothing then: their broker and their tables are in the process.</summary>
     /// <param name="feeds">The events of their topics, a line each.</param>

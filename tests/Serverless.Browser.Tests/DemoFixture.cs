@@ -2,10 +2,10 @@
 
 namespace Serverless.Browser.Tests;
 
-/// <summary>The demo, for all tests that only look: started by the first that asks, ended behind the last.</summary>
+/// <summary>The jobs of the demo on the article's messages, for all tests that only look: started by the first that asks, ended behind the last.</summary>
 public sealed class DemoFixture : IAsyncLifetime
 {
-    private readonly Lazy<Task<DashboardProcess>> _demo = new(DashboardProcess.DemoAsync);
+    private readonly Lazy<Task<DashboardProcess>> _demo = new(DashboardProcess.ArticleAsync);
 
     internal Task<DashboardProcess> Demo => _demo.Value;
 

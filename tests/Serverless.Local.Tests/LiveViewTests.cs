@@ -31,24 +31,25 @@ public sealed class LiveViewTests : IDisposable
     }
 
     [Fact]
-    public async Task In_a_terminal_the_demos_tables_are_drawn_in_one_place_and_stay_at_the_end()
+    public async Task In_a_terminal_the_ends_of_the_demos_tables_are_drawn_in_one_place_as_the_day_goes_on_and_stay_at_the_end()
     {
         var screen = new Screen(100, 50);
         using var stop = new CancellationTokenSource();
         var terminal = new Terminal(() => Stream.Null, screen, screen, screen.Console, screen.Console);
         var running = CommandLine.RunAsync(["--no-dashboard"], terminal, stop.Token);
-        await UntilAsync(screen, text => text.Contains("139.4", StringComparison.Ordinal) && text.Contains("19:13", StringComparison.Ordinal));
+        await UntilAsync(screen, text => text.Contains("appkey8", StringComparison.Ordinal) && text.Contains("before", StringComparison.Ordinal));
 
         var broker = screen.Text.Split("--brokers ")[1].Split('\n')[0].Trim();
-        var more = _folder.Write("more.jsonl", """{"appkey":"appkey3","servertime":"2020-10-01 10:00:00","consumenum":5.5,"roleid":"r","serverid":"9"}""");
+        var more = _folder.Write("more.jsonl", """{"appkey":"appkey9","servertime":"2021-12-01 10:00:00","consumenum":5.5,"roleid":"r","serverid":"9"}""");
         Assert.Equal(0, (await Cli.RunAsync("produce", "game_consume_log", more, "--brokers", broker)).ExitCode);
-        await UntilAsync(screen, text => text.Contains("5.5", StringComparison.Ordinal));
+        await UntilAsync(screen, text => text.Contains("5.5 ", StringComparison.Ordinal) && text.Contains(" 18:0", StringComparison.Ordinal));
         Assert.Equal(1, Count(screen.Text, "appkey1"));
 
         await stop.CancelAsync();
         Assert.Equal(0, await running);
-        Assert.Equal((1, 1), (Count(screen.Text, "appkey1"), Count(screen.Text, "appkey3")));
+        Assert.Equal((1, 1), (Count(screen.Text, "appkey1"), Count(screen.Text, "appkey9")));
         Assert.DoesNotContain("dead", screen.Text, StringComparison.Ordinal);
+        Assert.Contains(" before", screen.Text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -5,7 +5,7 @@ namespace Serverless.Connectors.Files;
 /// <summary>Cuts a stream into lines, however long, that end with LF or CRLF; the last need not end. A byte order mark is left out.</summary>
 /// <param name="stream">The stream; it stays open.</param>
 /// <param name="limit">Where to stop, in bytes from where the stream stands.</param>
-internal sealed class LineReader(Stream stream, long limit = long.MaxValue)
+public sealed class LineReader(Stream stream, long limit = long.MaxValue)
 {
     private static ReadOnlySpan<byte> Mark => "\uFEFF"u8;
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Serverless.Connectors;
 using Serverless.Engine;
 using Serverless.Engine.Sql;
+using Serverless.Local.Demo;
 using Serverless.Local.Display;
 using Serverless.Local.Display.Events;
 using Serverless.Local.Running;
@@ -10,7 +11,7 @@ using Spectre.Console.Rendering;
 
 namespace Serverless.Local.Commands;
 
-/// <summary><c>serverless-sql</c> alone: two jobs, eight events and their result tables, with nothing else installed.</summary>
+/// <summary><c>serverless-sql</c> alone: two jobs, a made-up day of events or, with <c>--until-idle</c>, eight of them, and their result tables, with nothing else installed.</summary>
 internal static class DemoCommand
 {
     private const int MostRowsPrinted = 50;
@@ -24,7 +25,7 @@ internal static class DemoCommand
 
     public static void AddTo(RootCommand root, Terminal terminal, Func<string, string?> settings)
     {
-        var untilIdle = new Option<bool>("--until-idle") { Description = "End the demo when its results are there" };
+        var untilIdle = new Option<bool>("--until-idle") { Description = "Read eight events instead of a day's, and end when the results are there" };
         root.Options.Add(untilIdle);
         var dashboard = new DashboardOptions(root);
         root.SetAction((result, stop) => RunAsync(dashboard.Read(result, result.GetValue(untilIdle), settings), result.GetValue(untilIdle), terminal, stop));
@@ -32,7 +33,9 @@ internal static class DemoCommand
 
     private static async Task<int> RunAsync(DashboardChoice? choice, bool untilIdle, Terminal terminal, CancellationToken stop)
     {
-        terminal.Tell("Two Flink SQL jobs, recharge and pvuv, read eight events from an embedded Kafka broker and write their results to SQLite.");
+        terminal.Tell(untilIdle
+            ? "Two Flink SQL jobs, recharge and pvuv, read eight events from an embedded Kafka broker and write their results to SQLite."
+            : "Two Flink SQL jobs, recharge and pvuv, read a made-up day of events from an embedded Kafka broker and write their results to SQLite.");
         terminal.Tell("");
         var catalog = new ConnectorCatalog();
         Job[] jobs = [.. Scripts.SelectMany(s => ScriptCompiler.Compile(new SourceText($"functions/jobs/{s}", TextOf(s)), catalog).Jobs)];
@@ -40,50 +43,46 @@ internal static class DemoCommand
         {
             EmbeddedBroker = true,
             EmbeddedSinks = true,
-            Feeds = [.. Topics.Select(t => new Feed(t, () => Open($"{t}.jsonl")))],
+            Feeds = untilIdle ? [.. Topics.Select(t => Feed.OfLines(t, () => Open($"{t}.jsonl")))] : [.. Topics.Zip(ADay(), StreamOf)],
             LagInterval = TimeSpan.FromMilliseconds(untilIdle ? 50 : 200),
         };
         using var folder = StateFolder.Temporary();
         await using var session = await Session.OpenAsync(jobs, options, folder, terminal, _ => null, stop);
         await using var dashboard = await SessionDashboard.StartAsync(choice, session, terminal, stop);
         await session.ConnectAsync(stop);
-        if (untilIdle || terminal is not { OutputConsole: not null, ErrorConsole: not null, IsQuiet: false })
+        if (untilIdle)
         {
-            await PrintAsync(session, folder.ResultsFile, jobs, untilIdle, terminal, stop);
+            await session.RunAsync(_ => Task.FromResult(true), stop);
+            ResultTables.Print(terminal, folder.ResultsFile, jobs, MostRowsPrinted);
+            SayWhatNext(terminal, null);
             return ExitCode.Ok;
         }
         await ShowAsync(session, folder.ResultsFile, jobs, terminal, stop);
-        ResultTables.Print(terminal, folder.ResultsFile, jobs, MostRowsPrinted);
+        ResultTables.Print(terminal, folder.ResultsFile, jobs, MostRowsPrinted, ofEnd: true);
         return ExitCode.Ok;
     }
 
-    // The tables whenever they have changed.
-    private static Task PrintAsync(Session session, string results, Job[] jobs, bool untilIdle, Terminal terminal, CancellationToken stop)
+    private static IEnumerable<DemoEvent>[] ADay()
     {
-        if (session.EmbeddedBrokerAddress is { } address)
-            terminal.Emit(new BrokerEvent(address));
-        var isFirst = true;
-        return session.RunAsync(_ =>
-        {
-            ResultTables.Print(terminal, results, jobs, MostRowsPrinted);
-            if (isFirst)
-                SayWhatNext(terminal, untilIdle ? null : session.EmbeddedBrokerAddress);
-            isFirst = false;
-            return Task.FromResult(untilIdle);
-        }, stop);
+        var day = new DemoDay(new DateOnly(2021, 12, 1), seed: 1);
+        return [day.Purchases(), day.Views()];
     }
 
-    // The tables in one place of the terminal, drawn anew as they change.
+    private static Feed StreamOf(string topic, IEnumerable<DemoEvent> events) => new(topic, stop => DemoPace.PacedAsync(events, TimeProvider.System, stop));
+
+    // In a terminal the ends of the tables in one place, drawn anew as they change.
     private static async Task ShowAsync(Session session, string results, Job[] jobs, Terminal terminal, CancellationToken stop)
     {
         SayWhatNext(terminal, session.EmbeddedBrokerAddress);
+        if (session.EmbeddedBrokerAddress is { } address)
+            terminal.Emit(new BrokerEvent(address));
         var progress = session.Progress;
         var (drawn, written, room) = ((IReadOnlyList<IRenderable>)[], -1L, -1);
         await ProgressView.ShowWhileAsync(terminal, progress, () => session.RunAsync(_ => Task.FromResult(false), stop), height =>
         {
             var now = progress.Sum(p => p.RowsWritten);
             if (now != written || height != room)
-                (drawn, written, room) = (ResultTables.Draw(results, jobs, Math.Max(LeastRowsDrawn, height / jobs.Length - FrameHeight)), now, height);
+                (drawn, written, room) = (ResultTables.Draw(results, jobs, Math.Max(LeastRowsDrawn, (height / jobs.Length) - FrameHeight)), now, height);
             return drawn;
         });
     }
@@ -99,7 +98,7 @@ internal static class DemoCommand
         if (address is null)
             return;
         terminal.Tell("");
-        terminal.Tell("The jobs go on until Ctrl+C. Send them more and see the tables change:");
+        terminal.Tell("The day goes on for six minutes, and the jobs until Ctrl+C. Send them more and see the tables change:");
         terminal.Tell($"  serverless-sql produce game_consume_log FILE.jsonl --key appkey --brokers {address}");
         terminal.Tell("");
     }

@@ -21,29 +21,30 @@ internal static class ResultTables
     /// <param name="file">The results file.</param>
     /// <param name="jobs">The jobs.</param>
     /// <param name="mostRows">The most rows of a table to print for people; machines get all.</param>
-    public static void Print(Terminal terminal, string file, IEnumerable<Job> jobs, int mostRows)
+    /// <param name="ofEnd">Whether those are the last of the table, and not the first.</param>
+    public static void Print(Terminal terminal, string file, IEnumerable<Job> jobs, int mostRows, bool ofEnd = false)
     {
         using var connection = Open(file);
         foreach (var table in TablesOf(connection, jobs))
         {
             if (terminal.IsJson)
             {
-                foreach (var row in Read(connection, table, -1))
+                foreach (var row in Read(connection, table, -1, ofEnd: false))
                     terminal.Put(new RowResult(table.Name, JsonOf(table, row)));
                 continue;
             }
-            var rows = Read(connection, table, mostRows).ToList();
+            var rows = Read(connection, table, mostRows, ofEnd);
             if (terminal.OutputConsole is { } console)
                 console.Write(FrameOf(table, rows));
             else
                 PrintLines(terminal, table, rows);
             if (Count(connection, table) - rows.Count is > 0 and var more)
-                terminal.Say($"… and {more:N0} more");
+                terminal.Say(More(more, ofEnd));
             terminal.Say("");
         }
     }
 
-    /// <summary>The tables that jobs write, to be drawn.</summary>
+    /// <summary>The ends of the tables that jobs write, to be drawn.</summary>
     /// <param name="file">The results file.</param>
     /// <param name="jobs">The jobs.</param>
     /// <param name="mostRows">The most rows of a table.</param>
@@ -53,10 +54,10 @@ internal static class ResultTables
         var drawn = new List<IRenderable>();
         foreach (var table in TablesOf(connection, jobs))
         {
-            var rows = Read(connection, table, mostRows).ToList();
+            var rows = Read(connection, table, mostRows, ofEnd: true);
             drawn.Add(FrameOf(table, rows));
             if (Count(connection, table) - rows.Count is > 0 and var more)
-                drawn.Add(new Text($"… and {more:N0} more"));
+                drawn.Add(new Text(More(more, ofEnd: true)));
         }
         return drawn;
     }
@@ -104,16 +105,22 @@ internal static class ResultTables
         return (long)count.ExecuteScalar()!;
     }
 
-    private static IEnumerable<object[]> Read(SqliteConnection connection, TableDefinition table, int mostRows)
+    private static string More(long count, bool ofEnd) => string.Create(CultureInfo.InvariantCulture, $"… and {count:N0} {(ofEnd ? "before" : "more")}");
+
+    private static List<object[]> Read(SqliteConnection connection, TableDefinition table, int mostRows, bool ofEnd)
     {
         using var command = connection.CreateCommand();
         var order = table.PrimaryKey.Count == 0 ? Enumerable.Range(0, table.Columns.Count) : table.PrimaryKey;
         command.CommandText =
             $"SELECT {string.Join(", ", table.Columns.Select(c => Quote(c.Name)))} FROM {Quote(table.Name)} "
-            + $"ORDER BY {string.Join(", ", order.Select(i => Quote(table.Columns[i].Name)))} LIMIT {mostRows}";
+            + $"ORDER BY {string.Join(", ", order.Select(i => Quote(table.Columns[i].Name) + (ofEnd ? " DESC" : "")))} LIMIT {mostRows}";
         using var reader = command.ExecuteReader();
+        var rows = new List<object[]>();
         while (reader.Read())
-            yield return [.. table.Columns.Select((_, i) => reader.GetValue(i))];
+            rows.Add([.. table.Columns.Select((_, i) => reader.GetValue(i))]);
+        if (ofEnd)
+            rows.Reverse();
+        return rows;
     }
 
     private static string TextOf(object value) => value switch

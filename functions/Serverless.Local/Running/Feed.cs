@@ -1,9 +1,12 @@
+using System.Runtime.CompilerServices;
+using Serverless.Connectors.Files;
+
 namespace Serverless.Local.Running;
 
-/// <summary>Lines to send to a topic.</summary>
+/// <summary>Events to send to a topic.</summary>
 /// <param name="Topic">The topic.</param>
-/// <param name="Open">Opens the lines.</param>
-internal sealed record Feed(string Topic, Func<Stream> Open)
+/// <param name="ReadAsync">Reads the events, each a JSON object.</param>
+internal sealed record Feed(string Topic, Func<CancellationToken, IAsyncEnumerable<byte[]>> ReadAsync)
 {
     /// <summary>Reads <c>TOPIC=FILE</c>.</summary>
     /// <exception cref="CommandException">It is not that, or the file cannot be read.</exception>
@@ -14,8 +17,13 @@ internal sealed record Feed(string Topic, Func<Stream> Open)
             throw new CommandException($"'{text}' is no feed: write it as --feed TOPIC=FILE.jsonl");
         var file = text[(equals + 1)..];
         OpenFile(file).Dispose();
-        return new Feed(text[..equals], () => OpenFile(file));
+        return OfLines(text[..equals], () => OpenFile(file));
     }
+
+    /// <summary>Makes one of the lines of a stream.</summary>
+    /// <param name="topic">The topic.</param>
+    /// <param name="open">Opens the lines.</param>
+    public static Feed OfLines(string topic, Func<Stream> open) => new(topic, stop => LinesAsync(open, stop));
 
     /// <summary>Opens a file of lines.</summary>
     /// <exception cref="CommandException">It cannot be read.</exception>
@@ -29,5 +37,12 @@ internal sealed record Feed(string Topic, Func<Stream> Open)
         {
             throw new CommandException($"cannot read '{file}': {e.Message}");
         }
+    }
+
+    private static async IAsyncEnumerable<byte[]> LinesAsync(Func<Stream> open, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var lines = open();
+        await foreach (var line in LineReader.ReadAllAsync(lines, cancellationToken))
+            yield return line;
     }
 }

@@ -253,15 +253,14 @@ internal sealed class Session : IAsyncDisposable
 
     private async Task<long> SendAsync(Feed feed, CancellationToken stop)
     {
-        await using var lines = feed.Open();
         var logger = _loggers.CreateLogger("feed");
         var readers = _jobs.Select(j => j.Job).Where(j => ConnectorFactory.IsTopic(j.Source) && _connectors.KafkaSettingsOf(j.Source).Topic == feed.Topic).ToList();
         // The lines of one group go to one partition, so that they keep their order.
         var key = readers.Select(KeyField).FirstOrDefault(k => k is not null);
         if (_broker is not null)
-            return await _broker.FeedLinesAsync(feed.Topic, lines, logger, key, refused: SetAside, cancellationToken: stop);
+            return await _broker.FeedAsync(feed.Topic, feed.ReadAsync(stop), logger, key, refused: SetAside, cancellationToken: stop);
         using var producer = new KafkaProducer(_connectors.KafkaSettingsOf(readers[0].Source), logger);
-        return await producer.SendLinesAsync(feed.Topic, lines, key, cancellationToken: stop);
+        return await producer.SendAsync(feed.Topic, feed.ReadAsync(stop), key, cancellationToken: stop);
 
         void SetAside(long number, byte[] value, string reason)
         {
