@@ -1,6 +1,7 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { theme, useFormat, useWords } from '../settings';
 import { useStore } from '../store';
+import { useMedia } from '../views/useMedia';
 import { coloursOf } from './colours';
 import type { ECharts } from './engine';
 import { barOption, lineOption } from './option';
@@ -8,7 +9,6 @@ import type { Points } from './points';
 import { describe } from './describe';
 
 const drawing = import('./engine');
-const dark = matchMedia('(prefers-color-scheme: dark)');
 const still = matchMedia('(prefers-reduced-motion: reduce)');
 
 interface Props {
@@ -74,11 +74,6 @@ export function ChartView({ points, title, isSmall = false }: Props) {
 /** Changes when the colours do. */
 function useScheme(): string {
   const picked = useStore(theme);
-  const [isDark, setDark] = useState(dark.matches);
-  useEffect(() => {
-    const take = (): void => setDark(dark.matches);
-    dark.addEventListener('change', take);
-    return () => dark.removeEventListener('change', take);
-  }, []);
+  const isDark = useMedia('(prefers-color-scheme: dark)');
   return picked === 'auto' ? (isDark ? 'dark' : 'light') : picked;
 }
