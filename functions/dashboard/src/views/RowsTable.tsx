@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { Rows, Table } from '../api';
 import { type Choice, mostRows } from '../chart/points';
+import { shown, visible } from '../chart/visible';
 import { keysAndValuesFirst } from '../columns';
 import { useFormat, useWords } from '../settings';
 import { useMedia } from './useMedia';
@@ -28,7 +29,7 @@ export function RowsTable({ table, rows, choice, order, limit, sort, more }: Pro
   const keyOf = (row: (string | null)[], at: number): string => (keys.length === 0 ? String(at) : JSON.stringify(keys.map((index) => row[index])));
   const isNarrow = useMedia('(max-width: 700px)');
   const { first, rest } = isNarrow ? keysAndValuesFirst(table, choice, rows.columns) : { first: rows.columns, rest: [] };
-  const shown = [...first, ...rest].map((name) => rows.columns.indexOf(name));
+  const arranged = [...first, ...rest].map((name) => rows.columns.indexOf(name));
   const classOf = (index: number): string => `${columns[index]?.kind === 'number' ? 'number' : ''}${rest.includes(rows.columns[index]!) ? ' rest' : ''}`;
   const before = useRef(new Map<string, (string | null)[]>());
   useEffect(() => {
@@ -44,7 +45,7 @@ export function RowsTable({ table, rows, choice, order, limit, sort, more }: Pro
         <table data-testid="rows-table" aria-labelledby="rows-title" class={isNarrow ? 'stacked' : undefined} style={{ '--first': first.length }}>
           <thead>
             <tr>
-              {shown.map((index) => {
+              {arranged.map((index) => {
                 const name = rows.columns[index]!;
                 const direction = order === name ? 'ascending' : order === `-${name}` ? 'descending' : undefined;
                 const isNumber = columns[index]?.kind === 'number';
@@ -76,7 +77,7 @@ export function RowsTable({ table, rows, choice, order, limit, sort, more }: Pro
               const old = before.current.get(key);
               return (
                 <tr key={key}>
-                  {shown.map((index) => {
+                  {arranged.map((index) => {
                     const value = row[index] ?? null;
                     return (
                       <td
@@ -85,7 +86,7 @@ export function RowsTable({ table, rows, choice, order, limit, sort, more }: Pro
                         title={value !== null && value.length > longText ? value : undefined}
                         class={`${classOf(index)}${old && old[index] !== value ? ' changed' : ''}`}
                       >
-                        {value === '' ? <span class="null">''</span> : (value ?? <span class="null">NULL</span>)}
+                        {value === null ? <span class="null">NULL</span> : value.trim() === '' ? <span class="null">{shown(value)}</span> : visible(value)}
                       </td>
                     );
                   })}
