@@ -33,10 +33,21 @@ export class Format {
     return (size > Number.MAX_SAFE_INTEGER ? this.#power : size < 1 ? this.#fine : this.#number).format(value);
   }
 
-  /** For an axis, where there is little room. */
+  /** Where there is little room. */
   short(value: number): string {
     const size = Math.abs(value);
     return (size < 10_000 ? this.#number : size < 1e15 ? this.#short : this.#power).format(value);
+  }
+
+  /** What writes the numbers on an axis, all in one unit. */
+  axis(values: readonly number[]): (value: number) => string {
+    const most = values.reduce((greatest, value) => Math.max(greatest, Math.abs(value)), 0);
+    if (most < 10_000) return (value) => this.#number.format(value);
+    const powers = this.language.startsWith('zh') ? [4, 8, 12] : [3, 6, 9, 12];
+    const power = powers.findLast((one) => most >= 10 ** one) ?? 0;
+    if (most >= 1e15) return (value) => this.#power.format(value);
+    const unit = this.#short.formatToParts(10 ** power).find(({ type }) => type === 'compact')?.value ?? '';
+    return (value) => (value === 0 ? '0' : `${this.#number.format(value / 10 ** power)}${unit}`);
   }
 
   /** An instant, in the reader's time zone. */

@@ -1,14 +1,16 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { theme, useFormat, useWords } from '../settings';
 import { useStore } from '../store';
+import { useMedia } from '../views/useMedia';
 import { coloursOf } from './colours';
 import type { ECharts } from './engine';
-import { barOption, lineOption } from './option';
+import { barOption } from './bars';
+import { lineOption } from './lines';
+import { fontSize } from './look';
 import type { Points } from './points';
 import { describe } from './describe';
 
 const drawing = import('./engine');
-const dark = matchMedia('(prefers-color-scheme: dark)');
 const still = matchMedia('(prefers-reduced-motion: reduce)');
 
 interface Props {
@@ -24,7 +26,8 @@ export function ChartView({ points, title, isSmall = false }: Props) {
   const format = useFormat();
   const element = useRef<HTMLDivElement>(null);
   const chart = useRef<{ drawn: ECharts; shape: string }>(null);
-  const [isReady, setReady] = useState(false);
+  // 0 until there is something to draw with.
+  const [width, setWidth] = useState(0);
   const scheme = useScheme();
 
   useEffect(() => {
@@ -33,10 +36,13 @@ export function ChartView({ points, title, isSmall = false }: Props) {
     void drawing.then(({ init }) => {
       if (isGone || !element.current) return;
       const drawn = init(element.current, null, { renderer: 'canvas' });
-      observer = new ResizeObserver(() => drawn.resize());
+      observer = new ResizeObserver(() => {
+        drawn.resize();
+        setWidth(drawn.getWidth());
+      });
       observer.observe(element.current);
       chart.current = { drawn, shape: '' };
-      setReady(true);
+      setWidth(drawn.getWidth());
     });
     return () => {
       isGone = true;
@@ -48,15 +54,16 @@ export function ChartView({ points, title, isSmall = false }: Props) {
 
   useLayoutEffect(() => {
     if (!chart.current || !element.current) return;
-    const look = { colours: coloursOf(element.current.parentElement!), format, isSmall, isStill: still.matches };
+    const colours = coloursOf(element.current.parentElement!);
+    const look = { colours, format, width, measure: measureIn(colours.font), isSmall, isStill: still.matches };
     const option = kind === 'line' ? lineOption(points, look) : barOption(points, look);
     // What is of another shape is drawn anew; else what the reader has zoomed stays.
     const shape = JSON.stringify([kind, points.axis, scheme, format.language, 'dataZoom' in option, title]);
     chart.current.drawn.setOption(option, shape === chart.current.shape ? { replaceMerge: ['series'] } : { notMerge: true });
     chart.current.shape = shape;
-  }, [points, title, isSmall, isReady, scheme, format]);
+  }, [points, title, isSmall, width, scheme, format]);
 
-  const bars = kind === 'bar' ? points.x.length * (points.series.length * 14 + (isSmall ? 12 : 9)) + (points.series.length === 1 ? 8 : 30) : undefined;
+  const bars = kind === 'bar' ? points.x.length * (points.series.length * 15 + (isSmall ? 11 : 8)) + 8 : undefined;
   return (
     <div
       class={`chart${isSmall ? ' chart-small' : ''}${bars === undefined ? '' : ' chart-bars'}`}
@@ -71,14 +78,16 @@ export function ChartView({ points, title, isSmall = false }: Props) {
   );
 }
 
+function measureIn(font: string): (text: string) => number {
+  const pen = document.createElement('canvas').getContext('2d');
+  if (!pen) return (text) => text.length * fontSize;
+  pen.font = `${fontSize}px ${font}`;
+  return (text) => pen.measureText(text).width;
+}
+
 /** Changes when the colours do. */
 function useScheme(): string {
   const picked = useStore(theme);
-  const [isDark, setDark] = useState(dark.matches);
-  useEffect(() => {
-    const take = (): void => setDark(dark.matches);
-    dark.addEventListener('change', take);
-    return () => dark.removeEventListener('change', take);
-  }, []);
+  const isDark = useMedia('(prefers-color-scheme: dark)');
   return picked === 'auto' ? (isDark ? 'dark' : 'light') : picked;
 }

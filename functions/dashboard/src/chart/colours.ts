@@ -5,6 +5,7 @@ export interface Colours {
   line: string;
   surface: string;
   border: string;
+  bad: string;
   series: string[];
   font: string;
 }
@@ -24,6 +25,7 @@ export function coloursOf(element: Element): Colours {
       line: colour('grid'),
       surface: colour('surface'),
       border: colour('border'),
+      bad: colour('bad'),
       series: Array.from({ length: seriesColours }, (_, index) => colour(`series-${index}`)),
       font: getComputedStyle(probe).fontFamily,
     };

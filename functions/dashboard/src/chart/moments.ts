@@ -30,10 +30,22 @@ export function positionOf(text: string, kind: AxisKind): number {
 
 /** A position in words; the texts of rows are shown as they are, this is for what lies between them. */
 export function positionText(position: number, kind: AxisKind): string {
-  if (kind === 'number' || kind === 'name') return String(position);
-  const iso = new Date(position).toISOString();
-  const time = iso.slice(11, iso.slice(17, 19) === '00' ? 16 : 19);
-  if (kind === 'clock') return position >= 86_400_000 ? '24:00' : time;
-  if (kind === 'date') return iso.slice(0, 10);
-  return time === '00:00' ? iso.slice(0, 10) : time;
+  return axisText([position], kind)(position);
+}
+
+/** What writes the positions on an axis, all in one way: with seconds or without, with the day or without. */
+export function axisText(positions: readonly number[], kind: AxisKind): (position: number) => string {
+  if (kind === 'number' || kind === 'name') return String;
+  const hasSeconds = positions.some((position) => position % 60_000 !== 0);
+  const days = positions.map((position) => Math.floor(position / 86_400_000));
+  const isOneYear = new Set(positions.map((position) => new Date(position).getUTCFullYear())).size === 1;
+  const isOneDay = new Set(days).size === 1;
+  const isWhole = positions.every((position) => position % 86_400_000 === 0);
+  return (position) => {
+    const iso = new Date(position).toISOString();
+    const time = iso.slice(11, hasSeconds ? 19 : 16);
+    if (kind === 'clock') return position >= 86_400_000 ? `24${time.slice(2)}` : time;
+    if (kind === 'date' || isWhole) return iso.slice(0, 10);
+    return isOneDay ? time : `${iso.slice(isOneYear ? 5 : 0, 10)} ${time}`;
+  };
 }

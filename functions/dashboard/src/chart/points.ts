@@ -31,7 +31,6 @@ export interface Points {
 export const mostBars = 30;
 export const mostRows = 2000;
 const mostLines = 8;
-const mostLetters = 60;
 
 /** The rows that a chart needs: of bars the greatest, of a line the latest. */
 export function chartOrder(choice: Choice): { order: string; limit: number } | null {
@@ -100,12 +99,6 @@ export function pointsOf(table: Table, choice: Choice, rows: Rows, colours = new
     isSplit: others.length > 0,
     isCut: rows.hasMore,
   };
-}
-
-/** A name on one line, and a short one. */
-export function shown(name: string): string {
-  const line = name.replace(/\s+/g, ' ');
-  return line.length <= mostLetters ? line : `${line.slice(0, mostLetters)}…`;
 }
 
 /** A key's value as a name: what is empty shows, too. */

@@ -1,4 +1,5 @@
 import type { JobStatus } from '../api';
+import { visible } from '../chart/visible';
 import { useWords } from '../settings';
 
 export function DeadLetters({ job }: { job: JobStatus }) {
@@ -11,8 +12,8 @@ export function DeadLetters({ job }: { job: JobStatus }) {
         <ul aria-label={words.lastDeadLetters(job.job)}>
           {job.lastDeadLetters.map((letter, index) => (
             <li key={index}>
-              <code>{letter.topic === null ? `${words.row} ${letter.row ?? ''}` : `${letter.topic}/${letter.partition ?? '?'}/${letter.offset ?? '?'}`}</code>
-              <span>{letter.reason}</span>
+              <code>{letter.topic === null ? `${words.row} ${visible(letter.row ?? '')}` : `${letter.topic}/${letter.partition ?? '?'}/${letter.offset ?? '?'}`}</code>
+              <span>{visible(letter.reason)}</span>
             </li>
           ))}
         </ul>

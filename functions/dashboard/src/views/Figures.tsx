@@ -1,5 +1,6 @@
 import { seriesColours } from '../chart/colours';
-import { type Points, shown } from '../chart/points';
+import type { Points } from '../chart/points';
+import { shown } from '../chart/visible';
 import { useFormat, useWords } from '../settings';
 
 /** The numbers to know before looking at the chart, which are its legend too. */

@@ -84,7 +84,7 @@ function TableView({ job, table, picks }: { job: Job; table: Table; picks: Picks
         ))}
       </section>
       {reading?.rows && !hasNone && (
-        <RowsTable table={table} rows={reading.rows} order={order} limit={limit} sort={(column) => change({ order: column })} more={setLimit} />
+        <RowsTable table={table} rows={reading.rows} choice={choice} order={order} limit={limit} sort={(column) => change({ order: column })} more={setLimit} />
       )}
     </>
   );

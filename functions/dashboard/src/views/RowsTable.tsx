@@ -1,7 +1,10 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { Rows, Table } from '../api';
-import { mostRows } from '../chart/points';
+import { type Choice, mostRows } from '../chart/points';
+import { shown, visible } from '../chart/visible';
+import { keysAndValuesFirst } from '../columns';
 import { useFormat, useWords } from '../settings';
+import { useMedia } from './useMedia';
 
 export const rowsShown = 200;
 const longText = 50;
@@ -9,6 +12,7 @@ const longText = 50;
 interface Props {
   table: Table;
   rows: Rows;
+  choice: Choice;
   /** The column that they are sorted by, with a minus for the greatest first. */
   order: string | undefined;
   limit: number;
@@ -17,12 +21,16 @@ interface Props {
 }
 
 /** The rows as the host sorted them, every value with all that it has. */
-export function RowsTable({ table, rows, order, limit, sort, more }: Props) {
+export function RowsTable({ table, rows, choice, order, limit, sort, more }: Props) {
   const words = useWords();
   const format = useFormat();
   const columns = rows.columns.map((name) => table.columns.find((column) => column.name === name));
   const keys = columns.flatMap((column, index) => (column?.isKey ? [index] : []));
   const keyOf = (row: (string | null)[], at: number): string => (keys.length === 0 ? String(at) : JSON.stringify(keys.map((index) => row[index])));
+  const isNarrow = useMedia('(max-width: 700px)');
+  const { first, rest } = isNarrow ? keysAndValuesFirst(table, choice, rows.columns) : { first: rows.columns, rest: [] };
+  const arranged = [...first, ...rest].map((name) => rows.columns.indexOf(name));
+  const classOf = (index: number): string => `${columns[index]?.kind === 'number' ? 'number' : ''}${rest.includes(rows.columns[index]!) ? ' rest' : ''}`;
   const before = useRef(new Map<string, (string | null)[]>());
   useEffect(() => {
     before.current = new Map(keys.length === 0 ? [] : rows.rows.map((row, at) => [keyOf(row, at), row]));
@@ -34,10 +42,11 @@ export function RowsTable({ table, rows, order, limit, sort, more }: Props) {
         <p class="quiet note">{rows.hasMore ? words.moreRows(format.count(rows.rows.length)) : words.rowCount(format.count(rows.rows.length))}</p>
       </header>
       <div class="scroll" tabIndex={0} role="region" aria-labelledby="rows-title">
-        <table data-testid="rows-table" aria-labelledby="rows-title">
+        <table data-testid="rows-table" aria-labelledby="rows-title" class={isNarrow ? 'stacked' : undefined} style={{ '--first': first.length }}>
           <thead>
             <tr>
-              {rows.columns.map((name, index) => {
+              {arranged.map((index) => {
+                const name = rows.columns[index]!;
                 const direction = order === name ? 'ascending' : order === `-${name}` ? 'descending' : undefined;
                 const isNumber = columns[index]?.kind === 'number';
                 const arrow = direction && (
@@ -46,7 +55,7 @@ export function RowsTable({ table, rows, order, limit, sort, more }: Props) {
                   </span>
                 );
                 return (
-                  <th key={name} scope="col" class={isNumber ? 'number' : undefined} aria-sort={direction}>
+                  <th key={name} scope="col" class={classOf(index)} aria-sort={direction}>
                     <button
                       type="button"
                       data-testid={`sort-${name}`}
@@ -68,11 +77,19 @@ export function RowsTable({ table, rows, order, limit, sort, more }: Props) {
               const old = before.current.get(key);
               return (
                 <tr key={key}>
-                  {row.map((value, index) => (
-                    <td key={index} title={value !== null && value.length > longText ? value : undefined} class={`${columns[index]?.kind === 'number' ? 'number' : ''}${old && old[index] !== value ? ' changed' : ''}`}>
-                      {value === '' ? <span class="null">''</span> : (value ?? <span class="null">NULL</span>)}
-                    </td>
-                  ))}
+                  {arranged.map((index) => {
+                    const value = row[index] ?? null;
+                    return (
+                      <td
+                        key={index}
+                        data-label={rows.columns[index]}
+                        title={value !== null && value.length > longText ? value : undefined}
+                        class={`${classOf(index)}${old && old[index] !== value ? ' changed' : ''}`}
+                      >
+                        {value === null ? <span class="null">NULL</span> : value.trim() === '' ? <span class="null">{shown(value)}</span> : visible(value)}
+                      </td>
+                    );
+                  })}
                 </tr>
               );
             })}

@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import { barLayout } from '../src/chart/barLayout';
+import { barLabels, barOption } from '../src/chart/bars';
+import { lineOption } from '../src/chart/lines';
+import type { Look } from '../src/chart/look';
+import { axisText } from '../src/chart/moments';
+import type { Points } from '../src/chart/points';
+import { Format } from '../src/format';
+
+const look: Look = {
+  colours: { text: 'text', dim: 'dim', line: 'line', surface: 'surface', border: 'border', bad: 'bad', series: ['blue', 'orange'], font: 'sans' },
+  format: new Format('en'),
+  width: 1000,
+  measure: (text) => text.length * 7,
+  isSmall: false,
+  isStill: true,
+};
+const points = (kind: 'line' | 'bar', x: string[], ...series: (number | null)[][]): Points => ({
+  kind,
+  axis: kind === 'bar' ? 'name' : 'clock',
+  x,
+  positions: x.map((_, at) => at * 60_000),
+  series: series.map((values, at) => ({ name: `s${at}`, colour: at, values })),
+  lines: series.length,
+  isSplit: false,
+  isCut: false,
+});
+
+describe('bars', () => {
+  const option = barOption(points('bar', ['much', 'none', 'unknown', 'less'], [20, 0, null, -5]), look);
+  const [series] = option.series as { data: { value: number; itemStyle: { color: string }; label: { position: string; color: string } }[] }[];
+
+  it('of NULL, 0 and less differ', () => {
+    expect(series!.data.map(({ value, itemStyle, label }) => [value, itemStyle.color, label.position, label.color])).toEqual([
+      [20, 'blue', 'right', 'text'],
+      [0, 'transparent', 'right', 'text'],
+      [0, 'transparent', 'right', 'dim'],
+      [-5, 'bad', 'left', 'text'],
+    ]);
+    expect(barLabels(points('bar', ['a', 'b', 'c', 'd'], [20, 0, null, -5]), look.format)).toEqual([['20', '0', 'NULL', '-5']]);
+  });
+
+  it('are all written in full, or all in short', () => {
+    expect(barLabels(points('bar', ['a', 'b'], [9876543.25, 5]), look.format)).toEqual([['9,876,543.25', '5']]);
+    expect(barLabels(points('bar', ['a', 'b'], [98765432109876, 5_000_000]), look.format)).toEqual([['98.77T', '5M']]);
+  });
+
+  it('have names as long as there is room', () => {
+    const namesOf = (width: number): unknown => (barOption(points('bar', ['n'.repeat(60)], [1]), { ...look, width }).yAxis as { axisLabel: { width: number } }).axisLabel.width;
+    expect(namesOf(1400)).toBe(60 * 7 + 2);
+    expect(namesOf(300)).toBe(126);
+  });
+
+  it('leave room for the numbers on either side', () => {
+    const { names, right, least, most } = barLayout(500, [98], [{ value: 100, label: 40 }, { value: -100, label: 40 }]);
+    expect([names, right, most]).toEqual([100, 50, 100]);
+    // 500 px without names, a gap, and 50 px for the numbers on each side.
+    expect(((-100 - least) * 290) / 200).toBeCloseTo(50);
+  });
+
+  it('without a value at all have an axis', () => expect(barLayout(500, [10], [{ value: 0, label: 10 }])).toMatchObject({ least: 0, most: 1 }));
+});
+
+describe('an axis', () => {
+  const hour = 3_600_000;
+  const day = 24 * hour;
+  it.each([
+    ['clock', [0, 9 * hour, day], ['00:00', '09:00', '24:00']],
+    ['clock', [0, 9 * hour + 500, 9 * hour], ['00:00:00', '09:00:00', '09:00:00']],
+    ['date', [0, day], ['1970-01-01', '1970-01-02']],
+    ['moment', [0, day], ['1970-01-01', '1970-01-02']],
+    ['moment', [hour, 2 * hour], ['01:00', '02:00']],
+    ['moment', [0, hour, day], ['01-01 00:00', '01-01 01:00', '01-02 00:00']],
+    ['moment', [0, 366 * day + hour], ['1970-01-01 00:00', '1971-01-02 01:00']],
+  ] as const)('of a %s has one kind of tick: %j', (kind, positions, texts) => expect(positions.map(axisText(positions, kind))).toEqual(texts));
+
+  it.each([
+    ['en', [0, 5000, 9000], ['0', '5,000', '9,000']],
+    ['en', [0, 5000, 15_000], ['0', '5K', '15K']],
+    ['en', [800_000, 1_200_000], ['0.8M', '1.2M']],
+    ['en', [-2_000_000_000], ['-2B']],
+    ['zh-CN', [0, 5000, 15_000], ['0', '0.5万', '1.5万']],
+    ['zh-CN', [200_000_000], ['2亿']],
+  ])('of numbers has one unit (%s): %j', (language, values, texts) => expect(values.map(new Format(language).axis(values))).toEqual(texts));
+
+  it('has its miniature right below it', () => {
+    const many = Array.from({ length: 200 }, (_, at) => at);
+    const { dataZoom } = lineOption(points('line', many.map((at) => `${at}`), many), look) as { dataZoom: { left?: number; right?: number; showDataShadow: boolean }[] };
+    expect(dataZoom).toMatchObject([{ showDataShadow: true }]);
+    // Where nothing is said of its sides it is as wide as the axis.
+    expect([dataZoom[0]!.left, dataZoom[0]!.right]).toEqual([undefined, undefined]);
+  });
+});
