@@ -31,6 +31,18 @@ public sealed class LiveViewTests : IDisposable
     }
 
     [Fact]
+    public void A_source_that_cannot_be_read_is_down_where_its_lag_would_be()
+    {
+        var screen = new Screen(80, 40);
+        var region = new LiveRegion(screen.Console);
+        var source = new MemorySource(new MemoryTopic(1), new Random(1)) { Health = new(false, "the brokers do not let this user in") };
+
+        region.Draw(ProgressTable.Of([new Rate(new JobProgress("recharge", source) { Sink = new SinkHealth(true) })], region.Width));
+
+        Assert.Contains("\e[91mdown", screen.Written.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task In_a_terminal_the_ends_of_the_demos_tables_are_drawn_in_one_place_as_the_day_goes_on_and_stay_at_the_end()
     {
         var screen = new Screen(100, 50);

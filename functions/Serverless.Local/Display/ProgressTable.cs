@@ -45,7 +45,11 @@ internal static class ProgressTable
     private static IEnumerable<Cell> CellsOf(Rate rate)
     {
         var job = rate.Job;
-        foreach (var number in new long?[] { job.Records, rate.Measure(), job.Lag, job.Groups, job.RowsPending, job.RowsWritten })
+        foreach (var number in new long?[] { job.Records, rate.Measure() })
+            yield return new Cell(Count(number), Color.Default);
+        // Who cannot be read from does not say how much is left.
+        yield return job.Source.IsUp is false ? new Cell("down", Color.Red) : new Cell(Count(job.Lag), Color.Default);
+        foreach (var number in new long?[] { job.Groups, job.RowsPending, job.RowsWritten })
             yield return new Cell(Count(number), Color.Default);
         yield return new Cell(Count(job.DeadLetters), job.DeadLetters > 0 ? Color.Red : Color.Default);
         yield return job.Sink.IsUp switch

@@ -33,7 +33,7 @@ internal sealed class MemorySource(MemoryTopic topic, Random random) : ISource
 
     public string Topic => "memory";
 
-    public SourceHealth Health => new(true);
+    public SourceHealth Health { get; init; } = new(true);
 
     public int Reads { get; private set; }
 
