@@ -8,8 +8,6 @@ namespace Serverless.Connectors.Kafka;
 /// <summary>How to reach a topic: what a <c>kafka</c> table's options say, in the client library's words. Secrets stay inside.</summary>
 public sealed class KafkaSettings
 {
-    private const int ReconnectBackoff = 2_000;
-
     // What a table must name and a producer does not need.
     private const string AnyTopic = "any";
 
@@ -174,7 +172,7 @@ public sealed class KafkaSettings
             AutoOffsetReset = Confluent.Kafka.AutoOffsetReset.Error,
             ConsumeResultFields = "timestamp",
         };
-        Ready(config);
+        config.ClientId ??= "serverless";
         // A reader that drains its queue is not to wait a second for the next fetch.
         if (!_client.ContainsKey("fetch.queue.backoff.ms"))
             config.Set("fetch.queue.backoff.ms", "10");
@@ -194,17 +192,10 @@ public sealed class KafkaSettings
             MessageTimeoutMs = (int)patience.TotalMilliseconds,
             DeliveryReportFields = "none",
         };
-        Ready(config);
+        config.ClientId ??= "serverless";
         // What is too large is for the brokers to say, not for the client's own limit of a million bytes.
         config.MessageMaxBytes ??= 100_000_000;
         return config;
-    }
-
-    private static void Ready(ClientConfig config)
-    {
-        config.ClientId ??= "serverless";
-        // A client that is refused by all brokers takes new connections to them, which know no back-off, half this time after the last, and at most a second.
-        config.ReconnectBackoffMs ??= Math.Min(ReconnectBackoff, config.ReconnectBackoffMaxMs ?? ReconnectBackoff);
     }
 
     private void ConvertJaas(Dictionary<string, string> converted, Placeholders placeholders)

@@ -24,6 +24,7 @@ public sealed class KafkaSource : ISource
     private static readonly TimeSpan Repetition = TimeSpan.FromSeconds(30);
     // What passes within this is not told: a client that is cut off does not know why until it has tried again.
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(2);
+    private const int SlowReconnect = 2_000;
     private static readonly TimeSpan TopicCheck = TimeSpan.FromMilliseconds(500);
 
     private readonly KafkaSettings _settings;
@@ -46,6 +47,8 @@ public sealed class KafkaSource : ISource
     private volatile SourceHealth _health = new(null);
     private Loss? _loss;
     private bool _isOpen;
+    private bool _isRefused;
+    private bool _isSlow;
 
     /// <summary>Makes one; nothing happens before <see cref="OpenAsync"/>.</summary>
     /// <param name="settings">The topic and how to reach it.</param>
@@ -79,7 +82,21 @@ public sealed class KafkaSource : ISource
 
     private void Open(CancellationToken cancellationToken)
     {
-        var config = _settings.ForConsumer(_groupId);
+        Connect(_settings.ForConsumer(_groupId));
+        var timeout = FirstMetadataTimeout / 2;
+        Insist(
+            "the topic's partitions",
+            () =>
+            {
+                timeout = TimeSpan.FromTicks(Math.Min(timeout.Ticks * 2, MetadataTimeout.Ticks));
+                FindPartitions(_settings.Startup, timeout, cancellationToken);
+            },
+            cancellationToken);
+        _isOpen = true;
+    }
+
+    private void Connect(ConsumerConfig config)
+    {
         // The embedded broker answers a fetch that finds nothing only when its wait is over, whatever comes in between.
         if (_progress is not null)
             config.FetchWaitMaxMs = 5;
@@ -96,16 +113,28 @@ public sealed class KafkaSource : ISource
             throw new ConnectorException($"{_settings}: {_settings.Redact(e.Message)}");
         }
         _admin = new DependentAdminClientBuilder(_consumer.Handle).Build();
-        var timeout = FirstMetadataTimeout / 2;
-        Insist(
-            "the topic's partitions",
-            () =>
-            {
-                timeout = TimeSpan.FromTicks(Math.Min(timeout.Ticks * 2, MetadataTimeout.Ticks));
-                FindPartitions(_settings.Startup, timeout, cancellationToken);
-            },
-            cancellationToken);
-        _isOpen = true;
+    }
+
+    // All brokers refuse a login that was good before. The client takes new connections to them, twenty a second, each without the back-off of the one
+    // before; with a longer base of it, one a second. Not from the start: the base is waited for there, too.
+    private void TryLess()
+    {
+        _isRefused = false;
+        if (_isSlow)
+            return;
+        _isSlow = true;
+        Disconnect();
+        var config = _settings.ForConsumer(_groupId);
+        config.ReconnectBackoffMs = Math.Min(SlowReconnect, config.ReconnectBackoffMaxMs ?? SlowReconnect);
+        Connect(config);
+        Opened().IncrementalAssign(_positions.Select(p => new TopicPartitionOffset(Topic, p.Key, p.Value)));
+    }
+
+    private void Disconnect()
+    {
+        _admin?.Dispose();
+        _consumer?.Close();
+        _consumer?.Dispose();
     }
 
     /// <inheritdoc />
@@ -153,12 +182,7 @@ public sealed class KafkaSource : ISource
             return;
         // Closing would wait for the answer to a commit that was given up; the process ends without.
         if (_commit.IsCompleted)
-            await Task.Run(() =>
-            {
-                _admin?.Dispose();
-                _consumer.Close();
-                _consumer.Dispose();
-            });
+            await Task.Run(Disconnect);
         _consumer = null;
     }
 
@@ -191,7 +215,6 @@ public sealed class KafkaSource : ISource
 
     private List<Record> Read(int maxRecords, TimeSpan wait, CancellationToken cancellationToken)
     {
-        var consumer = Opened();
         var batch = new List<Record>();
         var started = Stopwatch.GetTimestamp();
         ThrowIfFailed();
@@ -205,10 +228,12 @@ public sealed class KafkaSource : ISource
                     cancellationToken.ThrowIfCancellationRequested();
                     CheckPartitions(cancellationToken);
                     TellOfLoss();
+                    if (_isRefused && _health.IsUp is false)
+                        TryLess();
                 }
                 var left = wait - Stopwatch.GetElapsedTime(started);
                 var slice = batch.Count > 0 || left < TimeSpan.Zero ? TimeSpan.Zero : left < PollSlice ? left : PollSlice;
-                if (!TryConsume(consumer, slice, batch, cancellationToken) && (batch.Count > 0 || left <= TimeSpan.Zero))
+                if (!TryConsume(Opened(), slice, batch, cancellationToken) && (batch.Count > 0 || left <= TimeSpan.Zero))
                     break;
             }
         }
@@ -267,6 +292,7 @@ public sealed class KafkaSource : ISource
         var position = _positions[partition];
         var ends = Insist("the partitions' ends", () => consumer.QueryWatermarkOffsets(new(Topic, partition), RequestTimeout), cancellationToken);
         // Whatever the job may do about records that are deleted: those of another topic are not its own.
+        CheckIdentity();
         ThrowIfAnotherTopic(new TopicIdentity(null, _positions), new Dictionary<int, long> { [partition] = ends.High.Value });
         var what = $"{ends.Low.Value - position} records of topic '{Topic}', partition {partition}, from offset {position} on, were deleted before they were read";
         if (_settings.Startup.Reset == OffsetReset.None)
@@ -471,6 +497,7 @@ public sealed class KafkaSource : ISource
         }
         var told = _connection.Hear(error);
         var isHandshake = KafkaErrors.IsHandshake(told);
+        _isRefused |= !KafkaErrors.IsPassing(error);
         // One broker of several may be away while its partitions are read from others.
         if (error.Code == ErrorCode.Local_AllBrokersDown || (isHandshake && _health.IsUp is false))
             IsDown(_connection.Describe(told));
