@@ -74,8 +74,13 @@ internal static class CommandLine
             BrokerCommand.Create(terminal),
             ProduceCommand.Create(terminal),
             TruststoreCommand.Create(terminal, settings),
+            CompletionCommand.Create(terminal),
+            HelpCommand.Create(RunAsync),
+            HelpCommand.CreateVersion(RunAsync),
         };
         DemoCommand.AddTo(root, terminal, settings);
         return root;
+
+        Task<int> RunAsync(string[] args, CancellationToken stop) => CommandLine.RunAsync(args, terminal, stop, settings);
     }
 }
