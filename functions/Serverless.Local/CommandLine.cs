@@ -71,11 +71,19 @@ internal static class CommandLine
             CheckCommand.Create(terminal, settings),
             ExplainCommand.Create(terminal),
             DdlCommand.Create(terminal, settings),
+            QueryCommand.Create(terminal),
+            ShowCommand.Create(terminal),
+            DeadLettersCommand.Create(terminal, settings),
             BrokerCommand.Create(terminal),
             ProduceCommand.Create(terminal, settings),
             TruststoreCommand.Create(terminal, settings),
+            CompletionCommand.Create(terminal),
+            HelpCommand.Create(RunAsync),
+            HelpCommand.CreateVersion(RunAsync),
         };
         DemoCommand.AddTo(root, terminal, settings);
         return root;
+
+        Task<int> RunAsync(string[] args, CancellationToken stop) => CommandLine.RunAsync(args, terminal, stop, settings);
     }
 }

@@ -5,6 +5,7 @@ using Serverless.Engine;
 using Serverless.Engine.Sql;
 using Serverless.Engine.Values;
 using Serverless.Local.Display.Results;
+using Serverless.Local.Running;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -24,7 +25,7 @@ internal static class ResultTables
     /// <param name="ofEnd">Whether those are the last of the table, and not the first.</param>
     public static void Print(Terminal terminal, string file, IEnumerable<Job> jobs, int mostRows, bool ofEnd = false)
     {
-        using var connection = Open(file);
+        using var connection = ResultsReader.OpenFile(file);
         foreach (var table in TablesOf(connection, jobs))
         {
             if (terminal.IsJson)
@@ -50,7 +51,7 @@ internal static class ResultTables
     /// <param name="mostRows">The most rows of a table.</param>
     public static IReadOnlyList<IRenderable> Draw(string file, IEnumerable<Job> jobs, int mostRows)
     {
-        using var connection = Open(file);
+        using var connection = ResultsReader.OpenFile(file);
         var drawn = new List<IRenderable>();
         foreach (var table in TablesOf(connection, jobs))
         {
@@ -60,13 +61,6 @@ internal static class ResultTables
                 drawn.Add(new Text(More(more, ofEnd: true)));
         }
         return drawn;
-    }
-
-    private static SqliteConnection Open(string file)
-    {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
-        connection.Open();
-        return connection;
     }
 
     private static List<TableDefinition> TablesOf(SqliteConnection connection, IEnumerable<Job> jobs) =>
@@ -123,7 +117,8 @@ internal static class ResultTables
         return rows;
     }
 
-    private static string TextOf(object value) => value switch
+    /// <summary>A value of a results file, for people.</summary>
+    public static string TextOf(object value) => value switch
     {
         DBNull => "NULL",
         byte[] bytes => Convert.ToHexStringLower(bytes),
@@ -149,5 +144,6 @@ internal static class ResultTables
         _ => JsonValue.Create(TextOf(value)),
     };
 
-    private static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    /// <summary>A name as SQL has it.</summary>
+    public static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

@@ -22,6 +22,7 @@ namespace Serverless.Local.Display;
 [JsonSerializable(typeof(SentResult))]
 [JsonSerializable(typeof(AddressResult))]
 [JsonSerializable(typeof(PemResult))]
+[JsonSerializable(typeof(DeadLetterResult))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(long))]
 [JsonSerializable(typeof(double))]

@@ -6,7 +6,6 @@ using Serverless.Connectors.Sqlite;
 using Serverless.Connectors.Tables;
 using Serverless.Connectors.Telemetry;
 using Serverless.Engine;
-using Serverless.Engine.Expressions;
 using Serverless.Engine.Sql;
 using Serverless.Local.Display;
 
@@ -255,8 +254,7 @@ internal sealed class Session : IAsyncDisposable
     {
         var logger = _loggers.CreateLogger("feed");
         var readers = _jobs.Select(j => j.Job).Where(j => ConnectorFactory.IsTopic(j.Source) && _connectors.KafkaSettingsOf(j.Source).Topic == feed.Topic).ToList();
-        // The lines of one group go to one partition, so that they keep their order.
-        var key = readers.Select(KeyField).FirstOrDefault(k => k is not null);
+        var key = FeedKey.Of(readers);
         if (_broker is not null)
             return await _broker.FeedAsync(feed.Topic, feed.ReadAsync(stop), logger, key, refused: SetAside, cancellationToken: stop);
         using var producer = new KafkaProducer(_connectors.KafkaSettingsOf(readers[0].Source), logger);
@@ -268,9 +266,6 @@ internal sealed class Session : IAsyncDisposable
                 job.Runner.SetAside(number, value, reason);
         }
     }
-
-    private static string? KeyField(Job job) =>
-        job.Keys.Select(k => k.Scalar).OfType<ColumnScalar>().Select(c => job.Fields[c.Index]).FirstOrDefault(f => f.Path.Count == 1)?.Name;
 
     private async Task IdleAsync(int rounds, CancellationToken stop)
     {

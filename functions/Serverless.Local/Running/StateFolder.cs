@@ -3,6 +3,9 @@ namespace Serverless.Local.Running;
 /// <summary>The folder that a run keeps everything in, for its user alone. One process at a time: a lock file sees to it.</summary>
 internal sealed class StateFolder : IDisposable
 {
+    /// <summary>The name of the file that says that what is in the folder came of an embedded broker, and ended with it.</summary>
+    public const string EmbeddedMark = "embedded";
+
     private const UnixFileMode OwnFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode OwnFolder = OwnFile | UnixFileMode.UserExecute;
 
@@ -62,8 +65,7 @@ internal sealed class StateFolder : IDisposable
     /// <summary>Whether an earlier run left something.</summary>
     private bool IsUsed => File.Exists(StateFile) || File.Exists(ResultsFile);
 
-    // Says that what is here came of an embedded broker, and ended with it.
-    private string EmbeddedMark => System.IO.Path.Combine(Path, "embedded");
+    private string MarkFile => System.IO.Path.Combine(Path, EmbeddedMark);
 
     /// <summary>Makes the folder ready: what an embedded broker's run left is deleted, its topics ended with it, and nothing else is.</summary>
     /// <param name="isEmbedded">Whether this run has an embedded broker.</param>
@@ -71,16 +73,16 @@ internal sealed class StateFolder : IDisposable
     /// <exception cref="CommandException">The folder holds what a run with other brokers has read.</exception>
     public bool Prepare(bool isEmbedded)
     {
-        var isMarked = File.Exists(EmbeddedMark);
+        var isMarked = File.Exists(MarkFile);
         if (isEmbedded && IsUsed && !isMarked)
             throw new CommandException($"'{Path}' holds the state of jobs that read other brokers or files, and an embedded broker would start it afresh: choose another folder with --state");
         var isCleared = IsUsed && isMarked;
         if (isMarked)
             Clear();
         if (isEmbedded)
-            OpenOwn(EmbeddedMark).Dispose();
+            OpenOwn(MarkFile).Dispose();
         else
-            File.Delete(EmbeddedMark);
+            File.Delete(MarkFile);
         // SQLite gives the files beside a database the database's rights.
         foreach (var file in new[] { StateFile, ResultsFile })
             OpenOwn(file).Dispose();
