@@ -3,6 +3,7 @@ import type { Rows, Table } from '../api';
 import { type Choice, mostRows } from '../chart/points';
 import { shown, visible } from '../chart/visible';
 import { keysAndValuesFirst } from '../columns';
+import { grouped, scaleOf } from '../digits';
 import { useFormat, useWords } from '../settings';
 import { useMedia } from './useMedia';
 
@@ -31,6 +32,7 @@ export function RowsTable({ table, rows, choice, order, limit, sort, more }: Pro
   const { first, rest } = isNarrow ? keysAndValuesFirst(table, choice, rows.columns) : { first: rows.columns, rest: [] };
   const arranged = [...first, ...rest].map((name) => rows.columns.indexOf(name));
   const classOf = (index: number): string => `${columns[index]?.kind === 'number' ? 'number' : ''}${rest.includes(rows.columns[index]!) ? ' rest' : ''}`;
+  const scales = columns.map((column, index) => (column?.isKey ? undefined : scaleOf(column, rows.rows.map((row) => row[index]))));
   const before = useRef(new Map<string, (string | null)[]>());
   useEffect(() => {
     before.current = new Map(keys.length === 0 ? [] : rows.rows.map((row, at) => [keyOf(row, at), row]));
@@ -86,7 +88,7 @@ export function RowsTable({ table, rows, choice, order, limit, sort, more }: Pro
                         title={value !== null && value.length > longText ? value : undefined}
                         class={`${classOf(index)}${old && old[index] !== value ? ' changed' : ''}`}
                       >
-                        {value === null ? <span class="null">NULL</span> : value.trim() === '' ? <span class="null">{shown(value)}</span> : visible(value)}
+                        {value === null ? <span class="null">NULL</span> : value.trim() === '' ? <span class="null">{shown(value)}</span> : visible(grouped(value, scales[index]))}
                       </td>
                     );
                   })}
