@@ -7,6 +7,7 @@ export class Format {
   readonly #short: Intl.NumberFormat;
   readonly #power: Intl.NumberFormat;
   readonly #moment: Intl.DateTimeFormat;
+  readonly #byScale = new Map<number, Intl.NumberFormat>();
 
   constructor(readonly language: string) {
     this.#whole = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
@@ -27,9 +28,13 @@ export class Format {
     return value === null ? '–' : value >= 100 ? this.#whole.format(value) : this.#rate.format(value);
   }
 
-  /** Beyond what a number in a browser holds exactly, as a power of ten: further digits would be made up. */
-  number(value: number): string {
+  /**
+   * With so many digits behind the point, or as many as it has. Beyond what a number in a browser holds exactly, as a power of ten: further digits would
+   * be made up.
+   */
+  number(value: number, scale?: number): string {
     const size = Math.abs(value);
+    if (scale !== undefined && size <= Number.MAX_SAFE_INTEGER) return this.#scaled(scale).format(value);
     return (size > Number.MAX_SAFE_INTEGER ? this.#power : size < 1 ? this.#fine : this.#number).format(value);
   }
 
@@ -54,5 +59,11 @@ export class Format {
   moment(iso: string): string {
     const instant = new Date(iso);
     return Number.isNaN(instant.getTime()) ? iso : this.#moment.format(instant);
+  }
+
+  #scaled(scale: number): Intl.NumberFormat {
+    const known = this.#byScale.get(scale) ?? new Intl.NumberFormat(this.language, { minimumFractionDigits: scale, maximumFractionDigits: scale });
+    this.#byScale.set(scale, known);
+    return known;
   }
 }

@@ -20,7 +20,7 @@ const points = (kind: 'line' | 'bar', x: string[], ...series: (number | null)[][
   axis: kind === 'bar' ? 'name' : 'clock',
   x,
   positions: x.map((_, at) => at * 60_000),
-  series: series.map((values, at) => ({ name: `s${at}`, colour: at, values })),
+  series: series.map((values, at) => ({ name: `s${at}`, colour: at, scale: undefined, values })),
   lines: series.length,
   isSplit: false,
   isCut: false,

@@ -45,8 +45,8 @@ describe('a line', () => {
     const points = pointsOf(visits, choice, rows(['2021-12-01', '19:12', 'a', '3', '1'], ['2021-12-01', '9:30', 'a', '1', '1'], ['2021-12-01', '9:30', 'b', null, '1'], ['2021-12-01', null, 'b', '9', '1']));
     expect(points).toMatchObject({ axis: 'clock', x: ['9:30', '19:12'], isSplit: true });
     expect(points.series).toEqual([
-      { name: 'pv · a', colour: 0, values: [1, 3] },
-      { name: 'pv · b', colour: 1, values: [null, null] },
+      { name: 'pv · a', colour: 0, scale: 0, values: [1, 3] },
+      { name: 'pv · b', colour: 1, scale: 0, values: [null, null] },
     ]);
   });
 
@@ -85,7 +85,7 @@ describe('bars', () => {
   it('are named by all of the key that is not fixed, in the order of the rows', () => {
     const points = pointsOf(visits, choice, rows(['2021-12-01', '10:00', 'b', '12345678901.5', '0'], ['2021-12-01', '09:00', 'a', '1', '0']));
     expect(points.x).toEqual(['b · 10:00', 'a · 09:00']);
-    expect(points.series).toEqual([{ name: 'pv', colour: 0, values: [12345678901.5, 1] }]);
+    expect(points.series).toEqual([{ name: 'pv', colour: 0, scale: 1, values: [12345678901.5, 1] }]);
   });
 });
 

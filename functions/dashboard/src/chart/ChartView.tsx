@@ -1,4 +1,5 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { download } from '../download';
 import { theme, useFormat, useWords } from '../settings';
 import { useStore } from '../store';
 import { useMedia } from '../views/useMedia';
@@ -7,6 +8,7 @@ import type { ECharts } from './engine';
 import { barOption } from './bars';
 import { lineOption } from './lines';
 import { fontSize } from './look';
+import { picture } from './picture';
 import type { Points } from './points';
 import { describe } from './describe';
 
@@ -16,11 +18,13 @@ const still = matchMedia('(prefers-reduced-motion: reduce)');
 interface Props {
   points: Points;
   title: string;
+  /** What its picture is called, where the reader may save it. */
+  file?: string;
   isSmall?: boolean;
 }
 
 /** A chart that is drawn in place when its points change. */
-export function ChartView({ points, title, isSmall = false }: Props) {
+export function ChartView({ points, title, file, isSmall = false }: Props) {
   const { kind } = points;
   const words = useWords();
   const format = useFormat();
@@ -63,18 +67,33 @@ export function ChartView({ points, title, isSmall = false }: Props) {
     chart.current.shape = shape;
   }, [points, title, isSmall, width, scheme, format]);
 
+  const save = async (name: string): Promise<void> => {
+    const drawn = chart.current?.drawn;
+    if (!drawn || !element.current) return;
+    const content = await picture(drawn.getRenderedCanvas({ pixelRatio: 2 }), drawn.getWidth(), points, title, coloursOf(element.current.parentElement!));
+    if (content) download(name, content);
+  };
   const bars = kind === 'bar' ? points.x.length * (points.series.length * 15 + (isSmall ? 11 : 8)) + 8 : undefined;
   return (
-    <div
-      class={`chart${isSmall ? ' chart-small' : ''}${bars === undefined ? '' : ' chart-bars'}`}
-      style={bars === undefined ? {} : { height: `${bars}px` }}
-      role="img"
-      aria-label={describe(points, title, words, format)}
-      data-testid="chart"
-      data-points={JSON.stringify({ x: points.x, series: Object.fromEntries(points.series.map(({ name, values }) => [name, values])) })}
-    >
-      <div class="chart-canvas" ref={element} aria-hidden="true" />
-    </div>
+    <>
+      <div
+        class={`chart${isSmall ? ' chart-small' : ''}${bars === undefined ? '' : ' chart-bars'}`}
+        style={bars === undefined ? {} : { height: `${bars}px` }}
+        role="img"
+        aria-label={describe(points, title, words, format)}
+        data-testid="chart"
+        data-points={JSON.stringify({ x: points.x, series: Object.fromEntries(points.series.map(({ name, values }) => [name, values])) })}
+      >
+        <div class="chart-canvas" ref={element} aria-hidden="true" />
+      </div>
+      {file !== undefined && (
+        <p class="chart-tools">
+          <button type="button" class="button" data-testid="save-png" title={words.saveChart} onClick={() => void save(file)}>
+            PNG
+          </button>
+        </p>
+      )}
+    </>
   );
 }
 

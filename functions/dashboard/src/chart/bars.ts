@@ -28,7 +28,7 @@ export function barOption(points: Points, look: Look): ChartOption {
       axisTick: { show: false },
       axisLabel: { color: colours.text, fontFamily: colours.font, fontSize, width: layout.names, overflow: 'truncate', ellipsis: '…', interval: 0 },
     },
-    series: points.series.map(({ name, colour, values }, at) => ({
+    series: points.series.map(({ name, colour, scale, values }, at) => ({
       type: 'bar',
       name: shown(name),
       data: values.map((value) => ({
@@ -36,7 +36,7 @@ export function barOption(points: Points, look: Look): ChartOption {
         itemStyle: { color: value === null || value === 0 ? 'transparent' : value < 0 && points.series.length === 1 ? colours.bad : colours.series[colour % colours.series.length]! },
         label: { position: value !== null && value < 0 ? ('left' as const) : ('right' as const), color: value === null ? colours.dim : colours.text },
       })),
-      tooltip: { valueFormatter: (_, index) => (values[index] === null || values[index] === undefined ? 'NULL' : format.number(values[index])) },
+      tooltip: { valueFormatter: (_, index) => (values[index] === null || values[index] === undefined ? 'NULL' : format.number(values[index], scale)) },
       barMaxWidth: 16,
       barMinHeight: 2,
       color: colours.series[colour % colours.series.length]!,
@@ -49,7 +49,7 @@ export function barOption(points: Points, look: Look): ChartOption {
 
 /** What stands at the bars' ends: all digits where there is room for those of all bars. */
 export function barLabels(points: Points, format: Format): string[][] {
-  const full = points.series.map(({ values }) => values.map((value) => (value === null ? 'NULL' : format.number(value))));
+  const full = points.series.map(({ values, scale }) => values.map((value) => (value === null ? 'NULL' : format.number(value, scale))));
   if (full.flat().every((text) => text.length <= mostDigits)) return full;
   return points.series.map(({ values }) => values.map((value) => (value === null ? 'NULL' : format.short(value))));
 }

@@ -36,7 +36,7 @@ export function lineOption(points: Points, look: Look): ChartOption {
       axisPointer: { label: { formatter: ({ value }: { value: unknown }) => (typeof value === 'number' ? pointText(value) : String(value)) } },
     },
     yAxis: valueAxis(points, look),
-    series: points.series.map(({ name, colour, values }, index) => ({
+    series: points.series.map(({ name, colour, scale, values }, index) => ({
       type: 'line',
       name: shown(name),
       data: isName ? values : points.isSplit ? pieces(points.positions, values) : values.map((value, at) => [points.positions[at]!, value ?? Number.NaN]),
@@ -48,7 +48,7 @@ export function lineOption(points: Points, look: Look): ChartOption {
       lineStyle: { width: 1.75 + 1.5 * below(index) },
       color: colours.series[colour % colours.series.length]!,
       ...(points.series.length <= 2 ? { areaStyle: { opacity: 0.07 } } : {}),
-      tooltip: { valueFormatter: (value) => (typeof value === 'number' && Number.isFinite(value) ? format.number(value) : '–') },
+      tooltip: { valueFormatter: (value) => (typeof value === 'number' && Number.isFinite(value) ? format.number(value, scale) : '–') },
       emphasis: { disabled: true },
     })),
     ...(hasZoom ? { dataZoom: [zoom(look, tickText)] } : {}),

@@ -1,4 +1,5 @@
 import type { Column, Rows, Table } from '../api';
+import { scaleOf } from '../digits';
 import type { Kind } from '../place';
 import { type AxisKind, axisKind, positionOf } from './moments';
 
@@ -11,6 +12,14 @@ export interface Choice {
   series: string[];
 }
 
+export interface Series {
+  name: string;
+  colour: number;
+  /** How many digits the values have behind the point. */
+  scale: number | undefined;
+  values: (number | null)[];
+}
+
 /** What is drawn: of each series a value per x, null where there is none. */
 export interface Points {
   /** How they are to be drawn: rows that were read for bars make no line. */
@@ -19,7 +28,7 @@ export interface Points {
   x: string[];
   positions: number[];
   /** The colour is a number that a name keeps while others come and go. */
-  series: { name: string; colour: number; values: (number | null)[] }[];
+  series: Series[];
   /** How many lines there would be, of which only the greatest are drawn. */
   lines: number;
   /** Whether a column has a line per group, whose points need not meet. */
@@ -49,6 +58,7 @@ export function pointsOf(table: Table, choice: Choice, rows: Rows, colours = new
     const value = text === null || text === undefined || text === '' ? Number.NaN : Number(text);
     return Number.isFinite(value) ? value : null;
   };
+  const scale = (name: string): number | undefined => scaleOf(table.columns.find((one) => one.name === name), rows.rows.map((row) => row[column(name)]));
   const drawn = rows.rows.filter((row) => row[x] !== null && row[x] !== undefined);
 
   if (choice.kind === 'bar') {
@@ -57,7 +67,7 @@ export function pointsOf(table: Table, choice: Choice, rows: Rows, colours = new
       axis: 'name',
       x: drawn.map((row) => [named(row[x]), ...others.map((index) => named(row[index]))].join(' · ')),
       positions: drawn.map((_, index) => index),
-      series: coloured(choice.series.map((name) => ({ name, values: drawn.map((row) => number(row[column(name)])) })), colours),
+      series: coloured(choice.series.map((name) => ({ name, scale: scale(name), values: drawn.map((row) => number(row[column(name)])) })), colours),
       lines: choice.series.length,
       isSplit: false,
       isCut: rows.hasMore,
@@ -82,13 +92,14 @@ export function pointsOf(table: Table, choice: Choice, rows: Rows, colours = new
   const most = Math.max(1, Math.floor(mostLines / choice.series.length));
   const groups = byGroup.size <= most ? [...byGroup.keys()] : [...byGroup.keys()].sort((one, other) => height(other) - height(one)).slice(0, most);
   groups.sort((one, other) => (one < other ? -1 : 1));
-  const series = choice.series.flatMap((name) =>
-    groups.map((of) => {
+  const series = choice.series.flatMap((name) => {
+    const digits = scale(name);
+    return groups.map((of) => {
       const values = new Array<number | null>(placed.length).fill(null);
       for (const row of byGroup.get(of)!) values[places.get(row[x]!)!] = number(row[column(name)]);
-      return { name: of === '' ? name : `${name} · ${of}`, values };
-    }),
-  );
+      return { name: of === '' ? name : `${name} · ${of}`, scale: digits, values };
+    });
+  });
   return {
     kind: 'line',
     axis,

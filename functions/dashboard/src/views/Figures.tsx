@@ -9,7 +9,7 @@ export function Figures({ points }: { points: Points }) {
   const format = useFormat();
   return (
     <dl class="figures">
-      {points.series.map(({ name, colour, values }, index) => {
+      {points.series.map(({ name, colour, scale, values }, index) => {
         // Bars are sorted by the first column: the others' values of the same row stand beside its greatest.
         const at = points.kind === 'line' ? values.findLastIndex((value) => value !== null) : (points.series[0]?.values.findIndex((value) => value !== null) ?? -1);
         const value = values[at];
@@ -21,7 +21,7 @@ export function Figures({ points }: { points: Points }) {
               {shown(name)}
             </dt>
             <dd>
-              <strong>{typeof value === 'number' ? format.number(value) : '–'}</strong>
+              <strong>{typeof value === 'number' ? format.number(value, scale) : '–'}</strong>
               <span class="quiet">{at < 0 ? '' : points.kind === 'line' ? words.latest(x) : index === 0 ? `${words.greatest}, ${x}` : x}</span>
             </dd>
           </div>

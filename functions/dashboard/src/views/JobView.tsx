@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import type { Job, Table } from '../api';
 import { ChartView } from '../chart/ChartView';
 import { choose, mostBars, mostRows } from '../chart/points';
+import { fileName } from '../download';
 import type { Picks } from '../place';
 import { adjust } from '../session';
 import { useFormat, useWords } from '../settings';
@@ -74,7 +75,7 @@ function TableView({ job, table, picks }: { job: Job; table: Table; picks: Picks
         ) : points.x.length === 0 ? null : (
           <>
             <Figures points={points} />
-            <ChartView points={points} title={words.chartOf(`${job.name}: ${choice.series.join(', ')}`, reading.day)} />
+            <ChartView points={points} title={words.chartOf(`${job.name}: ${choice.series.join(', ')}`, reading.day)} file={fileName('png', table.name, reading.day)} />
           </>
         )}
         {notes.map((note) => (
@@ -84,7 +85,7 @@ function TableView({ job, table, picks }: { job: Job; table: Table; picks: Picks
         ))}
       </section>
       {reading?.rows && !hasNone && (
-        <RowsTable table={table} rows={reading.rows} choice={choice} order={order} limit={limit} sort={(column) => change({ order: column })} more={setLimit} />
+        <RowsTable table={table} rows={reading.rows} day={reading.day} choice={choice} order={order} limit={limit} sort={(column) => change({ order: column })} more={setLimit} />
       )}
     </>
   );

@@ -1,8 +1,12 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Rows, Table } from '../api';
 import { type Choice, mostRows } from '../chart/points';
 import { shown, visible } from '../chart/visible';
 import { keysAndValuesFirst } from '../columns';
+import { toCsv } from '../csv';
+import { grouped, scaleOf } from '../digits';
+import { download, fileName } from '../download';
+import { rowsWith } from '../search';
 import { useFormat, useWords } from '../settings';
 import { useMedia } from './useMedia';
 
@@ -12,6 +16,8 @@ const longText = 50;
 interface Props {
   table: Table;
   rows: Rows;
+  /** The day that they are of. */
+  day: string | null;
   choice: Choice;
   /** The column that they are sorted by, with a minus for the greatest first. */
   order: string | undefined;
@@ -21,7 +27,7 @@ interface Props {
 }
 
 /** The rows as the host sorted them, every value with all that it has. */
-export function RowsTable({ table, rows, choice, order, limit, sort, more }: Props) {
+export function RowsTable({ table, rows, day, choice, order, limit, sort, more }: Props) {
   const words = useWords();
   const format = useFormat();
   const columns = rows.columns.map((name) => table.columns.find((column) => column.name === name));
@@ -31,6 +37,19 @@ export function RowsTable({ table, rows, choice, order, limit, sort, more }: Pro
   const { first, rest } = isNarrow ? keysAndValuesFirst(table, choice, rows.columns) : { first: rows.columns, rest: [] };
   const arranged = [...first, ...rest].map((name) => rows.columns.indexOf(name));
   const classOf = (index: number): string => `${columns[index]?.kind === 'number' ? 'number' : ''}${rest.includes(rows.columns[index]!) ? ' rest' : ''}`;
+  const scales = columns.map((column, index) => (column?.isKey ? undefined : scaleOf(column, rows.rows.map((row) => row[index]))));
+  const [wanted, setWanted] = useState('');
+  const found = rowsWith(wanted, rows.rows, scales);
+  const isSearching = wanted.trim() !== '';
+  const search = (text: string): void => {
+    setWanted(text);
+    // What is not here is not found.
+    if (rows.hasMore && limit < mostRows && text.trim() !== '') more(mostRows);
+  };
+  const save = (): void => {
+    const all = rows.columns.map((name, index) => ({ name, isNumber: columns[index]?.kind === 'number' }));
+    download(fileName('csv', table.name, day), new Blob([toCsv(all, found)], { type: 'text/csv;charset=utf-8' }));
+  };
   const before = useRef(new Map<string, (string | null)[]>());
   useEffect(() => {
     before.current = new Map(keys.length === 0 ? [] : rows.rows.map((row, at) => [keyOf(row, at), row]));
@@ -39,7 +58,15 @@ export function RowsTable({ table, rows, choice, order, limit, sort, more }: Pro
     <section class="panel rows">
       <header>
         <h2 id="rows-title">{table.name}</h2>
-        <p class="quiet note">{rows.hasMore ? words.moreRows(format.count(rows.rows.length)) : words.rowCount(format.count(rows.rows.length))}</p>
+        <p class="quiet note" role="status" data-testid="rows-count">
+          {isSearching ? words.foundRows(format.count(found.length), format.count(rows.rows.length)) : rows.hasMore ? words.moreRows(format.count(rows.rows.length)) : words.rowCount(format.count(rows.rows.length))}
+        </p>
+        <div class="row-tools">
+          <input type="search" data-testid="rows-search" aria-label={words.search} placeholder={words.search} value={wanted} onInput={(event) => search(event.currentTarget.value)} />
+          <button type="button" class="button" data-testid="save-csv" title={words.saveRows} onClick={save}>
+            CSV
+          </button>
+        </div>
       </header>
       <div class="scroll" tabIndex={0} role="region" aria-labelledby="rows-title">
         <table data-testid="rows-table" aria-labelledby="rows-title" class={isNarrow ? 'stacked' : undefined} style={{ '--first': first.length }}>
@@ -72,7 +99,7 @@ export function RowsTable({ table, rows, choice, order, limit, sort, more }: Pro
             </tr>
           </thead>
           <tbody>
-            {rows.rows.map((row, at) => {
+            {found.map((row, at) => {
               const key = keyOf(row, at);
               const old = before.current.get(key);
               return (
@@ -86,7 +113,7 @@ export function RowsTable({ table, rows, choice, order, limit, sort, more }: Pro
                         title={value !== null && value.length > longText ? value : undefined}
                         class={`${classOf(index)}${old && old[index] !== value ? ' changed' : ''}`}
                       >
-                        {value === null ? <span class="null">NULL</span> : value.trim() === '' ? <span class="null">{shown(value)}</span> : visible(value)}
+                        {value === null ? <span class="null">NULL</span> : value.trim() === '' ? <span class="null">{shown(value)}</span> : visible(grouped(value, scales[index]))}
                       </td>
                     );
                   })}
