@@ -75,6 +75,7 @@ internal static class CommandLine
             ShowCommand.Create(terminal),
             DeadLettersCommand.Create(terminal, settings),
             InitCommand.Create(terminal),
+            SettingsCommand.Create(terminal),
             BrokerCommand.Create(terminal),
             ProduceCommand.Create(terminal, settings),
             TruststoreCommand.Create(terminal, settings),
