@@ -74,6 +74,8 @@ internal static class CommandLine
             QueryCommand.Create(terminal),
             ShowCommand.Create(terminal),
             DeadLettersCommand.Create(terminal, settings),
+            InitCommand.Create(terminal),
+            SettingsCommand.Create(terminal),
             BrokerCommand.Create(terminal),
             ProduceCommand.Create(terminal, settings),
             TruststoreCommand.Create(terminal, settings),

@@ -23,6 +23,8 @@ namespace Serverless.Local.Display;
 [JsonSerializable(typeof(AddressResult))]
 [JsonSerializable(typeof(PemResult))]
 [JsonSerializable(typeof(DeadLetterResult))]
+[JsonSerializable(typeof(SettingResult))]
+[JsonSerializable(typeof(ScriptResult))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(long))]
 [JsonSerializable(typeof(double))]

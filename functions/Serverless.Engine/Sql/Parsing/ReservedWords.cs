@@ -3,7 +3,7 @@ using System.Collections.Frozen;
 namespace Serverless.Engine.Sql.Parsing;
 
 /// <summary>The words that Flink does not take as a name unless they stand in backquotes.</summary>
-internal static class ReservedWords
+public static class ReservedWords
 {
     private static readonly FrozenSet<string> Reserved = Set("""
         ABS ALL ALLOCATE ALLOW ALTER AND ANY ARE ARRAY AS ASENSITIVE ASYMMETRIC AT ATOMIC AUTHORIZATION AVG BEGIN BETWEEN BIGINT

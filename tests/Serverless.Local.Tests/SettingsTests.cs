@@ -1,0 +1,60 @@
+using System.Text.Json;
+
+namespace Serverless.Local.Tests;
+
+public sealed class SettingsTests
+{
+    private static readonly string[] Jobs = [Repository.Job("recharge.sql"), Repository.Job("pvuv.sql")];
+
+    [Fact]
+    public async Task Each_setting_is_named_once_with_what_it_is_for()
+    {
+        var result = await Cli.RunAsync(["settings", .. Jobs]);
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        Assert.Equal(
+            """
+            KAFKA_BROKERS                    kafka_game_consume_source: properties.bootstrap.servers, source_ods_fact_log_track_action: properties.bootstrap.servers
+            """, result.Lines[0]);
+        Assert.Contains("HOLOGRES_PASSWORD        secret  consume: password", result.Lines);
+        Assert.Equal(result.Lines.Distinct(), result.Lines);
+    }
+
+    [Fact]
+    public async Task For_local_settings_they_are_those_of_our_sample()
+    {
+        var printed = ValuesOf((await Cli.RunAsync(["settings", "--for", "local", .. Jobs])).Output);
+        var sample = ValuesOf(await File.ReadAllTextAsync(Path.Combine(Repository.Root, "local.settings.sample.json"), TestContext.Current.CancellationToken));
+        Assert.Equal(sample.Keys.Order(), printed.Keys.Order());
+        Assert.All(printed.Where(p => p.Key.Split('_')[0] is "KAFKA" or "HOLOGRES" or "RDS"), p => Assert.Equal("", p.Value));
+    }
+
+    [Fact]
+    public async Task For_Bicep_they_are_parameters_of_our_template_secrets_apart()
+    {
+        var result = await Cli.RunAsync(["settings", "--for", "bicep", .. Jobs]);
+        Assert.Equal("param kafkaFunctions = ['ingest-recharge', 'ingest-pvuv']", result.Lines[0]);
+        var ours = await File.ReadAllLinesAsync(Path.Combine(Repository.Root, "infra", "main.bicepparam"), TestContext.Current.CancellationToken);
+        // One of ours has a value to fall back to.
+        Assert.All(result.Lines.Where(l => l.StartsWith("  ", StringComparison.Ordinal) && l.Contains("readEnvironmentVariable", StringComparison.Ordinal) && !l.Contains("PROTOCOL", StringComparison.Ordinal)), l => Assert.Contains(l, ours));
+        Assert.Contains("  'KAFKA_PASSWORD'", result.Lines);
+    }
+
+    [Fact]
+    public async Task For_az_plain_ones_are_variables_and_secrets_references_to_the_vault()
+    {
+        var result = await Cli.RunAsync(["settings", "--for", "az", .. Jobs]);
+        Assert.StartsWith("az functionapp config appsettings set --resource-group GROUP --name APP --settings \\\n", result.Output, StringComparison.Ordinal);
+        Assert.Contains("  \"RDS_ENDPOINT=${RDS_ENDPOINT}\" \\", result.Lines);
+        Assert.Contains("  'RDS_PASSWORD=@Microsoft.KeyVault(VaultName=VAULT;SecretName=RDS-PASSWORD)'", result.Lines);
+    }
+
+    [Fact]
+    public async Task In_json_each_is_an_object()
+    {
+        var first = JsonDocument.Parse((await Cli.RunAsync(["settings", "--json", .. Jobs])).Lines[0]).RootElement;
+        Assert.Equal(("KAFKA_BROKERS", false), (first.GetProperty("name").GetString(), first.GetProperty("isSecret").GetBoolean()));
+    }
+
+    private static Dictionary<string, string> ValuesOf(string json) =>
+        JsonDocument.Parse(json).RootElement.GetProperty("Values").EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetString()!);
+}
