@@ -44,6 +44,11 @@ export class Format {
     return (size < 10_000 ? this.#number : size < 1e15 ? this.#short : this.#power).format(value);
   }
 
+  /** A power of ten on an axis. */
+  power(value: number): string {
+    return (Math.abs(value) < 1e15 ? this.#short : this.#power).format(value);
+  }
+
   /** What writes the numbers on an axis, all in one unit. */
   axis(values: readonly number[]): (value: number) => string {
     const most = values.reduce((greatest, value) => Math.max(greatest, Math.abs(value)), 0);

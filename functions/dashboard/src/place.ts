@@ -1,3 +1,5 @@
+import type { Measure } from './chart/measure';
+
 /** How a table is to be charted, as the address says; what it does not say is undefined. */
 export interface Picks {
   day?: string;
@@ -6,6 +8,11 @@ export interface Picks {
   kind?: Kind;
   x?: string;
   series?: string[];
+  measure?: Measure;
+  /** Powers of ten; else all steps are as wide. */
+  scale?: 'log';
+  /** How many days lie on one another. */
+  days?: number;
   /** The column that the rows are sorted by, with a minus for the greatest first. */
   order?: string;
 }
@@ -48,6 +55,11 @@ export function readPlace(hash: string): Place {
   }
   const kind = query.get('kind');
   if (kind === 'line' || kind === 'bar' || kind === 'table') picks.kind = kind;
+  const measure = query.get('measure');
+  if (measure === 'difference' || measure === 'share' || measure === 'cumulative') picks.measure = measure;
+  if (query.get('scale') === 'log') picks.scale = 'log';
+  const days = Number(query.get('days'));
+  if (days === 2 || days === 7) picks.days = days;
   if (query.has('series')) picks.series = query.getAll('series').filter((name) => name !== '');
   return { view: 'job', job: decode(match[1] ?? ''), picks };
 }
@@ -56,7 +68,7 @@ export function writePlace(place: Place): string {
   if (place.view === 'overview') return '#/';
   const { series, ...others } = place.picks;
   const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(others)) if (value !== undefined) query.set(name, value);
+  for (const [name, value] of Object.entries(others)) if (value !== undefined) query.set(name, String(value));
   if (series?.length === 0) query.set('series', '');
   for (const name of series ?? []) query.append('series', name);
   const text = query.toString();

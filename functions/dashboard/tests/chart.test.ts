@@ -13,6 +13,7 @@ const look: Look = {
   width: 1000,
   measure: (text) => text.length * 7,
   isSmall: false,
+  isLog: false,
   isStill: true,
 };
 const points = (kind: 'line' | 'bar', x: string[], ...series: (number | null)[][]): Points => ({
@@ -20,9 +21,11 @@ const points = (kind: 'line' | 'bar', x: string[], ...series: (number | null)[][
   axis: kind === 'bar' ? 'name' : 'clock',
   x,
   positions: x.map((_, at) => at * 60_000),
-  series: series.map((values, at) => ({ name: `s${at}`, colour: at, scale: undefined, values })),
+  series: series.map((values, at) => ({ name: `s${at}`, colour: at, scale: undefined, unit: '', isBefore: false, values })),
   lines: series.length,
   isSplit: false,
+  isBeside: false,
+  hasAll: true,
   isCut: false,
 });
 
@@ -38,6 +41,11 @@ describe('bars', () => {
       [-5, 'bad', 'left', 'text'],
     ]);
     expect(barLabels(points('bar', ['a', 'b', 'c', 'd'], [20, 0, null, -5]), look.format)).toEqual([['20', '0', 'NULL', '-5']]);
+  });
+
+  it('go by powers of ten where the reader wants it, and keep their numbers', () => {
+    const { series } = barOption(points('bar', ['a', 'b', 'c', 'd'], [10_000, 1, 0, -1]), { ...look, isLog: true }) as { series: { data: { value: number }[] }[] };
+    expect(series[0]!.data.map(({ value }) => Math.round(value * 10) / 10)).toEqual([4, 0.3, 0, -0.3]);
   });
 
   it('are all written in full, or all in short', () => {

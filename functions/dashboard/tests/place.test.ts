@@ -27,6 +27,7 @@ describe('a place', () => {
     { view: 'job', job: 'orders.a/b c', picks: {} } as const,
     { view: 'job', job: 'pvuv', picks: { day: '2021-12-01', by: '', kind: 'bar', x: 'summary min', series: ['p&v', 'uv'], order: '-pv' } } as const,
     { view: 'job', job: 'pvuv', picks: { series: [] } } as const,
+    { view: 'job', job: 'pvuv', picks: { measure: 'difference', scale: 'log', days: 7 } } as const,
   ])('is read from the address as it was written: %j', (place) => expect(readPlace(writePlace(place as never))).toEqual(place));
 
   it('is the overview where the address says nothing that is known', () => expect(readPlace('#/elsewhere')).toEqual({ view: 'overview' }));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Column, Table } from '../src/api';
 import { axisKind, positionOf, positionText } from '../src/chart/moments';
-import { chartOrder, choose, pointsOf } from '../src/chart/points';
+import { chartOrder, choose, daysUpTo, pointsOf } from '../src/chart/points';
 
 const column = (name: string, kind: Column['kind'], isKey = false): Column => ({ name, type: '', kind, isKey });
 const visits: Table = {
@@ -45,8 +45,8 @@ describe('a line', () => {
     const points = pointsOf(visits, choice, rows(['2021-12-01', '19:12', 'a', '3', '1'], ['2021-12-01', '9:30', 'a', '1', '1'], ['2021-12-01', '9:30', 'b', null, '1'], ['2021-12-01', null, 'b', '9', '1']));
     expect(points).toMatchObject({ axis: 'clock', x: ['9:30', '19:12'], isSplit: true });
     expect(points.series).toEqual([
-      { name: 'pv · a', colour: 0, scale: 0, values: [1, 3] },
-      { name: 'pv · b', colour: 1, scale: 0, values: [null, null] },
+      { name: 'pv · a', colour: 0, scale: 0, unit: '', isBefore: false, values: [1, 3] },
+      { name: 'pv · b', colour: 1, scale: 0, unit: '', isBefore: false, values: [null, null] },
     ]);
   });
 
@@ -85,13 +85,62 @@ describe('bars', () => {
   it('are named by all of the key that is not fixed, in the order of the rows', () => {
     const points = pointsOf(visits, choice, rows(['2021-12-01', '10:00', 'b', '12345678901.5', '0'], ['2021-12-01', '09:00', 'a', '1', '0']));
     expect(points.x).toEqual(['b · 10:00', 'a · 09:00']);
-    expect(points.series).toEqual([{ name: 'pv', colour: 0, scale: 1, values: [12345678901.5, 1] }]);
+    expect(points.series).toEqual([{ name: 'pv', colour: 0, scale: 1, unit: '', isBefore: false, values: [12345678901.5, 1] }]);
+  });
+});
+
+describe('bars of shares', () => {
+  const choice = choose(visits, { kind: 'bar', x: 'app', by: 'day', measure: 'cumulative' });
+
+  it('ask for all rows, and are the greatest', () => {
+    expect(chartOrder(choice)).toEqual({ order: '-pv', limit: 2000 });
+    const points = pointsOf(visits, choice, rows(...Array.from({ length: 200 }, (_, at) => ['2021-12-01', '10:00', `app${at}`, '5', '0'])));
+    expect([points.x.length, points.isCut, points.hasAll]).toEqual([30, true, true]);
+    expect(points.series[0]!.values.slice(0, 2)).toEqual([0.5, 1]);
+  });
+});
+
+describe('days that lie on one another', () => {
+  const table = { ...visits, columns: visits.columns.filter(({ name }) => name !== 'app') };
+  const twoDays = { columns: ['day', 'minute', 'pv', 'uv'], rows: [['2021-12-02', '09:30', '3', '1'], ['2021-12-02', '09:10', '1', '1'], ['2021-12-01', '09:20', '8', '1'], ['2021-12-01', '09:10', '5', '1']], hasMore: false };
+
+  it('have a line each, the newest first', () => {
+    const points = pointsOf(table, choose(table, { days: 2, series: ['pv'] }), twoDays);
+    expect(points.x).toEqual(['09:10', '09:20', '09:30']);
+    expect(points.series.map(({ name, isBefore, values }) => [name, isBefore, values])).toEqual([
+      ['pv · 2021-12-02', false, [1, null, 3]],
+      ['pv · 2021-12-01', true, [5, 8, null]],
+    ]);
+  });
+
+  it('grow by their own differences', () => {
+    const points = pointsOf(table, choose(table, { days: 2, series: ['pv'], measure: 'difference' }), twoDays);
+    expect(points.series.map(({ values }) => values)).toEqual([
+      [1, null, 2],
+      [5, 3, null],
+    ]);
+  });
+
+  it('are the days up to the one that is shown', () => {
+    const days = ['2021-12-04', '2021-12-02', '2021-12-01'];
+    expect(daysUpTo(days, '2021-12-02', 2)).toEqual(['2021-12-02', '2021-12-01']);
+    expect(daysUpTo(days, '2021-12-01', 7)).toEqual(['2021-12-01']);
+    expect(daysUpTo(days, '2021-12-03', 2)).toEqual(['2021-12-03']);
+  });
+
+  it('have room for as many columns as there are colours', () => {
+    expect(pointsOf(table, choose(table, { days: 7, series: ['pv', 'uv'] }), twoDays).series.map(({ name }) => name)).toEqual(['pv · 2021-12-02', 'pv · 2021-12-01']);
   });
 });
 
 describe('what is picked', () => {
+  it('is a measure of its kind of chart', () => {
+    expect(choose(visits, { measure: 'share' }).measure).toBe('value');
+    expect(choose(visits, { measure: 'difference' }).measure).toBe('difference');
+  });
+
   it('leaves out what the table does not have', () =>
-    expect(choose(visits, { by: 'nowhere', x: 'nowhere', series: ['uv', 'nowhere'] })).toEqual({ kind: 'line', by: null, x: 'minute', series: ['uv'] }));
+    expect(choose(visits, { by: 'nowhere', x: 'nowhere', series: ['uv', 'nowhere'] })).toEqual({ kind: 'line', by: null, x: 'minute', series: ['uv'], measure: 'value', isLog: false, days: 1 }));
 
   it('is a table where nothing can be drawn', () => expect(chartOrder(choose({ ...visits, chart: null }, {}))).toBeNull());
 });

@@ -21,10 +21,11 @@ interface Props {
   /** What its picture is called, where the reader may save it. */
   file?: string;
   isSmall?: boolean;
+  isLog?: boolean;
 }
 
 /** A chart that is drawn in place when its points change. */
-export function ChartView({ points, title, file, isSmall = false }: Props) {
+export function ChartView({ points, title, file, isSmall = false, isLog = false }: Props) {
   const { kind } = points;
   const words = useWords();
   const format = useFormat();
@@ -59,13 +60,13 @@ export function ChartView({ points, title, file, isSmall = false }: Props) {
   useLayoutEffect(() => {
     if (!chart.current || !element.current) return;
     const colours = coloursOf(element.current.parentElement!);
-    const look = { colours, format, width, measure: measureIn(colours.font), isSmall, isStill: still.matches };
+    const look = { colours, format, width, measure: measureIn(colours.font), isSmall, isLog, isStill: still.matches };
     const option = kind === 'line' ? lineOption(points, look) : barOption(points, look);
     // What is of another shape is drawn anew; else what the reader has zoomed stays.
-    const shape = JSON.stringify([kind, points.axis, scheme, format.language, 'dataZoom' in option, title]);
+    const shape = JSON.stringify([kind, points.axis, isLog, scheme, format.language, 'dataZoom' in option, title]);
     chart.current.drawn.setOption(option, shape === chart.current.shape ? { replaceMerge: ['series'] } : { notMerge: true });
     chart.current.shape = shape;
-  }, [points, title, isSmall, width, scheme, format]);
+  }, [points, title, isSmall, isLog, width, scheme, format]);
 
   const save = async (name: string): Promise<void> => {
     const drawn = chart.current?.drawn;

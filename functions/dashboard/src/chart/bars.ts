@@ -2,6 +2,7 @@ import type { Format } from '../format';
 import { barLayout } from './barLayout';
 import { type ChartOption } from './engine';
 import { type Look, common, fontSize } from './look';
+import { logPosition } from './measure';
 import type { Points } from './points';
 import { shown } from './visible';
 
@@ -13,7 +14,8 @@ export function barOption(points: Points, look: Look): ChartOption {
   const { colours, format } = look;
   const names = points.x.map((name) => shown(name, mostLetters));
   const labels = barLabels(points, format);
-  const bars = points.series.flatMap(({ values }, at) => values.map((value, index) => ({ value: value ?? 0, label: look.measure(labels[at]![index]!) })));
+  const position = look.isLog ? logPosition(points.series.flatMap(({ values }) => values)) : (value: number) => value;
+  const bars = points.series.flatMap(({ values }, at) => values.map((value, index) => ({ value: position(value ?? 0), label: look.measure(labels[at]![index]!) })));
   const layout = barLayout(look.width, names.map(look.measure), bars);
   return {
     ...common(look, 'shadow'),
@@ -28,15 +30,15 @@ export function barOption(points: Points, look: Look): ChartOption {
       axisTick: { show: false },
       axisLabel: { color: colours.text, fontFamily: colours.font, fontSize, width: layout.names, overflow: 'truncate', ellipsis: '…', interval: 0 },
     },
-    series: points.series.map(({ name, colour, scale, values }, at) => ({
+    series: points.series.map(({ name, colour, scale, unit, values }, at) => ({
       type: 'bar',
       name: shown(name),
       data: values.map((value) => ({
-        value: value ?? 0,
+        value: position(value ?? 0),
         itemStyle: { color: value === null || value === 0 ? 'transparent' : value < 0 && points.series.length === 1 ? colours.bad : colours.series[colour % colours.series.length]! },
         label: { position: value !== null && value < 0 ? ('left' as const) : ('right' as const), color: value === null ? colours.dim : colours.text },
       })),
-      tooltip: { valueFormatter: (_, index) => (values[index] === null || values[index] === undefined ? 'NULL' : format.number(values[index], scale)) },
+      tooltip: { valueFormatter: (_, index) => (values[index] === null || values[index] === undefined ? 'NULL' : `${format.number(values[index], scale)}${unit}`) },
       barMaxWidth: 16,
       barMinHeight: 2,
       color: colours.series[colour % colours.series.length]!,
@@ -49,7 +51,7 @@ export function barOption(points: Points, look: Look): ChartOption {
 
 /** What stands at the bars' ends: all digits where there is room for those of all bars. */
 export function barLabels(points: Points, format: Format): string[][] {
-  const full = points.series.map(({ values, scale }) => values.map((value) => (value === null ? 'NULL' : format.number(value, scale))));
+  const full = points.series.map(({ values, scale, unit }) => values.map((value) => (value === null ? 'NULL' : `${format.number(value, scale)}${unit}`)));
   if (full.flat().every((text) => text.length <= mostDigits)) return full;
   return points.series.map(({ values }) => values.map((value) => (value === null ? 'NULL' : format.short(value))));
 }

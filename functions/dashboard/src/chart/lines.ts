@@ -36,23 +36,28 @@ export function lineOption(points: Points, look: Look): ChartOption {
       axisPointer: { label: { formatter: ({ value }: { value: unknown }) => (typeof value === 'number' ? pointText(value) : String(value)) } },
     },
     yAxis: valueAxis(points, look),
-    series: points.series.map(({ name, colour, scale, values }, index) => ({
+    series: points.series.map(({ name, colour, scale, unit, isBefore, values }, index) => ({
       type: 'line',
       name: shown(name),
-      data: isName ? values : points.isSplit ? pieces(points.positions, values) : values.map((value, at) => [points.positions[at]!, value ?? Number.NaN]),
+      data: dataOf(points, look.isLog ? values.map((value) => (value !== null && value > 0 ? value : null)) : values, isName),
       connectNulls: isName && points.isSplit,
       showSymbol: points.x.length <= pointsWithSymbols,
       symbol: symbols[colour % symbols.length]!,
       // Wider below, so that lines that lie on one another are all seen.
       symbolSize: 5 + 3 * below(index),
-      lineStyle: { width: 1.75 + 1.5 * below(index) },
+      lineStyle: { width: isBefore ? 1.25 : 1.75 + (points.isBeside ? 0 : 1.5 * below(index)), type: isBefore ? ('dashed' as const) : ('solid' as const) },
       color: colours.series[colour % colours.series.length]!,
-      ...(points.series.length <= 2 ? { areaStyle: { opacity: 0.07 } } : {}),
-      tooltip: { valueFormatter: (value) => (typeof value === 'number' && Number.isFinite(value) ? format.number(value, scale) : '–') },
+      ...(points.series.length <= 2 && !points.isBeside && !look.isLog ? { areaStyle: { opacity: 0.07 } } : {}),
+      tooltip: { valueFormatter: (value) => (typeof value === 'number' && Number.isFinite(value) ? `${format.number(value, scale)}${unit}` : '–') },
       emphasis: { disabled: true },
     })),
     ...(hasZoom ? { dataZoom: [zoom(look, tickText)] } : {}),
   };
+}
+
+function dataOf(points: Points, values: (number | null)[], isName: boolean): (number | null)[] | [number, number][] {
+  if (isName) return values;
+  return points.isSplit ? pieces(points.positions, values) : values.map((value, at) => [points.positions[at]!, value ?? Number.NaN]);
 }
 
 /** A line's own points, which need not be those of others, in pieces where it pauses for much longer than it is wont to. */
@@ -67,10 +72,10 @@ function valueAxis(points: Points, look: Look) {
   const { colours, format } = look;
   const values = points.series.flatMap((one) => one.values.filter((value) => value !== null));
   return {
-    type: 'value' as const,
+    type: look.isLog ? ('log' as const) : ('value' as const),
     ...(values.every(Number.isInteger) ? { minInterval: 1 } : {}),
     splitNumber: look.isSmall ? 4 : 5,
-    axisLabel: { color: colours.dim, fontFamily: colours.font, fontSize: 11.5, formatter: format.axis(values), hideOverlap: true },
+    axisLabel: { color: colours.dim, fontFamily: colours.font, fontSize: 11.5, formatter: look.isLog ? (value: number) => format.power(value) : format.axis(values), hideOverlap: true },
     axisLine: { show: false },
     axisTick: { show: false },
     splitLine: { lineStyle: { color: colours.line } },

@@ -12,6 +12,8 @@ export interface Look {
   measure: (text: string) => number;
   /** Whether there is little room: no zoom. */
   isSmall: boolean;
+  /** Whether the values' axis is of powers of ten. */
+  isLog: boolean;
   isStill: boolean;
 }
 

@@ -1,6 +1,7 @@
 import type { Column, Rows, Table } from '../api';
 import { scaleOf } from '../digits';
-import type { Kind } from '../place';
+import type { Kind, Picks } from '../place';
+import { type Measure, measured, measuresOf } from './measure';
 import { type AxisKind, axisKind, positionOf } from './moments';
 
 /** What a chart shows of a table. */
@@ -10,6 +11,10 @@ export interface Choice {
   by: string | null;
   x: string | null;
   series: string[];
+  measure: Measure;
+  isLog: boolean;
+  /** How many days lie on one another. */
+  days: number;
 }
 
 export interface Series {
@@ -17,6 +22,10 @@ export interface Series {
   colour: number;
   /** How many digits the values have behind the point. */
   scale: number | undefined;
+  /** What stands behind the values. */
+  unit: string;
+  /** Whether it is of an earlier day than another. */
+  isBefore: boolean;
   values: (number | null)[];
 }
 
@@ -33,8 +42,12 @@ export interface Points {
   lines: number;
   /** Whether a column has a line per group, whose points need not meet. */
   isSplit: boolean;
-  /** Whether there are more rows than were read. */
+  /** Whether days lie on one another. */
+  isBeside: boolean;
+  /** Whether there are more than are here. */
   isCut: boolean;
+  /** Whether all rows there are were read. */
+  hasAll: boolean;
 }
 
 export const mostBars = 30;
@@ -45,14 +58,34 @@ const mostLines = 8;
 export function chartOrder(choice: Choice): { order: string; limit: number } | null {
   const first = choice.series[0];
   if (choice.kind === 'table' || choice.x === null || first === undefined) return null;
-  return choice.kind === 'bar' ? { order: `-${first}`, limit: mostBars } : { order: `-${choice.x}`, limit: mostRows };
+  return choice.kind === 'bar' ? { order: `-${first}`, limit: choice.measure === 'value' ? mostBars : mostRows } : { order: `-${choice.x}`, limit: mostRows };
 }
 
-/** What rows come to. `colours` remembers which name has which. */
+/** What rows come to, by the measure that was picked. `colours` remembers which name has which. */
 export function pointsOf(table: Table, choice: Choice, rows: Rows, colours = new Map<string, number>()): Points {
+  const points = measured(valuesOf(table, choice, rows, colours), choice.measure, choice.by !== null && !rows.hasMore);
+  return points.kind === 'bar' ? firstBars(points, mostBars) : points;
+}
+
+/** The first of the bars. */
+export function firstBars(points: Points, most: number): Points {
+  if (points.x.length <= most) return points;
+  return { ...points, x: points.x.slice(0, most), series: points.series.map((one) => ({ ...one, values: one.values.slice(0, most) })), isCut: true };
+}
+
+/** The newest days up to one; the days come with the newest first. */
+export function daysUpTo(days: readonly string[], day: string, count: number): string[] {
+  const at = days.indexOf(day);
+  return at < 0 ? [day] : days.slice(at, at + count);
+}
+
+function valuesOf(table: Table, choice: Choice, rows: Rows, colours: Map<string, number>): Points {
   const column = (name: string): number => rows.columns.indexOf(name);
   const x = column(choice.x ?? '');
-  const others = table.columns.filter((key) => key.isKey && key.name !== choice.x && key.name !== choice.by).map((key) => column(key.name));
+  const isBeside = choice.kind === 'line' && choice.days > 1;
+  const by = column(choice.by ?? '');
+  const keys = table.columns.filter((key) => key.isKey && key.name !== choice.x && key.name !== choice.by).map((key) => column(key.name));
+  const others = isBeside ? [by, ...keys] : keys;
   const group = (row: (string | null)[]): string => others.map((index) => named(row[index])).join(' · ');
   const number = (text: string | null | undefined): number | null => {
     const value = text === null || text === undefined || text === '' ? Number.NaN : Number(text);
@@ -67,10 +100,12 @@ export function pointsOf(table: Table, choice: Choice, rows: Rows, colours = new
       axis: 'name',
       x: drawn.map((row) => [named(row[x]), ...others.map((index) => named(row[index]))].join(' · ')),
       positions: drawn.map((_, index) => index),
-      series: coloured(choice.series.map((name) => ({ name, scale: scale(name), values: drawn.map((row) => number(row[column(name)])) })), colours),
+      series: coloured(choice.series.map((name) => ({ name, scale: scale(name), unit: '', isBefore: false, values: drawn.map((row) => number(row[column(name)])) })), colours),
       lines: choice.series.length,
       isSplit: false,
+      isBeside: false,
       isCut: rows.hasMore,
+      hasAll: !rows.hasMore,
     };
   }
 
@@ -89,15 +124,18 @@ export function pointsOf(table: Table, choice: Choice, rows: Rows, colours = new
   // All columns of the groups whose first column goes highest, so that what is compared is of one kind.
   const first = column(choice.series[0] ?? '');
   const height = (name: string): number => Math.max(...byGroup.get(name)!.map((row) => number(row[first]) ?? Number.NEGATIVE_INFINITY));
-  const most = Math.max(1, Math.floor(mostLines / choice.series.length));
+  const columns = isBeside ? choice.series.slice(0, Math.max(1, Math.floor(mostLines / choice.days))) : choice.series;
+  const most = Math.max(1, Math.floor(mostLines / columns.length));
   const groups = byGroup.size <= most ? [...byGroup.keys()] : [...byGroup.keys()].sort((one, other) => height(other) - height(one)).slice(0, most);
-  groups.sort((one, other) => (one < other ? -1 : 1));
-  const series = choice.series.flatMap((name) => {
+  // The newest day first.
+  groups.sort((one, other) => (one < other === isBeside ? 1 : -1));
+  const newest = isBeside ? [...byGroup.values()].reduce((day, [row]) => (named(row![by]) > day ? named(row![by]) : day), '') : '';
+  const series = columns.flatMap((name) => {
     const digits = scale(name);
     return groups.map((of) => {
       const values = new Array<number | null>(placed.length).fill(null);
       for (const row of byGroup.get(of)!) values[places.get(row[x]!)!] = number(row[column(name)]);
-      return { name: of === '' ? name : `${name} · ${of}`, scale: digits, values };
+      return { name: of === '' ? name : `${name} · ${of}`, scale: digits, unit: '', isBefore: isBeside && named(byGroup.get(of)![0]![by]) < newest, values };
     });
   });
   return {
@@ -106,9 +144,11 @@ export function pointsOf(table: Table, choice: Choice, rows: Rows, colours = new
     x: placed.map(({ text }) => text),
     positions: placed.map(({ position }) => position),
     series: coloured(series, colours),
-    lines: byGroup.size * choice.series.length,
+    lines: byGroup.size * columns.length,
     isSplit: others.length > 0,
+    isBeside,
     isCut: rows.hasMore,
+    hasAll: !rows.hasMore,
   };
 }
 
@@ -132,14 +172,16 @@ function coloured<T extends { name: string }>(series: T[], known: Map<string, nu
 }
 
 /** The suggested chart, with what the reader picked instead; what the table does not have is left out. */
-export function choose(table: Table, picks: { by?: string; kind?: Kind; x?: string; series?: string[] }): Choice {
+export function choose(table: Table, picks: Picks): Choice {
   const has = (name: string | null | undefined): name is string => table.columns.some((column) => column.name === name);
   const numbers = table.columns.filter((column) => column.kind === 'number' && !column.isKey).map((column) => column.name);
   const chart = table.chart;
   const by = picks.by === undefined ? (chart?.day ?? null) : has(picks.by) ? picks.by : null;
   const x = has(picks.x) ? picks.x : (chart?.x ?? table.columns.find((column) => column.isKey)?.name ?? table.columns[0]?.name ?? null);
   const series = picks.series?.filter(has) ?? chart?.series ?? numbers.slice(0, 1);
-  return { kind: picks.kind ?? chart?.kind ?? 'table', by, x, series };
+  const kind = picks.kind ?? chart?.kind ?? 'table';
+  const measure = measuresOf[kind].find((one) => one === picks.measure) ?? 'value';
+  return { kind, by, x, series, measure, isLog: picks.scale === 'log', days: kind === 'line' && by !== null ? (picks.days ?? 1) : 1 };
 }
 
 export function kindOf(table: Table, name: string | null): Column['kind'] | undefined {

@@ -7,11 +7,13 @@ import { useFormat, useWords } from '../settings';
 export function Figures({ points }: { points: Points }) {
   const words = useWords();
   const format = useFormat();
+  // Of an earlier day what was at the same time.
+  const latest = points.series.find(({ isBefore }) => !isBefore)?.values.findLastIndex((value) => value !== null) ?? -1;
   return (
     <dl class="figures">
-      {points.series.map(({ name, colour, scale, values }, index) => {
+      {points.series.map(({ name, colour, scale, unit, isBefore, values }, index) => {
         // Bars are sorted by the first column: the others' values of the same row stand beside its greatest.
-        const at = points.kind === 'line' ? values.findLastIndex((value) => value !== null) : (points.series[0]?.values.findIndex((value) => value !== null) ?? -1);
+        const at = points.kind === 'line' ? values.findLastIndex((value, index) => value !== null && (!isBefore || index <= latest)) : (points.series[0]?.values.findIndex((value) => value !== null) ?? -1);
         const value = values[at];
         const x = shown(points.x[at] ?? '');
         return (
@@ -21,7 +23,7 @@ export function Figures({ points }: { points: Points }) {
               {shown(name)}
             </dt>
             <dd>
-              <strong>{typeof value === 'number' ? format.number(value, scale) : '–'}</strong>
+              <strong>{typeof value === 'number' ? `${format.number(value, scale)}${unit}` : '–'}</strong>
               <span class="quiet">{at < 0 ? '' : points.kind === 'line' ? words.latest(x) : index === 0 ? `${words.greatest}, ${x}` : x}</span>
             </dd>
           </div>

@@ -54,6 +54,7 @@ function TableView({ job, table, picks }: { job: Job; table: Table; picks: Picks
   const hasNone = reading?.rows?.rows.length === 0;
   const notes: string[] = [];
   if (points?.kind === 'bar' && points.isCut) notes.push(words.topBars(mostBars, first ?? ''));
+  if (points?.kind === 'bar' && choice.measure !== 'value' && !points.hasAll) notes.push(words.sharesOfFirst(format.count(mostRows)));
   if (points?.kind === 'line' && points.isCut) notes.push(words.latestPoints(format.count(mostRows)));
   if (points?.kind === 'line' && points.lines > points.series.length) notes.push(words.topLines(points.series.length, points.lines));
   return (
@@ -75,7 +76,7 @@ function TableView({ job, table, picks }: { job: Job; table: Table; picks: Picks
         ) : points.x.length === 0 ? null : (
           <>
             <Figures points={points} />
-            <ChartView points={points} title={words.chartOf(`${job.name}: ${choice.series.join(', ')}`, reading.day)} file={fileName('png', table.name, reading.day)} />
+            <ChartView points={points} title={words.chartOf(`${job.name}: ${choice.series.join(', ')}${choice.measure === 'value' ? '' : `, ${words.measures[choice.measure]}`}`, reading.day)} isLog={choice.isLog} file={fileName('png', table.name, reading.day)} />
           </>
         )}
         {notes.map((note) => (

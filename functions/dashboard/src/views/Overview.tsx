@@ -1,7 +1,7 @@
 import { useId } from 'preact/hooks';
 import type { Job, Table } from '../api';
 import { ChartView } from '../chart/ChartView';
-import { choose, mostRows } from '../chart/points';
+import { choose, firstBars, mostRows } from '../chart/points';
 import { writePlace } from '../place';
 import type { Hosted } from '../session';
 import { useFormat, useWords } from '../settings';
@@ -56,7 +56,7 @@ function CardChart({ job, table }: { job: Job; table: Table }) {
   }
   const points = reading.points;
   if (points === null || points.x.length === 0) return <Empty job={job} />;
-  const some = points.kind === 'bar' ? { ...points, x: points.x.slice(0, barsOnACard), series: points.series.map((one) => ({ ...one, values: one.values.slice(0, barsOnACard) })) } : points;
+  const some = points.kind === 'bar' ? firstBars(points, barsOnACard) : points;
   return (
     <div class="card-body">
       {reading.day !== null && <p class="card-day">{reading.day}</p>}
@@ -65,7 +65,7 @@ function CardChart({ job, table }: { job: Job; table: Table }) {
       <ChartView points={some} title={words.chartOf(job.name, reading.day)} isSmall />
       {points.kind === 'line' && points.isCut && <p class="quiet note">{words.latestPoints(format.count(mostRows))}</p>}
       {points.kind === 'line' && points.lines > points.series.length && <p class="quiet note">{words.topLines(points.series.length, points.lines)}</p>}
-      {points.kind === 'bar' && (points.isCut || points.x.length > barsOnACard) && <p class="quiet note">{words.topBars(some.x.length, choice.series[0] ?? '')}</p>}
+      {points.kind === 'bar' && some.isCut && <p class="quiet note">{words.topBars(some.x.length, choice.series[0] ?? '')}</p>}
     </div>
   );
 }

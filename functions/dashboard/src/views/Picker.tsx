@@ -1,4 +1,5 @@
 import type { Table } from '../api';
+import { measuresOf } from '../chart/measure';
 import type { Choice } from '../chart/points';
 import type { Kind, Picks } from '../place';
 import { useWords } from '../settings';
@@ -16,7 +17,7 @@ const kinds: Kind[] = ['line', 'bar', 'table'];
 export function Picker({ table, choice, picks, change }: Props) {
   const words = useWords();
   const numbers = table.columns.filter(({ kind }) => kind === 'number');
-  const isPicked = picks.kind !== undefined || picks.x !== undefined || picks.by !== undefined || picks.series !== undefined;
+  const isPicked = picks.kind !== undefined || picks.x !== undefined || picks.by !== undefined || picks.series !== undefined || picks.measure !== undefined || picks.scale !== undefined || picks.days !== undefined;
   return (
     <>
       <label class="field">
@@ -73,8 +74,42 @@ export function Picker({ table, choice, picks, change }: Props) {
           })}
         </fieldset>
       )}
+      {choice.kind !== 'table' && (
+        <label class="field">
+          <span>{words.measure}</span>
+          <select
+            data-testid="measure-select"
+            value={choice.measure}
+            onChange={(event) => change({ measure: measuresOf[choice.kind].find((one) => one === event.currentTarget.value && one !== 'value') })}
+          >
+            {measuresOf[choice.kind].map((one) => (
+              <option key={one} value={one}>
+                {words.measures[one]}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+      {choice.kind === 'line' && choice.by !== null && (
+        <label class="field">
+          <span>{words.days}</span>
+          <select data-testid="days-select" value={choice.days} onChange={(event) => change({ days: event.currentTarget.value === '1' ? undefined : Number(event.currentTarget.value) })}>
+            {([1, 2, 7] as const).map((count) => (
+              <option key={count} value={count}>
+                {words.daysBeside[count]}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+      {choice.kind !== 'table' && (
+        <label class="check">
+          <input type="checkbox" data-testid="log-scale" checked={choice.isLog} onChange={() => change({ scale: choice.isLog ? undefined : 'log' })} />
+          {words.logScale}
+        </label>
+      )}
       {isPicked && (
-        <button type="button" class="button" onClick={() => change({ kind: undefined, x: undefined, by: undefined, series: undefined })}>
+        <button type="button" class="button" onClick={() => change({ kind: undefined, x: undefined, by: undefined, series: undefined, measure: undefined, scale: undefined, days: undefined })}>
           {words.reset}
         </button>
       )}

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { ApiError, type Rows, type Table, type Values, rowsPath, valuesPath } from '../api';
-import { type Choice, type Points, chartOrder, pointsOf } from '../chart/points';
+import { type Choice, type Points, chartOrder, daysUpTo, pointsOf } from '../chart/points';
 import { Pace } from '../pace';
 import { api, connection, status } from '../session';
 import { useStore } from '../store';
@@ -56,7 +56,9 @@ export function useTable(table: Table, wish: Wish): Reading | null {
           const isEmpty = choice.by !== null && filter === undefined;
           const none: Rows = { columns: table.columns.map((column) => column.name), rows: [], hasMore: false };
           const order = chartOrder(choice);
-          const drawn = order === null ? null : isEmpty ? none : await read<Rows>(rowsPath(table.id, { ...order, filter }));
+          const beside = choice.by !== null && day !== undefined ? daysUpTo(days.current?.values ?? [], day, choice.days) : [];
+          const filters = choice.by === null || beside.length === 0 ? [undefined] : beside.map((value) => ({ column: choice.by!, value }));
+          const drawn = order === null ? null : isEmpty ? none : together(await Promise.all(filters.map((one) => read<Rows>(rowsPath(table.id, { ...order, filter: one })))));
           const rows = wish.rows === undefined ? null : isEmpty ? none : await read<Rows>(rowsPath(table.id, { ...wish.rows, filter }));
           signal.throwIfAborted();
           setReading({
@@ -99,4 +101,8 @@ async function newest(by: string, days: { current: { by: string; values: string[
   const day = values[0];
   if (day !== undefined && days.current?.by === by && !days.current.values.includes(day)) days.current = null;
   return day;
+}
+
+function together(all: Rows[]): Rows {
+  return { columns: all[0]?.columns ?? [], rows: all.flatMap(({ rows }) => rows), hasMore: all.some(({ hasMore }) => hasMore) };
 }
