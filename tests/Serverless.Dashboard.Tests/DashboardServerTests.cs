@@ -202,10 +202,14 @@ public sealed class DashboardServerTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task The_demo_serves_its_tables_whatever_the_environment_says_and_ends_well_while_a_page_listens()
+    public async Task A_run_serves_its_tables_whatever_the_environment_says_and_ends_well_while_a_page_listens()
     {
+        using var folder = new TempFolder();
         using var process = new CliProcess(
-            ["--listen", "127.0.0.1:0"],
+            [
+                "run", Repository.Job("recharge.sql"), Repository.Job("pvuv.sql"), "--embedded", "--state", folder["state"], "--listen", "127.0.0.1:0",
+                "--feed", $"game_consume_log={Repository.DemoFile("game_consume_log.jsonl")}", "--feed", $"pv-uv={Repository.DemoFile("pv-uv.jsonl")}",
+            ],
             new Dictionary<string, string?> { ["ASPNETCORE_URLS"] = "http://127.0.0.1:1", ["DOTNET_URLS"] = "http://127.0.0.1:1", ["URLS"] = "http://127.0.0.1:1", [DashboardOptions.Token] = null });
         var line = await process.WaitForLineAsync(l => l.StartsWith("The dashboard", StringComparison.Ordinal));
         var url = "http://" + line[(line.IndexOf("http://", StringComparison.Ordinal) + 7)..].Split('/')[0];
