@@ -75,7 +75,8 @@ public sealed class BadInputTests : IDisposable
         var result = await Cli.RunAsync("run", Repository.Job("recharge.sql"), "--embedded", "--until-idle", "--feed", $"game_consume_log={file}", "--state", _folder["state"]);
 
         Assert.Equal(0, result.ExitCode);
-        Assert.Contains("recharge: 7 records, 1 group, 1 row written, 2 dead letters", result.Lines);
+        // How often the row is written depends on when the large lines are through.
+        Assert.Contains(result.Lines, l => l.StartsWith("recharge: 7 records, 1 group, ", StringComparison.Ordinal) && l.EndsWith(" written, 2 dead letters", StringComparison.Ordinal));
         Assert.Contains("  game_consume_log, event 3 that was fed: the record has 4,000,001 bytes, and the embedded broker keeps at most 2,620,416 of one: feed it to a Kafka broker", result.Lines);
         Assert.Equal(["a | s | 2020-09-30 14:12:00 | r | 5 | 2020-09-30"], Results.Query(_folder["state"], Results.Consume));
         Assert.Equal(["2 | 4000000", "3 | 4000000"], Results.Query(_folder["state"], "SELECT \"offset\", length(value) FROM dead_letters ORDER BY 1"));
