@@ -41,10 +41,13 @@ internal static class MySqlCatalog
     }
 
     /// <summary>The collation of a server that tells most texts apart: trailing blanks, too, where it has one.</summary>
-    internal static string ExactOn(string serverVersion) =>
-        serverVersion.Contains("MariaDB", StringComparison.OrdinalIgnoreCase) ? "utf8mb4_nopad_bin"
-        : serverVersion.StartsWith("5.", StringComparison.Ordinal) ? "utf8mb4_bin"
-        : "utf8mb4_0900_bin";
+    internal static string ExactOn(string serverVersion) => MySqlDialect.CollationOf(FlavourOf(serverVersion));
+
+    /// <summary>Returns which of the servers that speak MySQL one is, by its version.</summary>
+    internal static MySqlFlavour FlavourOf(string serverVersion) =>
+        serverVersion.Contains("MariaDB", StringComparison.OrdinalIgnoreCase) ? MySqlFlavour.MariaDb
+        : serverVersion.StartsWith("5.", StringComparison.Ordinal) ? MySqlFlavour.MySql57
+        : MySqlFlavour.MySql80;
 
     /// <summary>What a collation is, by its name: only those of Unicode 9 and later, those that say so, and <c>binary</c> do not pad.</summary>
     internal static ActualCollation CollationOf(string name, string exact) => new(

@@ -32,8 +32,8 @@ internal sealed class MySqlDialect(MySqlFlavour flavour = MySqlFlavour.MySql80) 
     // MariaDB keeps more digits behind the point.
     private int LargestScale => flavour == MySqlFlavour.MariaDb ? 38 : 30;
 
-    // 'App1' and 'app1' are two keys, and so are 'app1' and 'app1 '.
-    private string Collation => flavour switch
+    /// <summary>Returns the collation of a server that tells most texts apart: 'App1' and 'app1', and, where it has one that does, 'app1' and 'app1 '.</summary>
+    internal static string CollationOf(MySqlFlavour flavour) => flavour switch
     {
         MySqlFlavour.MySql80 => "utf8mb4_0900_bin",
         MySqlFlavour.MariaDb => "utf8mb4_nopad_bin",
@@ -75,7 +75,7 @@ internal sealed class MySqlDialect(MySqlFlavour flavour = MySqlFlavour.MySql80) 
     /// <inheritdoc />
     public override string CreateTable(SinkTable table)
     {
-        var text = $"CREATE TABLE IF NOT EXISTS {NameOf(table)} (\n{Columns(table, "BIGINT NOT NULL DEFAULT 0")}\n) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE={Collation};";
+        var text = $"CREATE TABLE IF NOT EXISTS {NameOf(table)} (\n{Columns(table, "BIGINT NOT NULL DEFAULT 0")}\n) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE={CollationOf(flavour)};";
         return flavour == MySqlFlavour.MySql57 && table.Definition.PrimaryKey.Any(i => table.Definition.Columns[i].Type.Kind == SqlKind.String)
             ? $"-- MySQL 5.7 has no collation that tells 'app1' and 'app1 ' apart: where keys may end in blanks, RTRIM them in the query.\n{text}"
             : text;
