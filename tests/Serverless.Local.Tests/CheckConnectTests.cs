@@ -161,7 +161,7 @@ public sealed class CheckConnectTests(PostgreSqlFixture postgreSqls, MariaDbFixt
             settings with { More = new() { ["HOLOGRES_USERNAME"] = $"{database}_reader", ["HOLOGRES_PASSWORD"] = "s3cret-reader" } }, Repository.Job("recharge.sql"));
 
         Assert.Equal(2, result.ExitCode);
-        Assert.Equal(["recharge.sql:23:24: error: the user may not INSERT, UPDATE, DELETE in table 'consume'; to allow it: GRANT INSERT, UPDATE, DELETE ON \"consume\" TO the user"], Found(result));
+        Assert.Equal([$"recharge.sql:23:24: error: the user may not INSERT, UPDATE, DELETE in table 'consume'; to allow it: GRANT INSERT, UPDATE, DELETE ON \"consume\" TO {database}_reader"], Found(result));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Serverless.Connectors.Databases;
 using Serverless.Engine.Values;
 
@@ -5,7 +6,7 @@ namespace Serverless.Connectors.MySql;
 
 /// <summary>MySQL's SQL.</summary>
 /// <param name="flavour">Whose of it.</param>
-internal sealed class MySqlDialect(MySqlFlavour flavour = MySqlFlavour.MySql80) : Dialect
+internal sealed partial class MySqlDialect(MySqlFlavour flavour = MySqlFlavour.MySql80) : Dialect
 {
     // Of an index' entry, in bytes, of which utf8mb4 counts four a character.
     private const int LongestKey = 3072;
@@ -86,7 +87,7 @@ internal sealed class MySqlDialect(MySqlFlavour flavour = MySqlFlavour.MySql80) 
     {
         var isText = type.Contains("CHAR", StringComparison.OrdinalIgnoreCase) || type.Contains("TEXT", StringComparison.OrdinalIgnoreCase);
         var collation = !isText ? "" : column.Collation is { Name: var name } && HoldsAll(name) ? $" COLLATE {name}" : " CHARACTER SET utf8mb4";
-        return $"ALTER TABLE {NameOf(table)} MODIFY {Quote(column.Name)} {Column(type + collation, !column.IsNullable)}";
+        return Modify(table, column, type + collation);
     }
 
     /// <inheritdoc />
@@ -99,7 +100,16 @@ internal sealed class MySqlDialect(MySqlFlavour flavour = MySqlFlavour.MySql80) 
             return null;
         // A CHAR loses its trailing blanks under any collation.
         var type = column.Type.StartsWith("char", StringComparison.OrdinalIgnoreCase) ? $"var{column.Type}" : column.Type;
-        return $"ALTER TABLE {NameOf(table)} MODIFY {Quote(column.Name)} {Column($"{type} CHARACTER SET utf8mb4 COLLATE {exact}", !column.IsNullable)}";
+        return Modify(table, column, $"{type} CHARACTER SET utf8mb4 COLLATE {exact}");
+    }
+
+    // MODIFY forgets what it does not say.
+    private string Modify(SinkTable table, ActualColumn column, string type)
+    {
+        // The time now must have as many digits as the column.
+        var defaults = Moment().Match(type) is { Success: true } moment ? Now().Replace(column.Default, $"CURRENT_TIMESTAMP{moment.Groups["digits"].Value}") : column.Default;
+        var definition = defaults.Length > 0 && !column.IsNullable ? base.Column(type, isNotNull: true) : Column(type, !column.IsNullable);
+        return $"ALTER TABLE {NameOf(table)} MODIFY {string.Join(' ', ((string[])[Quote(column.Name), definition, defaults, column.Comment]).Where(p => p.Length > 0))}";
     }
 
     /// <inheritdoc />
@@ -164,6 +174,12 @@ internal sealed class MySqlDialect(MySqlFlavour flavour = MySqlFlavour.MySql80) 
 
         static int Wanted(SqlType text) => text.Length == 0 ? AnyText : text.Length;
     }
+
+    [GeneratedRegex(@"^(DATETIME|TIMESTAMP)(?<digits>\(\d\))?", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
+    private static partial Regex Moment();
+
+    [GeneratedRegex(@"CURRENT_TIMESTAMP(\(\d?\))?", RegexOptions.IgnoreCase)]
+    private static partial Regex Now();
 
     private static bool HoldsAll(string collation) =>
         collation == "binary" || AllCharacters.Any(c => collation.StartsWith(c, StringComparison.OrdinalIgnoreCase));

@@ -53,7 +53,10 @@ internal static class PostgreSqlCatalog
             [.. rows.Select(ColumnOf)],
             indexes.Find(r => r[3] == "true") is { } primary ? ColumnsOf(primary, names) : [],
             [.. indexes.Where(r => r[3] != "true").Select(r => new UniqueIndex(r[0]!, ColumnsOf(r, names)))],
-            missing);
+            missing)
+        {
+            User = missing.Count == 0 ? null : (await RowsAsync(connection, "SELECT quote_ident(current_user::text)::text", [], cancellationToken))[0][0],
+        };
     }
 
     /// <summary>Returns whether the server has Hologres' procedure that says how a table is stored.</summary>
