@@ -31,6 +31,9 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
     /// <summary>The file that all database sinks are tables of; null for their own databases.</summary>
     public SqliteFile? EmbeddedSinks { get; init; }
 
+    /// <summary>Whether tables that are not in their databases are made when a sink is opened.</summary>
+    public bool CreateTables { get; init; }
+
     /// <summary>Where <c>print</c> tables print to.</summary>
     public TextWriter Output { get; init; } = TextWriter.Null;
 
@@ -67,7 +70,7 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
     public ISink CreateSink(TableDefinition table, TimeSpan? timeToLive = null, string? job = null) => NameOf(table) switch
     {
         _ when IsDatabase(table) && EmbeddedSinks is not null => EmbeddedSinkOf(table, EmbeddedSinks),
-        _ when IsDatabase(table) => TargetOf(table, timeToLive).CreateSink(LoggerOf<DatabaseSink>(job)),
+        _ when IsDatabase(table) => TargetOf(table, timeToLive).CreateSink(LoggerOf<DatabaseSink>(job), CreateTables),
         "filesystem" => new FileSink(PathOf(table), table, MaxRowsOf(table) ?? FileSink.DefaultMaxRows),
         "print" => new PrintSink(
             Value(table, "standard-error") is { } error && bool.Parse(error) ? Error : Output, table, Value(table, "print-identifier"), MaxRowsOf(table) ?? PrintSink.DefaultMaxRows),
@@ -103,13 +106,14 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
     /// <summary>What makes the table that a sink writes, in the SQL of its database; null where it is no database's. It needs the settings of the table's name only.</summary>
     /// <param name="table">The table.</param>
     /// <param name="flavour">The server that a MySQL table is for.</param>
+    /// <param name="isPostgreSql">Whether a <c>hologres</c> table is for a PostgreSQL server in Hologres' place.</param>
     /// <exception cref="ConnectorException">A setting is missing, or a value is wrong.</exception>
-    public string? CreateTableText(TableDefinition table, MySqlFlavour flavour)
+    public string? CreateTableText(TableDefinition table, MySqlFlavour flavour, bool isPostgreSql = false)
     {
         if (!IsDatabase(table))
             return null;
         var (sink, dialect) = SinkTableOf(table.Declared, ValuesOf(table), flavour, null);
-        return dialect.CreateTable(sink);
+        return (dialect is HologresDialect && isPostgreSql ? new PostgreSqlDialect() : dialect).CreateTable(sink);
     }
 
     /// <summary>Makes sure that every setting is there that a source needs.</summary>

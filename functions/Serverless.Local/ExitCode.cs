@@ -9,4 +9,7 @@ internal static class ExitCode
 
     /// <summary>A job read records, and all of them became dead letters.</summary>
     public const int AllDeadLetters = 3;
+
+    /// <summary>A job has dead letters, and <c>--fail-on-dead-letters</c> was given.</summary>
+    public const int DeadLetters = 4;
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using Microsoft.Extensions.Logging;
+using Serverless.Connectors.Files;
 using Serverless.Connectors.Kafka;
 using Record = Serverless.Engine.Ingest.Record;
 
@@ -238,7 +239,7 @@ public sealed class EmbeddedBrokerTests : IDisposable
     public async Task Lines_are_sent_but_for_blank_ones()
     {
         using var lines = new MemoryStream("{\"n\":1}\r\n\n{\"n\":2}"u8.ToArray());
-        Assert.Equal(2, await _broker.FeedLinesAsync("events", lines, _log, cancellationToken: Token));
+        Assert.Equal(2, await _broker.FeedAsync("events", LineReader.ReadAllAsync(lines, Token), _log, cancellationToken: Token));
         await using var source = Source();
         await source.OpenAsync(Token);
 

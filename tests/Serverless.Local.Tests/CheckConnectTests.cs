@@ -64,6 +64,34 @@ public sealed class CheckConnectTests(PostgreSqlFixture postgreSqls, MariaDbFixt
     }
 
     [Fact]
+    public async Task Run_names_all_that_is_wrong_with_tables_at_its_place_as_check_does()
+    {
+        var settings = await SettingsAsync();
+        await settings.PostgreSql.ExecuteAsync(settings.Database, "CREATE TABLE consume (appkey text, serverid int, servertime text, roleid text, amount double precision, dt text, PRIMARY KEY (appkey, dt))", Stop);
+        string[] scripts = [Repository.Job("recharge.sql"), Repository.Job("pvuv.sql")];
+
+        var check = await CheckAsync(settings, scripts);
+        var run = await RunAsync(settings, scripts);
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Equal(Found(check), Found(run));
+        Assert.Equal(2, Found(run).Count(l => l.Contains(": error: ", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Tables_that_are_not_there_are_made_where_that_is_wanted_as_the_servers_need_them()
+    {
+        var settings = await SettingsAsync();
+        string[] scripts = [Repository.Job("recharge.sql"), Repository.Job("pvuv.sql")];
+
+        var run = await RunAsync(settings, ["--create-tables", .. scripts]);
+
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Contains($"Table consume is made, at {TestServer.Host}:{settings.PostgreSql.Port}/{settings.Database}", run.Error, StringComparison.Ordinal);
+        Assert.Equal([$"{scripts[0]}: ok (recharge; tables ok)", $"{scripts[1]}: ok (pvuv; tables ok)", ""], (await CheckAsync(settings, scripts)).Lines);
+    }
+
+    [Fact]
     public async Task Every_trap_of_a_MySQL_table_is_named_with_what_to_do()
     {
         var settings = await SettingsAsync();
@@ -133,7 +161,7 @@ public sealed class CheckConnectTests(PostgreSqlFixture postgreSqls, MariaDbFixt
             settings with { More = new() { ["HOLOGRES_USERNAME"] = $"{database}_reader", ["HOLOGRES_PASSWORD"] = "s3cret-reader" } }, Repository.Job("recharge.sql"));
 
         Assert.Equal(2, result.ExitCode);
-        Assert.Equal(["recharge.sql:23:24: error: the user may not INSERT, UPDATE, DELETE in table 'consume'; to allow it: GRANT INSERT, UPDATE, DELETE ON \"consume\" TO the user"], Found(result));
+        Assert.Equal([$"recharge.sql:23:24: error: the user may not INSERT, UPDATE, DELETE in table 'consume'; to allow it: GRANT INSERT, UPDATE, DELETE ON \"consume\" TO {database}_reader"], Found(result));
     }
 
     [Fact]
@@ -227,6 +255,13 @@ public sealed class CheckConnectTests(PostgreSqlFixture postgreSqls, MariaDbFixt
     private static async Task<CliResult> CheckAsync(Settings settings, params string[] scripts)
     {
         var result = await Cli.RunAsync(["check", "--connect", .. scripts], settings.Get, "", Stop);
+        Assert.DoesNotContain("s3cret", result.Output + result.Error, StringComparison.Ordinal);
+        return result;
+    }
+
+    private async Task<CliResult> RunAsync(Settings settings, string[] args)
+    {
+        var result = await Cli.RunAsync(["run", .. args, "--until-idle", "--state", _folder["state"]], settings.Get, "", Stop);
         Assert.DoesNotContain("s3cret", result.Output + result.Error, StringComparison.Ordinal);
         return result;
     }

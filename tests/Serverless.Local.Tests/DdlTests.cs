@@ -54,6 +54,16 @@ public sealed class DdlTests : IDisposable
     }
 
     [Fact]
+    public async Task A_Hologres_table_may_be_made_for_PostgreSQL_in_its_place()
+    {
+        var result = await Cli.RunAsync("ddl", Repository.Job("recharge.sql"), "--hologres", "postgresql");
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.DoesNotContain("set_table_property", result.Output, StringComparison.Ordinal);
+        Assert.EndsWith("  PRIMARY KEY (\"appkey\", \"dt\")\n);\n", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_version_column_stands_behind_the_scripts()
     {
         var result = await Cli.RunAsync("ddl", Script(

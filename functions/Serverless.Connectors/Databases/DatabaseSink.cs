@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Serverless.Connectors.Telemetry;
 using Serverless.Engine.Sql;
 using Serverless.Engine.State;
 
@@ -18,6 +19,9 @@ internal sealed class DatabaseSink(IDatabase database, SinkTable table, string p
     /// <inheritdoc />
     public int MaxRows => table.MaxRows;
 
+    /// <summary>The SQL in which a table that is not there is made; null if it is not.</summary>
+    internal Dialect? Creates { get; init; }
+
     /// <summary>Connects, and makes sure that rows could be written.</summary>
     /// <exception cref="SinkUnavailableException">The database cannot be reached now.</exception>
     /// <exception cref="ConnectorException">The table is not as the script needs it, or the user may not.</exception>
@@ -26,7 +30,14 @@ internal sealed class DatabaseSink(IDatabase database, SinkTable table, string p
         try
         {
             await database.ConnectAsync(cancellationToken);
-            var found = findings(await database.InspectAsync(cancellationToken));
+            var actual = await database.InspectAsync(cancellationToken);
+            if (actual is null && Creates is { } dialect)
+            {
+                await database.CreateAsync(dialect, cancellationToken);
+                logger.LogInformation(LogNotice.Id, "Table {Table} is made, at {Place}", table.FullName, place);
+                actual = await database.InspectAsync(cancellationToken);
+            }
+            var found = findings(actual);
             var errors = found.Where(f => f.Severity == Severity.Error).Select(f => f.Message).ToList();
             if (errors.Count > 0)
                 throw new ConnectorException(string.Join('\n', errors));

@@ -13,8 +13,10 @@ namespace Serverless.Connectors.Databases;
 internal sealed record DatabaseTarget(SinkTable Table, DatabaseAddress Address, Dialect Dialect, Func<IDatabase> Connect)
 {
     /// <summary>Makes the sink; it connects when opened.</summary>
-    public ISink CreateSink(ILogger logger) =>
-        new DatabaseSink(Connect(), Table, Address.Place, actual => TableComparison.Compare(Table, actual, Dialect), logger);
+    /// <param name="logger">Told what may go wrong with the table.</param>
+    /// <param name="createsTable">Whether a table that is not there is made.</param>
+    public ISink CreateSink(ILogger logger, bool createsTable = false) =>
+        new DatabaseSink(Connect(), Table, Address.Place, actual => TableComparison.Compare(Table, actual, Dialect), logger) { Creates = createsTable ? Dialect : null };
 
     /// <summary>Makes what reads the table; it connects when asked.</summary>
     public ITableReader CreateReader() => Dialect is MySqlDialect

@@ -17,6 +17,11 @@ internal interface IDatabase : IAsyncDisposable
     /// <summary>The table as the database has it; null where it has none of that name.</summary>
     Task<ActualTable?> InspectAsync(CancellationToken cancellationToken);
 
+    /// <summary>Makes the table, as the server that is there needs it.</summary>
+    /// <param name="dialect">The SQL of the kind of database that the script names.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    Task CreateAsync(Dialect dialect, CancellationToken cancellationToken);
+
     /// <summary>Writes rows, at most one of a key, in one statement, which is a transaction of its own. Without rows, it finds whether it could.</summary>
     Task UpsertAsync(IReadOnlyList<RowChange> rows, CancellationToken cancellationToken);
 

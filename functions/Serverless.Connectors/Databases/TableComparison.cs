@@ -43,10 +43,10 @@ internal sealed class TableComparison
     private void ComparePrivileges(ActualTable actual)
     {
         if (actual.MissingPrivileges.Contains(NeededPrivileges.Schema))
-            Error(null, $"the user may not use the schema of table '{_table.FullName}'; to allow it: GRANT {NeededPrivileges.Schema} ON SCHEMA {_dialect.Quote(_table.Schema!)} TO the user");
+            Error(null, $"the user may not use the schema of table '{_table.FullName}'; to allow it: GRANT {NeededPrivileges.Schema} ON SCHEMA {_dialect.Quote(_table.Schema!)} TO {actual.User ?? "the user"}");
         var missing = string.Join(", ", actual.MissingPrivileges.Where(p => p != NeededPrivileges.Schema));
         if (missing.Length > 0)
-            Error(null, $"the user may not {missing} in table '{_table.FullName}'; to allow it: GRANT {missing} ON {_dialect.NameOf(_table)} TO the user");
+            Error(null, $"the user may not {missing} in table '{_table.FullName}'; to allow it: GRANT {missing} ON {_dialect.NameOf(_table)} TO {actual.User ?? "the user"}");
     }
 
     private void CompareColumns(ActualTable actual, List<ActualColumn?> ours)

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
-using Serverless.Connectors.Files;
 
 namespace Serverless.Connectors.Kafka;
 
@@ -57,13 +56,6 @@ public sealed class EmbeddedBroker : IDisposable
         var gate = _gates.GetOrAdd(topic, t => new FeedGate(Progress, t, Capacity, LargestFed));
         return await producer.SendThroughAsync(gate, topic, events, keyField, progress, refused, cancellationToken);
     }
-
-    /// <summary>Sends the lines of a stream as <see cref="FeedAsync"/> does; blank ones are left out.</summary>
-    /// <inheritdoc cref="FeedAsync" path="/param|/returns|/exception" />
-    public Task<long> FeedLinesAsync(
-        string topic, Stream lines, ILogger logger, string? keyField = null, IProgress<long>? progress = null,
-        Action<long, byte[], string>? refused = null, CancellationToken cancellationToken = default) =>
-        FeedAsync(topic, LineReader.ReadAllAsync(lines, cancellationToken), logger, keyField, progress, refused, cancellationToken);
 
     /// <summary>Ends it, with all it holds. Close its readers first.</summary>
     public void Dispose() => _cluster.Dispose();

@@ -52,6 +52,10 @@ internal sealed class MySqlDatabase(SinkTable table, DatabaseAddress address) : 
     public Task<ActualTable?> InspectAsync(CancellationToken cancellationToken) => MySqlCatalog.ReadAsync(Connected, table, cancellationToken);
 
     /// <inheritdoc />
+    public Task CreateAsync(Dialect dialect, CancellationToken cancellationToken) =>
+        ExecuteAsync(new MySqlDialect(MySqlCatalog.FlavourOf(Connected.ServerVersion)).CreateTable(table), cancellationToken);
+
+    /// <inheritdoc />
     public async Task UpsertAsync(IReadOnlyList<RowChange> rows, CancellationToken cancellationToken)
     {
         if (rows.Count > 0)

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Serverless.Connectors.Databases;
 using Serverless.Engine.Values;
 
@@ -5,7 +6,7 @@ namespace Serverless.Connectors.MySql;
 
 /// <summary>MySQL's SQL.</summary>
 /// <param name="flavour">Whose of it.</param>
-internal sealed class MySqlDialect(MySqlFlavour flavour = MySqlFlavour.MySql80) : Dialect
+internal sealed partial class MySqlDialect(MySqlFlavour flavour = MySqlFlavour.MySql80) : Dialect
 {
     // Of an index' entry, in bytes, of which utf8mb4 counts four a character.
     private const int LongestKey = 3072;
@@ -32,8 +33,8 @@ internal sealed class MySqlDialect(MySqlFlavour flavour = MySqlFlavour.MySql80) 
     // MariaDB keeps more digits behind the point.
     private int LargestScale => flavour == MySqlFlavour.MariaDb ? 38 : 30;
 
-    // 'App1' and 'app1' are two keys, and so are 'app1' and 'app1 '.
-    private string Collation => flavour switch
+    /// <summary>Returns the collation of a server that tells most texts apart: 'App1' and 'app1', and, where it has one that does, 'app1' and 'app1 '.</summary>
+    internal static string CollationOf(MySqlFlavour flavour) => flavour switch
     {
         MySqlFlavour.MySql80 => "utf8mb4_0900_bin",
         MySqlFlavour.MariaDb => "utf8mb4_nopad_bin",
@@ -75,7 +76,7 @@ internal sealed class MySqlDialect(MySqlFlavour flavour = MySqlFlavour.MySql80) 
     /// <inheritdoc />
     public override string CreateTable(SinkTable table)
     {
-        var text = $"CREATE TABLE IF NOT EXISTS {NameOf(table)} (\n{Columns(table, "BIGINT NOT NULL DEFAULT 0")}\n) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE={Collation};";
+        var text = $"CREATE TABLE IF NOT EXISTS {NameOf(table)} (\n{Columns(table, "BIGINT NOT NULL DEFAULT 0")}\n) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE={CollationOf(flavour)};";
         return flavour == MySqlFlavour.MySql57 && table.Definition.PrimaryKey.Any(i => table.Definition.Columns[i].Type.Kind == SqlKind.String)
             ? $"-- MySQL 5.7 has no collation that tells 'app1' and 'app1 ' apart: where keys may end in blanks, RTRIM them in the query.\n{text}"
             : text;
@@ -86,7 +87,7 @@ internal sealed class MySqlDialect(MySqlFlavour flavour = MySqlFlavour.MySql80) 
     {
         var isText = type.Contains("CHAR", StringComparison.OrdinalIgnoreCase) || type.Contains("TEXT", StringComparison.OrdinalIgnoreCase);
         var collation = !isText ? "" : column.Collation is { Name: var name } && HoldsAll(name) ? $" COLLATE {name}" : " CHARACTER SET utf8mb4";
-        return $"ALTER TABLE {NameOf(table)} MODIFY {Quote(column.Name)} {Column(type + collation, !column.IsNullable)}";
+        return Modify(table, column, type + collation);
     }
 
     /// <inheritdoc />
@@ -99,7 +100,16 @@ internal sealed class MySqlDialect(MySqlFlavour flavour = MySqlFlavour.MySql80) 
             return null;
         // A CHAR loses its trailing blanks under any collation.
         var type = column.Type.StartsWith("char", StringComparison.OrdinalIgnoreCase) ? $"var{column.Type}" : column.Type;
-        return $"ALTER TABLE {NameOf(table)} MODIFY {Quote(column.Name)} {Column($"{type} CHARACTER SET utf8mb4 COLLATE {exact}", !column.IsNullable)}";
+        return Modify(table, column, $"{type} CHARACTER SET utf8mb4 COLLATE {exact}");
+    }
+
+    // MODIFY forgets what it does not say.
+    private string Modify(SinkTable table, ActualColumn column, string type)
+    {
+        // The time now must have as many digits as the column.
+        var defaults = Moment().Match(type) is { Success: true } moment ? Now().Replace(column.Default, $"CURRENT_TIMESTAMP{moment.Groups["digits"].Value}") : column.Default;
+        var definition = defaults.Length > 0 && !column.IsNullable ? base.Column(type, isNotNull: true) : Column(type, !column.IsNullable);
+        return $"ALTER TABLE {NameOf(table)} MODIFY {string.Join(' ', ((string[])[Quote(column.Name), definition, defaults, column.Comment]).Where(p => p.Length > 0))}";
     }
 
     /// <inheritdoc />
@@ -164,6 +174,12 @@ internal sealed class MySqlDialect(MySqlFlavour flavour = MySqlFlavour.MySql80) 
 
         static int Wanted(SqlType text) => text.Length == 0 ? AnyText : text.Length;
     }
+
+    [GeneratedRegex(@"^(DATETIME|TIMESTAMP)(?<digits>\(\d\))?", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
+    private static partial Regex Moment();
+
+    [GeneratedRegex(@"CURRENT_TIMESTAMP(\(\d?\))?", RegexOptions.IgnoreCase)]
+    private static partial Regex Now();
 
     private static bool HoldsAll(string collation) =>
         collation == "binary" || AllCharacters.Any(c => collation.StartsWith(c, StringComparison.OrdinalIgnoreCase));

@@ -53,8 +53,15 @@ internal static class PostgreSqlCatalog
             [.. rows.Select(ColumnOf)],
             indexes.Find(r => r[3] == "true") is { } primary ? ColumnsOf(primary, names) : [],
             [.. indexes.Where(r => r[3] != "true").Select(r => new UniqueIndex(r[0]!, ColumnsOf(r, names)))],
-            missing);
+            missing)
+        {
+            User = missing.Count == 0 ? null : (await RowsAsync(connection, "SELECT quote_ident(current_user::text)::text", [], cancellationToken))[0][0],
+        };
     }
+
+    /// <summary>Returns whether the server has Hologres' procedure that says how a table is stored.</summary>
+    public static async Task<bool> HasTablePropertiesAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        (await RowsAsync(connection, "SELECT proname::text FROM pg_catalog.pg_proc WHERE proname::text = 'set_table_property' LIMIT 1", [], cancellationToken)).Count > 0;
 
     // Null where the server does not say, as one that only speaks PostgreSQL's protocol may: then a statement will.
     private static async Task<List<string>?> AllowedAsync(NpgsqlConnection connection, string id, CancellationToken cancellationToken)

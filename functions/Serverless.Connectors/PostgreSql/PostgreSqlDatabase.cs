@@ -53,6 +53,16 @@ internal sealed class PostgreSqlDatabase(SinkTable table, DatabaseAddress addres
     public Task<ActualTable?> InspectAsync(CancellationToken cancellationToken) => PostgreSqlCatalog.ReadAsync(Connected, table, cancellationToken);
 
     /// <inheritdoc />
+    public async Task CreateAsync(Dialect dialect, CancellationToken cancellationToken)
+    {
+        // In Hologres' place there may be a PostgreSQL server, which does not have what says how a table is stored.
+        if (dialect is HologresDialect && !await PostgreSqlCatalog.HasTablePropertiesAsync(Connected, cancellationToken))
+            dialect = new PostgreSqlDialect();
+        await using var command = new NpgsqlCommand(dialect.CreateTable(table), Connected);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <inheritdoc />
     public Task UpsertAsync(IReadOnlyList<RowChange> rows, CancellationToken cancellationToken)
     {
         var parameters = ArraysOf(rows, Enumerable.Range(0, table.Definition.Columns.Count));

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Microsoft.Extensions.Logging.Abstractions;
 using Serverless.Connectors;
-using Serverless.Connectors.Databases;
 using Serverless.Engine.Sql;
 using Serverless.Local.Display.Results;
 
@@ -24,7 +23,7 @@ internal static class CheckCommand
         var scripts = ScriptFiles.Compile(names);
         if (!terminal.IsJson)
             scripts.Report(terminal, Severity.Notice);
-        var tables = connect ? await InspectAsync(scripts, new ConnectorFactory(settings, NullLoggerFactory.Instance), stop) : [];
+        var tables = connect ? await TableInspection.InspectAsync(scripts, new ConnectorFactory(settings, NullLoggerFactory.Instance), reads: true, stop) : [];
         if (terminal.IsJson)
             Put(scripts, [.. tables.SelectMany(t => t.Value)], terminal);
         else
@@ -64,50 +63,4 @@ internal static class CheckCommand
         1 => "with 1 warning",
         var count => $"with {count} warnings",
     };
-
-    // What there is to say of the topics and the databases' tables, by script; scripts without one are not in it.
-    private static async Task<Dictionary<Script, List<Diagnostic>>> InspectAsync(IReadOnlyList<Script> scripts, ConnectorFactory connectors, CancellationToken stop)
-    {
-        var jobs = scripts.Where(s => !s.HasErrors).SelectMany(s => s.Jobs.Select(j => (Script: s, Job: j))).ToList();
-        var sources = jobs.Select(j => (j.Script, Table: j.Job.Source)).Distinct().ToList();
-        var sinks = jobs.Select(j => (j.Script, Table: j.Job.Sink)).Distinct().ToList();
-        CheckSettings([.. sources.Select(s => (Action)(() => connectors.CheckSourceSettings(s.Table))), .. sinks.Select(s => (Action)(() => connectors.CheckSinkSettings(s.Table)))]);
-        var found = new Dictionary<Script, List<Diagnostic>>();
-        foreach (var (script, table) in sources)
-            Add(script, table, await connectors.InspectSourceAsync(table, stop));
-        foreach (var (script, table) in sinks)
-            Add(script, table, await connectors.InspectSinkAsync(table, stop));
-        return found;
-
-        void Add(Script script, TableDefinition table, IReadOnlyList<Finding>? findings)
-        {
-            if (findings is null)
-                return;
-            if (!found.TryGetValue(script, out var diagnostics))
-                found[script] = diagnostics = [];
-            diagnostics.AddRange(findings.Select(f => DiagnosticOf(f, script, table)).OrderBy(d => d.Span.Start));
-        }
-    }
-
-    private static Diagnostic DiagnosticOf(Finding finding, Script script, TableDefinition table) =>
-        new(finding.Severity, script.Source, finding.Column is { } column ? table.Columns[column].Span : table.Span, finding.Message);
-
-    // Every setting that is missing, in one go.
-    private static void CheckSettings(IEnumerable<Action> checks)
-    {
-        var problems = new List<string>();
-        foreach (var check in checks)
-        {
-            try
-            {
-                check();
-            }
-            catch (ConnectorException e)
-            {
-                problems.Add(e.Message);
-            }
-        }
-        if (problems.Count > 0)
-            throw new CommandException(string.Join('\n', problems.SelectMany(p => p.Split('\n')).Distinct()));
-    }
 }

@@ -16,24 +16,28 @@ internal static class DdlCommand
         ["8.0"] = MySqlFlavour.MySql80, ["5.7"] = MySqlFlavour.MySql57, ["mariadb"] = MySqlFlavour.MariaDb,
     };
 
+    private const string PostgreSql = "postgresql";
+
     public static Command Create(Terminal terminal, Func<string, string?> settings)
     {
         var scripts = ScriptArguments.Create();
         var mySql = new Option<string>("--mysql") { Description = "The server that MySQL tables are for: 8.0 (and later), 5.7 or mariadb", HelpName = "VERSION", DefaultValueFactory = _ => "8.0" };
         mySql.AcceptOnlyFromAmong([.. Flavours.Keys]);
-        var command = new Command("ddl", "Print the CREATE TABLE of every database table that SQL scripts write, without connecting") { scripts, mySql };
-        command.SetAction(result => Print(result.GetRequiredValue(scripts), Flavours[result.GetRequiredValue(mySql)], terminal, settings));
+        var hologres = new Option<string>("--hologres") { Description = "What Hologres tables are for: hologres, or postgresql in its place", HelpName = "SERVER", DefaultValueFactory = _ => "hologres" };
+        hologres.AcceptOnlyFromAmong("hologres", PostgreSql);
+        var command = new Command("ddl", "Print the CREATE TABLE of every database table that SQL scripts write, without connecting") { scripts, mySql, hologres };
+        command.SetAction(result => Print(result.GetRequiredValue(scripts), Flavours[result.GetRequiredValue(mySql)], result.GetRequiredValue(hologres) == PostgreSql, terminal, settings));
         return command;
     }
 
-    private static int Print(string[] names, MySqlFlavour flavour, Terminal terminal, Func<string, string?> settings)
+    private static int Print(string[] names, MySqlFlavour flavour, bool isPostgreSql, Terminal terminal, Func<string, string?> settings)
     {
         var scripts = ScriptFiles.Compile(names);
         // Half of the tables would look like all of them.
         if (!scripts.Report(terminal, Severity.Warning))
             return ExitCode.BadUsage;
         var connectors = new ConnectorFactory(settings, NullLoggerFactory.Instance);
-        var tables = scripts.SelectMany(s => s.Jobs).GroupBy(j => (j.Script, Sink: j.Sink.Declared)).Select(g => (Jobs: g, Sql: connectors.CreateTableText(g.Key.Sink, flavour))).ToList();
+        var tables = scripts.SelectMany(s => s.Jobs).GroupBy(j => (j.Script, Sink: j.Sink.Declared)).Select(g => (Jobs: g, Sql: connectors.CreateTableText(g.Key.Sink, flavour, isPostgreSql))).ToList();
         if (!terminal.IsJson)
             terminal.Output.Write(string.Join("\n", tables.Select(t => TextOf(t.Jobs, t.Sql))));
         else

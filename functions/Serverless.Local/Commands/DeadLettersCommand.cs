@@ -75,7 +75,7 @@ internal static class DeadLettersCommand
             return ExitCode.Ok;
         }
         terminal.Say($"job     {letter.Job}");
-        terminal.Say($"from    {PlaceOf(letter)}");
+        terminal.Say($"from    {LetterPlace.Of(letter.Topic, letter.Partition, letter.Offset, letter.Row)}");
         terminal.Say($"reason  {letter.Reason}");
         terminal.Say($"value   {ResultTables.TextOf(letter.Value)}");
         return ExitCode.Ok;
@@ -111,13 +111,6 @@ internal static class DeadLettersCommand
 
     private static string NoneIn(ResultsReader results) =>
         $"There are no dead letters in {results.File}; those of a job that reads Kafka and writes a database are in its dead-letter topic, which explain names";
-
-    private static string PlaceOf(KeptLetter letter) => letter switch
-    {
-        { Topic: null } => $"row {letter.Row}",
-        { Partition: null } => string.Create(CultureInfo.InvariantCulture, $"{letter.Topic}, event {letter.Offset} that was fed"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"{letter.Topic}, partition {letter.Partition}, offset {letter.Offset}"),
-    };
 
     private static DeadLetterResult ResultOf(KeptLetter letter) => new(
         letter.Id, letter.Job, letter.Topic, letter.Partition, letter.Offset, letter.Row, letter.Reason, letter.Value as string,

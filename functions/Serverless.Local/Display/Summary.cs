@@ -31,15 +31,8 @@ internal static class Summary
     {
         terminal.Say($"{job.Job}: {string.Join(", ", Parts(job, letters))}");
         foreach (var letter in last)
-            terminal.Say($"  {PlaceOf(letter)}: {letter.Reason}".ReplaceLineEndings(" "));
+            terminal.Say($"  {LetterPlace.Of(letter.Topic, letter.Partition, letter.Offset, letter.Row)}: {letter.Reason}".ReplaceLineEndings(" "));
     }
-
-    private static string PlaceOf(DeadLetterLine letter) => letter switch
-    {
-        { Topic: null } => $"row {letter.Row}",
-        { Partition: null } => $"{letter.Topic}, event {letter.Offset} that was fed",
-        _ => $"{letter.Topic}, partition {letter.Partition}, offset {letter.Offset}",
-    };
 
     // Where nothing else is said, what went wrong in this run still is.
     private static void Warn(Terminal terminal, JobProgress job, string place)

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
+using Serverless.Connectors.Telemetry;
 using Serverless.Local.Display.Events;
-using Serverless.Local.Running;
 
 namespace Serverless.Local.Display;
 
@@ -32,7 +32,7 @@ internal sealed class TerminalLoggers(Terminal terminal) : ILoggerFactory
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            if (eventId == ScriptChange.Notice)
+            if (eventId == LogNotice.Id)
                 terminal.Note(new MessageEvent("notice", formatter(state, exception)) { Values = terminal.IsJson ? ValuesOf(state) : null }, formatter(state, exception));
             else if (logLevel >= LogLevel.Warning)
                 terminal.Report(new MessageEvent(logLevel >= LogLevel.Error ? "error" : "warning", formatter(state, exception)) { Values = terminal.IsJson ? ValuesOf(state) : null });

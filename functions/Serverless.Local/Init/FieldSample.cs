@@ -38,9 +38,6 @@ internal sealed partial class FieldSample(string name)
     /// <summary>Whether it holds something that no type reads: arrays, or nothing but null or empty objects.</summary>
     public bool IsUnreadable => Count == 0 || _kinds.ContainsKey("array") || (Is("object") && Fields.Count == 0);
 
-    /// <summary>Whether it holds timestamps alone that have a T, as in ISO 8601.</summary>
-    public bool IsIso => Is("iso") || Is("iso-z");
-
     /// <summary>Takes note of a value.</summary>
     public void Add(JsonElement value)
     {

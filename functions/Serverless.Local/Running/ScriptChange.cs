@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Serverless.Connectors;
+using Serverless.Connectors.Telemetry;
 using Serverless.Engine;
 using Serverless.Engine.Ingest;
 using Serverless.Engine.State;
@@ -18,9 +19,6 @@ namespace Serverless.Local.Running;
 /// <param name="logger">Told what happens.</param>
 internal sealed class ScriptChange(CompiledJob compiled, JobState state, ISource source, RunnerOptions options, TableRewrite rewrite, ILogger logger)
 {
-    /// <summary>Marks what a user should know and need not act on: the terminal shows it as a notice.</summary>
-    public static readonly EventId Notice = new(1, nameof(Notice));
-
     private readonly long _formerGroups = state.Formers.Sum(f => f.Groups);
     private StartOffsets? _start = state.Start;
     private CatchUp? _catchUp;
@@ -62,14 +60,14 @@ internal sealed class ScriptChange(CompiledJob compiled, JobState state, ISource
             return;
         if (state.Groups > 0)
             logger.LogInformation(
-                Notice, "Job {Job} writes the rows of its {Groups} groups to {Table} again: {Reason}", state.Job, state.Groups, state.Form.Table,
+                LogNotice.Id, "Job {Job} writes the rows of its {Groups} groups to {Table} again: {Reason}", state.Job, state.Groups, state.Form.Table,
                 isOther ? "its sink, HAVING or outputs have changed"
                 : options.Rewrite ? "--rewrite asks for it"
                 : state.Forms.Count == 0 ? "its state does not say what was written"
                 : "that was not finished");
         var (written, deleted, staying) = await rewrite.WriteAllAsync(cancellationToken);
         if (state.Groups > 0)
-            logger.LogInformation(Notice, "Job {Job} has written {Written} rows again and deleted {Deleted} that it no longer makes{Staying}", state.Job, written, deleted, Stay(staying));
+            logger.LogInformation(LogNotice.Id, "Job {Job} has written {Written} rows again and deleted {Deleted} that it no longer makes{Staying}", state.Job, written, deleted, Stay(staying));
     }
 
     /// <summary>Takes note of records that were applied.</summary>
@@ -85,7 +83,7 @@ internal sealed class ScriptChange(CompiledJob compiled, JobState state, ISource
         _catchUp = null;
         if (_formerGroups > 0)
             logger.LogInformation(
-                Notice, "Job {Job} has caught up with what it was before: {Deleted} rows that it does not make are deleted, and the former state with them{Staying}",
+                LogNotice.Id, "Job {Job} has caught up with what it was before: {Deleted} rows that it does not make are deleted, and the former state with them{Staying}",
                 state.Job, deleted, Stay(staying));
     }
 
@@ -95,7 +93,7 @@ internal sealed class ScriptChange(CompiledJob compiled, JobState state, ISource
         var missing = state.Formers.Where(f => f.Groups > 0).SelectMany(f => start.MissingOf(f.Start)).Distinct().ToList();
         if (_formerGroups == 0 && options.StartsAtBeginning && start.MissingOf(nothing) is { Count: > 0 } gone)
             logger.LogInformation(
-                Notice, "Job {Job} starts where '{Topic}' begins, which is not with its first record: {Missing} are gone, and no row is made of them",
+                LogNotice.Id, "Job {Job} starts where '{Topic}' begins, which is not with its first record: {Missing} are gone, and no row is made of them",
                 state.Job, source.Topic, Ranges(gone));
         if (missing.Count > 0 && options.StartsAtBeginning && !compiled.Job.Settings.IgnoreLostRecords)
         {

@@ -37,6 +37,7 @@ internal sealed class Session : IAsyncDisposable
         {
             EmbeddedBroker = _broker,
             EmbeddedSinks = options.EmbeddedSinks ? _results : null,
+            CreateTables = options.CreateTables,
             Output = terminal.PrintedOutput,
             Error = terminal.PrintedError,
         };
@@ -87,7 +88,11 @@ internal sealed class Session : IAsyncDisposable
 
     /// <summary>Connects the jobs to what they read and write, waiting for what cannot be reached: meanwhile their progress says so.</summary>
     /// <exception cref="ConnectorException">Something is not as a job needs it.</exception>
-    public Task ConnectAsync(CancellationToken cancellationToken) => Task.WhenAll(_jobs.Select(j => j.Runner.OpenAsync(cancellationToken)));
+    public async Task ConnectAsync(CancellationToken cancellationToken)
+    {
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await Task.WhenAll(_jobs.Select(j => StoppingOthersAsync(j.Runner.OpenAsync(stopping.Token), stopping)));
+    }
 
     /// <summary>Runs the jobs and sends the feeds, until it is stopped or one fails.</summary>
     /// <param name="onIdle">Called whenever all feeds are sent, all sources drained and all rows written; true ends the run.</param>
@@ -95,20 +100,7 @@ internal sealed class Session : IAsyncDisposable
     public async Task RunAsync(Func<CancellationToken, Task<bool>> onIdle, CancellationToken stop)
     {
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        await Task.WhenAll([.. _jobs.Select(j => StoppingOthers(j.Runner.RunAsync(stopping.Token))), StoppingOthers(FeedAndWatchAsync(onIdle, stopping))]);
-
-        async Task StoppingOthers(Task task)
-        {
-            try
-            {
-                await task;
-            }
-            catch
-            {
-                await stopping.CancelAsync();
-                throw;
-            }
-        }
+        await Task.WhenAll([.. _jobs.Select(j => StoppingOthersAsync(j.Runner.RunAsync(stopping.Token), stopping)), StoppingOthersAsync(FeedAndWatchAsync(onIdle, stopping), stopping)]);
     }
 
     /// <summary>Makes what reads a job's sink; null where it keeps nothing that can be read.</summary>
@@ -144,6 +136,19 @@ internal sealed class Session : IAsyncDisposable
         _broker?.Dispose();
         _meters.Dispose();
         _loggers.Dispose();
+    }
+
+    private static async Task StoppingOthersAsync(Task task, CancellationTokenSource others)
+    {
+        try
+        {
+            await task;
+        }
+        catch
+        {
+            await others.CancelAsync();
+            throw;
+        }
     }
 
     private async Task OpenAsync(IReadOnlyList<Job> jobs, IReadOnlyList<string> topics, StateFolder folder, CancellationToken cancellationToken)

@@ -12,6 +12,9 @@ internal sealed record SessionOptions
     /// <summary>Whether every row is written again.</summary>
     public bool Rewrite { get; init; }
 
+    /// <summary>Whether database tables that are not there are made.</summary>
+    public bool CreateTables { get; init; }
+
     /// <summary>What is sent to the topics.</summary>
     public IReadOnlyList<Feed> Feeds { get; init; } = [];
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Serverless.Connectors.Databases;
+using Serverless.Connectors.MySql;
 using Serverless.Engine.Sql;
 using Serverless.Engine.State;
 using Serverless.Engine.Values;
@@ -164,6 +165,19 @@ public sealed class DatabaseSinkTests
         var error = await Assert.ThrowsAsync<ConnectorException>(() => Sink(findings: findings).OpenAsync(Token));
 
         Assert.Equal("one\ntwo", error.Message);
+    }
+
+    [Fact]
+    public async Task A_table_that_is_not_there_is_made_where_that_is_wanted_and_no_other_is()
+    {
+        DatabaseSink Sink(Dialect? creates) => new(_database, Table, "h:1/d", actual => actual is null ? [new Finding(Severity.Error, null, "there is none")] : [], _logger) { Creates = creates };
+
+        await Assert.ThrowsAsync<ConnectorException>(() => Sink(null).OpenAsync(Token));
+        await Sink(new MySqlDialect()).OpenAsync(Token);
+        await Sink(new MySqlDialect()).OpenAsync(Token);
+
+        Assert.Equal(["connect", "connect", "create", "upsert", "connect", "upsert"], _database.Calls);
+        Assert.Equal([(LogLevel.Information, "Table s.t is made, at h:1/d")], _logger.Lines);
     }
 
     [Fact]

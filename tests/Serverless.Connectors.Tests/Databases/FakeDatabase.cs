@@ -35,6 +35,13 @@ internal sealed class FakeDatabase : IDatabase
 
     public Task<ActualTable?> InspectAsync(CancellationToken cancellationToken) => Task.FromResult(Actual);
 
+    public Task CreateAsync(Dialect dialect, CancellationToken cancellationToken)
+    {
+        Calls.Add("create");
+        Actual = new ActualTable([], [], [], []);
+        return Task.CompletedTask;
+    }
+
     public Task UpsertAsync(IReadOnlyList<RowChange> rows, CancellationToken cancellationToken) => Write("upsert", rows);
 
     public Task DeleteAsync(IReadOnlyList<RowChange> rows, CancellationToken cancellationToken) => Write("delete", rows);

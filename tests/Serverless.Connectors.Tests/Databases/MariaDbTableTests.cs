@@ -85,15 +85,16 @@ public sealed class MariaDbTableTests(MariaDbFixture servers)
             """, Stop);
         string As(string user) => new MySqlConnectionStringBuilder(server.ConnectionString(database)) { UserID = $"{database}_{user}", Password = "p" }.ToString();
         var table = SinkTables.Make([new("appkey", new(SqlKind.String, 10), false), new("dt", SqlType.Date, false), new("amount", SqlType.Double, false)], [0, 1], "consume");
+        var user = $"{database}_reader";
 
         Are(
-            ["the user may not UPDATE, DELETE in table 'consume'; to allow it: GRANT UPDATE, DELETE ON `consume` TO the user"],
+            [$"the user may not UPDATE, DELETE in table 'consume'; to allow it: GRANT UPDATE, DELETE ON `consume` TO '{user}'@'%'"],
             await FindAsync(As("reader"), table));
         Are(
-            ["the user may not UPDATE in table 'consume'; to allow it: GRANT UPDATE ON `consume` TO the user"],
+            [$"the user may not UPDATE in table 'consume'; to allow it: GRANT UPDATE ON `consume` TO '{user}'@'%'"],
             await FindAsync(As("reader"), table with { Deletes = DeleteStrategy.Ignore }));
         Are(
-            ["the user may not INSERT, UPDATE, DELETE, SELECT in table 'hidden'; to allow it: GRANT INSERT, UPDATE, DELETE, SELECT ON `hidden` TO the user"],
+            [$"the user may not INSERT, UPDATE, DELETE, SELECT in table 'hidden'; to allow it: GRANT INSERT, UPDATE, DELETE, SELECT ON `hidden` TO '{user}'@'%'"],
             await FindAsync(As("reader"), table with { Name = "hidden" }));
         Are([], await FindAsync(As("writer"), table));
         Assert.Null(await ReadAsync(As("writer"), table with { Name = "nowhere" }));
@@ -106,8 +107,8 @@ public sealed class MariaDbTableTests(MariaDbFixture servers)
         var (server, database) = await servers.DatabaseAsync(Stop);
         await server.ExecuteAsync(database, """
             CREATE TABLE consume (
-              appkey CHAR(32) CHARACTER SET latin1 NOT NULL, dt DATETIME NOT NULL, amount INT NOT NULL, note VARCHAR(300) CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci NOT NULL,
-              at TIMESTAMP NOT NULL) ENGINE=InnoDB
+              appkey CHAR(32) CHARACTER SET latin1 NOT NULL, dt DATETIME NOT NULL, amount INT NOT NULL DEFAULT 7 COMMENT 'what''s spent, \\ 的', note VARCHAR(300) CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci NOT NULL,
+              at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP COMMENT 'now') ENGINE=InnoDB
             """, Stop);
         var table = SinkTables.Make(
             [new("appkey", new(SqlKind.String, 32), false), new("dt", SqlType.Timestamp(3), false), new("amount", SqlType.Double, false), new("note", SqlType.String, false),
@@ -123,7 +124,24 @@ public sealed class MariaDbTableTests(MariaDbFixture servers)
         }
 
         Are([], await FindAsync(server.ConnectionString(database), table));
+        var made = await ReadAsync(server.ConnectionString(database), table);
+        Assert.Equal(
+            [("amount", "double", "DEFAULT 7", @"COMMENT 'what''s spent, \\ 的'"), ("at", "datetime(6)", "DEFAULT current_timestamp(6) ON UPDATE CURRENT_TIMESTAMP(6)", "COMMENT 'now'")],
+            made!.Columns.Where(c => c.Name is "amount" or "at").Select(c => (c.Name, c.Type, c.Default, c.Comment)));
     }
+
+    [Theory]
+    [InlineData(MySqlFlavour.MariaDb, "NULL", "", "")]
+    [InlineData(MySqlFlavour.MariaDb, "'it''s'", "", "DEFAULT 'it''s'")]
+    [InlineData(MySqlFlavour.MySql80, null, "auto_increment", "AUTO_INCREMENT")]
+    [InlineData(MySqlFlavour.MySql80, "it's", "", "DEFAULT 'it''s'")]
+    [InlineData(MySqlFlavour.MySql80, "NULL", "", "DEFAULT 'NULL'")]
+    [InlineData(MySqlFlavour.MySql80, "uuid()", "DEFAULT_GENERATED", "DEFAULT (uuid())")]
+    [InlineData(MySqlFlavour.MySql80, "CURRENT_TIMESTAMP(3)", "DEFAULT_GENERATED on update CURRENT_TIMESTAMP(3)", "DEFAULT CURRENT_TIMESTAMP(3) ON UPDATE CURRENT_TIMESTAMP(3)")]
+    [InlineData(MySqlFlavour.MySql57, "CURRENT_TIMESTAMP", "on update CURRENT_TIMESTAMP", "DEFAULT CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP")]
+    [InlineData(MySqlFlavour.MySql57, "b'0'", "", "DEFAULT b'0'")]
+    public void A_default_is_said_as_SQL_has_it(MySqlFlavour flavour, string? value, string extra, string expected) =>
+        Assert.Equal(expected, MySqlCatalog.DefaultOf(value, extra, flavour));
 
     private static void Are(string[] expected, string[] actual) => Assert.Equal(expected, actual);
 

@@ -111,15 +111,15 @@ public sealed class PostgreSqlTableTests(PostgreSqlFixture servers)
         var connection = new NpgsqlConnectionStringBuilder(server.ConnectionString(database)) { Username = user, Password = "p" }.ToString();
 
         Are(
-            ["the user may not UPDATE, DELETE in table 'consume'; to allow it: GRANT UPDATE, DELETE ON \"consume\" TO the user"],
+            [$"the user may not UPDATE, DELETE in table 'consume'; to allow it: GRANT UPDATE, DELETE ON \"consume\" TO {user}"],
             await FindAsync(connection, SinkTables.Consume()));
         Are(
-            ["the user may not UPDATE in table 'consume'; to allow it: GRANT UPDATE ON \"consume\" TO the user"],
+            [$"the user may not UPDATE in table 'consume'; to allow it: GRANT UPDATE ON \"consume\" TO {user}"],
             await FindAsync(connection, SinkTables.Consume() with { Deletes = DeleteStrategy.Ignore }));
         Are(
             [
-                "the user may not use the schema of table 'hidden.consume'; to allow it: GRANT USAGE ON SCHEMA \"hidden\" TO the user",
-                "the user may not INSERT, UPDATE, DELETE, SELECT in table 'hidden.consume'; to allow it: GRANT INSERT, UPDATE, DELETE, SELECT ON \"hidden\".\"consume\" TO the user",
+                $"the user may not use the schema of table 'hidden.consume'; to allow it: GRANT USAGE ON SCHEMA \"hidden\" TO {user}",
+                $"the user may not INSERT, UPDATE, DELETE, SELECT in table 'hidden.consume'; to allow it: GRANT INSERT, UPDATE, DELETE, SELECT ON \"hidden\".\"consume\" TO {user}",
             ],
             await FindAsync(connection, SinkTables.Consume("hidden")));
     }
