@@ -44,7 +44,8 @@ public sealed class DashboardApi : IAsyncDisposable
     {
         (_watch, _host, _clock, _shared) = (watch, host, clock, new SharedAnswers(clock));
         _tables = DashboardTable.Of(jobs, readerOf);
-        _jobsAnswer = Answer(200, new JobsJson(host.Name, host.IsLive, [.. jobs.Select(JsonOf)]), Json.JobsJson);
+        // Of an app with several instances none knows when the first began.
+        _jobsAnswer = Answer(200, new JobsJson(host.Name, host.IsLive, BuildVersion.Current, host.IsLive ? clock.GetUtcNow() : null, [.. jobs.Select(JsonOf)]), Json.JobsJson);
         _tablesAnswer = Answer(200, new TablesJson([.. _tables.Select(JsonOf)]), Json.TablesJson);
     }
 

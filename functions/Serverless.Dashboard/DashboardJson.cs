@@ -5,7 +5,7 @@ using Serverless.Engine.Values;
 namespace Serverless.Dashboard;
 
 /// <summary>The jobs, as JSON.</summary>
-internal sealed record JobsJson(string Host, bool Live, IReadOnlyList<JobJson> Jobs);
+internal sealed record JobsJson(string Host, bool Live, string Version, DateTimeOffset? StartedAt, IReadOnlyList<JobJson> Jobs);
 
 /// <summary>A job, as JSON.</summary>
 internal sealed record JobJson(string Name, string Script, string Table, SourceJson Source, SinkJson Sink, IReadOnlyList<PlanLineJson> Plan);

@@ -9,6 +9,9 @@ public sealed record JobStatus
     /// <summary>The records read since the host began.</summary>
     public long? Records { get; init; }
 
+    /// <summary>When the last record was read; null if none was since the host began.</summary>
+    public DateTimeOffset? LastRead { get; init; }
+
     /// <summary>The records read in a second, of late.</summary>
     public double? RecordsPerSecond { get; init; }
 

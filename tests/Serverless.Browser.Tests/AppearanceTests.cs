@@ -51,6 +51,24 @@ public sealed class AppearanceTests(ChromiumFixture chromium, DemoFixture demo) 
         }
     }
 
+    [Fact]
+    public async Task Charts_grow_with_the_window()
+    {
+        var page = await OpenAsync(await demo.Demo, new() { ViewportSize = new() { Width = 1280, Height = 800 } });
+        var chart = page.GetByTestId("job-card-pvuv").GetByTestId("chart");
+        await Expect(chart).ToBeVisibleAsync();
+        var small = (await chart.BoundingBoxAsync())!;
+        await page.SetViewportSizeAsync(2560, 1400);
+        await Expect(chart.Locator("canvas")).Not.ToHaveAttributeAsync("width", $"{small.Width}");
+        var great = (await chart.BoundingBoxAsync())!;
+        Assert.True(great.Width > 1.7 * small.Width && great.Height > 1.3 * small.Height, $"{small.Width}x{small.Height} became {great.Width}x{great.Height}");
+
+        await page.OpenJobAsync("pvuv");
+        var own = (await page.Chart.BoundingBoxAsync())!;
+        Assert.InRange(own.Height, 700, 900);
+        Assert.InRange(own.Width, 2300, 2560);
+    }
+
     private static async Task AssertFitsAsync(IPage page) =>
         Assert.InRange(await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth"), 1, 360);
 

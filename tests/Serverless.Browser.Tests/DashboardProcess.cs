@@ -51,6 +51,12 @@ internal sealed partial class DashboardProcess : IDisposable
     public static Task<DashboardProcess> WithDatabaseAsync(string name, string script) =>
         StartAsync(f => [.. Run(f, name, script, AnyPort), "--embedded-broker"]);
 
+    /// <summary>Starts a job whose table is in the process and whose brokers are not.</summary>
+    /// <param name="name">The job's name.</param>
+    /// <param name="script">The text of its script.</param>
+    public static Task<DashboardProcess> WithoutBrokerAsync(string name, string script) =>
+        StartAsync(f => [.. Run(f, name, script, AnyPort), "--embedded-sinks"]);
+
     /// <summary>Sends events to a topic of the broker in the process, and returns when it has them.</summary>
     public async Task SendAsync(string topic, params string[] lines)
     {

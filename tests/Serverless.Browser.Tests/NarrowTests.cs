@@ -21,12 +21,24 @@ public sealed class NarrowTests(ChromiumFixture chromium, PurchasesFixture purch
         Assert.Empty(await page.EvaluateAsync<string[]>(Wide));
         await page.OpenJobAsync("shop.apps");
         await Expect(page.Rows.First).ToContainTextAsync("no-space");
+        await page.GetByTestId("options").ClickAsync();
+        await Expect(page.GetByTestId("x-select")).ToBeVisibleAsync();
         Assert.Empty(await page.EvaluateAsync<string[]>(Wide));
         var heads = await page.GetByTestId("rows-table").Locator("th").AllInnerTextsAsync();
         Assert.Equal(["app", "amount", "last_sale", "orders", "day"], heads.Select(h => h.Trim(' ', '▲', '▼', '\n')));
         // The rest stands below the first, with its name.
         var (name, rest) = ((await page.Rows.First.Locator("td").First.BoundingBoxAsync())!, (await page.Rows.First.Locator("td").Nth(2).BoundingBoxAsync())!);
         Assert.True(rest.Y >= name.Y + name.Height - 1, $"{rest.Y} is not below {name.Y + name.Height}");
+    }
+
+    [Fact]
+    public async Task On_a_telephone_a_jobs_chart_is_on_the_first_screen()
+    {
+        var page = await OpenJobAsync(await purchases.Process, "shop.minutes", new() { ViewportSize = new() { Width = 360, Height = 640 } });
+        var chart = (await page.Chart.BoundingBoxAsync())!;
+        Assert.InRange(chart.Y, 0, 450);
+        await Expect(page.GetByTestId("status-shop.minutes")).ToBeVisibleAsync();
+        await Expect(page.GetByTestId("status-shop.apps")).ToBeHiddenAsync();
     }
 
     [Fact]

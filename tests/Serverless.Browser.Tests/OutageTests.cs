@@ -48,6 +48,23 @@ public sealed class OutageTests(ChromiumFixture chromium) : BrowserTest(chromium
         await page.HasPointsAsync(["north"], ("amount", [1.5]));
     }
 
+    [Fact]
+    public async Task A_source_whose_brokers_are_away_is_said_to_be_down_with_the_reason_beside_its_sink()
+    {
+        var sales = Own(await DashboardProcess.WithoutBrokerAsync("sales", """
+            CREATE TABLE orders (shop STRING, price DECIMAL(10, 2)) WITH (
+              'connector' = 'kafka', 'topic' = 'orders', 'properties.bootstrap.servers' = '127.0.0.1:1', 'scan.startup.mode' = 'earliest-offset', 'format' = 'json');
+            CREATE TABLE sales (shop STRING, amount DECIMAL(10, 2), PRIMARY KEY (shop) NOT ENFORCED) WITH (
+              'connector' = 'jdbc', 'url' = 'jdbc:postgresql://none/none', 'table-name' = 'sales', 'username' = 'none', 'password' = '${NONE:-}');
+            INSERT INTO sales SELECT shop, SUM(price) FROM orders GROUP BY shop;
+            """));
+        var page = await OpenAsync(sales);
+        var status = page.GetByTestId("status-sales");
+        await Expect(status.GetByTestId("source")).ToContainTextAsync("Down");
+        await Expect(status.GetByTestId("source")).ToContainTextAsync("127.0.0.1:1");
+        await Expect(status.GetByTestId("sink")).Not.ToContainTextAsync("Down");
+    }
+
     private static async Task<PostgreSqlServer> StartAsync(CancellationToken stop)
     {
         var server = await PostgreSqlServer.StartAsync([], stop);

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -13,6 +14,16 @@ public sealed class RowsTests(ChromiumFixture chromium, PurchasesFixture purchas
         await Expect(page.Rows.First.Locator("td").Last).ToHaveTextAsync("12,345.50");
         await Expect(page.Rows.Nth(1)).ToContainTextAsync(Purchases.Markup);
         await Expect(page.Rows.Nth(2).Locator("td").First).ToHaveTextAsync(@"a\u202etxt.exe\u0000\u001b[31m");
+    }
+
+    [Fact]
+    public async Task Of_200_apps_the_greatest_are_drawn_and_no_name_turns_the_text_around_it()
+    {
+        var page = await OpenJobAsync(await purchases.Process, "shop.apps");
+        await Expect(page.GetByRole(AriaRole.Main)).ToContainTextAsync("The 30 greatest by amount; there are more.");
+        await Expect(page.Chart).ToHaveAttributeAsync("aria-label", new Regex("30 bars, the greatest 12,345.50"));
+        await Expect(page.Rows).ToHaveCountAsync(200);
+        Assert.False(await page.EvaluateAsync<bool>("() => /[\u0000-\u0008\u001b\u202a-\u202e\u2066-\u2069]/.test(document.body.innerText)"));
     }
 
     [Fact]

@@ -4,10 +4,10 @@ namespace Serverless.Browser.Tests;
 
 public sealed class WeightTests(ChromiumFixture chromium, DemoFixture demo) : BrowserTest(chromium)
 {
-    private const int Most = 300_000;
+    private const int Most = 250_000;
 
     [Fact]
-    public async Task Loading_the_page_takes_less_than_300_kB()
+    public async Task Loading_the_page_takes_less_than_250_kB()
     {
         var page = await NewPageAsync(await demo.Demo);
         var session = await page.Context.NewCDPSessionAsync(page);

@@ -28,6 +28,8 @@ public sealed class DashboardApiTests : IAsyncDisposable
         var json = await JsonAsync("jobs");
 
         Assert.Equal(("local", true), (json.GetProperty("host").GetString(), json.GetProperty("live").GetBoolean()));
+        Assert.Matches(@"^\d+\.\d+\.\d+", json.GetProperty("version").GetString());
+        Assert.Equal(TimeSpan.Zero, json.GetProperty("startedAt").GetDateTimeOffset().Offset);
         var job = json.GetProperty("jobs")[0];
         Assert.Equal(
             """{"name":"shop.days","script":"shop.sql","table":"days","source":{"name":"events","connector":"kafka","topic":"sales","brokers":"127.0.0.1:9999"},"sink":{"name":"days","connector":"jdbc"}""",
@@ -162,7 +164,7 @@ public sealed class DashboardApiTests : IAsyncDisposable
         Assert.Equal("""{"days":4,"minutes":1,"printed":9}""", after.GetProperty("tables").GetRawText());
         Assert.Equal(
             """
-            {"job":"shop.days","records":null,"recordsPerSecond":null,"lag":null,"partitions":[],"skipped":null,"duplicates":null,"groups":null,"rowsWritten":4,"rowsWaiting":null,"deadLetters":null,"deadLetterPlace":null,"lastDeadLetters":[],"source":{"isUp":null,"message":null,"since":null},"sink":{"isUp":true,"message":null,"since":null}}
+            {"job":"shop.days","records":null,"lastRead":null,"recordsPerSecond":null,"lag":null,"partitions":[],"skipped":null,"duplicates":null,"groups":null,"rowsWritten":4,"rowsWaiting":null,"deadLetters":null,"deadLetterPlace":null,"lastDeadLetters":[],"source":{"isUp":null,"message":null,"since":null},"sink":{"isUp":true,"message":null,"since":null}}
             """,
             after.GetProperty("jobs")[0].GetRawText());
         Assert.True(after.GetProperty("now").GetDateTimeOffset() > DateTimeOffset.UnixEpoch);

@@ -7,7 +7,7 @@ namespace Serverless.Local.Running;
 /// <param name="source">What it reads; null where nothing is read.</param>
 internal sealed class JobProgress(string job, ISource? source = null)
 {
-    private long _records, _events, _skipped, _duplicates, _groups, _rowsPending, _rowsWritten, _deadLetters, _badRecords, _refusedRows, _failedVersions, _idleRounds;
+    private long _records, _lastRead, _events, _skipped, _duplicates, _groups, _rowsPending, _rowsWritten, _deadLetters, _badRecords, _refusedRows, _failedVersions, _idleRounds;
     private volatile IReadOnlyList<PartitionLag>? _partitions;
     private volatile SinkHealth _sink = new(null);
 
@@ -16,6 +16,13 @@ internal sealed class JobProgress(string job, ISource? source = null)
 
     /// <summary>The records read.</summary>
     public long Records { get => Volatile.Read(ref _records); set => Volatile.Write(ref _records, value); }
+
+    /// <summary>When the last of them was read; null if none was.</summary>
+    public DateTimeOffset? LastRead
+    {
+        get => Volatile.Read(ref _lastRead) is > 0 and var ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
+        set => Volatile.Write(ref _lastRead, value?.UtcTicks ?? 0);
+    }
 
     /// <summary>Of those, the ones that passed WHERE.</summary>
     public long Events { get => Volatile.Read(ref _events); set => Volatile.Write(ref _events, value); }

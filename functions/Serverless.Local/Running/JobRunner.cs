@@ -170,8 +170,9 @@ internal sealed class JobRunner : IDisposable
     private async Task ApplyAsync(IReadOnlyList<Record> records, CancellationToken abort)
     {
         _hasNew = true;
+        var now = _clock.GetUtcNow();
         var batch = _ingestor.Process(records);
-        var duplicates = await _groups.ApplyAsync(batch, _output, _failedRows, _clock.GetUtcNow(), abort);
+        var duplicates = await _groups.ApplyAsync(batch, _output, _failedRows, now, abort);
         _delays.Add(batch);
         // Not durable yet, but a crash takes the groups and what the ingestor remembers together.
         _ingestor.Stored();
@@ -180,6 +181,7 @@ internal sealed class JobRunner : IDisposable
         _metrics.Known(_job.Name, duplicates);
         Progress.Duplicates += duplicates;
         Progress.Records += batch.Records;
+        Progress.LastRead = now;
         Progress.Events += batch.Events;
         Progress.Skipped += batch.Skipped;
         Progress.BadRecords += batch.DeadLetters.Count;

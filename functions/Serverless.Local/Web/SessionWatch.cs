@@ -28,6 +28,7 @@ internal sealed class SessionWatch(Session session, TimeProvider clock) : IJobWa
         {
             Job = progress.Job,
             Records = records,
+            LastRead = progress.LastRead,
             RecordsPerSecond = rate.Measure(records),
             Lag = partitions?.Sum(p => p.Lag),
             Partitions = partitions?.Select(p => new PartitionStatus(p.Partition, p.Lag)).ToList() ?? [],

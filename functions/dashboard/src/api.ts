@@ -10,6 +10,9 @@ export interface Job {
 export interface Jobs {
   host: 'local' | 'functions';
   live: boolean;
+  version: string;
+  /** When the host began; null where that is not one moment. */
+  startedAt: string | null;
   jobs: Job[];
 }
 
@@ -66,6 +69,7 @@ export interface Health {
 export interface JobStatus {
   job: string;
   records: number | null;
+  lastRead: string | null;
   recordsPerSecond: number | null;
   lag: number | null;
   partitions: { partition: number; lag: number }[];

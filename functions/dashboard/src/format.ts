@@ -66,6 +66,23 @@ export class Format {
     return Number.isNaN(instant.getTime()) ? iso : this.#moment.format(instant);
   }
 
+  /** How long something took or lasts, in its greatest unit and the next. */
+  duration(milliseconds: number): string {
+    const seconds = Math.max(0, Math.floor(milliseconds / 1000));
+    const parts = [
+      { unit: 'day', count: Math.floor(seconds / 86_400) },
+      { unit: 'hour', count: Math.floor(seconds / 3600) % 24 },
+      { unit: 'minute', count: Math.floor(seconds / 60) % 60 },
+      { unit: 'second', count: seconds % 60 },
+    ];
+    const first = parts.findIndex(({ count }) => count > 0);
+    return parts
+      .slice(first < 0 ? -1 : first, first < 0 ? undefined : first + 2)
+      .filter(({ count }, index) => count > 0 || index === 0)
+      .map(({ unit, count }) => new Intl.NumberFormat(this.language, { style: 'unit', unit, unitDisplay: 'short' }).format(count))
+      .join(' ');
+  }
+
   #scaled(scale: number): Intl.NumberFormat {
     const known = this.#byScale.get(scale) ?? new Intl.NumberFormat(this.language, { minimumFractionDigits: scale, maximumFractionDigits: scale });
     this.#byScale.set(scale, known);

@@ -21,7 +21,7 @@ const points = (kind: 'line' | 'bar', x: string[], ...series: (number | null)[][
   axis: kind === 'bar' ? 'name' : 'clock',
   x,
   positions: x.map((_, at) => at * 60_000),
-  series: series.map((values, at) => ({ name: `s${at}`, colour: at, scale: undefined, unit: '', isBefore: false, values })),
+  series: series.map((values, at) => ({ name: `s${at}`, column: `s${at}`, colour: at, scale: undefined, unit: '', isBefore: false, isSmall: false, values })),
   lines: series.length,
   isSplit: false,
   isBeside: false,
@@ -46,6 +46,15 @@ describe('bars', () => {
   it('go by powers of ten where the reader wants it, and keep their numbers', () => {
     const { series } = barOption(points('bar', ['a', 'b', 'c', 'd'], [10_000, 1, 0, -1]), { ...look, isLog: true }) as { series: { data: { value: number }[] }[] };
     expect(series[0]!.data.map(({ value }) => Math.round(value * 10) / 10)).toEqual([4, 0.3, 0, -0.3]);
+  });
+
+  it('of a much smaller column have a scale of their own', () => {
+    const two = points('bar', ['a', 'b'], [1000, 500], [2, 1]);
+    const { series } = barOption({ ...two, series: two.series.map((one, at) => ({ ...one, isSmall: at === 1 })) }, look) as { series: { data: { value: number }[] }[] };
+    expect(series.map(({ data }) => data.map(({ value }) => value))).toEqual([
+      [1000, 500],
+      [1000, 500],
+    ]);
   });
 
   it('are all written in full, or all in short', () => {
@@ -90,6 +99,17 @@ describe('an axis', () => {
     ['zh-CN', [0, 5000, 15_000], ['0', '0.5万', '1.5万']],
     ['zh-CN', [200_000_000], ['2亿']],
   ])('of numbers has one unit (%s): %j', (language, values, texts) => expect(values.map(new Format(language).axis(values))).toEqual(texts));
+
+  it('is on the right for a column that is much smaller', () => {
+    const two = points('line', ['00:00', '00:01'], [1000, 500], [2, 1]);
+    const small = { ...two, series: two.series.map((one, at) => ({ ...one, isSmall: at === 1 })) };
+    const { yAxis, series } = lineOption(small, look) as { yAxis: { position?: string }[]; series: { yAxisIndex?: number }[] };
+    expect([yAxis.map(({ position }) => position), series.map(({ yAxisIndex }) => yAxisIndex)]).toEqual([
+      [undefined, 'right'],
+      [undefined, 1],
+    ]);
+    expect(lineOption(small, { ...look, isLog: true }).yAxis).toMatchObject({ type: 'log' });
+  });
 
   it('has its miniature right below it', () => {
     const many = Array.from({ length: 200 }, (_, at) => at);

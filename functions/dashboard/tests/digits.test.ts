@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { grouped, scaleOf } from '../src/digits';
+import { Format } from '../src/format';
 
 const column = (type: string) => ({ name: 'n', type, kind: 'number', isKey: false }) as const;
 
@@ -21,3 +22,12 @@ it.each([
   ['Infinity', 2, 'Infinity'],
   ['1234', undefined, '1234'],
 ])('%s with %j is %s', (text, scale, written) => expect(grouped(text, scale)).toBe(written));
+
+it.each([
+  [0, '0 sec'],
+  [59_999, '59 sec'],
+  [60_000, '1 min'],
+  [3_725_000, '1 hr 2 min'],
+  [2 * 86_400_000 + 3_600_000, '2 days 1 hr'],
+  [-5, '0 sec'],
+])('%d ms are %s', (milliseconds, text) => expect(new Format('en').duration(milliseconds)).toBe(text));

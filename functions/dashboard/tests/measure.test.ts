@@ -7,7 +7,7 @@ const points = (...values: (number | null)[]): Points => ({
   axis: 'name',
   x: values.map(String),
   positions: values.map((_, at) => at),
-  series: [{ name: 's', colour: 0, scale: 2, unit: '', isBefore: false, values }],
+  series: [{ name: 's', colour: 0, scale: 2, unit: '', isBefore: false, isSmall: false, column: 's', values }],
   lines: 1,
   isSplit: false,
   isBeside: false,

@@ -45,8 +45,8 @@ describe('a line', () => {
     const points = pointsOf(visits, choice, rows(['2021-12-01', '19:12', 'a', '3', '1'], ['2021-12-01', '9:30', 'a', '1', '1'], ['2021-12-01', '9:30', 'b', null, '1'], ['2021-12-01', null, 'b', '9', '1']));
     expect(points).toMatchObject({ axis: 'clock', x: ['9:30', '19:12'], isSplit: true });
     expect(points.series).toEqual([
-      { name: 'pv · a', colour: 0, scale: 0, unit: '', isBefore: false, values: [1, 3] },
-      { name: 'pv · b', colour: 1, scale: 0, unit: '', isBefore: false, values: [null, null] },
+      { name: 'pv · a', colour: 0, scale: 0, unit: '', isBefore: false, isSmall: false, column: 'pv', values: [1, 3] },
+      { name: 'pv · b', colour: 1, scale: 0, unit: '', isBefore: false, isSmall: false, column: 'pv', values: [null, null] },
     ]);
   });
 
@@ -85,7 +85,7 @@ describe('bars', () => {
   it('are named by all of the key that is not fixed, in the order of the rows', () => {
     const points = pointsOf(visits, choice, rows(['2021-12-01', '10:00', 'b', '12345678901.5', '0'], ['2021-12-01', '09:00', 'a', '1', '0']));
     expect(points.x).toEqual(['b · 10:00', 'a · 09:00']);
-    expect(points.series).toEqual([{ name: 'pv', colour: 0, scale: 1, unit: '', isBefore: false, values: [12345678901.5, 1] }]);
+    expect(points.series).toEqual([{ name: 'pv', colour: 0, scale: 1, unit: '', isBefore: false, isSmall: false, column: 'pv', values: [12345678901.5, 1] }]);
   });
 });
 
@@ -98,6 +98,14 @@ describe('bars of shares', () => {
     expect([points.x.length, points.isCut, points.hasAll]).toEqual([30, true, true]);
     expect(points.series[0]!.values.slice(0, 2)).toEqual([0.5, 1]);
   });
+});
+
+describe('a column that is much smaller than another', () => {
+  const smallOf = (...values: (string | null)[][]): boolean[] => pointsOf(visits, choose(visits, { kind: 'bar', x: 'app', series: ['pv', 'uv'] }), rows(...values)).series.map(({ isSmall }) => isSmall);
+
+  it('has a scale of its own', () => expect(smallOf(['2021-12-01', '10:00', 'a', '-2100', '3'], ['2021-12-01', '10:00', 'b', null, '100'])).toEqual([false, true]));
+  it('has none where it is seen', () => expect(smallOf(['2021-12-01', '10:00', 'a', '2000', '100'])).toEqual([false, false]));
+  it('has none where it is nothing', () => expect(smallOf(['2021-12-01', '10:00', 'a', '2000', '0'])).toEqual([false, false]));
 });
 
 describe('days that lie on one another', () => {

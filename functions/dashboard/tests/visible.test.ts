@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { shown, visible } from '../src/chart/visible';
+import { shown, visible } from '../src/visible';
 
 it.each([
   ['a\u202etxt.exe', 'a\\u202etxt.exe'],

@@ -3,14 +3,14 @@ import { download } from '../download';
 import { theme, useFormat, useWords } from '../settings';
 import { useStore } from '../store';
 import { useMedia } from '../views/useMedia';
-import { coloursOf } from './colours';
-import type { ECharts } from './engine';
 import { barOption } from './bars';
+import { coloursOf } from './colours';
+import { describe } from './describe';
+import type { ECharts } from './engine';
 import { lineOption } from './lines';
 import { fontSize } from './look';
 import { picture } from './picture';
 import type { Points } from './points';
-import { describe } from './describe';
 
 const drawing = import('./engine');
 const still = matchMedia('(prefers-reduced-motion: reduce)');
@@ -63,7 +63,7 @@ export function ChartView({ points, title, file, isSmall = false, isLog = false 
     const look = { colours, format, width, measure: measureIn(colours.font), isSmall, isLog, isStill: still.matches };
     const option = kind === 'line' ? lineOption(points, look) : barOption(points, look);
     // What is of another shape is drawn anew; else what the reader has zoomed stays.
-    const shape = JSON.stringify([kind, points.axis, isLog, scheme, format.language, 'dataZoom' in option, title]);
+    const shape = JSON.stringify([kind, points.axis, isLog, scheme, format.language, 'dataZoom' in option, Array.isArray(option.yAxis), title]);
     chart.current.drawn.setOption(option, shape === chart.current.shape ? { replaceMerge: ['series'] } : { notMerge: true });
     chart.current.shape = shape;
   }, [points, title, isSmall, isLog, width, scheme, format]);
@@ -81,7 +81,7 @@ export function ChartView({ points, title, file, isSmall = false, isLog = false 
         class={`chart${isSmall ? ' chart-small' : ''}${bars === undefined ? '' : ' chart-bars'}`}
         style={bars === undefined ? {} : { height: `${bars}px` }}
         role="img"
-        aria-label={describe(points, title, words, format)}
+        aria-label={describe(points, title, words, format, !isSmall)}
         data-testid="chart"
         data-points={JSON.stringify({ x: points.x, series: Object.fromEntries(points.series.map(({ name, values }) => [name, values])) })}
       >

@@ -1,10 +1,11 @@
 import type { Format } from '../format';
+import { shown } from '../visible';
 import { barLayout } from './barLayout';
 import { type ChartOption } from './engine';
 import { type Look, common, fontSize } from './look';
 import { logPosition } from './measure';
+import { sizeOf } from './ownAxis';
 import type { Points } from './points';
-import { shown } from './visible';
 
 const mostLetters = 200;
 const mostDigits = 14;
@@ -14,8 +15,8 @@ export function barOption(points: Points, look: Look): ChartOption {
   const { colours, format } = look;
   const names = points.x.map((name) => shown(name, mostLetters));
   const labels = barLabels(points, format);
-  const position = look.isLog ? logPosition(points.series.flatMap(({ values }) => values)) : (value: number) => value;
-  const bars = points.series.flatMap(({ values }, at) => values.map((value, index) => ({ value: position(value ?? 0), label: look.measure(labels[at]![index]!) })));
+  const positions = positionsOf(points, look.isLog);
+  const bars = points.series.flatMap(({ values }, at) => values.map((_, index) => ({ value: positions[at]![index]!, label: look.measure(labels[at]![index]!) })));
   const layout = barLayout(look.width, names.map(look.measure), bars);
   return {
     ...common(look, 'shadow'),
@@ -33,8 +34,8 @@ export function barOption(points: Points, look: Look): ChartOption {
     series: points.series.map(({ name, colour, scale, unit, values }, at) => ({
       type: 'bar',
       name: shown(name),
-      data: values.map((value) => ({
-        value: position(value ?? 0),
+      data: values.map((value, index) => ({
+        value: positions[at]![index]!,
         itemStyle: { color: value === null || value === 0 ? 'transparent' : value < 0 && points.series.length === 1 ? colours.bad : colours.series[colour % colours.series.length]! },
         label: { position: value !== null && value < 0 ? ('left' as const) : ('right' as const), color: value === null ? colours.dim : colours.text },
       })),
@@ -47,6 +48,19 @@ export function barOption(points: Points, look: Look): ChartOption {
       emphasis: { disabled: true },
     })),
   };
+}
+
+/** How long the bars are: by powers of ten, or as the values are, the greatest of a much smaller column as long as the greatest of all. */
+function positionsOf({ series }: Points, isLog: boolean): number[][] {
+  if (isLog) {
+    const position = logPosition(series.flatMap(({ values }) => values));
+    return series.map(({ values }) => values.map((value) => position(value ?? 0)));
+  }
+  const greatest = sizeOf(series.flatMap(({ values }) => values));
+  return series.map(({ values, isSmall }) => {
+    const scale = isSmall ? greatest / sizeOf(values) : 1;
+    return values.map((value) => (value ?? 0) * scale);
+  });
 }
 
 /** What stands at the bars' ends: all digits where there is room for those of all bars. */

@@ -1,9 +1,10 @@
 import type { Format } from '../format';
+import { shown } from '../visible';
 import type { Words } from '../words/english';
 import type { Points } from './points';
 
 /** A chart in words, for who does not see it. */
-export function describe(points: Points, title: string, words: Words, format: Format): string {
+export function describe(points: Points, title: string, words: Words, format: Format, hasRows: boolean): string {
   const parts = [title];
   for (const { name, scale, unit, values } of points.series) {
     const numbers = values.filter((value) => value !== null);
@@ -12,11 +13,11 @@ export function describe(points: Points, title: string, words: Words, format: Fo
     const least = text(Math.min(...numbers));
     const most = Math.max(...numbers);
     if (points.kind === 'bar') {
-      parts.push(words.barSummary(name, format.count(numbers.length), text(most), points.x[values.indexOf(most)] ?? '', least));
+      parts.push(words.barSummary(shown(name), format.count(numbers.length), text(most), shown(points.x[values.indexOf(most)] ?? ''), least));
     } else {
       const at = values.findLastIndex((value) => value !== null);
-      parts.push(words.lineSummary(name, least, text(most), text(values[at]!), points.x[at] ?? ''));
+      parts.push(words.lineSummary(shown(name), least, text(most), text(values[at]!), shown(points.x[at] ?? '')));
     }
   }
-  return `${parts.join('; ')}. ${words.tableBelow}`;
+  return `${parts.join('; ')}.${hasRows ? ` ${words.tableBelow}` : ''}`;
 }

@@ -1,9 +1,9 @@
 import type { DataZoomComponentOption } from 'echarts/components';
+import { shown } from '../visible';
 import type { ChartOption } from './engine';
 import { type Look, common } from './look';
 import { axisText, positionText } from './moments';
-import type { Points } from './points';
-import { shown } from './visible';
+import type { Points, Series } from './points';
 
 const symbols = ['circle', 'rect', 'triangle', 'diamond'];
 const pointsWithSymbols = 90;
@@ -18,6 +18,8 @@ export function lineOption(points: Points, look: Look): ChartOption {
   const tickText = points.axis === 'number' ? format.axis(points.positions) : axisText(points.positions, points.axis);
   const pointText = (position: number): string => points.x[points.positions.indexOf(position)] ?? positionText(position, points.axis);
   const hasZoom = !look.isSmall && points.x.length >= pointsWithZoom;
+  // On a log scale what is small is seen.
+  const hasOwn = !look.isLog && points.series.some(({ isSmall }) => isSmall);
   const below = (index: number): number => (points.series.length <= 3 ? points.series.length - 1 - index : 0);
   const label = { color: colours.dim, fontFamily: colours.font, fontSize: 11.5, hideOverlap: true };
   return {
@@ -35,9 +37,10 @@ export function lineOption(points: Points, look: Look): ChartOption {
       splitLine: { show: false },
       axisPointer: { label: { formatter: ({ value }: { value: unknown }) => (typeof value === 'number' ? pointText(value) : String(value)) } },
     },
-    yAxis: valueAxis(points, look),
-    series: points.series.map(({ name, colour, scale, unit, isBefore, values }, index) => ({
+    yAxis: hasOwn ? [valueAxis(points.series.filter(({ isSmall }) => !isSmall), look), { ...valueAxis(points.series.filter(({ isSmall }) => isSmall), look), position: 'right', splitLine: { show: false } }] : valueAxis(points.series, look),
+    series: points.series.map(({ name, colour, scale, unit, isBefore, isSmall, values }, index) => ({
       type: 'line',
+      ...(hasOwn && isSmall ? { yAxisIndex: 1 } : {}),
       name: shown(name),
       data: dataOf(points, look.isLog ? values.map((value) => (value !== null && value > 0 ? value : null)) : values, isName),
       connectNulls: isName && points.isSplit,
@@ -68,9 +71,9 @@ function pieces(positions: number[], values: (number | null)[]): [number, number
   return own.flatMap((point, at) => (at > 0 && steps.length > 2 && steps[at - 1]! > mostSteps * usual ? [[own[at - 1]![0] + usual, Number.NaN] as [number, number], point] : [point]));
 }
 
-function valueAxis(points: Points, look: Look) {
+function valueAxis(series: readonly Series[], look: Look) {
   const { colours, format } = look;
-  const values = points.series.flatMap((one) => one.values.filter((value) => value !== null));
+  const values = series.flatMap((one) => one.values.filter((value) => value !== null));
   return {
     type: look.isLog ? ('log' as const) : ('value' as const),
     ...(values.every(Number.isInteger) ? { minInterval: 1 } : {}),

@@ -1,7 +1,7 @@
+import { shown } from '../visible';
 import type { Colours } from './colours';
 import { fontSize } from './look';
 import type { Points } from './points';
-import { shown } from './visible';
 
 const margin = 16;
 const line = 22;

@@ -3,6 +3,7 @@ import { scaleOf } from '../digits';
 import type { Kind, Picks } from '../place';
 import { type Measure, measured, measuresOf } from './measure';
 import { type AxisKind, axisKind, positionOf } from './moments';
+import { withOwnAxis } from './ownAxis';
 
 /** What a chart shows of a table. */
 export interface Choice {
@@ -19,6 +20,8 @@ export interface Choice {
 
 export interface Series {
   name: string;
+  /** The column that its values are of. */
+  column: string;
   colour: number;
   /** How many digits the values have behind the point. */
   scale: number | undefined;
@@ -26,6 +29,8 @@ export interface Series {
   unit: string;
   /** Whether it is of an earlier day than another. */
   isBefore: boolean;
+  /** Whether it has a scale of its own, as it is much smaller than another. */
+  isSmall: boolean;
   values: (number | null)[];
 }
 
@@ -64,7 +69,8 @@ export function chartOrder(choice: Choice): { order: string; limit: number } | n
 /** What rows come to, by the measure that was picked. `colours` remembers which name has which. */
 export function pointsOf(table: Table, choice: Choice, rows: Rows, colours = new Map<string, number>()): Points {
   const points = measured(valuesOf(table, choice, rows, colours), choice.measure, choice.by !== null && !rows.hasMore);
-  return points.kind === 'bar' ? firstBars(points, mostBars) : points;
+  const own = { ...points, series: withOwnAxis(points.series) };
+  return own.kind === 'bar' ? firstBars(own, mostBars) : own;
 }
 
 /** The first of the bars. */
@@ -100,7 +106,7 @@ function valuesOf(table: Table, choice: Choice, rows: Rows, colours: Map<string,
       axis: 'name',
       x: drawn.map((row) => [named(row[x]), ...others.map((index) => named(row[index]))].join(' · ')),
       positions: drawn.map((_, index) => index),
-      series: coloured(choice.series.map((name) => ({ name, scale: scale(name), unit: '', isBefore: false, values: drawn.map((row) => number(row[column(name)])) })), colours),
+      series: coloured(choice.series.map((name) => ({ name, column: name, scale: scale(name), unit: '', isBefore: false, isSmall: false, values: drawn.map((row) => number(row[column(name)])) })), colours),
       lines: choice.series.length,
       isSplit: false,
       isBeside: false,
@@ -135,7 +141,7 @@ function valuesOf(table: Table, choice: Choice, rows: Rows, colours: Map<string,
     return groups.map((of) => {
       const values = new Array<number | null>(placed.length).fill(null);
       for (const row of byGroup.get(of)!) values[places.get(row[x]!)!] = number(row[column(name)]);
-      return { name: of === '' ? name : `${name} · ${of}`, scale: digits, unit: '', isBefore: isBeside && named(byGroup.get(of)![0]![by]) < newest, values };
+      return { name: of === '' ? name : `${name} · ${of}`, column: name, scale: digits, unit: '', isBefore: isBeside && named(byGroup.get(of)![0]![by]) < newest, isSmall: false, values };
     });
   });
   return {

@@ -1,4 +1,5 @@
 import { useWords } from '../settings';
+import { visible } from '../visible';
 
 /** The day that is shown. The days come with the newest first; picking the newest is following it. */
 export function DayPicker({ days, day, isPinned, pick }: { days: string[]; day: string | null; isPinned: boolean; pick: (day: string | undefined) => void }) {
@@ -23,7 +24,7 @@ export function DayPicker({ days, day, isPinned, pick }: { days: string[]; day: 
       >
         {all.map((value, index) => (
           <option key={value} value={value}>
-            {index === 0 ? `${value} (${words.newest})` : value}
+            {index === 0 ? `${visible(value)} (${words.newest})` : visible(value)}
           </option>
         ))}
       </select>

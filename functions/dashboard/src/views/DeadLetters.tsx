@@ -1,6 +1,6 @@
 import type { JobStatus } from '../api';
-import { visible } from '../chart/visible';
 import { useWords } from '../settings';
+import { visible } from '../visible';
 
 export function DeadLetters({ job }: { job: JobStatus }) {
   const words = useWords();

@@ -1,17 +1,17 @@
 import { seriesColours } from '../chart/colours';
 import type { Points } from '../chart/points';
-import { shown } from '../chart/visible';
 import { useFormat, useWords } from '../settings';
+import { shown } from '../visible';
 
 /** The numbers to know before looking at the chart, which are its legend too. */
-export function Figures({ points }: { points: Points }) {
+export function Figures({ points, isLog = false }: { points: Points; isLog?: boolean }) {
   const words = useWords();
   const format = useFormat();
   // Of an earlier day what was at the same time.
   const latest = points.series.find(({ isBefore }) => !isBefore)?.values.findLastIndex((value) => value !== null) ?? -1;
   return (
     <dl class="figures">
-      {points.series.map(({ name, colour, scale, unit, isBefore, values }, index) => {
+      {points.series.map(({ name, colour, scale, unit, isBefore, isSmall, values }, index) => {
         // Bars are sorted by the first column: the others' values of the same row stand beside its greatest.
         const at = points.kind === 'line' ? values.findLastIndex((value, index) => value !== null && (!isBefore || index <= latest)) : (points.series[0]?.values.findIndex((value) => value !== null) ?? -1);
         const value = values[at];
@@ -21,6 +21,7 @@ export function Figures({ points }: { points: Points }) {
             <dt>
               <span class={`swatch swatch-${colour % seriesColours}`} aria-hidden="true" />
               {shown(name)}
+              {isSmall && !isLog && <span class="own">{words.ownScale}</span>}
             </dt>
             <dd>
               <strong>{typeof value === 'number' ? `${format.number(value, scale)}${unit}` : '–'}</strong>

@@ -13,6 +13,7 @@ import { Picker } from './Picker';
 import { Plan } from './Plan';
 import { RowsTable, rowsShown } from './RowsTable';
 import { Trouble } from './Trouble';
+import { narrow, useMedia } from './useMedia';
 import { useTable } from './useTable';
 
 export function JobView({ job, table, picks }: { job: Job; table: Table | undefined; picks: Picks }) {
@@ -50,11 +51,14 @@ function TableView({ job, table, picks }: { job: Job; table: Table; picks: Picks
     const all = { ...picks, ...some };
     adjust({ view: 'job', job: job.name, picks: Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as Picks });
   };
+  const isNarrow = useMedia(narrow);
+  const picker = <Picker table={table} choice={choice} picks={picks} change={change} />;
   const points = reading?.points ?? null;
   const hasNone = reading?.rows?.rows.length === 0;
   const notes: string[] = [];
   if (points?.kind === 'bar' && points.isCut) notes.push(words.topBars(mostBars, first ?? ''));
   if (points?.kind === 'bar' && choice.measure !== 'value' && !points.hasAll) notes.push(words.sharesOfFirst(format.count(mostRows)));
+  if (points?.kind === 'line' && choice.isLog && points.series.some(({ values }) => values.some((value) => value !== null && value <= 0))) notes.push(words.notOnLog);
   if (points?.kind === 'line' && points.isCut) notes.push(words.latestPoints(format.count(mostRows)));
   if (points?.kind === 'line' && points.lines > points.series.length) notes.push(words.topLines(points.series.length, points.lines));
   return (
@@ -64,7 +68,14 @@ function TableView({ job, table, picks }: { job: Job; table: Table; picks: Picks
           {choice.by !== null && (
             <DayPicker days={reading?.days ?? []} day={reading?.day ?? null} isPinned={picks.day !== undefined} pick={(day) => change({ day })} />
           )}
-          <Picker table={table} choice={choice} picks={picks} change={change} />
+          {isNarrow ? (
+            <details class="options">
+              <summary data-testid="options">{words.options}</summary>
+              {picker}
+            </details>
+          ) : (
+            picker
+          )}
         </div>
         {reading?.error && <Trouble error={reading.error} name={table.name} />}
         {reading === null ? (
@@ -75,7 +86,7 @@ function TableView({ job, table, picks }: { job: Job; table: Table; picks: Picks
           <p class="empty">{table.columns.some(({ kind }) => kind === 'number') ? words.noSeries : words.noNumbers}</p>
         ) : points.x.length === 0 ? null : (
           <>
-            <Figures points={points} />
+            <Figures points={points} isLog={choice.isLog} />
             <ChartView points={points} title={words.chartOf(`${job.name}: ${choice.series.join(', ')}${choice.measure === 'value' ? '' : `, ${words.measures[choice.measure]}`}`, reading.day)} isLog={choice.isLog} file={fileName('png', table.name, reading.day)} />
           </>
         )}

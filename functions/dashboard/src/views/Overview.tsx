@@ -5,12 +5,15 @@ import { choose, firstBars, mostRows } from '../chart/points';
 import { writePlace } from '../place';
 import type { Hosted } from '../session';
 import { useFormat, useWords } from '../settings';
+import { shown } from '../visible';
 import { Empty } from './Empty';
 import { Figures } from './Figures';
 import { Trouble } from './Trouble';
+import { useMedia } from './useMedia';
 import { useTable } from './useTable';
 
-const barsOnACard = 8;
+// As many as fit on a card, which is as high as the window lets it.
+const barsOnACard = { low: 8, high: 14 };
 
 export function Overview({ host }: { host: Hosted }) {
   const words = useWords();
@@ -47,6 +50,7 @@ function Card({ job, table }: { job: Job; table: Table | undefined }) {
 function CardChart({ job, table }: { job: Job; table: Table }) {
   const words = useWords();
   const format = useFormat();
+  const most = useMedia('(min-height: 1200px)') ? barsOnACard.high : barsOnACard.low;
   const choice = choose(table, {});
   const reading = useTable(table, { choice, day: undefined, rows: choice.kind === 'table' ? { order: undefined, limit: 1 } : undefined });
   if (reading === null) return <div class="card-body quiet late">{words.loading}</div>;
@@ -56,10 +60,10 @@ function CardChart({ job, table }: { job: Job; table: Table }) {
   }
   const points = reading.points;
   if (points === null || points.x.length === 0) return <Empty job={job} />;
-  const some = points.kind === 'bar' ? firstBars(points, barsOnACard) : points;
+  const some = points.kind === 'bar' ? firstBars(points, most) : points;
   return (
     <div class="card-body">
-      {reading.day !== null && <p class="card-day">{reading.day}</p>}
+      {reading.day !== null && <p class="card-day">{shown(reading.day, 24)}</p>}
       <Figures points={points} />
       {reading.error && <Trouble error={reading.error} name={table.name} />}
       <ChartView points={some} title={words.chartOf(job.name, reading.day)} isSmall />

@@ -1,15 +1,13 @@
 import { useEffect, useRef } from 'preact/hooks';
-import { api, connection, hosted, keyWanted, place, trouble } from '../session';
+import { connection, hosted, keyWanted, place, trouble } from '../session';
 import { useWords } from '../settings';
 import { useStore } from '../store';
+import { Footer } from './Footer';
 import { Header } from './Header';
 import { JobView } from './JobView';
 import { KeyForm } from './KeyForm';
 import { Overview } from './Overview';
 import { StatusStrip } from './StatusStrip';
-
-/** Where the build put the licences of what it bundled. */
-declare const LICENSES: string;
 
 export function Page() {
   const words = useWords();
@@ -68,9 +66,7 @@ export function Page() {
           </>
         )}
       </main>
-      <footer class="foot">
-        <a href={`${api.base}${LICENSES}`}>{words.licenses}</a>
-      </footer>
+      <Footer />
     </>
   );
 }

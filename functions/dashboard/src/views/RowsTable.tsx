@@ -1,14 +1,14 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Rows, Table } from '../api';
 import { type Choice, mostRows } from '../chart/points';
-import { shown, visible } from '../chart/visible';
 import { keysAndValuesFirst } from '../columns';
 import { toCsv } from '../csv';
 import { grouped, scaleOf } from '../digits';
 import { download, fileName } from '../download';
 import { rowsWith } from '../search';
 import { useFormat, useWords } from '../settings';
-import { useMedia } from './useMedia';
+import { shown, visible } from '../visible';
+import { narrow, useMedia } from './useMedia';
 
 export const rowsShown = 200;
 const longText = 50;
@@ -33,22 +33,24 @@ export function RowsTable({ table, rows, day, choice, order, limit, sort, more }
   const columns = rows.columns.map((name) => table.columns.find((column) => column.name === name));
   const keys = columns.flatMap((column, index) => (column?.isKey ? [index] : []));
   const keyOf = (row: (string | null)[], at: number): string => (keys.length === 0 ? String(at) : JSON.stringify(keys.map((index) => row[index])));
-  const isNarrow = useMedia('(max-width: 700px)');
+  const isNarrow = useMedia(narrow);
   const { first, rest } = isNarrow ? keysAndValuesFirst(table, choice, rows.columns) : { first: rows.columns, rest: [] };
   const arranged = [...first, ...rest].map((name) => rows.columns.indexOf(name));
   const classOf = (index: number): string => `${columns[index]?.kind === 'number' ? 'number' : ''}${rest.includes(rows.columns[index]!) ? ' rest' : ''}`;
   const scales = columns.map((column, index) => (column?.isKey ? undefined : scaleOf(column, rows.rows.map((row) => row[index]))));
   const [wanted, setWanted] = useState('');
   const found = rowsWith(wanted, rows.rows, scales);
+  const all = format.count(rows.rows.length);
   const isSearching = wanted.trim() !== '';
+  const count = isSearching ? words.foundRows(format.count(found.length), all, rows.hasMore) : rows.hasMore ? words.moreRows(all) : words.rowCount(all);
   const search = (text: string): void => {
     setWanted(text);
     // What is not here is not found.
     if (rows.hasMore && limit < mostRows && text.trim() !== '') more(mostRows);
   };
   const save = (): void => {
-    const all = rows.columns.map((name, index) => ({ name, isNumber: columns[index]?.kind === 'number' }));
-    download(fileName('csv', table.name, day), new Blob([toCsv(all, found)], { type: 'text/csv;charset=utf-8' }));
+    const saved = rows.columns.map((name, index) => ({ name, isNumber: columns[index]?.kind === 'number' }));
+    download(fileName('csv', table.name, day), new Blob([toCsv(saved, found)], { type: 'text/csv;charset=utf-8' }));
   };
   const before = useRef(new Map<string, (string | null)[]>());
   useEffect(() => {
@@ -58,8 +60,8 @@ export function RowsTable({ table, rows, day, choice, order, limit, sort, more }
     <section class="panel rows">
       <header>
         <h2 id="rows-title">{table.name}</h2>
-        <p class="quiet note" role="status" data-testid="rows-count">
-          {isSearching ? words.foundRows(format.count(found.length), format.count(rows.rows.length)) : rows.hasMore ? words.moreRows(format.count(rows.rows.length)) : words.rowCount(format.count(rows.rows.length))}
+        <p class="quiet note" role={isSearching ? 'status' : undefined} data-testid="rows-count">
+          {count}
         </p>
         <div class="row-tools">
           <input type="search" data-testid="rows-search" aria-label={words.search} placeholder={words.search} value={wanted} onInput={(event) => search(event.currentTarget.value)} />
@@ -109,6 +111,7 @@ export function RowsTable({ table, rows, day, choice, order, limit, sort, more }
                     return (
                       <td
                         key={index}
+                        role={index === arranged[0] && columns[index]?.isKey ? 'rowheader' : undefined}
                         data-label={rows.columns[index]}
                         title={value !== null && value.length > longText ? value : undefined}
                         class={`${classOf(index)}${old && old[index] !== value ? ' changed' : ''}`}

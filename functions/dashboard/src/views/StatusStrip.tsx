@@ -82,6 +82,7 @@ function JobRow({ name, job }: { name: string; job: JobStatus | undefined }) {
             <span data-testid="lag">{count(job?.lag)}</span>
           ) : (
             <button type="button" class="open" aria-expanded={open === 'lag'} aria-controls={id} onClick={() => toggle('lag')}>
+              <span class="hidden">{words.lag} </span>
               <span data-testid="lag">{count(job?.lag)}</span>
             </button>
           )}
@@ -100,6 +101,7 @@ function JobRow({ name, job }: { name: string; job: JobStatus | undefined }) {
             <span data-testid="dead-letters">{letters}</span>
           ) : (
             <button type="button" class="open bad" aria-expanded={open === 'letters'} aria-controls={id} onClick={() => toggle('letters')}>
+              <span class="hidden">{words.deadLetters} </span>
               <span data-testid="dead-letters">{letters}</span>
             </button>
           )}
