@@ -62,13 +62,15 @@ public sealed record BinarySyntax(TextSpan Span, string Operator, TextSpan Opera
 /// <param name="IsStar">Whether the argument is <c>*</c>.</param>
 /// <param name="IsDistinct">Whether <c>DISTINCT</c> stands before the arguments.</param>
 /// <param name="Filter">The condition of <c>FILTER (WHERE …)</c>.</param>
+/// <param name="Over">The window behind <c>OVER</c>.</param>
 public sealed record CallSyntax(
     TextSpan Span,
     Identifier Name,
     IReadOnlyList<ExpressionSyntax> Arguments,
     bool IsStar = false,
     bool IsDistinct = false,
-    ExpressionSyntax? Filter = null) : ExpressionSyntax(Span);
+    ExpressionSyntax? Filter = null,
+    OverSyntax? Over = null) : ExpressionSyntax(Span);
 
 /// <summary><c>CAST(x AS type)</c> or <c>TRY_CAST(x AS type)</c>.</summary>
 public sealed record CastSyntax(TextSpan Span, ExpressionSyntax Operand, TypeSyntax Type, bool IsTry) : ExpressionSyntax(Span);
@@ -90,3 +92,12 @@ public sealed record LikeSyntax(TextSpan Span, ExpressionSyntax Operand, Express
 
 /// <summary><c>x IS [NOT] NULL | TRUE | FALSE | UNKNOWN</c>; the test in upper case.</summary>
 public sealed record IsSyntax(TextSpan Span, ExpressionSyntax Operand, string Test, bool IsNegated) : ExpressionSyntax(Span);
+
+/// <summary><c>(query)</c> as a value: its only column of its only row, or NULL without a row.</summary>
+public sealed record ScalarQuerySyntax(TextSpan Span, QuerySyntax Query) : ExpressionSyntax(Span);
+
+/// <summary><c>EXISTS (query)</c>.</summary>
+public sealed record ExistsSyntax(TextSpan Span, QuerySyntax Query) : ExpressionSyntax(Span);
+
+/// <summary><c>x [NOT] IN (query)</c>, <c>(x, y) [NOT] IN (query)</c>.</summary>
+public sealed record InQuerySyntax(TextSpan Span, IReadOnlyList<ExpressionSyntax> Operands, QuerySyntax Query, bool IsNegated) : ExpressionSyntax(Span);
