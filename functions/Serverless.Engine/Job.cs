@@ -1,6 +1,7 @@
 using Serverless.Engine.Aggregates;
 using Serverless.Engine.Expressions;
 using Serverless.Engine.Ingest;
+using Serverless.Engine.Plans;
 using Serverless.Engine.Sql;
 using Serverless.Engine.Values;
 
@@ -51,6 +52,12 @@ public sealed record Job
     /// <summary>One expression per sink column, over keys, aggregates, bucket and clock.</summary>
     public required IReadOnlyList<Scalar> Outputs { get; init; }
 
+    /// <summary>The query, if it takes more than one grouping of one source; then <see cref="Outputs"/> are over its columns, and fields, keys and aggregates are empty.</summary>
+    public Query? Dataflow { get; init; }
+
+    /// <summary>The tables it reads.</summary>
+    public IReadOnlyList<TableDefinition> Sources => Dataflow?.Sources ?? [Source];
+
     /// <summary>What is evaluated for each event alone, over the fields, so that a value that cannot become what the output makes of it never reaches a group.</summary>
     public required IReadOnlyList<EventCheck> Checks { get; init; }
 }
@@ -63,6 +70,12 @@ public sealed record NamedScalar(string Name, Scalar Scalar);
 /// <param name="Type">Its type.</param>
 public sealed record SourceField(ValueList<string> Path, SqlType Type)
 {
+    /// <summary>Where a record stands in the order of records: its timestamp, partition and offset, as bytes that are ordered so. It is no field of the value.</summary>
+    public static SourceField RecordOrder { get; } = new(["$order"], SqlType.Bytes);
+
+    /// <summary>The record's timestamp. It is no field of the value.</summary>
+    public static SourceField RecordTimestamp { get; } = new(["$timestamp"], SqlType.TimestampLtz(3));
+
     /// <summary>The path with dots.</summary>
     public string Name => string.Join('.', Path);
 }

@@ -1,3 +1,4 @@
+using Serverless.Engine.Plans;
 using Serverless.Engine.Sql;
 using Serverless.Engine.Values;
 
@@ -48,8 +49,8 @@ public sealed record ConstantScalar(object? Value, SqlType Type) : LeafScalar(Ty
     public override string ToString() => PlanText.Literal(Value);
 }
 
-/// <summary>A column of the source, by its place among the columns that the job reads.</summary>
-/// <param name="Index">Its place.</param>
+/// <summary>A column: of a relation, by its number; of a job's source, by its place among the fields that are decoded.</summary>
+/// <param name="Index">The number, or the place.</param>
 /// <param name="Name">Its name, for plans and errors.</param>
 /// <param name="Type">Its type.</param>
 public sealed record ColumnScalar(int Index, string Name, SqlType Type) : LeafScalar(Type)
@@ -68,7 +69,7 @@ public sealed record ColumnScalar(int Index, string Name, SqlType Type) : LeafSc
 }
 
 /// <summary>A column of type <c>ROW</c>, of which only fields can be used.</summary>
-internal sealed record RowScalar(ValueList<string> Path, SqlType Type) : LeafScalar(Type);
+internal sealed record RowScalar(ScanRelation Source, ValueList<string> Path, SqlType Type) : LeafScalar(Type);
 
 /// <summary>A value of the group's key.</summary>
 public sealed record KeyScalar(int Index, string Name, SqlType Type) : LeafScalar(Type)

@@ -52,7 +52,7 @@ public sealed class Ingestor
     {
         _compiled = compiled;
         _topic = topic;
-        _decoder = new JsonDecoder(compiled.Job);
+        _decoder = new JsonDecoder(compiled.Job.Fields, compiled.Job.Format, compiled.Job.Settings.Zone);
         _fields = [.. compiled.Job.Fields.Select(f => Column.Create(f.Type))];
         _keys = [.. compiled.KeyTypes.Select(Column.Create)];
         _checks = [.. compiled.Checks.Select(c => Column.Create(c.Type))];

@@ -18,12 +18,14 @@ internal sealed class JsonDecoder
     private readonly IReadOnlyList<SourceField> _fields;
     private readonly TimeZoneInfo _zone;
 
-    public JsonDecoder(Job job)
+    /// <summary>Makes one.</summary>
+    /// <param name="fields">The fields.</param>
+    /// <param name="format">The format's options.</param>
+    /// <param name="zone">The time zone of times without one.</param>
+    public JsonDecoder(IReadOnlyList<SourceField> fields, JsonFormat format, TimeZoneInfo zone)
     {
-        _format = job.Format;
-        _fields = job.Fields;
-        _zone = job.Settings.Zone;
-        _root = Node.Tree(job.Fields);
+        (_format, _fields, _zone) = (format, fields, zone);
+        _root = Node.Tree(fields);
     }
 
     /// <summary>Puts a record's fields into columns of one row each.</summary>

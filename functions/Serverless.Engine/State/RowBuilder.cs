@@ -68,8 +68,11 @@ public sealed class RowBuilder(CompiledJob compiled)
         var column = _outputs[output];
         column.Truncate(0);
         Compiled.Outputs[output].Append(input, column);
-        return column.Box(0) is Number number ? ToSink(number, Compiled.Job.Outputs[output].Type) : column.Box(0);
+        return ToSink(column.Box(0), Compiled.Job.Outputs[output].Type);
     }
+
+    /// <summary>Returns a value as sinks take it: see <see cref="RowChange.Values"/>.</summary>
+    internal static object? ToSink(object? value, SqlType type) => value is Number number ? ToSink(number, type) : value;
 
     private static object ToSink(Number number, SqlType type)
     {

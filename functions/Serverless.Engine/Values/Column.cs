@@ -29,6 +29,12 @@ public abstract class Column
     /// <summary>Appends SQL's NULL.</summary>
     public abstract void AppendNull();
 
+    /// <summary>Returns an empty column of the same type.</summary>
+    internal abstract Column Empty();
+
+    /// <summary>Appends a row of another column of the same type.</summary>
+    internal abstract void Append(Column from, int row);
+
     /// <summary>Whether a row is NULL.</summary>
     public abstract bool IsNull(int row);
 
@@ -59,6 +65,10 @@ public sealed class Column<T> : Column
 
     /// <inheritdoc />
     public override void AppendNull() => Append(default!);
+
+    internal override Column Empty() => new Column<T>();
+
+    internal override void Append(Column from, int row) => Append(((Column<T>)from)._values[row]);
 
     /// <inheritdoc />
     public override bool IsNull(int row) => _values[row] is null;

@@ -1,19 +1,20 @@
 using System.Globalization;
 using Serverless.Engine.Aggregates;
 using Serverless.Engine.Expressions;
+using Serverless.Engine.Expressions.Functions;
 using Serverless.Engine.Sql.Syntax;
 using Serverless.Engine.Values;
 
 namespace Serverless.Engine.Sql.Binding;
 
 /// <summary>Expressions as written to expressions as meant. Every error is reported where it stands; the result is null then.</summary>
-/// <param name="relation">What names refer to.</param>
+/// <param name="scope">What names refer to.</param>
 /// <param name="settings">The session: time zone, cast behaviour.</param>
 /// <param name="diagnostics">Where errors go.</param>
 /// <param name="place">What the expression belongs to, for errors: <c>WHERE</c>, <c>GROUP BY</c>…</param>
 /// <param name="aggregates">Where aggregates are collected; null where none may stand.</param>
 internal sealed class ExpressionBinder(
-    Relation relation,
+    Scope scope,
     JobSettings settings,
     Diagnostics diagnostics,
     string place,
@@ -33,10 +34,10 @@ internal sealed class ExpressionBinder(
     private static readonly string[] OtherAggregates =
     [
         "LISTAGG", "COLLECT", "STDDEV", "STDDEV_POP", "STDDEV_SAMP", "VAR_POP", "VAR_SAMP", "VARIANCE", "APPROX_COUNT_DISTINCT", "SUM0",
-        "ROW_NUMBER", "RANK", "DENSE_RANK", "NTILE", "LAG", "LEAD", "ARRAY_AGG", "JSON_OBJECTAGG", "JSON_ARRAYAGG", "PERCENTILE", "CUME_DIST",
+        "NTILE", "ARRAY_AGG", "JSON_OBJECTAGG", "JSON_ARRAYAGG", "PERCENTILE", "CUME_DIST",
     ];
 
-    private static readonly string[] Windows = ["TUMBLE", "HOP", "SESSION", "CUMULATE", "TUMBLE_START", "TUMBLE_END", "HOP_START", "HOP_END"];
+    private static readonly string[] WindowParts = ["START", "END", "ROWTIME", "PROCTIME"];
 
     private static readonly string[] Random = ["UUID", "RAND", "RAND_INTEGER"];
 
@@ -45,10 +46,26 @@ internal sealed class ExpressionBinder(
     private readonly ConstantChecks _constants = new();
     private bool _insideAggregate;
 
+    /// <summary>Takes window functions and subqueries, and gives what stands in their place; null where none may stand.</summary>
+    public PendingScalars? Pending { get; init; }
+
+    /// <summary>What <c>GROUPING</c> gives for some keys; null without grouping sets.</summary>
+    public Func<IReadOnlyList<Scalar>, Scalar?>? Grouping { get; init; }
+
+    /// <summary>The windows that the query names.</summary>
+    public IReadOnlyList<NamedWindowSyntax> NamedWindows { get; init; } = [];
+
+    /// <summary>The record's timestamp, which is what the clock says in front of an aggregation; null if rows are made of several records.</summary>
+    public Scalar? RecordTimestamp { get; init; }
+
+    /// <summary>The window of <c>GROUP BY</c>, for <c>TUMBLE_START</c> and the like.</summary>
+    public GroupWindow? Window { get; init; }
+
     /// <summary>Whether the syntax holds a call of an aggregate function.</summary>
     public static bool HasAggregate(ExpressionSyntax? syntax) => syntax switch
     {
         null => false,
+        CallSyntax { Over: { } over } call => call.Arguments.Concat(over.PartitionBy).Concat(over.OrderBy.Select(o => o.Expression)).Any(HasAggregate),
         CallSyntax call => AggregateNames.ContainsKey(call.Name.Text) || call.Arguments.Any(HasAggregate),
         UnarySyntax unary => HasAggregate(unary.Operand),
         BinarySyntax binary => HasAggregate(binary.Left) || HasAggregate(binary.Right),
@@ -92,6 +109,11 @@ internal sealed class ExpressionBinder(
                 var arguments = like.Escape is null ? new[] { like.Operand, like.Pattern } : [like.Operand, like.Pattern, like.Escape];
                 return Negated(like.IsNegated, Function(like.Span, "LIKE", arguments));
             case IsSyntax test: return Negated(test.IsNegated, Is(test));
+            case ScalarQuerySyntax query: return Pending is null || _insideAggregate ? Error(query.Span, $"a subquery cannot stand in {(_insideAggregate ? "an aggregate" : place)}") : Pending.Add(query);
+            case ExistsSyntax or InQuerySyntax:
+                return Error(syntax.Span, place == "WHERE"
+                    ? "EXISTS and IN (SELECT …) stand in WHERE, alone or joined to other conditions by AND"
+                    : $"EXISTS and IN (SELECT …) cannot stand in {place}; they stand in WHERE");
             case IntervalSyntax interval: return Error(interval.Span, "an INTERVAL can only be added to or subtracted from a date or timestamp");
             default: return Error(syntax.Span, "this expression is not supported");
         }
@@ -200,15 +222,22 @@ internal sealed class ExpressionBinder(
     private Scalar? Name(NameSyntax name)
     {
         var parts = name.Parts.ToList();
-        if (parts.Count > 1 && relation.Alias is { } alias && parts[0].Text == alias)
+        string? table = null;
+        if (parts.Count > 1 && scope.HasTable(parts[0].Text))
+        {
+            table = parts[0].Text;
             parts.RemoveAt(0);
+        }
 
         var column = parts[0];
-        var scalar = relation.Find(column.Text);
+        var scalar = scope.Find(table, column.Text, out var isAmbiguous);
+        if (isAmbiguous)
+            return Error(column.Span, $"several tables have a column '{column.Text}': write {string.Join(" or ", scope.Tables.Where(t => t.Columns.Contains(column.Text)).Select(t => $"{t.Alias}.{column.Text}"))}");
         if (scalar is null)
         {
             // What stands in front of the last dot may have been meant as a table.
-            var near = Spelling.Nearest(column.Text, parts.Count > 1 && relation.Alias is not null ? relation.Columns.Append(relation.Alias) : relation.Columns);
+            var names = table is null ? scope.Names : scope.Tables.Where(t => t.Alias == table).SelectMany(t => t.Columns);
+            var near = Spelling.Nearest(column.Text, parts.Count > 1 ? names.Concat(scope.Aliases) : names);
             return Error(column.Span, $"unknown column '{column.Text}'{(near is null ? "" : $"; did you mean '{near}'?")}");
         }
 
@@ -222,7 +251,7 @@ internal sealed class ExpressionBinder(
                 return Error(part.Span, $"'{column.Text}' has no field '{part.Text}'{(near is null ? "" : $"; did you mean '{near}'?")}");
             }
 
-            scalar = relation.Source.Use([.. row.Path, field.Name], field.Type);
+            scalar = row.Source.Use([.. row.Path, field.Name], field.Type);
         }
 
         return scalar is ColumnScalar c ? c with { Span = name.Span } : scalar;
@@ -384,19 +413,24 @@ internal sealed class ExpressionBinder(
     private Scalar? Call(CallSyntax call)
     {
         var name = call.Name.Text.ToUpperInvariant();
-        if (AggregateNames.TryGetValue(name, out var kind))
-            return Aggregate(call, kind);
+        if (call.Over is not null)
+            return Over(call);
+        if (OverBinder.IsWindowFunction(name))
+            return Error(call.Name.Span, $"{name} needs a window: {name}(…) OVER (PARTITION BY … ORDER BY …)");
+        if (AggregateNames.ContainsKey(name))
+            return Aggregate(call);
         if (call.IsDistinct || call.Filter is not null || call.IsStar)
             return Error(call.Name.Span, $"{name} is not an aggregate: DISTINCT, FILTER and * do not go with it");
         if (OtherAggregates.Contains(name))
             return Error(call.Name.Span, $"{name} is not supported; the aggregates are {string.Join(", ", AggregateNames.Keys)}");
-        if (Windows.Contains(name))
-            return Error(call.Name.Span, $"{name} is not supported; group by an expression of the time instead, such as DATE_FORMAT(ts, 'yyyy-MM-dd HH:mm')");
+        if (name.Split('_') is [var kind and ("TUMBLE" or "HOP" or "SESSION" or "CUMULATE"), ..] parts && (parts.Length == 1 || (parts.Length == 2 && WindowParts.Contains(parts[1]))))
+            return GroupWindowPart(call, kind, parts.Length == 1 ? "START" : parts[1]);
         if (Random.Contains(name))
             return Error(call.Name.Span, $"{name} is not supported: a repeated delivery would give another value");
 
         switch (name)
         {
+            case "GROUPING" or "GROUPING_ID": return GroupingOf(call, name);
             case "CURRENT_TIMESTAMP" or "NOW" or "PROCTIME" or "CURRENT_ROW_TIMESTAMP": return Clock(call, null);
             case "LOCALTIMESTAMP": return Clock(call, SqlType.Timestamp(3));
             case "CURRENT_DATE": return Clock(call, SqlType.Date);
@@ -422,6 +456,59 @@ internal sealed class ExpressionBinder(
         }
     }
 
+    private Scalar? GroupingOf(CallSyntax call, string name)
+    {
+        if (aggregates is null)
+            return Error(call.Name.Span, $"{name} needs GROUP BY");
+        var arguments = call.Arguments.Select(Bind).ToList();
+        if (arguments.Contains(null))
+            return null;
+        if (Grouping is null)
+            return new ConstantScalar(0L, SqlType.BigInt);
+        return Grouping([.. arguments.OfType<Scalar>()]) ?? Error(call.Span, $"{name} takes what GROUP BY groups by");
+    }
+
+    private Scalar? GroupWindowPart(CallSyntax call, string kind, string part)
+    {
+        if (Window is not { } window)
+            return Error(call.Name.Span, $"{call.Name.Text.ToUpperInvariant()} needs {kind}(…) in GROUP BY; or read FROM TABLE({kind}(TABLE t, DESCRIPTOR(ts), …)) and group by window_start and window_end");
+        if (window.Kind != kind)
+            return Error(call.Name.Span, $"{call.Name.Text.ToUpperInvariant()} does not go with {window.Kind} in GROUP BY");
+        return part switch
+        {
+            "START" => window.Start,
+            "END" => window.End,
+            _ => WindowFunctions.Time(window.End),
+        };
+    }
+
+    private Scalar? Over(CallSyntax call)
+    {
+        if (_insideAggregate || Pending is null || place is not ("SELECT" or "QUALIFY" or "ORDER BY"))
+            return Error(call.Name.Span, $"{call.Name.Text.ToUpperInvariant()} OVER (…) cannot stand in {(_insideAggregate ? "an aggregate" : place)}; it stands in SELECT, and its result can be used in a query around it");
+        return new OverBinder(this, NamedWindows, diagnostics).Bind(call) is { } over ? Pending.Add(over) : null;
+    }
+
+    /// <summary>Returns the length of an interval in ticks of 100 ns; null after an error.</summary>
+    public long? TicksOf(IntervalSyntax interval)
+    {
+        var unit = interval.Unit switch
+        {
+            "MILLISECOND" => TimeSpan.TicksPerMillisecond,
+            "SECOND" => TimeSpan.TicksPerSecond,
+            "MINUTE" => TimeSpan.TicksPerMinute,
+            "HOUR" => TimeSpan.TicksPerHour,
+            "DAY" => TimeSpan.TicksPerDay,
+            "WEEK" => 7 * TimeSpan.TicksPerDay,
+            _ => 0,
+        };
+        if (unit > 0 && decimal.TryParse(interval.Value.Trim(), NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount)
+            && amount > 0 && amount * unit <= long.MaxValue)
+            return (long)(amount * unit);
+        Error(interval.Span, $"INTERVAL '{interval.Value}' {interval.Unit} is no length of time that goes here: write a number of seconds, minutes, hours or days, above zero");
+        return null;
+    }
+
     private bool Count(CallSyntax call, int least, int most)
     {
         if (call.Arguments.Count >= least && call.Arguments.Count <= most)
@@ -432,43 +519,67 @@ internal sealed class ExpressionBinder(
 
     private Scalar? Clock(CallSyntax call, SqlType? type)
     {
+        if ((_insideAggregate || place is not ("SELECT" or "HAVING") || call.Name.Text.Equals("PROCTIME", StringComparison.OrdinalIgnoreCase)) && RecordTimestamp is { } timestamp)
+        {
+            if (place is not "SELECT" || _insideAggregate)
+                diagnostics.Notice(call.Span, $"{call.Name.Text.ToUpperInvariant()} is the record's own timestamp here, so that reading a record again gives the same table");
+            return type is null ? timestamp : Convert(timestamp, type, call.Span);
+        }
+
         if (_insideAggregate || place is not ("SELECT" or "HAVING"))
             return Error(call.Span, $"{call.Name.Text.ToUpperInvariant()} in {(_insideAggregate ? "an aggregate" : place)} would make the result depend on when a record is read; use a column of the record");
         return type is null ? new ClockScalar() : Convert(new ClockScalar(), type, call.Span);
     }
 
-    private Scalar? Aggregate(CallSyntax call, AggregateKind kind)
+    private Scalar? Aggregate(CallSyntax call)
     {
         var name = call.Name.Text.ToUpperInvariant();
         if (_insideAggregate)
             return Error(call.Name.Span, $"{name} inside an aggregate: aggregates cannot be nested");
-        if (relation.Grouping is not null)
-            return Error(call.Name.Span, $"{name} over a view or subquery that is aggregated already is not supported; aggregate once");
         if (aggregates is null)
             return Error(call.Name.Span, $"{name} cannot stand in {place}{(place == "WHERE" ? "; conditions on aggregates belong in HAVING" : "")}");
+        if (AggregateOf(call) is not { } aggregate)
+            return null;
+        var index = aggregates.FindIndex(a => a with { Text = aggregate.Text } == aggregate);
+        if (index < 0)
+        {
+            index = aggregates.Count;
+            aggregates.Add(aggregate);
+        }
 
-        _insideAggregate = true;
+        return new AggregateScalar(index, aggregates[index].Text, aggregate.Type);
+    }
+
+    /// <summary>Binds a call of an aggregate function; null after an error.</summary>
+    public AggregateCall? AggregateOf(CallSyntax call)
+    {
+        var name = call.Name.Text.ToUpperInvariant();
+        if (!AggregateNames.TryGetValue(name, out var kind))
+        {
+            Error(call.Name.Span, $"{name} is no function that goes with OVER");
+            return null;
+        }
+
+        var isInside = _insideAggregate;
+        // The arguments of a window function may be aggregates; those of an aggregate may not.
+        _insideAggregate |= call.Over is null;
         try
         {
             Scalar? argument = null;
             if (call.IsStar && kind != AggregateKind.Count)
-                return Error(call.Span, $"{name}(*) has no meaning; only COUNT takes *");
+                return Fail(call.Span, $"{name}(*) has no meaning; only COUNT takes *");
             if (call.IsStar && call.IsDistinct)
-                return Error(call.Span, "COUNT(DISTINCT *) is not supported; name a column");
+                return Fail(call.Span, "COUNT(DISTINCT *) is not supported; name a column");
             if (!call.IsStar)
             {
-                if (call.Arguments.Count != 1)
-                    return Error(call.Name.Span, $"{name} takes one argument; got {call.Arguments.Count}");
-                argument = Bind(call.Arguments[0]);
+                argument = call.Arguments.Count > 1 && kind == AggregateKind.Count ? Several(call) : One(call, name);
                 if (argument is null)
                     return null;
-                if (argument is RowScalar)
-                    return Error(call.Arguments[0].Span, "a ROW cannot be aggregated; name one of its fields");
             }
 
             var type = AggregateCall.ResultType(kind, argument?.Type ?? SqlType.Null, out var error);
             if (type is null)
-                return Error(call.Arguments[0].Span, error!);
+                return Fail(call.Arguments[0].Span, error!);
 
             if (call.Filter is not null)
             {
@@ -482,21 +593,41 @@ internal sealed class ExpressionBinder(
 
             // DISTINCT changes nothing for these.
             var distinct = call.IsDistinct && kind is (AggregateKind.Count or AggregateKind.Sum or AggregateKind.Avg);
-            var aggregate = new AggregateCall(kind, argument, distinct, type, diagnostics.Source[call.Span].ReplaceLineEndings(" "));
-            var index = aggregates.FindIndex(a => a with { Text = aggregate.Text } == aggregate);
-            if (index < 0)
-            {
-                index = aggregates.Count;
-                aggregates.Add(aggregate);
-            }
-
-            return new AggregateScalar(index, aggregates[index].Text, type);
+            return new AggregateCall(kind, argument, distinct, type, diagnostics.Source[call.Span].ReplaceLineEndings(" "));
         }
         finally
         {
-            _insideAggregate = false;
+            _insideAggregate = isInside;
+        }
+
+        AggregateCall? Fail(TextSpan span, string message)
+        {
+            diagnostics.Error(span, message);
+            return null;
         }
     }
+
+    private Scalar? One(CallSyntax call, string name)
+    {
+        if (call.Arguments.Count != 1)
+            return Error(call.Name.Span, $"{name} takes one argument; got {call.Arguments.Count}");
+        var argument = Bind(call.Arguments[0]);
+        return argument is RowScalar ? Error(call.Arguments[0].Span, "a ROW cannot be aggregated; name one of its fields") : argument;
+    }
+
+    /// <summary>Several arguments of COUNT as one, which is NULL if one of them is.</summary>
+    private Scalar? Several(CallSyntax call)
+    {
+        var arguments = call.Arguments.Select(Bind).ToList();
+        if (arguments.Contains(null))
+            return null;
+        if (arguments.FindIndex(a => a is RowScalar) is var row and >= 0)
+            return Error(call.Arguments[row].Span, "a ROW cannot be aggregated; name one of its fields");
+        return RowFunctions.Row([.. arguments.OfType<Scalar>()]);
+    }
+
+    /// <summary>Returns whether two values are equal, as an expression; null after an error.</summary>
+    public Scalar? Equal(TextSpan span, (Scalar Scalar, ExpressionSyntax Syntax) left, (Scalar Scalar, ExpressionSyntax Syntax) right) => Function(span, "=", [left, right]);
 
     private Scalar? Function(TextSpan span, string name, IReadOnlyList<ExpressionSyntax> arguments)
     {

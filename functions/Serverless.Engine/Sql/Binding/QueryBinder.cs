@@ -1,202 +1,208 @@
-using Serverless.Engine.Aggregates;
 using Serverless.Engine.Expressions;
+using Serverless.Engine.Plans;
 using Serverless.Engine.Sql.Syntax;
+using Serverless.Engine.Values;
 
 namespace Serverless.Engine.Sql.Binding;
 
-/// <summary>Queries to relations: views and subqueries are unfolded until one source table, one grouping and one list of outputs are left.</summary>
-internal sealed class QueryBinder(ScriptScope scope, JobSettings settings, Diagnostics diagnostics)
+/// <summary>Queries to relations. Names, views and subqueries are gone then: what is left says what rows there are.</summary>
+/// <param name="scope">The tables and views of the script.</param>
+/// <param name="settings">The session: time zone, cast behaviour.</param>
+/// <param name="diagnostics">Where errors go.</param>
+/// <param name="ids">Hands out the columns' numbers.</param>
+internal sealed class QueryBinder(ScriptScope scope, JobSettings settings, Diagnostics diagnostics, ColumnIds ids)
 {
+    /// <summary>The tables and views of the script.</summary>
+    public ScriptScope Script => scope;
+
+    /// <summary>The session.</summary>
+    public JobSettings Settings => settings;
+
+    /// <summary>Where errors go.</summary>
+    public Diagnostics Diagnostics => diagnostics;
+
+    /// <summary>Hands out the columns' numbers.</summary>
+    public ColumnIds Ids => ids;
+
     /// <summary>Binds a query; null after an error.</summary>
-    public (Relation Relation, IReadOnlyList<(NamedScalar Value, TextSpan Span)> Items)? Bind(QuerySyntax query)
+    /// <param name="query">The query.</param>
+    /// <param name="names">The queries that WITH names around it.</param>
+    /// <param name="outer">What a subquery may use of the query around it; null if it may use nothing.</param>
+    public BoundQuery? Bind(QuerySyntax query, WithNames? names = null, Correlation? outer = null)
     {
-        var input = From(query.From);
-        if (input is null)
-            return null;
-
-        var where = query.Where is null ? null : new ExpressionBinder(input, settings, diagnostics, "WHERE", null).BindCondition(query.Where);
-        if (query.Where is not null && where is null)
-            return null;
-
-        var aggregates = query.GroupBy.Count > 0 || query.IsDistinct || query.Having is not null
-            || query.Items.OfType<SelectExpressionSyntax>().Any(i => ExpressionBinder.HasAggregate(i.Expression));
-        if (!aggregates)
-            return Project(query, input, where);
-        if (input.Grouping is not null)
+        switch (query)
         {
-            diagnostics.Error(query.GroupBy.Count > 0 ? query.GroupBy[0].Span : query.Items[0].Span, "the view or subquery is aggregated already; aggregating twice is not supported");
-            return null;
-        }
-
-        return Aggregate(query, input with { Filter = And(input.Filter, where) });
-    }
-
-    private static Scalar? And(Scalar? left, Scalar? right) =>
-        left is null ? right : right is null ? left : new LogicalScalar(true, left, right);
-
-    private (Relation, IReadOnlyList<(NamedScalar, TextSpan)>)? Project(QuerySyntax query, Relation input, Scalar? where)
-    {
-        var binder = new ExpressionBinder(input, settings, diagnostics, "SELECT", null);
-        if (Items(query, input, binder) is not { } items)
-            return null;
-        // A condition on the rows of an aggregated view is a HAVING.
-        var relation = input.Grouping is { } grouping
-            ? input with { Grouping = grouping with { Having = And(grouping.Having, where) } }
-            : input with { Filter = And(input.Filter, where) };
-        return (Named(relation, items), items);
-    }
-
-    private (Relation, IReadOnlyList<(NamedScalar, TextSpan)>)? Aggregate(QuerySyntax query, Relation input)
-    {
-        var keys = new List<NamedScalar>();
-        var failed = false;
-        foreach (var syntax in query.GroupBy)
-        {
-            if (syntax is LiteralSyntax { Kind: LiteralKind.Number })
-            {
-                diagnostics.Error(syntax.Span, "GROUP BY takes expressions, not positions");
-                failed = true;
-                continue;
-            }
-
-            var key = new ExpressionBinder(input, settings, diagnostics, "GROUP BY", null).Bind(syntax);
-            failed |= key is null;
-            if (key is not null && !keys.Exists(k => k.Scalar.Equals(key)))
-                keys.Add(new NamedScalar(key is ColumnScalar column ? column.Name : diagnostics.Source[syntax.Span].ReplaceLineEndings(" "), key));
-        }
-
-        var aggregates = new List<AggregateCall>();
-        var items = Items(query, input, new ExpressionBinder(input, settings, diagnostics, "SELECT", aggregates));
-        var having = query.Having is null ? null : new ExpressionBinder(input, settings, diagnostics, "HAVING", aggregates).BindCondition(query.Having);
-        if (failed || items is null || (query.Having is not null && having is null))
-            return null;
-
-        if (query.IsDistinct)
-        {
-            if (keys.Count > 0 || aggregates.Count > 0)
-            {
-                diagnostics.Error(query.Items[0].Span, "SELECT DISTINCT together with GROUP BY or aggregates is not supported; leave DISTINCT out, every group has one row");
+            case SelectSyntax select: return new SelectBinder(this, names, outer).Bind(select);
+            case SetOperationSyntax set: return BindSet(set, names);
+            case OrderedSyntax ordered: return BindOrdered(ordered, names, outer);
+            case WithSyntax with:
+                foreach (var item in with.Items)
+                    names = new WithNames(item, names);
+                return Bind(with.Body, names, outer);
+            default:
+                diagnostics.Error(query.Span, "VALUES is not supported: a job reads a table");
                 return null;
-            }
+        }
+    }
 
-            keys = [.. items.Select(i => i.Value)];
+    /// <summary>Gives a query's columns the names that a view, WITH or an alias lists; null after an error.</summary>
+    public BoundQuery? Renamed(BoundQuery query, Identifier name, IReadOnlyList<Identifier>? columns, string what)
+    {
+        if (columns is null)
+            return query;
+        if (columns.Count != query.Items.Count)
+        {
+            diagnostics.Error(name.Span, $"{what} '{name.Text}' names {columns.Count} columns; its query has {query.Items.Count}");
+            return null;
         }
 
-        var rows = items.ConvertAll(i => (i.Value with { Scalar = OverGroup(i.Value.Scalar, keys) }, i.Span));
-        var condition = having is null ? null : OverGroup(having, keys);
-        foreach (var scalar in rows.Select(r => r.Item1.Scalar).Append(condition))
-            failed |= scalar is not null && ReportUngrouped(scalar);
-        if (failed)
+        return query with { Items = [.. query.Items.Select((item, i) => (item.Value with { Name = columns[i].Text }, item.Span))] };
+    }
+
+    /// <summary>The rows with a column of its own for each item: where rows as a whole count, not what they are made of.</summary>
+    public (Relation Relation, IReadOnlyList<PlanColumn> Columns) Columns(BoundQuery query)
+    {
+        var items = query.Items.Select(i => (ids.New(i.Value.Name, i.Value.Scalar.Type), i.Value.Scalar)).ToList();
+        return (new ProjectRelation(query.Relation, items), [.. items.Select(i => i.Item1)]);
+    }
+
+    private BoundQuery? BindSet(SetOperationSyntax set, WithNames? names)
+    {
+        // a UNION ALL b UNION ALL c is one union.
+        var parts = new List<(QuerySyntax Syntax, BoundQuery? Query)>();
+        QuerySyntax left = set;
+        while (left is SetOperationSyntax { Operator: SetOperator.Union } union && union.IsAll == set.IsAll && set.Operator == SetOperator.Union)
+        {
+            parts.Insert(0, (union.Right, Bind(union.Right, names)));
+            left = union.Left;
+        }
+
+        if (parts.Count == 0)
+        {
+            parts.Add((set.Right, Bind(set.Right, names)));
+            left = set.Left;
+        }
+
+        parts.Insert(0, (left, Bind(left, names)));
+        if (parts.Exists(p => p.Query is null) || Unified([.. parts.Select(p => (p.Syntax, p.Query!))], set) is not { } inputs)
             return null;
 
-        var relation = input with { Grouping = new Grouping(keys, aggregates, condition) };
-        return (Named(relation, rows), rows);
-    }
-
-    /// <summary>Keys in the place of what equals them.</summary>
-    private static Scalar OverGroup(Scalar scalar, List<NamedScalar> keys) => scalar.Replace(s =>
-    {
-        var index = keys.FindIndex(k => k.Scalar.Equals(s));
-        return index < 0 ? null : new KeyScalar(index, keys[index].Name, s.Type);
-    });
-
-    private bool ReportUngrouped(Scalar scalar)
-    {
-        if (scalar is ColumnScalar column)
-            diagnostics.Error(column.Span, $"column '{column.Name}' stands neither in GROUP BY nor inside an aggregate; a group has many values of it: use LAST_VALUE({column.Name}) or group by it");
-        // Every one of them is reported, not just the first.
-        var below = scalar.Children.Select(ReportUngrouped).ToList();
-        return scalar is ColumnScalar || below.Contains(true);
-    }
-
-    private List<(NamedScalar Value, TextSpan Span)>? Items(QuerySyntax query, Relation input, ExpressionBinder binder)
-    {
-        var items = new List<(NamedScalar, TextSpan)>();
-        var failed = false;
-        foreach (var item in query.Items)
+        var first = parts[0].Query!.Items;
+        var columns = inputs[0].Columns.Select((c, i) => ids.New(first[i].Value.Name, c.Type)).ToList();
+        Relation relation = set.Operator == SetOperator.Union
+            ? new UnionRelation(inputs, columns, ids)
+            : new SetRelation(inputs[0], inputs[1], set.Operator == SetOperator.Except, set.IsAll, columns);
+        if (set is { Operator: SetOperator.Union, IsAll: false })
         {
-            if (item is SelectStarSyntax star)
-            {
-                if (star.Qualifier is { } qualifier && qualifier.Text != input.Alias)
-                {
-                    diagnostics.Error(qualifier.Span, $"unknown table '{qualifier.Text}'");
-                    failed = true;
-                }
-
-                foreach (var name in input.Columns)
-                    items.Add((new NamedScalar(name, input.Find(name) is ColumnScalar column ? column with { Span = star.Span } : input.Find(name)!), star.Span));
-                continue;
-            }
-
-            var (expression, alias) = ((SelectExpressionSyntax)item).Expression is var e ? (e, ((SelectExpressionSyntax)item).Alias) : default;
-            if (binder.Bind(expression) is not { } scalar)
-            {
-                failed = true;
-                continue;
-            }
-
-            items.Add((new NamedScalar(alias?.Text ?? (expression as NameSyntax)?.Parts[^1].Text ?? diagnostics.Source[expression.Span].ReplaceLineEndings(" "), scalar), expression.Span));
+            var keys = columns.ConvertAll(c => (ids.New(c.Name, c.Type), (Scalar)c.Scalar));
+            relation = new AggregateRelation(relation, keys, []);
+            columns = keys.ConvertAll(k => k.Item1);
         }
 
-        return failed ? null : items;
+        return new BoundQuery(relation, [.. columns.Select((c, i) => (new NamedScalar(c.Name, c.Scalar), first[i].Span))]);
     }
 
-    private static Relation Named(Relation relation, IReadOnlyList<(NamedScalar Value, TextSpan Span)> items)
+    /// <summary>The sides of a set operation with columns of common types; null after an error.</summary>
+    private List<(Relation Relation, IReadOnlyList<PlanColumn> Columns)>? Unified(List<(QuerySyntax Syntax, BoundQuery Query)> parts, SetOperationSyntax set)
     {
-        var byName = new Dictionary<string, Scalar>();
-        foreach (var (value, _) in items)
-            byName.TryAdd(value.Name, value.Scalar);
-        return relation with { Find = byName.GetValueOrDefault, Columns = [.. byName.Keys], Alias = null };
-    }
-
-    private Relation? From(FromSyntax input)
-    {
-        if (input is FromQuerySyntax sub)
-            return Bind(sub.Query)?.Relation is { } inner ? inner with { Alias = input.Alias?.Text } : null;
-
-        var name = ((FromTableSyntax)input).Name;
-        var alias = input.Alias?.Text ?? name.Text;
-        if (scope.Views.TryGetValue(name.Text, out var view))
+        var word = set.Operator.ToString().ToUpperInvariant();
+        var count = parts[0].Query.Items.Count;
+        foreach (var (syntax, query) in parts)
         {
-            if (Bind(view.Query) is not { } bound)
-                return null;
-            var (relation, items) = bound;
-            if (view.Columns is { } columns)
+            if (query.Items.Count == count)
+                continue;
+            diagnostics.Error(syntax.Span, $"the sides of {word} have {count} and {query.Items.Count} columns; they must have the same number");
+            return null;
+        }
+
+        var types = new SqlType[count];
+        for (var i = 0; i < count; i++)
+        {
+            types[i] = parts[0].Query.Items[i].Value.Scalar.Type;
+            foreach (var (_, query) in parts)
             {
-                if (columns.Count != items.Count)
+                var (value, span) = query.Items[i];
+                if (value.Scalar is RowScalar || Casts.CommonType(types[i], value.Scalar.Type) is not { } common)
                 {
-                    diagnostics.Error(view.Name.Span, $"view '{view.Name.Text}' names {columns.Count} columns; its query has {items.Count}");
+                    diagnostics.Error(span, value.Scalar is RowScalar
+                        ? "a ROW cannot be used as a value; name one of its fields"
+                        : $"column {i + 1} of {word} is {types[i]} and here {value.Scalar.Type}: CAST one to the other's type");
                     return null;
                 }
 
-                relation = Named(relation, [.. items.Select((item, i) => (item.Value with { Name = columns[i].Text }, item.Span))]);
+                types[i] = common;
             }
-
-            return relation with { Alias = alias };
         }
 
-        if (scope.FindTable(name, diagnostics) is not { } table)
-            return null;
-        return Table(table) with { Alias = alias };
+        var binder = new ExpressionBinder(new Scope([]), settings, diagnostics, word, null);
+        var sides = new List<(Relation, IReadOnlyList<PlanColumn>)>();
+        foreach (var (_, query) in parts)
+        {
+            var items = query.Items.Select((item, i) => (Value: item.Value with { Scalar = binder.Convert(item.Value.Scalar, types[i], item.Span)! }, item.Span)).ToList();
+            if (items.Exists(i => i.Value.Scalar is null))
+                return null;
+            sides.Add(Columns(query with { Items = items }));
+        }
+
+        return sides;
     }
 
-    private Relation Table(ScriptTable table)
+    private BoundQuery? BindOrdered(OrderedSyntax ordered, WithNames? names, Correlation? outer)
     {
-        var fields = new SourceFields(table.Definition);
-        var physical = new Relation
+        if (Bind(ordered.Query, names, outer) is not { } query)
+            return null;
+        if (ordered.Limit is null && ordered.Offset is null)
         {
-            Source = fields,
-            Find = column => table.Definition.Columns.FirstOrDefault(c => c.Name == column) is { } found ? fields.Use([column], found.Type) : null,
-            Columns = [.. table.Definition.Columns.Select(c => c.Name)],
-        };
-        if (table.Computed.Count == 0)
-            return physical;
-        // Computed columns see the physical ones only, as in Flink, and cost nothing where nobody names them.
-        var binder = new ExpressionBinder(physical, settings, diagnostics, "a computed column", null);
-        return physical with
+            diagnostics.Notice(ordered.OrderBy[0].Span, "ORDER BY without LIMIT means nothing here: a sink table has no order; order the rows where they are read");
+            return query;
+        }
+
+        // Names of the select list first, then positions, as in SQL.
+        var binder = new ExpressionBinder(new Scope([query.Table(null)]), settings, diagnostics, "ORDER BY", null);
+        var order = new List<SortItem>();
+        foreach (var item in ordered.OrderBy)
         {
-            Find = column => physical.Find(column) ?? (table.Computed.FirstOrDefault(c => c.Name.Text == column) is { } computed ? binder.Bind(computed.Expression) : null),
-            Columns = table.ColumnOrder,
-        };
+            var scalar = item.Expression is LiteralSyntax { Kind: LiteralKind.Number } number && int.TryParse(number.Text, out var place) && place >= 1 && place <= query.Items.Count
+                ? query.Items[place - 1].Value.Scalar
+                : binder.Bind(item.Expression);
+            if (scalar is null)
+                return null;
+            order.Add(new SortItem(scalar, item.IsDescending, item.NullsFirst ?? !item.IsDescending));
+        }
+
+        if (Whole(ordered.Offset, 0) is not { } offset || Whole(ordered.Limit, long.MaxValue - offset) is not { } limit)
+            return null;
+        if (limit == 0)
+        {
+            diagnostics.Error(ordered.Limit!.Span, "LIMIT 0 leaves no row");
+            return null;
+        }
+
+        return query with { Relation = new TopNRelation(query.Relation, [], order, offset + 1, offset + limit, ids.New("row number", SqlType.BigInt)) };
     }
+
+    private long? Whole(ExpressionSyntax? syntax, long otherwise)
+    {
+        if (syntax is null)
+            return otherwise;
+        if (syntax is LiteralSyntax { Kind: LiteralKind.Number } number && long.TryParse(number.Text, out var value) && value >= 0)
+            return value;
+        diagnostics.Error(syntax.Span, "LIMIT and OFFSET take a whole number");
+        return null;
+    }
+}
+
+/// <summary>The queries that WITH names, the innermost first.</summary>
+internal sealed record WithNames(WithItemSyntax Item, WithNames? Before)
+{
+    /// <summary>Finds a query by its name, with the names that it may use itself.</summary>
+    public WithNames? Find(string name) => Item.Name.Text == name ? this : Before?.Find(name);
+}
+
+/// <summary>What a subquery uses of the query around it.</summary>
+/// <param name="Scope">The names of the query around it.</param>
+internal sealed record Correlation(Scope Scope)
+{
+    /// <summary>The conditions over columns of both.</summary>
+    public List<Scalar> Conditions { get; } = [];
 }

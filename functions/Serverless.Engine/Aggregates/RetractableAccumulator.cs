@@ -1,0 +1,51 @@
+using Serverless.Engine.State;
+using Serverless.Engine.Values;
+
+namespace Serverless.Engine.Aggregates;
+
+/// <summary>
+/// The running value of one aggregate over rows that may be removed again: a row of weight −1 takes back one of weight +1. The rows' order leaves no trace. NULLs are
+/// skipped, as in Flink.
+/// </summary>
+internal abstract class RetractableAccumulator
+{
+    /// <summary>Adds a row.</summary>
+    /// <param name="argument">The argument's column; null for <c>COUNT(*)</c>.</param>
+    /// <param name="row">The row.</param>
+    /// <param name="order">Where the row stands in the order of its records, for <c>FIRST_VALUE</c> and <c>LAST_VALUE</c>.</param>
+    /// <param name="weight">How often it is added; less than zero if it is removed.</param>
+    public abstract void Add(Column? argument, int row, byte[]? order, long weight);
+
+    /// <summary>Appends the result.</summary>
+    /// <exception cref="Expressions.EvaluationException">The result is out of its type's range.</exception>
+    public abstract void Result(Column output);
+
+    /// <summary>Writes it.</summary>
+    public abstract void Write(StateWriter writer);
+
+    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    public abstract void Read(ref StateReader reader);
+
+    /// <summary>Makes an empty one.</summary>
+    /// <param name="call">The aggregate.</param>
+    /// <param name="isAppendOnly">Whether no row is ever removed, so that only the least, greatest, first or last value is kept.</param>
+    public static RetractableAccumulator Create(AggregateCall call, bool isAppendOnly)
+    {
+        if (call.IsDistinct)
+            return new RetractableDistinct(Create(call with { IsDistinct = false }, isAppendOnly));
+        var argument = call.Argument?.Type ?? SqlType.Boolean;
+        return call.Kind switch
+        {
+            AggregateKind.Count => new RetractableCount(),
+            AggregateKind.Sum or AggregateKind.Avg => new RetractableSum(call),
+            AggregateKind.Min => Typed(typeof(RetractableMinMax<>), argument, false, isAppendOnly),
+            AggregateKind.Max => Typed(typeof(RetractableMinMax<>), argument, true, isAppendOnly),
+            AggregateKind.FirstValue => Typed(typeof(RetractableFirstLast<>), argument, false, isAppendOnly),
+            AggregateKind.LastValue => Typed(typeof(RetractableFirstLast<>), argument, true, isAppendOnly),
+            _ => throw new InvalidOperationException($"{call.Kind} is no aggregate"),
+        };
+    }
+
+    private static RetractableAccumulator Typed(Type generic, SqlType argument, bool isUpper, bool isAppendOnly) =>
+        (RetractableAccumulator)Activator.CreateInstance(generic.MakeGenericType(argument.ClrType), [isUpper, isAppendOnly])!;
+}

@@ -1,0 +1,20 @@
+using System.Diagnostics.CodeAnalysis;
+using Serverless.Engine.State;
+
+namespace Serverless.Engine.Operators;
+
+/// <summary>Compares keys that are bytes; a dictionary of them can be asked for a span.</summary>
+internal sealed class ByteKeys : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
+{
+    public static ByteKeys Comparer { get; } = new();
+
+    public bool Equals(byte[]? x, byte[]? y) => x.AsSpan().SequenceEqual(y);
+
+    public int GetHashCode([DisallowNull] byte[] obj) => GetHashCode(obj.AsSpan());
+
+    public bool Equals(ReadOnlySpan<byte> alternate, byte[] other) => alternate.SequenceEqual(other);
+
+    public int GetHashCode(ReadOnlySpan<byte> alternate) => (int)StateWriter.ChecksumOf(alternate);
+
+    public byte[] Create(ReadOnlySpan<byte> alternate) => alternate.ToArray();
+}

@@ -1,0 +1,10 @@
+using Serverless.Engine.Ingest;
+using Serverless.Engine.Sql;
+
+namespace Serverless.Engine.Plans;
+
+/// <summary>A query of any number of stages.</summary>
+/// <param name="Root">The relation on top.</param>
+/// <param name="Sources">The tables it reads, each once.</param>
+/// <param name="Formats">How the records of each are decoded.</param>
+public sealed record Query(Relation Root, IReadOnlyList<TableDefinition> Sources, IReadOnlyList<JsonFormat> Formats);

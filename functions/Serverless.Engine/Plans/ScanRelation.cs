@@ -1,0 +1,51 @@
+using Serverless.Engine.Expressions;
+using Serverless.Engine.Sql;
+using Serverless.Engine.Values;
+
+namespace Serverless.Engine.Plans;
+
+/// <summary>The records of a source table, with the fields that the query names, each decoded once.</summary>
+public sealed class ScanRelation : Relation
+{
+    private readonly ColumnIds _ids;
+    private readonly List<(PlanColumn Column, SourceField Field)> _fields = [];
+
+    internal ScanRelation(TableDefinition table, ColumnIds ids) => (Table, _ids) = (table, ids);
+
+    /// <summary>The table.</summary>
+    public TableDefinition Table { get; }
+
+    /// <summary>The fields that the query names, in the order in which it does.</summary>
+    public IReadOnlyList<(PlanColumn Column, SourceField Field)> Fields => _fields;
+
+    /// <inheritdoc />
+    public override IReadOnlyList<PlanColumn> Columns => [.. _fields.Select(f => f.Column)];
+
+    /// <inheritdoc />
+    public override IReadOnlyList<Relation> Inputs => [];
+
+    /// <inheritdoc />
+    public override bool IsAppendOnly => true;
+
+    /// <inheritdoc />
+    public override IReadOnlyList<PlanColumn> Order => [Use(SourceField.RecordOrder)];
+
+    /// <summary>Returns a column, or a field of one, as an expression; of a <c>ROW</c>, one that only its fields can be taken of.</summary>
+    internal Scalar Use(ValueList<string> path, SqlType type) =>
+        type.Kind == SqlKind.Row ? new RowScalar(this, path, type) : Use(new SourceField(path, type)).Scalar;
+
+    /// <summary>The record's timestamp.</summary>
+    internal Scalar Timestamp => Use(SourceField.RecordTimestamp).Scalar;
+
+    private PlanColumn Use(SourceField field)
+    {
+        var at = _fields.FindIndex(f => f.Field == field);
+        if (at < 0)
+        {
+            at = _fields.Count;
+            _fields.Add((_ids.New(field.Name, field.Type), field));
+        }
+
+        return _fields[at].Column;
+    }
+}

@@ -1,0 +1,220 @@
+using System.Text;
+using Serverless.Engine.Expressions;
+using Serverless.Engine.Ingest;
+using Serverless.Engine.Operators;
+using Serverless.Engine.Plans;
+using Serverless.Engine.State;
+
+namespace Serverless.Engine.Runtime;
+
+/// <summary>
+/// The operators of a job in one process: records in, rows of the sink out. A batch runs through all of them before the next, so that rows that wait for the sink, the state
+/// and the read offsets are of one moment, and a host can store them together. One thread at a time.
+/// </summary>
+public sealed class Dataflow
+{
+    /// <summary>The stage under which the read offsets are stored.</summary>
+    public const int OffsetsStage = -1;
+
+    private const byte Version = 1;
+
+    private readonly Job _job;
+    private readonly IReadOnlyList<DataflowNode> _nodes;
+    private readonly SourceDecoder[] _decoders;
+    private readonly AppliedOffsets[] _applied;
+    private readonly SinkRows _rows;
+    private readonly int _root;
+    private readonly StateWriter _writer = new();
+    private readonly Dictionary<string, (long Weight, string Reason)> _failed = [];
+    private long _batches;
+
+    /// <summary>Builds the operators of a job.</summary>
+    /// <param name="job">A job with a <see cref="Job.Dataflow"/>.</param>
+    public Dataflow(Job job)
+    {
+        _job = job;
+        var query = job.Dataflow ?? throw new ArgumentException("the job has one stage only", nameof(job));
+        // What reads the clock is evaluated when the row is made, over the columns it needs.
+        var late = job.Outputs.Where(o => o.Any(x => x is ClockScalar)).SelectMany(RequiredColumns.ColumnsOf).Distinct().ToList();
+        var columns = query.Root.Columns.Where(c => late.Contains(c.Id)).ToList();
+        var outputs = job.Outputs.Select(o => o.Any(x => x is ClockScalar) ? new ConstantScalar(null, o.Type) : o).Concat(columns.Select(c => c.Scalar)).ToList();
+        (_nodes, Sources, _root, var places) = DataflowBuilder.Build(query.Root, outputs);
+        _rows = new SinkRows(job, places, leaf => places[job.Outputs.Count + columns.FindIndex(c => c.Id == ((ColumnScalar)leaf).Index)]);
+        _decoders = [.. Sources.Select(s => new SourceDecoder(s, FormatOf(query, s), job.Settings.Zone))];
+        _applied = [.. Sources.Select(_ => new AppliedOffsets())];
+    }
+
+    /// <summary>The tables it reads, in the order that <see cref="SourceRecords.Source"/> counts them.</summary>
+    public IReadOnlyList<DataflowSource> Sources { get; }
+
+    /// <summary>When the state began that rows are made of: see <see cref="RowVersion.Epoch"/>.</summary>
+    public long Epoch { get; init; }
+
+    /// <summary>The keys whose state is in memory, over all operators.</summary>
+    public int KeysInMemory => _nodes.Sum(n => n.Operator is KeyedOperator keyed ? keyed.State.Count : 0);
+
+    /// <summary>The rows that cannot be made as things stand, each with the reason.</summary>
+    public IEnumerable<RowFailure> Failures => _failed.Where(f => f.Value.Weight > 0).Select(f => new RowFailure(f.Key, f.Value.Reason));
+
+    /// <summary>Applies the records that have not been applied before.</summary>
+    /// <param name="batch">The records.</param>
+    /// <param name="store">Where state is that is not in memory; null if all is.</param>
+    /// <param name="now">The clock, for <c>CURRENT_TIMESTAMP</c> in outputs.</param>
+    /// <param name="cancellationToken">Gives up; the state is of no use then.</param>
+    public async ValueTask<DataflowBatch> ApplyAsync(IReadOnlyList<SourceRecords> batch, IStateStore? store, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        _batches++;
+        var failures = new RowFailures();
+        var letters = new List<DeadLetter>();
+        var (sources, records, duplicates, skipped) = Decode(batch, now, letters);
+        var deltas = new Delta[_nodes.Count];
+        for (var i = 0; i < deltas.Length; i++)
+            deltas[i] = await ApplyAsync(_nodes[i], i, sources, deltas, store, failures, cancellationToken);
+        foreach (var (number, reason) in failures.Records)
+            letters.Add(LetterOf(records[number], DeadLetterKind.Expression, reason));
+        foreach (var (row, weight, reason) in failures.Rows)
+            Count(row, weight, reason);
+        var changes = _rows.Of(
+            Consolidation.Of(deltas[_root]),
+            new RowVersion(Epoch, 0, _batches),
+            now,
+            failure => letters.Add(new DeadLetter(_job.Name, null, null, null, DeadLetterKind.Row, failure.Reason, Encoding.UTF8.GetBytes(failure.Row), failure.Row)));
+        return new DataflowBatch(changes, letters, batch.Sum(b => b.Records.Count), duplicates, skipped);
+    }
+
+    /// <summary>Hands over what has changed since the last time, to be stored together with the rows that wait for the sink; empty bytes for a key that is to be deleted.</summary>
+    public void TakeChanged(Action<int, byte[], ReadOnlyMemory<byte>> store)
+    {
+        for (var i = 0; i < _nodes.Count; i++)
+            if (_nodes[i].Operator is KeyedOperator keyed)
+                keyed.State.TakeChanged(_writer, (key, state) => store(i, key, state.ToArray()));
+        _writer.Clear();
+        _writer.Byte(Version);
+        _writer.Long(_batches);
+        _writer.Long(_applied.Length);
+        for (var i = 0; i < _applied.Length; i++)
+        {
+            _writer.Text(Sources[i].Table.Name);
+            _applied[i].Write(_writer);
+        }
+
+        _writer.Long(_failed.Count);
+        foreach (var (row, (weight, reason)) in _failed)
+        {
+            _writer.Text(row);
+            _writer.Long(weight);
+            _writer.Text(reason);
+        }
+
+        _writer.Checksum();
+        store(OffsetsStage, [], _writer.Written.ToArray());
+    }
+
+    /// <summary>Forgets what is stored as it is.</summary>
+    public void Evict()
+    {
+        foreach (var node in _nodes)
+            (node.Operator as KeyedOperator)?.State.Evict();
+    }
+
+    /// <summary>Reads what was stored as <see cref="OffsetsStage"/>.</summary>
+    /// <exception cref="InvalidDataException">The bytes are damaged, or of a later version.</exception>
+    public void Load(ReadOnlySpan<byte> state)
+    {
+        var reader = new StateReader(state, $"job '{_job.Name}'");
+        reader.Version(Version, Version);
+        reader.Checksum();
+        _batches = reader.Long();
+        for (var count = reader.Count(); count > 0; count--)
+        {
+            var name = reader.Text();
+            _applied[Sources.ToList().FindIndex(s => s.Table.Name == name) is var at and >= 0 ? at : throw reader.Damaged()].Read(ref reader);
+        }
+
+        for (var count = reader.Count(); count > 0; count--)
+            _failed.Add(reader.Text(), (reader.Long(), reader.Text()));
+        reader.End();
+    }
+
+    private static JsonFormat FormatOf(Query query, DataflowSource source) =>
+        query.Formats[query.Sources.ToList().FindIndex(t => t.Name == source.Table.Name)];
+
+    private (Delta[] Sources, List<(int Source, Record Record)> Records, int Duplicates, int Skipped) Decode(
+        IReadOnlyList<SourceRecords> batch, DateTimeOffset now, List<DeadLetter> letters)
+    {
+        var sources = Array.ConvertAll(_decoders, d => new Delta(d.Types) { Records = [] });
+        var records = new List<(int, Record)>();
+        var (duplicates, skipped) = (0, 0);
+        foreach (var (source, some) in batch)
+            foreach (var record in some)
+            {
+                if (_applied[source].Covers(record.Partition, record.Offset))
+                {
+                    duplicates++;
+                    continue;
+                }
+
+                _applied[source].Add(record.Partition, record.From, record.Offset, record.From, now.ToUnixTimeMilliseconds(), long.MaxValue);
+                if (record.Value is null)
+                {
+                    skipped++;
+                    continue;
+                }
+
+                records.Add((source, record));
+                try
+                {
+                    _decoders[source].Decode(record, records.Count - 1, sources[source]);
+                }
+                catch (DecodeException e)
+                {
+                    sources[source].DropUnfinishedRow();
+                    if (_job.Dataflow!.Formats[source].IgnoreParseErrors)
+                        skipped++;
+                    else
+                        letters.Add(LetterOf((source, record), e.Kind, e.Message));
+                }
+            }
+
+        return (sources, records, duplicates, skipped);
+    }
+
+    private DeadLetter LetterOf((int Source, Record Record) record, DeadLetterKind kind, string reason) =>
+        new(_job.Name, Sources[record.Source].Table.Name, record.Record.Partition, record.Record.Offset, kind, reason, record.Record.Value);
+
+    private async ValueTask<Delta> ApplyAsync(
+        DataflowNode node, int stage, Delta[] sources, Delta[] deltas, IStateStore? store, RowFailures failures, CancellationToken cancellationToken)
+    {
+        if (node.Operator is null)
+            return sources[node.Source].With(node.Fields);
+        var output = new Delta(node.Types) { Records = node.IsPerRecord ? [] : null };
+        for (var input = 0; input < node.Inputs.Length; input++)
+        {
+            var delta = deltas[node.Inputs[input]];
+            if (delta.Count == 0)
+                continue;
+            if (node.Operator is StatelessOperator stateless)
+            {
+                stateless.Apply(input, delta, output, failures);
+                continue;
+            }
+
+            var keyed = (KeyedOperator)node.Operator;
+            var rows = keyed.Group(input, delta);
+            if (store is not null && keyed.State.Missing(rows.Keys) is { Count: > 0 } missing)
+                await store.LoadAsync(stage, missing, keyed.State.Load, cancellationToken);
+            keyed.Apply(input, rows, output, failures);
+        }
+
+        return node.Operator is KeyedOperator ? Consolidation.Of(output) : output;
+    }
+
+    private void Count(string row, long weight, string reason)
+    {
+        var after = _failed.GetValueOrDefault(row).Weight + weight;
+        if (after == 0)
+            _failed.Remove(row);
+        else
+            _failed[row] = (after, reason);
+    }
+}

@@ -1,0 +1,142 @@
+using Serverless.Engine.Expressions;
+using Serverless.Engine.Operators;
+using Serverless.Engine.Sql;
+using Serverless.Engine.State;
+using Serverless.Engine.Values;
+
+namespace Serverless.Engine.Runtime;
+
+/// <summary>The last delta of a query to rows of its sink: what was added and removed of a key comes to an upsert or a delete.</summary>
+internal sealed class SinkRows
+{
+    private readonly Job _job;
+    private readonly TableDefinition _sink;
+    private readonly IReadOnlyList<Scalar> _outputs;
+    private readonly int[] _places;
+    private readonly Evaluator?[] _late;
+    private readonly bool _isKeyed;
+    private readonly bool _isAppendOnly;
+    private readonly KeyText _key = new();
+
+    /// <summary>Makes one.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="places">Where the delta has each output that does not read the clock, and the columns of those that do.</param>
+    /// <param name="placeOf">The place of a column that an output reads together with the clock.</param>
+    public SinkRows(Job job, int[] places, Func<LeafScalar, int> placeOf)
+    {
+        (_job, _sink, _outputs, _places) = (job, job.Sink, job.Outputs, places);
+        _late = [.. job.Outputs.Select(o => o.Any(x => x is ClockScalar) ? ScalarCompiler.Compile(o, placeOf) : null)];
+        _isKeyed = job.Sink.PrimaryKey.Count > 0;
+        _isAppendOnly = job.Dataflow!.Root.IsAppendOnly;
+    }
+
+    /// <summary>The rows that change.</summary>
+    /// <param name="delta">The query's last delta, in which no row stands twice.</param>
+    /// <param name="version">The version of the rows.</param>
+    /// <param name="now">The clock.</param>
+    /// <param name="deadLetters">Takes the rows that cannot be written.</param>
+    public IReadOnlyList<RowChange> Of(Delta delta, RowVersion version, DateTimeOffset now, Action<RowFailure> deadLetters)
+    {
+        var changes = new List<RowChange>();
+        var byKey = new Dictionary<string, int>();
+        var clock = new DateTimeOffset(now.UtcTicks - (now.UtcTicks % TimeSpan.TicksPerMillisecond), TimeSpan.Zero);
+        for (var row = 0; row < delta.Count; row++)
+        {
+            var weight = delta.Weights[row];
+            if (!_isKeyed && _isAppendOnly)
+            {
+                for (var i = 0L; i < weight; i++)
+                    if (Row(delta, row, clock, deadLetters) is { } values)
+                        changes.Add(new RowChange($"{version.Epoch}-{version.Events}-{changes.Count}", version, false, values));
+                continue;
+            }
+
+            if (KeyOf(delta, row, deadLetters) is not { } key)
+                continue;
+            var isKnown = byKey.TryGetValue(key, out var at);
+            if (weight < 0)
+            {
+                // An upsert of the same key takes its place; which of the two comes first says nothing.
+                if (!isKnown)
+                {
+                    byKey.Add(key, changes.Count);
+                    changes.Add(new RowChange(key, version, true, KeyValues(delta, row)));
+                }
+
+                continue;
+            }
+
+            if (Row(delta, row, clock, deadLetters) is not { } made)
+                continue;
+            var change = new RowChange(key, version, false, made);
+            if (isKnown)
+            {
+                changes[at] = change;
+            }
+            else
+            {
+                byKey.Add(key, changes.Count);
+                changes.Add(change);
+            }
+        }
+
+        return changes;
+    }
+
+    private string? KeyOf(Delta delta, int row, Action<RowFailure> deadLetters)
+    {
+        _key.Clear();
+        var columns = _isKeyed ? _sink.PrimaryKey : [.. Enumerable.Range(0, _outputs.Count).Where(i => _late[i] is null)];
+        for (var i = 0; i < columns.Count; i++)
+        {
+            var column = delta.Columns[_places[columns[i]]];
+            if (_isKeyed && column.IsNull(row))
+            {
+                if (delta.Weights[row] > 0)
+                    deadLetters(new RowFailure(TextOf(delta, row), $"the sink's key column '{_sink.Columns[columns[i]].Name}' would be NULL"));
+                return null;
+            }
+
+            _key.Append(column, row, i == 0);
+        }
+
+        return _key.Text.ToString();
+    }
+
+    private object?[] KeyValues(Delta delta, int row)
+    {
+        var values = new object?[_outputs.Count];
+        for (var i = 0; i < values.Length; i++)
+            if (_late[i] is null && (!_isKeyed || _sink.PrimaryKey.Contains(i)))
+                values[i] = RowBuilder.ToSink(delta.Columns[_places[i]].Box(row), _outputs[i].Type);
+        return values;
+    }
+
+    private object?[]? Row(Delta delta, int row, DateTimeOffset clock, Action<RowFailure> deadLetters)
+    {
+        var values = new object?[_outputs.Count];
+        try
+        {
+            for (var i = 0; i < values.Length; i++)
+            {
+                var value = _late[i] is { } late ? late.Box(new EvaluationInput(delta.Columns, row, clock)) : delta.Columns[_places[i]].Box(row);
+                values[i] = RowBuilder.ToSink(value, _outputs[i].Type);
+            }
+
+            return values;
+        }
+        catch (EvaluationException e)
+        {
+            deadLetters(new RowFailure(TextOf(delta, row), e.Reason));
+            return null;
+        }
+    }
+
+    private string TextOf(Delta delta, int row) =>
+        string.Join(" | ", _outputs.Select((_, i) => _late[i] is null ? RowFailures.Text(delta.Columns[_places[i]].Box(row)) : "now"));
+}
+
+/// <summary>A row that could not be written, and why.</summary>
+/// <param name="Row">The row, as text.</param>
+/// <param name="Reason">The reason.</param>
+public sealed record RowFailure(string Row, string Reason);

@@ -1,0 +1,143 @@
+using Serverless.Engine.Expressions;
+using Serverless.Engine.Operators;
+using Serverless.Engine.Plans;
+using Serverless.Engine.Sql.Syntax;
+
+namespace Serverless.Engine.Sql.Binding;
+
+/// <summary>What a query reads: its rows, and what names refer to.</summary>
+internal sealed record BoundFrom(Relation Relation, IReadOnlyList<ScopeTable> Tables);
+
+/// <summary><c>FROM</c>: tables, views, subqueries, windows and joins.</summary>
+/// <param name="queries">Binds subqueries.</param>
+/// <param name="names">The queries that WITH names.</param>
+internal sealed class FromBinder(QueryBinder queries, WithNames? names)
+{
+    private Diagnostics Diagnostics => queries.Diagnostics;
+
+    /// <summary>Binds it; null after an error.</summary>
+    public BoundFrom? Bind(FromSyntax syntax)
+    {
+        switch (syntax)
+        {
+            case FromTableSyntax table: return Table(table);
+            case FromQuerySyntax { IsLateral: true }: return Error(syntax.Span, "LATERAL is not supported; join on the columns that belong together");
+            case FromQuerySyntax sub: return Named(queries.Bind(sub.Query, names), sub.Alias, null);
+            case FromFunctionSyntax function: return new WindowBinder(queries, this).Bind(function);
+            case FromUnnestSyntax: return Error(syntax.Span, "UNNEST is not supported: there are no ARRAY columns");
+            case JoinSyntax join: return Join(join);
+            default: return Error(syntax.Span, "this is nothing that a query can read");
+        }
+    }
+
+    /// <summary>A query under a name, its columns perhaps renamed.</summary>
+    public BoundFrom? Named(BoundQuery? query, AliasSyntax? alias, string? name)
+    {
+        if (query is not null && alias?.Columns is not null)
+            query = queries.Renamed(query, alias.Name, alias.Columns, "the alias");
+        return query is null ? null : new BoundFrom(query.Relation, [query.Table(alias?.Name.Text ?? name)]);
+    }
+
+    private BoundFrom? Error(TextSpan span, string message)
+    {
+        Diagnostics.Error(span, message);
+        return null;
+    }
+
+    private BoundFrom? Table(FromTableSyntax from)
+    {
+        var name = from.Name;
+        if (from.SystemTime is not null)
+            return Error(from.SystemTime.Span, "FOR SYSTEM_TIME AS OF stands on the right side of a JOIN");
+        if (names?.Find(name.Text) is { } with)
+            return Named(queries.Bind(with.Item.Query, with.Before) is { } named ? queries.Renamed(named, with.Item.Name, with.Item.Columns, "query") : null, from.Alias, name.Text);
+        if (queries.Script.Views.TryGetValue(name.Text, out var view))
+            return Named(queries.Bind(view.Query) is { } bound ? queries.Renamed(bound, view.Name, view.Columns, "view") : null, from.Alias, name.Text);
+        if (queries.Script.FindTable(name, Diagnostics) is not { } table)
+            return null;
+
+        var scan = new ScanRelation(table.Definition, queries.Ids);
+        var found = Of(table, scan, from.Alias?.Name.Text ?? name.Text);
+        if (from.Alias?.Columns is not { } columns)
+            return new BoundFrom(scan, [found]);
+        if (columns.Count != found.Columns.Count)
+            return Error(from.Alias.Span, $"the alias '{from.Alias.Name.Text}' names {columns.Count} columns; '{name.Text}' has {found.Columns.Count}");
+        var places = columns.Select((c, i) => (c.Text, i)).ToLookup(c => c.Text, c => c.i);
+        return new BoundFrom(scan, [new ScopeTable(found.Alias, [.. columns.Select(c => c.Text)], column => places.Contains(column) ? found.Find(found.Columns[places[column].First()]) : null)]);
+    }
+
+    private ScopeTable Of(ScriptTable table, ScanRelation scan, string alias)
+    {
+        var physical = new ScopeTable(
+            alias,
+            [.. table.Definition.Columns.Select(c => c.Name)],
+            column => table.Definition.Columns.FirstOrDefault(c => c.Name == column) is { } found ? scan.Use([column], found.Type) : null);
+        if (table.Computed.Count == 0)
+            return physical;
+        // Computed columns see the physical ones only, as in Flink, and cost nothing where nobody names them.
+        var binder = new ExpressionBinder(new Scope([physical with { Alias = table.Definition.Name }]), queries.Settings, Diagnostics, "a computed column", null) { RecordTimestamp = scan.Timestamp };
+        return new ScopeTable(
+            alias,
+            table.ColumnOrder,
+            column => physical.Find(column) ?? (table.Computed.FirstOrDefault(c => c.Name.Text == column) is { } computed ? binder.Bind(computed.Expression) : null));
+    }
+
+    private BoundFrom? Join(JoinSyntax join)
+    {
+        if (join.Right is FromTableSyntax { SystemTime: { } time } versions)
+            return new TemporalJoinBinder(queries, this).Bind(join, versions, time);
+        var left = Bind(join.Left);
+        var right = Bind(join.Right);
+        if (left is null || right is null)
+            return null;
+        if (left.Tables.Concat(right.Tables).Select(t => t.Alias).OfType<string>().GroupBy(a => a).FirstOrDefault(g => g.Count() > 1) is { } twice)
+            return Error(join.Right.Span, $"two tables are called '{twice.Key}': give one of them another name, as in '{twice.Key} AS b'");
+
+        var kind = join.Kind switch
+        {
+            JoinKind.Left => JoinOutput.Left,
+            JoinKind.Right => JoinOutput.Right,
+            JoinKind.Full => JoinOutput.Full,
+            _ => JoinOutput.Inner,
+        };
+        var tables = left.Tables.Concat(right.Tables).ToList();
+        if (join.Using is { } columns)
+            return Using(columns, left, right, kind);
+        var condition = join.On is null ? null : new ExpressionBinder(new Scope(tables), queries.Settings, Diagnostics, "ON", null).BindCondition(join.On);
+        if (join.On is not null && condition is null)
+            return null;
+        return new BoundFrom(Conjuncts.Join(left.Relation, right.Relation, kind, [], Conjuncts.Of(condition)), tables);
+    }
+
+    private BoundFrom? Using(IReadOnlyList<Identifier> columns, BoundFrom left, BoundFrom right, JoinOutput kind)
+    {
+        var conditions = new List<Scalar>();
+        foreach (var column in columns)
+        {
+            NameSyntax Of(BoundFrom side) => new(column.Span, [column]);
+            var binders = new[] { left, right }.Select(side => (side, new ExpressionBinder(new Scope(side.Tables), queries.Settings, Diagnostics, "USING", null))).ToArray();
+            var (first, second) = (binders[0].Item2.Bind(Of(left)), binders[1].Item2.Bind(Of(right)));
+            if (first is null || second is null || binders[0].Item2.Equal(column.Span, (first, Of(left)), (second, Of(right))) is not { } equal)
+                return null;
+            conditions.Add(equal);
+        }
+
+        // A column of USING is one column: of the side that has every row.
+        var merged = columns.Select(c => c.Text).ToHashSet();
+        var hidden = kind == JoinOutput.Right ? left : right;
+        var kept = kind == JoinOutput.Right ? right : left;
+        ScopeTable Hide(ScopeTable table) => table with { Hidden = merged };
+        var tables = kind == JoinOutput.Right ? left.Tables.Select(Hide).Concat(right.Tables) : left.Tables.Concat(right.Tables.Select(Hide));
+        if (kind == JoinOutput.Full)
+        {
+            ScopeTable both = new(null, [.. merged], column => merged.Contains(column)
+                ? new CoalesceScalar([Find(kept, column)!, Find(hidden, column)!], Find(kept, column)!.Type)
+                : null);
+            tables = left.Tables.Concat(right.Tables).Select(Hide).Prepend(both);
+        }
+
+        return new BoundFrom(Conjuncts.Join(left.Relation, right.Relation, kind, [], conditions), [.. tables]);
+
+        static Scalar? Find(BoundFrom side, string column) => side.Tables.Select(t => t.Find(column)).FirstOrDefault(s => s is not null);
+    }
+}
