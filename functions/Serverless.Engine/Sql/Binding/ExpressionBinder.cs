@@ -93,6 +93,8 @@ internal sealed class ExpressionBinder(
                 return Negated(like.IsNegated, Function(like.Span, "LIKE", arguments));
             case IsSyntax test: return Negated(test.IsNegated, Is(test));
             case IntervalSyntax interval: return Error(interval.Span, "an INTERVAL can only be added to or subtracted from a date or timestamp");
+            case RowSyntax row: return Error(row.Span, "row values (a, b) are not supported; compare the columns one by one");
+            case ScalarQuerySyntax or ExistsSyntax or InQuerySyntax: return Error(syntax.Span, "subqueries in expressions are not bound yet");
             default: return Error(syntax.Span, "this expression is not supported");
         }
     }
@@ -384,6 +386,8 @@ internal sealed class ExpressionBinder(
     private Scalar? Call(CallSyntax call)
     {
         var name = call.Name.Text.ToUpperInvariant();
+        if (call.Over is { } over)
+            return Error(over.Span, "OVER windows are not bound yet");
         if (AggregateNames.TryGetValue(name, out var kind))
             return Aggregate(call, kind);
         if (call.IsDistinct || call.Filter is not null || call.IsStar)

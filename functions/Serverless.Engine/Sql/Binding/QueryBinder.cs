@@ -8,9 +8,34 @@ namespace Serverless.Engine.Sql.Binding;
 internal sealed class QueryBinder(ScriptScope scope, JobSettings settings, Diagnostics diagnostics)
 {
     /// <summary>Binds a query; null after an error.</summary>
-    public (Relation Relation, IReadOnlyList<(NamedScalar Value, TextSpan Span)> Items)? Bind(QuerySyntax query)
+    public (Relation Relation, IReadOnlyList<(NamedScalar Value, TextSpan Span)> Items)? Bind(QuerySyntax syntax)
     {
-        var input = From(query.From);
+        if (syntax is not SelectSyntax { From: { } source } query)
+        {
+            diagnostics.Error(syntax.Span, syntax switch
+            {
+                SetOperationSyntax => "UNION, INTERSECT and EXCEPT are not bound yet",
+                WithSyntax => "WITH is not bound yet",
+                OrderedSyntax => "ORDER BY and LIMIT are not bound yet",
+                ValuesSyntax => "VALUES is not bound yet",
+                _ => "SELECT without FROM is not bound yet",
+            });
+            return null;
+        }
+
+        if (query.Windows.Count > 0 || query.Qualify is not null)
+        {
+            diagnostics.Error(query.Qualify?.Span ?? query.Windows[0].Span, "WINDOW and QUALIFY are not bound yet");
+            return null;
+        }
+
+        if (query.GroupBy.FirstOrDefault(item => item is not GroupExpressionSyntax) is { } sets)
+        {
+            diagnostics.Error(sets.Span, "GROUPING SETS are not bound yet");
+            return null;
+        }
+
+        var input = From(source);
         if (input is null)
             return null;
 
@@ -34,7 +59,7 @@ internal sealed class QueryBinder(ScriptScope scope, JobSettings settings, Diagn
     private static Scalar? And(Scalar? left, Scalar? right) =>
         left is null ? right : right is null ? left : new LogicalScalar(true, left, right);
 
-    private (Relation, IReadOnlyList<(NamedScalar, TextSpan)>)? Project(QuerySyntax query, Relation input, Scalar? where)
+    private (Relation, IReadOnlyList<(NamedScalar, TextSpan)>)? Project(SelectSyntax query, Relation input, Scalar? where)
     {
         var binder = new ExpressionBinder(input, settings, diagnostics, "SELECT", null);
         if (Items(query, input, binder) is not { } items)
@@ -46,11 +71,11 @@ internal sealed class QueryBinder(ScriptScope scope, JobSettings settings, Diagn
         return (Named(relation, items), items);
     }
 
-    private (Relation, IReadOnlyList<(NamedScalar, TextSpan)>)? Aggregate(QuerySyntax query, Relation input)
+    private (Relation, IReadOnlyList<(NamedScalar, TextSpan)>)? Aggregate(SelectSyntax query, Relation input)
     {
         var keys = new List<NamedScalar>();
         var failed = false;
-        foreach (var syntax in query.GroupBy)
+        foreach (var syntax in query.GroupBy.Cast<GroupExpressionSyntax>().Select(item => item.Expression))
         {
             if (syntax is LiteralSyntax { Kind: LiteralKind.Number })
             {
@@ -109,7 +134,7 @@ internal sealed class QueryBinder(ScriptScope scope, JobSettings settings, Diagn
         return scalar is ColumnScalar || below.Contains(true);
     }
 
-    private List<(NamedScalar Value, TextSpan Span)>? Items(QuerySyntax query, Relation input, ExpressionBinder binder)
+    private List<(NamedScalar Value, TextSpan Span)>? Items(SelectSyntax query, Relation input, ExpressionBinder binder)
     {
         var items = new List<(NamedScalar, TextSpan)>();
         var failed = false;
@@ -151,11 +176,24 @@ internal sealed class QueryBinder(ScriptScope scope, JobSettings settings, Diagn
 
     private Relation? From(FromSyntax input)
     {
-        if (input is FromQuerySyntax sub)
-            return Bind(sub.Query)?.Relation is { } inner ? inner with { Alias = input.Alias?.Text } : null;
+        if (input is FromQuerySyntax { IsLateral: false, Alias: null or { Columns: null } } sub)
+            return Bind(sub.Query)?.Relation is { } inner ? inner with { Alias = sub.Alias?.Name.Text } : null;
+        if (input is not FromTableSyntax { SystemTime: null, Hints: [], Alias: null or { Columns: null } } from)
+        {
+            diagnostics.Error(input.Span, input switch
+            {
+                JoinSyntax => "joins are not bound yet",
+                FromFunctionSyntax => "table functions are not bound yet",
+                FromUnnestSyntax => "UNNEST is not bound yet",
+                FromTableSyntax { SystemTime: not null } => "FOR SYSTEM_TIME AS OF is not bound yet",
+                FromTableSyntax { Hints: not [] } => "hints are not bound yet",
+                _ => "LATERAL and the columns of an alias are not bound yet",
+            });
+            return null;
+        }
 
-        var name = ((FromTableSyntax)input).Name;
-        var alias = input.Alias?.Text ?? name.Text;
+        var name = from.Name;
+        var alias = from.Alias?.Name.Text ?? name.Text;
         if (scope.Views.TryGetValue(name.Text, out var view))
         {
             if (Bind(view.Query) is not { } bound)
