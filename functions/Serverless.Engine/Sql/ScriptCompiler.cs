@@ -42,7 +42,7 @@ public static class ScriptCompiler
                     break;
                 case CreateViewStatement view:
                     // A view sees what stands before it, as in Flink, and so never itself.
-                    if (IsFree(view.Name, scope, diagnostics) && IsKnown(view.Query.From, scope, diagnostics))
+                    if (IsFree(view.Name, scope, diagnostics) && IsKnown(view.Query, scope, diagnostics))
                         scope.Views.Add(view.Name.Text, view);
                     else
                         scope.Broken.Add(view.Name.Text);
@@ -81,9 +81,9 @@ public static class ScriptCompiler
         return false;
     }
 
-    private static bool IsKnown(FromSyntax from, ScriptScope scope, Diagnostics diagnostics) => from switch
+    private static bool IsKnown(QuerySyntax query, ScriptScope scope, Diagnostics diagnostics) => (query as SelectSyntax)?.From switch
     {
-        FromQuerySyntax sub => IsKnown(sub.Query.From, scope, diagnostics),
+        FromQuerySyntax sub => IsKnown(sub.Query, scope, diagnostics),
         FromTableSyntax table => scope.Views.ContainsKey(table.Name.Text) || scope.FindTable(table.Name, diagnostics) is not null,
         _ => true,
     };

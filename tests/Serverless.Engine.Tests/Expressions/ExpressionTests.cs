@@ -32,7 +32,7 @@ public sealed class ExpressionTests
         var statements = Parser.Parse(source, diagnostics);
         if (diagnostics.HasErrors)
             return Errors(diagnostics);
-        var item = (SelectExpressionSyntax)((InsertStatement)statements[0]).Query.Items[0];
+        var item = (SelectExpressionSyntax)((SelectSyntax)((InsertStatement)statements[0]).Query).Items[0];
         var relation = new Relation { Source = null!, Find = _ => null, Columns = [] };
         var scalar = new ExpressionBinder(relation, new JobSettings { Zone = zone }, diagnostics, "SELECT", null).Bind(item.Expression);
         if (scalar is null)

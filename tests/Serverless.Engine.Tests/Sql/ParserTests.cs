@@ -20,7 +20,7 @@ public class ParserTests
         var (statements, diagnostics) = Parse("test.sql", isExpression ? $"INSERT INTO t SELECT {text} FROM s" : text);
         Assert.Empty(diagnostics.All.Select(d => d.ToString()));
         Assert.Equal(tree, isExpression
-            ? SyntaxDump.Of(Assert.IsType<InsertStatement>(Assert.Single(statements)).Query.Items[0])
+            ? SyntaxDump.Of(Assert.IsType<SelectSyntax>(Assert.IsType<InsertStatement>(Assert.Single(statements)).Query).Items[0])
             : string.Join(' ', statements.Select(SyntaxDump.Of)));
     }
 

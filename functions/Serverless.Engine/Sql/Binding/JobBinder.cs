@@ -78,7 +78,7 @@ internal sealed class JobBinder(ScriptScope scope, IConnectorCatalog connectors,
     }
 
     /// <summary>The table at the bottom of a query; null where it is not known.</summary>
-    private TableDefinition? SourceOf(QuerySyntax query) => query.From switch
+    private TableDefinition? SourceOf(QuerySyntax query) => (query as SelectSyntax)?.From switch
     {
         FromQuerySyntax sub => SourceOf(sub.Query),
         FromTableSyntax from when scope.Views.TryGetValue(from.Name.Text, out var view) => SourceOf(view.Query),

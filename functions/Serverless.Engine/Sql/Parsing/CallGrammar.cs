@@ -17,6 +17,10 @@ internal static class CallGrammar
 
     private static readonly TokenListParser<SqlToken, ExpressionSyntax> Expression = ExpressionGrammar.Expression;
 
+    private static readonly TokenListParser<SqlToken, bool> NullTreatment = RefuseAny(
+        ("{0} is not written: FIRST_VALUE and LAST_VALUE always skip NULL", ["IGNORE NULLS"]),
+        ("{0} is not supported: FIRST_VALUE and LAST_VALUE skip NULL", ["RESPECT NULLS"]));
+
     private static readonly TokenListParser<SqlToken, ExpressionSyntax> NextArgument = Comma.IgnoreThen(Expression);
 
     private static readonly TokenListParser<SqlToken, ExpressionSyntax> Unit = Symbol("a unit of time, such as DAY", Units);
@@ -69,13 +73,19 @@ internal static class CallGrammar
         from close in RightParenthesis
         select new Inside([unit, .. rest]);
 
+    // Of the dialects, some have these words in the parentheses.
+    private static readonly TokenListParser<SqlToken, ExpressionSyntax> Argument =
+        from argument in Expression
+        from unsupported in NullTreatment
+        select argument;
+
     private static readonly TokenListParser<SqlToken, Inside> Plain =
         RightParenthesis.Value(new Inside([]))
             .Or(from star in Sign(SqlToken.Star, "*")
                 from close in RightParenthesis
                 select new Inside([]) { IsStar = true })
             .Or(from distinct in Keyword("DISTINCT").Value(true).Or(Keyword("ALL").Value(false)).OptionalOrDefault(false)
-                from arguments in Items(Expression, _ => "the argument", SqlToken.RightParenthesis, ")")
+                from arguments in Items(Argument, _ => "the argument", SqlToken.RightParenthesis, ")")
                 select new Inside(arguments) { IsDistinct = distinct });
 
     private static readonly TokenListParser<SqlToken, ExpressionSyntax?> Filter = Maybe(
@@ -86,11 +96,8 @@ internal static class CallGrammar
         from close in RightParenthesis
         select condition);
 
-    private static readonly TokenListParser<SqlToken, bool> Unsupported = RefuseAny(
-        ("OVER windows are not supported: a job keeps aggregates per group; use GROUP BY", ["OVER"]),
-        ("{0} is not supported", ["WITHIN GROUP"]),
-        ("{0} is not written: FIRST_VALUE and LAST_VALUE always skip NULL", ["IGNORE NULLS"]),
-        ("{0} is not supported: FIRST_VALUE and LAST_VALUE skip NULL", ["RESPECT NULLS"]));
+    private static readonly TokenListParser<SqlToken, bool> Unsupported =
+        RefuseAny(("{0} is not supported", ["WITHIN GROUP"])).IgnoreThen(NullTreatment);
 
     /// <summary>A call: the name, the parentheses, and what may stand behind them.</summary>
     public static TokenListParser<SqlToken, ExpressionSyntax> Call { get; } = Spanned(
@@ -99,8 +106,10 @@ internal static class CallGrammar
         from inside in InsideOf(name.Text.ToUpperInvariant())
         from beforeFilter in Unsupported
         from filter in Filter
-        from unsupported in Unsupported
-        select At<ExpressionSyntax>(span => new CallSyntax(span, name, inside.Arguments, inside.IsStar, inside.IsDistinct, filter)));
+        from beforeOver in Unsupported
+        from over in WindowGrammar.Over
+        from afterOver in Unsupported
+        select At<ExpressionSyntax>(span => new CallSyntax(span, name, inside.Arguments, inside.IsStar, inside.IsDistinct, filter, over)));
 
     /// <summary>The unit of an interval, in the singular.</summary>
     public static TokenListParser<SqlToken, string> IntervalUnit { get; } = input =>

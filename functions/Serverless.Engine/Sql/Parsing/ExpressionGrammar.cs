@@ -9,14 +9,14 @@ namespace Serverless.Engine.Sql.Parsing;
 /// <summary>Scalar expressions, a rule for each level of precedence, from the tightest to the loosest.</summary>
 internal static class ExpressionGrammar
 {
-    private const string NoSubquery = "subqueries in expressions are not supported; write the condition with the columns of FROM";
-
     private static readonly string[] WithoutParentheses =
         ["CURRENT_TIMESTAMP", "CURRENT_DATE", "CURRENT_TIME", "LOCALTIMESTAMP", "LOCALTIME"];
 
     private static readonly TokenListParser<SqlToken, ExpressionSyntax> Any = Parse.Ref(() => Expression!);
 
     private static readonly TokenListParser<SqlToken, ExpressionSyntax> Call = Parse.Ref(() => CallGrammar.Call);
+
+    private static readonly TokenListParser<SqlToken, QuerySyntax> Query = Parse.Ref(() => QueryGrammar.Query);
 
     private static readonly TokenListParser<SqlToken, ExpressionSyntax> Cast = Spanned(
         from word in Keyword("CAST").Value(false).Or(Keyword("TRY_CAST").Value(true))
@@ -62,10 +62,25 @@ internal static class ExpressionGrammar
 
     private static readonly TokenListParser<SqlToken, ExpressionSyntax> Parenthesized = Spanned(
         from open in LeftParenthesis
-        from inner in Any
-        from comma in Refuse<bool, TextSpan>(Comma, "row values (a, b) are not supported; compare the columns one by one").OptionalOrDefault(false)
+        from inner in (TokenListParser<SqlToken, ExpressionSyntax>)Inside
+        from others in Comma.IgnoreThen(Any).Many()
         from close in RightParenthesis.Named("an operator or ')'")
-        select At(span => inner is NameSyntax ? inner : inner with { Span = span }));
+        select At(span => others.Length > 0 ? new RowSyntax(span, [inner, .. others]) : inner is NameSyntax ? inner : inner with { Span = span }));
+
+    private static readonly TokenListParser<SqlToken, QuerySyntax> QueryInParentheses =
+        from open in LeftParenthesis
+        from query in Query
+        from close in RightParenthesis
+        select query;
+
+    private static readonly TokenListParser<SqlToken, ExpressionSyntax> ScalarQuery = Spanned(
+        from query in QueryInParentheses
+        select At<ExpressionSyntax>(span => new ScalarQuerySyntax(span, query)));
+
+    private static readonly TokenListParser<SqlToken, ExpressionSyntax> Exists = Spanned(
+        from word in Keyword("EXISTS")
+        from query in QueryInParentheses
+        select At<ExpressionSyntax>(span => new ExistsSyntax(span, query)));
 
     private static readonly TokenListParser<SqlToken, ExpressionSyntax> Primary =
         from primary in (TokenListParser<SqlToken, ExpressionSyntax>)PrimaryByNextToken
@@ -92,7 +107,7 @@ internal static class ExpressionGrammar
 
     private static readonly TokenListParser<SqlToken, Suffix> Compared =
         from comparator in Comparator
-        from quantifier in RefuseAny(("{0} (SELECT …) is not supported: " + NoSubquery, ["ANY", "SOME", "ALL"]))
+        from quantifier in RefuseAny(("{0} (SELECT …) is not supported; write IN (SELECT …), or compare with MIN or MAX of the subquery", ["ANY", "SOME", "ALL"]))
         from right in Operand
         select new Suffix((span, left) => new BinarySyntax(span, comparator.Operator, comparator.Span, left, right));
 
@@ -108,9 +123,10 @@ internal static class ExpressionGrammar
 
     private static readonly TokenListParser<SqlToken, Func<bool, Suffix>> In =
         from word in Keyword("IN")
-        from query in (TokenListParser<SqlToken, bool>)NoQueryInParentheses
-        from list in List(Any, _ => "the value")
-        select (Func<bool, Suffix>)(negated => (span, left) => new InSyntax(span, left, list, negated));
+        from list in (TokenListParser<SqlToken, (QuerySyntax? Query, IReadOnlyList<ExpressionSyntax> Values)>)QueryOrValues
+        select (Func<bool, Suffix>)(negated => (span, left) => list.Query is { } query
+            ? new InQuerySyntax(span, left is RowSyntax row ? row.Items : [left], query, negated)
+            : new InSyntax(span, left, list.Values, negated));
 
     private static readonly TokenListParser<SqlToken, Func<bool, Suffix>> Between =
         from word in Keyword("BETWEEN")
@@ -162,7 +178,7 @@ internal static class ExpressionGrammar
             case SqlToken.String:
                 return Literal(LiteralKind.String, Unquoted(token));
             case SqlToken.LeftParenthesis:
-                return IsQuery(next.Remainder) ? Refusal<ExpressionSyntax>(next.Remainder, Behind(next.Remainder), NoSubquery) : Parenthesized(input);
+                return QueryGrammar.Begins(next.Remainder) ? ScalarQuery(input) : Parenthesized(input);
             case SqlToken.QuotedName:
                 return Is(next.Remainder, SqlToken.LeftParenthesis) ? Call(input) : NameOrField(input);
             case SqlToken.Word:
@@ -193,8 +209,10 @@ internal static class ExpressionGrammar
                 return Interval(input);
             case "CAST" or "TRY_CAST":
                 return Cast(input);
-            case "EXISTS" or "UNIQUE" when Is(rest, SqlToken.LeftParenthesis):
-                return Refusal<ExpressionSyntax>(input, rest, $"{word} is not supported: {NoSubquery}");
+            case "EXISTS" when Is(rest, SqlToken.LeftParenthesis):
+                return Exists(input);
+            case "UNIQUE" when Is(rest, SqlToken.LeftParenthesis):
+                return Refusal<ExpressionSyntax>(input, rest, "UNIQUE is not supported; write NOT EXISTS (SELECT … GROUP BY … HAVING COUNT(*) > 1)");
             case "ARRAY" or "MAP" when Is(rest, SqlToken.LeftBracket):
                 return Refusal<ExpressionSyntax>(input, rest, $"{word}[…] is not supported");
             case "DATE" or "TIME" or "TIMESTAMP" when Is(rest, SqlToken.String):
@@ -214,15 +232,21 @@ internal static class ExpressionGrammar
             TokenListParserResult.Value<SqlToken, ExpressionSyntax>(new LiteralSyntax(SpanBetween(input, behind), literal, text), input, behind);
     }
 
-    private static bool IsQuery(Tokens input) => Is(input, "SELECT") || Is(input, "WITH") || Is(input, "VALUES");
-
-    private static TokenListParserResult<SqlToken, bool> NoQueryInParentheses(Tokens input)
+    // A query in two pairs of parentheses may be the first of several.
+    private static TokenListParserResult<SqlToken, ExpressionSyntax> Inside(Tokens input)
     {
-        var inside = Behind(input);
-        return Is(input, SqlToken.LeftParenthesis) && IsQuery(inside)
-            ? Refusal<bool>(inside, Behind(inside), $"IN (SELECT …) is not supported: {NoSubquery}")
-            : TokenListParserResult.Value(true, input, input);
+        var inner = Any(input);
+        return inner.HasValue && inner.Value is ScalarQuerySyntax first && QueryGrammar.GoesOn(inner.Remainder)
+            ? QueryGrammar.RestOf(first.Query).Select(ExpressionSyntax (query) => new ScalarQuerySyntax(query.Span, query))(inner.Remainder)
+            : inner;
     }
+
+    // IN ((SELECT …)) asks for the rows of the query too, not for its value.
+    private static TokenListParserResult<SqlToken, (QuerySyntax? Query, IReadOnlyList<ExpressionSyntax> Values)> QueryOrValues(Tokens input) =>
+        Is(input, SqlToken.LeftParenthesis) && QueryGrammar.Begins(Behind(input))
+            ? QueryInParentheses.Select(query => ((QuerySyntax?)query, (IReadOnlyList<ExpressionSyntax>)[]))(input)
+            : List((TokenListParser<SqlToken, ExpressionSyntax>)Inside, _ => "the value")
+                .Select(values => (values is [ScalarQuerySyntax only] ? only.Query : null, values))(input);
 
     private static TokenListParser<SqlToken, (string Operator, TextSpan Span)> Operator(SqlToken kind, string text) =>
         Sign(kind, text).Select(span => (text, span));

@@ -18,7 +18,7 @@ internal static class NestingLimit
 
     private static readonly string[] Operators = ["AND", "OR", "NOT", "IS", "IN", "BETWEEN", "LIKE"];
 
-    private static readonly string[] Separators = ["SELECT", "FROM", "WHERE", "GROUP", "HAVING", "WHEN", "THEN", "ELSE"];
+    private static readonly string[] Separators = ["SELECT", "FROM", "ON", "WHERE", "GROUP", "HAVING", "QUALIFY", "ORDER", "WHEN", "THEN", "ELSE"];
 
     /// <summary>
     /// The seat belt of a rule that nests: where a thread's stack is so small, or so full already, that even the levels allowed

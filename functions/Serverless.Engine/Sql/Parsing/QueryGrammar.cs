@@ -1,139 +1,133 @@
 using Serverless.Engine.Sql.Syntax;
 using Superpower;
-using Superpower.Model;
 using static Serverless.Engine.Sql.Parsing.Grammar;
 using Tokens = Superpower.Model.TokenList<Serverless.Engine.Sql.Parsing.SqlToken>;
 
 namespace Serverless.Engine.Sql.Parsing;
 
-/// <summary>Queries, and by name everything of Flink's queries that no job can have.</summary>
+/// <summary>Queries: set operations over SELECT and VALUES, with names in front and an order behind.</summary>
 internal static class QueryGrammar
 {
-    private const string NoJoin = "joins are not supported: a job reads one table, view or subquery";
-    private const string NoUnion = "{0} is not supported; write an INSERT for each query, each with a constant of its own in the sink's primary key, as in SELECT 'a' AS source, …, and add the rows up where they are read";
-    private const string NoOrder = "{0} is not supported: a sink table has no order and no limit; order the rows where they are read";
-    private const string NoGroupingSets = "{0} is not supported; write an INSERT for each grouping, each into a table of its own";
-    private const string NoTableFunction = "table functions and windows such as TUMBLE are not supported; group by the time itself, as in DATE_FORMAT(ts, 'yyyy-MM-dd HH:mm'), or TO_TIMESTAMP_LTZ(UNIX_TIMESTAMP(ts) / 10 * 10, 0) for every ten seconds";
+    // Each makes the tree a level deeper.
+    private const int SetOperations = 200;
+
+    private static readonly string[] Continuations = ["UNION", "INTERSECT", "EXCEPT", "MINUS", "ORDER", "LIMIT", "OFFSET", "FETCH"];
 
     private static readonly TokenListParser<SqlToken, QuerySyntax> Any = Parse.Ref(() => Query!);
 
-    private static readonly TokenListParser<SqlToken, ExpressionSyntax> Expression = ExpressionGrammar.Expression;
-
-    private static readonly TokenListParser<SqlToken, bool> AfterQuery = RefuseAny(
-        (NoUnion, ["UNION"]),
-        ("{0} is not supported: a job reads one table, view or subquery; filter it with WHERE", ["INTERSECT", "EXCEPT", "MINUS"]),
-        (NoOrder, ["ORDER BY", "LIMIT", "OFFSET", "FETCH"]),
-        ("WINDOW is not supported: a job keeps aggregates per group; use GROUP BY", ["WINDOW"]),
-        ("QUALIFY is not supported; use WHERE or HAVING", ["QUALIFY"]));
-
-    private static readonly TokenListParser<SqlToken, bool> AfterSource = RefuseAny(
-        (NoJoin, ["JOIN", "INNER", "LEFT", "RIGHT", "FULL", "CROSS", "NATURAL", "SEMI", "ANTI"]),
-        ("FOR SYSTEM_TIME AS OF (a lookup join) is not supported: a job reads one table, view or subquery", ["FOR"]),
-        ("MATCH_RECOGNIZE is not supported", ["MATCH_RECOGNIZE"]),
-        ("TABLESAMPLE is not supported", ["TABLESAMPLE"]),
-        ("{0} is not supported; use CASE inside the aggregates", ["PIVOT", "UNPIVOT"]))
-        .Then(_ => Refuse<bool, TextSpan>(Comma, NoJoin).OptionalOrDefault(true));
-
-    private static readonly TokenListParser<SqlToken, Identifier?> Alias = input =>
-        Is(input, "AS") ? Keyword("AS").IgnoreThen(Name("an alias"))(input) is var named && named.HasValue
-            ? TokenListParserResult.Value<SqlToken, Identifier?>(named.Value, input, named.Remainder)
-            : TokenListParserResult.CastEmpty<SqlToken, Identifier, Identifier?>(named)
-        : Maybe(Name("an alias"))(input);
-
-    private static readonly TokenListParser<SqlToken, SelectItemSyntax> Star =
-        Sign(SqlToken.Star, "*").Select(SelectItemSyntax (span) => new SelectStarSyntax(span, null));
-
-    private static readonly TokenListParser<SqlToken, SelectItemSyntax> QualifiedStar = Spanned(
-        from qualifier in Name("a name")
-        from dot in Dot
-        from star in Sign(SqlToken.Star, "*")
-        select At<SelectItemSyntax>(span => new SelectStarSyntax(span, qualifier)));
-
-    private static readonly TokenListParser<SqlToken, SelectItemSyntax> ExpressionItem = Spanned(
-        from expression in Expression
-        from alias in Alias
-        select At<SelectItemSyntax>(span => new SelectExpressionSyntax(span, expression, alias)));
-
-    private static readonly TokenListParser<SqlToken, SelectItemSyntax> Item = input =>
-        Is(input, SqlToken.Star) ? Star(input)
-        : Is(Behind(input), SqlToken.Dot) && Is(Behind(Behind(input)), SqlToken.Star) ? QualifiedStar(input)
-        : ExpressionItem(input);
-
-    private static readonly TokenListParser<SqlToken, FromSyntax> Subquery = Spanned(
+    private static readonly TokenListParser<SqlToken, QuerySyntax> Parenthesized = Spanned(
         from open in LeftParenthesis
         from query in Any
         from close in RightParenthesis
-        from before in AfterSource
-        from alias in Alias
-        from after in AfterAlias()
-        select At<FromSyntax>(span => new FromQuerySyntax(span, query, alias)));
+        select At(span => query with { Span = span }));
 
-    private static readonly TokenListParser<SqlToken, FromSyntax> Table = Spanned(
-        from name in NotBefore(SqlToken.LeftParenthesis, TableName("a table, a view or a subquery"), NoTableFunction)
-        from before in AfterSource
-        from alias in Alias
-        from after in AfterAlias()
-        select At<FromSyntax>(span => new FromTableSyntax(span, name, alias)));
+    private static readonly TokenListParser<SqlToken, IReadOnlyList<ExpressionSyntax>> Row =
+        from item in ExpressionGrammar.Expression
+        select item switch
+        {
+            RowSyntax row => row.Items,
+            CallSyntax call when call.Name.Text.Equals("ROW", StringComparison.OrdinalIgnoreCase) => call.Arguments,
+            _ => [item],
+        };
 
-    private static readonly TokenListParser<SqlToken, FromSyntax> From =
-        from unsupported in RefuseAny(
-            (NoTableFunction, ["TABLE", "LATERAL"]),
-            ("UNNEST is not supported", ["UNNEST"]),
-            ("VALUES is not supported: a job reads a table, a view or a subquery", ["VALUES"]))
-        from source in Subquery.Or(Table).Named("a table, a view or a subquery")
-        from after in AfterSource
-        select source;
+    private static readonly TokenListParser<SqlToken, QuerySyntax> Values = Spanned(
+        from word in Keyword("VALUES")
+        from rows in Row.AtLeastOnceDelimitedBy(Comma)
+        select At<QuerySyntax>(span => new ValuesSyntax(span, rows)));
 
-    private static readonly TokenListParser<SqlToken, ExpressionSyntax> GroupItem =
-        from unsupported in RefuseAny((NoGroupingSets, ["GROUPING SETS", "CUBE", "ROLLUP"]))
-        from empty in (TokenListParser<SqlToken, bool>)NoEmptyGroup
-        from item in Expression
-        select item;
+    private static readonly TokenListParser<SqlToken, QuerySyntax> Term = NestingLimit.OnStack(
+        Parse.Ref(() => SelectGrammar.Select)
+            .Or(Parenthesized)
+            .Or(Values)
+            .Or(Refuse<QuerySyntax, TextSpan>(Keyword("TABLE"), "TABLE as a query is not supported; write SELECT * FROM the table"))
+            .Named("SELECT"));
 
-    private static readonly TokenListParser<SqlToken, QuerySyntax> Select = Spanned(
-        from first in Keyword("SELECT")
-        from hint in NoHint()
-        from distinct in Keyword("DISTINCT").Value(true).Or(Keyword("ALL").Value(false)).OptionalOrDefault(false)
-        from items in Item.AtLeastOnceDelimitedBy(Comma)
-        from word in Keyword("FROM").Named("',' or FROM")
-        from source in From
-        from condition in Maybe(Keyword("WHERE").IgnoreThen(Expression))
-        from groups in Keyword("GROUP", "BY").IgnoreThen(GroupItem.AtLeastOnceDelimitedBy(Comma)).OptionalOrDefault([])
-        from having in Maybe(Keyword("HAVING").IgnoreThen(Expression))
-        from after in AfterQuery
-        select At(span => new QuerySyntax(span, distinct, items, source, condition, groups, having)));
+    private static readonly TokenListParser<SqlToken, bool> IsAll =
+        Keyword("ALL").Value(true).Or(Keyword("DISTINCT").Value(false)).OptionalOrDefault(false);
 
-    private static readonly TokenListParser<SqlToken, QuerySyntax> Parenthesized =
-        from open in LeftParenthesis
-        from query in Any
-        from close in RightParenthesis
-        from after in AfterQuery
-        select query;
+    private static readonly TokenListParser<SqlToken, (SetOperator Operator, bool IsAll)> Intersection =
+        from word in Keyword("INTERSECT")
+        from all in IsAll
+        select (SetOperator.Intersect, all);
 
-    /// <summary>A query, perhaps in parentheses.</summary>
-    public static TokenListParser<SqlToken, QuerySyntax> Query { get; } = NestingLimit.OnStack(
-        from unsupported in RefuseAny(
-            ("WITH is not supported; write CREATE VIEW, or a subquery in FROM", ["WITH"]),
-            ("VALUES is not supported: a job reads a table", ["VALUES"]))
-        from query in Select.Or(Parenthesized).Named("SELECT")
-        select query);
+    private static readonly TokenListParser<SqlToken, (SetOperator Operator, bool IsAll)> Addition =
+        from @operator in Keyword("UNION").Value(SetOperator.Union).Or(Keyword("EXCEPT").Or(Keyword("MINUS")).Value(SetOperator.Except))
+        from all in IsAll
+        select (@operator, all);
 
-    /// <summary>The name of a table or a view: one part, for there is but one catalog.</summary>
-    public static TokenListParser<SqlToken, Identifier> TableName(string what) =>
-        from name in Spanned(
-            from parts in Name(what).AtLeastOnceDelimitedBy(Dot)
-            select At(span => new NameSyntax(span, parts)))
-            .Checked(name => name.Parts.Count > 1 ? $"catalogs and databases are not supported; write just '{name.Parts[^1].Text}'" : null)
-        select name.Parts[0];
+    private static readonly TokenListParser<SqlToken, ExpressionSyntax> Number = Spanned(
+        from number in Integer
+        select At<ExpressionSyntax>(span => new LiteralSyntax(span, LiteralKind.Number, number.ToString(System.Globalization.CultureInfo.InvariantCulture))));
 
-    private static TokenListParser<SqlToken, bool> AfterAlias() =>
-        Refuse<bool, TextSpan>(LeftParenthesis, "column aliases of a table are not supported; name the columns in SELECT").OptionalOrDefault(true);
+    private static readonly TokenListParser<SqlToken, bool> RowWord = Has(Keyword("ROW").Or(Keyword("ROWS")));
 
-    private static TokenListParser<SqlToken, bool> NoHint() =>
-        Refuse<bool, TextSpan>(Sign(SqlToken.Hint, "hint"), "hints are not supported; write options in WITH (…) or SET").OptionalOrDefault(true);
+    // LIMIT ALL is no limit.
+    private static readonly TokenListParser<SqlToken, ExpressionSyntax?> Limit =
+        from word in Keyword("LIMIT")
+        from number in Keyword("ALL").Value((ExpressionSyntax?)null).Or(Number.Select(number => (ExpressionSyntax?)number)).Named("a whole number")
+        from comma in Refuse<bool, TextSpan>(Comma, "LIMIT takes one number; write LIMIT n OFFSET m").OptionalOrDefault(false)
+        select number;
 
-    private static TokenListParserResult<SqlToken, bool> NoEmptyGroup(Tokens input) =>
-        Is(input, SqlToken.LeftParenthesis) && Is(Behind(input), SqlToken.RightParenthesis)
-            ? Refusal<bool>(input, Behind(Behind(input)), "GROUP BY () is not written: without GROUP BY there is one group")
-            : TokenListParserResult.Value(true, input, input);
+    private static readonly TokenListParser<SqlToken, ExpressionSyntax?> Offset =
+        from word in Keyword("OFFSET")
+        from number in Number
+        from rows in RowWord
+        select (ExpressionSyntax?)number;
+
+    private static readonly TokenListParser<SqlToken, ExpressionSyntax?> Fetch =
+        from word in Keyword("FETCH")
+        from first in Keyword("FIRST").Or(Keyword("NEXT"))
+        from number in Number
+        from rows in Keyword("ROW").Or(Keyword("ROWS"))
+        from only in Keyword("ONLY")
+        select (ExpressionSyntax?)number;
+
+    /// <summary>A query.</summary>
+    public static TokenListParser<SqlToken, QuerySyntax> Query { get; } = NestingLimit.OnStack<QuerySyntax>(input =>
+        Is(input, "WITH") ? With!(input) : Ordered(Term)(input));
+
+    private static readonly TokenListParser<SqlToken, WithItemSyntax> WithItem = Spanned(
+        from name in Name("a query's name")
+        from columns in Maybe(List(Name("a column name"), column => $"the column '{column.Text}'"))
+        from @as in Keyword("AS")
+        from query in Parenthesized
+        select At(span => new WithItemSyntax(span, name, columns, query)));
+
+    private static readonly TokenListParser<SqlToken, QuerySyntax> With = Spanned(
+        from word in Keyword("WITH")
+        from recursive in RefuseAny(("WITH RECURSIVE is not supported: a query reads only what stands before it", ["RECURSIVE"]))
+        from items in WithItem.AtLeastOnceDelimitedBy(Comma)
+        from body in Ordered(Term)
+        select At<QuerySyntax>(span => new WithSyntax(span, items, body)));
+
+    /// <summary>Whether a query begins here, other than with a parenthesis.</summary>
+    public static bool Begins(Tokens input) => Is(input, "SELECT") || Is(input, "WITH") || Is(input, "VALUES");
+
+    /// <summary>Whether the next word goes on with a query that has been read.</summary>
+    public static bool GoesOn(Tokens input) => Array.Exists(Continuations, word => Is(input, word));
+
+    /// <summary>The rest of a query whose first part has been read.</summary>
+    public static TokenListParser<SqlToken, QuerySyntax> RestOf(QuerySyntax first) =>
+        Ordered(Parse.Return<SqlToken, QuerySyntax>(first)).Select(query => query with { Span = first.Span.To(query.Span) });
+
+    private static TokenListParser<SqlToken, QuerySyntax> Ordered(TokenListParser<SqlToken, QuerySyntax> first) => Spanned(
+        from query in LeftToRight(LeftToRight(first, Intersection), Addition, LeftToRight(Term, Intersection))
+        from order in WindowGrammar.OrderBy
+        from limit in Limit.OptionalOrDefault(null)
+        from offset in Offset.OptionalOrDefault(null)
+        from fetch in limit is null ? Fetch.Or(Limit).OptionalOrDefault(null) : Parse.Return<SqlToken, ExpressionSyntax?>(null)
+        select At(span => order.Count == 0 && limit is null && offset is null && fetch is null
+            ? query
+            : new OrderedSyntax(query.Span.To(span), query, order, limit ?? fetch, offset)));
+
+    private static TokenListParser<SqlToken, QuerySyntax> LeftToRight(
+        TokenListParser<SqlToken, QuerySyntax> first,
+        TokenListParser<SqlToken, (SetOperator Operator, bool IsAll)> @operator,
+        TokenListParser<SqlToken, QuerySyntax>? operand = null) =>
+        from left in first
+        from rest in (from op in @operator
+                      from right in operand ?? Term
+                      select (op.Operator, op.IsAll, Right: right)).Many()
+            .Checked(rest => rest.Length > SetOperations ? $"these are more than {SetOperations} set operations in a row; put some into a view of their own" : null)
+        select rest.Aggregate(left, (query, next) => new SetOperationSyntax(query.Span.To(next.Right.Span), next.Operator, next.IsAll, query, next.Right));
 }

@@ -26,12 +26,14 @@ internal enum SqlToken
     Greater,
     GreaterOrEqual,
     Concatenation,
+    Arrow,
+    HintStart,
+    HintEnd,
 
     // What is no token of the language. The grammar has no place for these, so that the error names the first one it meets.
     Unknown,
     DoubleQuoted,
     MalformedNumber,
-    Hint,
     UnterminatedString,
     UnterminatedName,
     UnterminatedComment,

@@ -78,8 +78,8 @@ internal sealed class SqlTokenizer(Diagnostics diagnostics) : Tokenizer<SqlToken
         var end = text.IndexOf("*/", at + 2, StringComparison.Ordinal);
         if (end < 0)
             return (SqlToken.UnterminatedComment, text.Length - at);
-        // A hint looks like a comment but changes what a query does.
-        return (end > at + 2 && text[at + 2] == '+' ? SqlToken.Hint : null, end + 2 - at);
+        // A hint looks like a comment but is part of the language: what is inside are tokens.
+        return end > at + 2 && text[at + 2] == '+' ? (SqlToken.HintStart, 3) : (null, end + 2 - at);
     }
 
     private static (SqlToken?, int) Quoted(string text, int at, SqlToken kind, SqlToken unterminated)
@@ -146,6 +146,8 @@ internal sealed class SqlTokenizer(Diagnostics diagnostics) : Tokenizer<SqlToken
         ('<', '=') => SqlToken.LessOrEqual,
         ('>', '=') => SqlToken.GreaterOrEqual,
         ('|', '|') => SqlToken.Concatenation,
+        ('=', '>') => SqlToken.Arrow,
+        ('*', '/') => SqlToken.HintEnd,
         _ => null,
     };
 

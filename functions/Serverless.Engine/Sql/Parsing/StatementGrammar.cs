@@ -14,7 +14,7 @@ internal static class StatementGrammar
     private static readonly (string Words, string Advice)[] NotSupported =
     [
         ("SELECT", "a SELECT alone writes nowhere; write INSERT INTO a table before it"),
-        ("WITH", "WITH is not supported; write CREATE VIEW, or a subquery in FROM"),
+        ("WITH", "a query alone writes nowhere; write INSERT INTO a table before WITH"),
         ("UPDATE", "UPDATE is not supported: a job only inserts; its sink updates rows by their PRIMARY KEY"),
         ("DELETE", "DELETE is not supported: a job only inserts"),
         ("MERGE", "MERGE is not supported: a job only inserts; its sink updates rows by their PRIMARY KEY"),
@@ -38,7 +38,7 @@ internal static class StatementGrammar
         ("CALL", "CALL is not supported"),
         ("COMPILE", "COMPILE PLAN is not supported"),
         ("STOP", "STOP JOB is not supported"),
-        ("VALUES", "VALUES is not supported: a job reads a table"),
+        ("VALUES", "a query alone writes nowhere; write INSERT INTO a table before VALUES"),
         ("BEGIN", "a statement set begins with BEGIN STATEMENT SET;"),
         ("EXECUTE", "EXECUTE stands only before STATEMENT SET BEGIN … END; leave it out"),
     ];
@@ -66,7 +66,7 @@ internal static class StatementGrammar
 
     private static readonly TokenListParser<SqlToken, Func<TextSpan, Statement>> AfterView =
         from exists in Has(Keyword("IF", "NOT", "EXISTS"))
-        from name in QueryGrammar.TableName("a view's name")
+        from name in FromGrammar.TableName("a view's name")
         from columns in Maybe(ViewColumns)
         from comment in Comment
         from @as in Keyword("AS")
@@ -82,7 +82,7 @@ internal static class StatementGrammar
         select statement);
 
     private static readonly TokenListParser<SqlToken, IReadOnlyList<Identifier>?> InsertColumns = input =>
-        Is(input, SqlToken.LeftParenthesis) && !Is(Behind(input), "SELECT") && !Is(Behind(input), SqlToken.LeftParenthesis)
+        Is(input, SqlToken.LeftParenthesis) && !QueryGrammar.Begins(Behind(input)) && !Is(Behind(input), SqlToken.LeftParenthesis)
             ? Maybe(List(Name("a column name"), column => $"the column '{column.Text}'"))(input)
             : TokenListParserResult.Value<SqlToken, IReadOnlyList<Identifier>?>(null, input, input);
 
@@ -91,11 +91,12 @@ internal static class StatementGrammar
         from overwrite in Refuse<bool, TextSpan>(
             Keyword("OVERWRITE"), "INSERT OVERWRITE is not supported; write INSERT INTO: a sink updates rows by their PRIMARY KEY").OptionalOrDefault(true)
         from words in Keyword("INTO")
-        from table in QueryGrammar.TableName("a table's name")
+        from table in FromGrammar.TableName("a table's name")
         from partition in Refuse<bool, TextSpan>(Keyword("PARTITION"), "PARTITION is not supported; write its columns in SELECT").OptionalOrDefault(true)
+        from hints in HintGrammar.Hints
         from columns in InsertColumns
         from query in QueryGrammar.Query
-        select At<Statement>(span => new InsertStatement(span, table, columns, query)));
+        select At<Statement>(span => new InsertStatement(span, table, columns, query) { Hints = hints }));
 
     private static readonly TokenListParser<SqlToken, Statement> Set = Spanned(
         from set in Keyword("SET")

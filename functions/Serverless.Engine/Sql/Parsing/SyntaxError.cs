@@ -12,7 +12,13 @@ internal sealed partial class SyntaxError(SourceText source, Token<SqlToken>[] s
 {
     private const string CommaTooMany = "; is the comma before it one too many?";
 
-    private static readonly string[] QueryClauses = ["WHERE", "GROUP BY", "HAVING"];
+    // In the order in which they stand; of several at one place, the most frequent.
+    private static readonly string[] QueryClauses = ["JOIN", "WHERE", "GROUP BY", "HAVING", "UNION", "ORDER BY"];
+
+    // The words that could come too and are not listed, but known when misspelt.
+    private static readonly string[] OtherClauses = ["LEFT", "RIGHT", "FULL", "CROSS", "INTERSECT", "EXCEPT", "WINDOW", "QUALIFY", "LIMIT", "OFFSET", "FETCH"];
+
+    private static readonly string[] Ordered = ["WHERE", "GROUP", "HAVING", "ORDER", "LIMIT"];
 
     /// <summary>Reports why a parser failed.</summary>
     public void Report<T>(TokenListParserResult<SqlToken, T> failure, Diagnostics diagnostics)
@@ -49,14 +55,30 @@ internal sealed partial class SyntaxError(SourceText source, Token<SqlToken>[] s
             following = token.ToStringValue().ToUpperInvariant() switch
             {
                 "CREATE" => ["WITH"],
-                "WITH" or "HAVING" or "SET" => [],
-                "SELECT" => QueryClauses,
-                "WHERE" => QueryClauses[1..],
-                "GROUP" => QueryClauses[2..],
+                "WITH" or "SET" or "UNION" or "INTERSECT" or "EXCEPT" or "MINUS" or "LIMIT" or "OFFSET" or "FETCH" => [],
+                "SELECT" => ["','", "FROM"],
+                "FROM" => QueryClauses,
+                "WHERE" => QueryClauses[2..],
+                "GROUP" => QueryClauses[3..],
+                "HAVING" or "WINDOW" or "QUALIFY" => QueryClauses[4..],
+                "ORDER" => ["LIMIT"],
                 _ => following,
             };
         }
         return following;
+    }
+
+    // The tokens of the subquery that a token stands in, up to this token; null if it stands in none.
+    private Token<SqlToken>[]? Subquery(int at)
+    {
+        var depth = 0;
+        for (var i = at - 1; i >= 0; i--)
+        {
+            depth += statement[i].Kind == SqlToken.RightParenthesis ? 1 : statement[i].Kind == SqlToken.LeftParenthesis ? -1 : 0;
+            if (depth < 0)
+                return IsWord(statement[i + 1], "SELECT") || IsWord(statement[i + 1], "WITH") ? statement[(i + 1)..at] : null;
+        }
+        return null;
     }
 
     private void Report(int at, string? message, string[] expectations, Diagnostics diagnostics)
@@ -68,6 +90,9 @@ internal sealed partial class SyntaxError(SourceText source, Token<SqlToken>[] s
             return;
         }
         var expected = expectations.Distinct().ToList();
+        // A clause of a subquery could have come as well as its end.
+        if (expected is ["')'"] && found is { Kind: SqlToken.Word } && Subquery(at) is { } inside)
+            expected = [.. Clauses(inside), "')'"];
         if (PreviousMeant(at, expected) is { } meant)
         {
             diagnostics.Error(SpanOf(statement[at - 1]), $"'{TextOf(statement[at - 1])}' stands where {meant} is expected; did you mean {meant}?");
@@ -99,8 +124,15 @@ internal sealed partial class SyntaxError(SourceText source, Token<SqlToken>[] s
             return $"; did you mean {meant}?";
         if (afterComma && ReservedWords.IsStructural(word))
             return CommaTooMany;
-        if (Array.Exists(QueryClauses, clause => IsWord(token, clause.Split(' ')[0])) && expected.Contains("';'"))
-            return "; the order is WHERE, GROUP BY, HAVING";
+        if (expected.Contains("';'") || expected.Contains("')'"))
+        {
+            if (Array.Exists(Ordered, clause => IsWord(token, clause)))
+                return "; the order is WHERE, GROUP BY, HAVING, ORDER BY, LIMIT";
+            if (IsWord(token, "UNION") || IsWord(token, "INTERSECT") || IsWord(token, "EXCEPT") || IsWord(token, "MINUS"))
+                return $"; a query with ORDER BY or LIMIT stands in parentheses before {word}";
+        }
+        if (expected.Exists(expectation => expectation.Contains("','", StringComparison.Ordinal)) && at + 1 < statement.Length && statement[at + 1].Kind == SqlToken.LeftParenthesis)
+            return "; is the comma before it missing?";
         var isNameExpected = expected.Exists(expectation => expectation.Contains("name", StringComparison.Ordinal));
         return ReservedWords.Contains(word) && (isNameExpected || !ReservedWords.IsStructural(word))
             ? $"; {word} is a reserved word: as a name it stands in backquotes, `{word}`"
@@ -128,7 +160,8 @@ internal sealed partial class SyntaxError(SourceText source, Token<SqlToken>[] s
 
     private static string? Meant(string word, List<string> expected)
     {
-        var keywords = expected.SelectMany(expectation => Keywords().Matches(expectation)).Select(match => match.Value.Split(' ')[0]);
+        var keywords = expected.SelectMany(expectation => Keywords().Matches(expectation)).Select(match => match.Value.Split(' ')[0])
+            .Concat(expected.Contains("ORDER BY") ? OtherClauses : []);
         return Spelling.Nearest(word, keywords) is { } near && !near.Equals(word, StringComparison.OrdinalIgnoreCase) ? near : null;
     }
 
@@ -142,7 +175,9 @@ internal sealed partial class SyntaxError(SourceText source, Token<SqlToken>[] s
             SqlToken.UnterminatedComment => (new(start, 2), "this comment is never closed: */ is missing"),
             SqlToken.DoubleQuoted => (SpanOf(token), "double quotes mean nothing in Flink SQL; write a string in '…' and a name in `…`"),
             SqlToken.MalformedNumber => (SpanOf(token), $"'{source[SpanOf(token)]}' is neither a number nor a name; a name that begins with a digit stands in backquotes"),
-            SqlToken.Hint => (SpanOf(token), "hints are not supported; write options in WITH (…) or SET"),
+            SqlToken.Arrow => (SpanOf(token), "'=>' stands only behind the name of a table function's argument; 'at least' is written '>='"),
+            SqlToken.HintEnd => (SpanOf(token), "this closes a comment or a hint that was never opened"),
+            SqlToken.HintStart => (SpanOf(token), "a hint stands behind SELECT or behind a table's name; a comment begins with /* and a blank"),
             _ => null,
         };
     }

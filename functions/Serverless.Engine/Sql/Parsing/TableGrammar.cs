@@ -67,10 +67,13 @@ internal static class TableGrammar
         : Is(Behind(input), "AS") ? Computed(input)
         : Physical(input);
 
+    /// <summary>An option's value: a string, or a bare number or truth value.</summary>
+    public static TokenListParser<SqlToken, StringValue> OptionValue { get; } = Text("a value in quotes").Or(OptionLiteral);
+
     private static readonly TokenListParser<SqlToken, OptionSyntax> Option = Spanned(
         from name in Text("an option's name").Or(OptionWord("an option's name"))
         from equal in Equal
-        from value in Text("a value in quotes").Or(OptionLiteral)
+        from value in OptionValue
         select At(span => new OptionSyntax(span, name, value)));
 
     private static readonly TokenListParser<SqlToken, IReadOnlyList<OptionSyntax>> Options =
@@ -84,7 +87,7 @@ internal static class TableGrammar
     /// <summary>All that follows the word TABLE.</summary>
     public static TokenListParser<SqlToken, Func<TextSpan, Statement>> AfterTable { get; } =
         from exists in Has(Keyword("IF", "NOT", "EXISTS"))
-        from name in QueryGrammar.TableName("a table's name")
+        from name in FromGrammar.TableName("a table's name")
         from query in Unsupported
         from elements in List(TableElement, element => element.Description).Checked(Doubled)
         from comment in Comment
@@ -107,8 +110,8 @@ internal static class TableGrammar
             : null;
     }
 
-    // Bare names are what the legacy options are written in: tableName, properties.group.id, max-rows.
-    private static TokenListParser<SqlToken, StringValue> OptionWord(string what) => input =>
+    /// <summary>A bare name, which is what the legacy options are written in: tableName, properties.group.id, max-rows.</summary>
+    public static TokenListParser<SqlToken, StringValue> OptionWord(string what) => input =>
     {
         var rest = input;
         var end = -1;

@@ -93,6 +93,9 @@ public sealed record LikeSyntax(TextSpan Span, ExpressionSyntax Operand, Express
 /// <summary><c>x IS [NOT] NULL | TRUE | FALSE | UNKNOWN</c>; the test in upper case.</summary>
 public sealed record IsSyntax(TextSpan Span, ExpressionSyntax Operand, string Test, bool IsNegated) : ExpressionSyntax(Span);
 
+/// <summary><c>(a, b)</c>: a row of values, such as stands before <c>IN</c>. There are two items at least.</summary>
+public sealed record RowSyntax(TextSpan Span, IReadOnlyList<ExpressionSyntax> Items) : ExpressionSyntax(Span);
+
 /// <summary><c>(query)</c> as a value: its only column of its only row, or NULL without a row.</summary>
 public sealed record ScalarQuerySyntax(TextSpan Span, QuerySyntax Query) : ExpressionSyntax(Span);
 

@@ -22,7 +22,17 @@ public sealed record SelectSyntax(
     IReadOnlyList<GroupItemSyntax> GroupBy,
     ExpressionSyntax? Having,
     IReadOnlyList<NamedWindowSyntax> Windows,
-    ExpressionSyntax? Qualify) : QuerySyntax(Span);
+    ExpressionSyntax? Qualify) : QuerySyntax(Span)
+{
+    /// <summary>The hints behind <c>SELECT</c>.</summary>
+    public IReadOnlyList<HintSyntax> Hints { get; init; } = [];
+}
+
+/// <summary><c>OPTIONS('k' = 'v')</c>, or another hint, in <c>/*+ … */</c>.</summary>
+/// <param name="Span">Where it stands.</param>
+/// <param name="Name">Which hint.</param>
+/// <param name="Options">Its options; arguments that are none are left out.</param>
+public sealed record HintSyntax(TextSpan Span, Identifier Name, IReadOnlyList<OptionSyntax> Options) : Node(Span);
 
 /// <summary>The set operations.</summary>
 public enum SetOperator
@@ -126,7 +136,11 @@ public abstract record FromSyntax(TextSpan Span) : Node(Span);
 public sealed record AliasSyntax(TextSpan Span, Identifier Name, IReadOnlyList<Identifier>? Columns) : Node(Span);
 
 /// <summary>A table or a view by name, perhaps <c>FOR SYSTEM_TIME AS OF time</c>.</summary>
-public sealed record FromTableSyntax(TextSpan Span, Identifier Name, ExpressionSyntax? SystemTime, AliasSyntax? Alias) : FromSyntax(Span);
+public sealed record FromTableSyntax(TextSpan Span, Identifier Name, ExpressionSyntax? SystemTime, AliasSyntax? Alias) : FromSyntax(Span)
+{
+    /// <summary>The hints behind the name.</summary>
+    public IReadOnlyList<HintSyntax> Hints { get; init; } = [];
+}
 
 /// <summary><c>[LATERAL] (query) [AS] alias</c>.</summary>
 public sealed record FromQuerySyntax(TextSpan Span, QuerySyntax Query, bool IsLateral, AliasSyntax? Alias) : FromSyntax(Span);

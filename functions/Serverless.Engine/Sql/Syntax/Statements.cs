@@ -58,4 +58,8 @@ public sealed record OptionSyntax(TextSpan Span, StringValue Name, StringValue V
 public sealed record CreateViewStatement(TextSpan Span, Identifier Name, IReadOnlyList<Identifier>? Columns, QuerySyntax Query) : Statement(Span);
 
 /// <summary><c>INSERT INTO table [(columns)] query</c>.</summary>
-public sealed record InsertStatement(TextSpan Span, Identifier Table, IReadOnlyList<Identifier>? Columns, QuerySyntax Query) : Statement(Span);
+public sealed record InsertStatement(TextSpan Span, Identifier Table, IReadOnlyList<Identifier>? Columns, QuerySyntax Query) : Statement(Span)
+{
+    /// <summary>The hints behind the table's name.</summary>
+    public IReadOnlyList<HintSyntax> Hints { get; init; } = [];
+}

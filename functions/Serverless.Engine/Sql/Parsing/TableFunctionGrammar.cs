@@ -1,0 +1,84 @@
+using Serverless.Engine.Sql.Syntax;
+using Superpower;
+using Superpower.Model;
+using static Serverless.Engine.Sql.Parsing.Grammar;
+using Tokens = Superpower.Model.TokenList<Serverless.Engine.Sql.Parsing.SqlToken>;
+
+namespace Serverless.Engine.Sql.Parsing;
+
+/// <summary>Calls of table functions, <c>TUMBLE</c> among them, and their arguments.</summary>
+internal static class TableFunctionGrammar
+{
+    private static readonly TokenListParser<SqlToken, QuerySyntax> Query = Parse.Ref(() => QueryGrammar.Query);
+
+    private static readonly TokenListParser<SqlToken, FromSyntax> Subquery = Spanned(
+        from open in LeftParenthesis
+        from query in Query
+        from close in RightParenthesis
+        select At<FromSyntax>(span => new FromQuerySyntax(span, query, false, null)));
+
+    private static readonly TokenListParser<SqlToken, FromSyntax> Table = Spanned(
+        from name in FromGrammar.TableName("a table, a view or a subquery")
+        from hints in HintGrammar.Hints
+        select At<FromSyntax>(span => new FromTableSyntax(span, name, null, null) { Hints = hints }));
+
+    // One, or several in parentheses: a comma without them begins the next argument.
+    private static readonly TokenListParser<SqlToken, IReadOnlyList<ExpressionSyntax>> PartitionBy =
+        (from words in Keyword("PARTITION", "BY")
+         from key in ExpressionGrammar.Expression
+         select key is RowSyntax row ? row.Items : [key]).OptionalOrDefault([]);
+
+    private static readonly TokenListParser<SqlToken, Func<TextSpan, Identifier?, TableArgumentSyntax>> TableArgument =
+        from word in Keyword("TABLE")
+        from table in Subquery.Or(Table).Named("a table, a view or a subquery")
+        from partition in PartitionBy
+        from order in RefuseAny(("ORDER BY of a table's argument is not supported; leave it out", ["ORDER BY"]))
+        select Argument((span, name) => new TableArgumentSyntax(span, name, table, partition, null, null));
+
+    private static readonly TokenListParser<SqlToken, Func<TextSpan, Identifier?, TableArgumentSyntax>> QueryArgument =
+        from query in Subquery
+        select Argument((span, name) => new TableArgumentSyntax(span, name, query, [], null, null));
+
+    private static readonly TokenListParser<SqlToken, Func<TextSpan, Identifier?, TableArgumentSyntax>> Descriptor =
+        from word in Keyword("DESCRIPTOR")
+        from columns in List(Name("a column name"), column => $"the column '{column.Text}'")
+        select Argument((span, name) => new TableArgumentSyntax(span, name, null, [], columns, null));
+
+    private static readonly TokenListParser<SqlToken, Func<TextSpan, Identifier?, TableArgumentSyntax>> ExpressionArgument =
+        from expression in ExpressionGrammar.Expression
+        select Argument((span, name) => new TableArgumentSyntax(span, name, null, [], null, expression));
+
+    private static readonly TokenListParser<SqlToken, TableArgumentSyntax> AnyArgument = Spanned(
+        from name in (TokenListParser<SqlToken, Identifier?>)ArgumentName
+        from make in (TokenListParser<SqlToken, Func<TextSpan, Identifier?, TableArgumentSyntax>>)(input =>
+            Is(input, "TABLE") ? TableArgument(input)
+            : Is(input, "DESCRIPTOR") && Is(Behind(input), SqlToken.LeftParenthesis) ? Descriptor(input)
+            : Is(input, SqlToken.LeftParenthesis) && QueryGrammar.Begins(Behind(input)) ? QueryArgument(input)
+            : ExpressionArgument(input))
+        select At(span => make(span, name)));
+
+    private static readonly TokenListParser<SqlToken, IReadOnlyList<TableArgumentSyntax>> Arguments = input =>
+        Is(input, SqlToken.LeftParenthesis) && Is(Behind(input), SqlToken.RightParenthesis)
+            ? TokenListParserResult.Value<SqlToken, IReadOnlyList<TableArgumentSyntax>>([], input, Behind(Behind(input)))
+            : List(AnyArgument, argument => argument.Name is { } name ? $"the argument {name.Text}" : "the argument")(input);
+
+    /// <summary>The function's name and its arguments in parentheses.</summary>
+    public static TokenListParser<SqlToken, FromFunctionSyntax> Function { get; } = Spanned(
+        from name in Name("a table function")
+        from arguments in Arguments
+        select At(span => new FromFunctionSyntax(span, name, arguments, null)));
+
+    /// <summary>Whether a name comes next.</summary>
+    public static bool IsName(Tokens input) => input.ConsumeToken() is { HasValue: true, Value: var token } && Grammar.IsName(token);
+
+    private static Func<TextSpan, Identifier?, TableArgumentSyntax> Argument(Func<TextSpan, Identifier?, TableArgumentSyntax> make) => make;
+
+    // A reserved word may name an argument, as OFFSET does: the arrow behind it tells.
+    private static TokenListParserResult<SqlToken, Identifier?> ArgumentName(Tokens input)
+    {
+        var next = input.ConsumeToken();
+        return next.HasValue && Is(next.Remainder, SqlToken.Arrow) && next.Value.Kind is SqlToken.Word or SqlToken.QuotedName
+            ? TokenListParserResult.Value<SqlToken, Identifier?>(NameOf(next.Value), input, Behind(next.Remainder))
+            : TokenListParserResult.Value<SqlToken, Identifier?>(null, input, input);
+    }
+}
