@@ -1,5 +1,4 @@
 using System.Globalization;
-using Serverless.Engine.Values;
 
 namespace Serverless.Engine.Operators;
 

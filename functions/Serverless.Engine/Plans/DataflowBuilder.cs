@@ -1,7 +1,6 @@
 using Serverless.Engine.Expressions;
 using Serverless.Engine.Operators;
 using Serverless.Engine.Runtime;
-using Serverless.Engine.Sql;
 using Serverless.Engine.Values;
 
 namespace Serverless.Engine.Plans;
@@ -72,7 +71,7 @@ internal sealed class DataflowBuilder
         var outputs = scalars.Distinct().ToList();
         var calc = new CalcOperator(condition, outputs, PlaceOf);
         var ids = outputs.Select(o => needed.Zip(scalars).FirstOrDefault(n => n.Second.Equals(o) && n.First is ColumnScalar).First is ColumnScalar column ? column.Index : -1);
-        return (Add(calc, [node.Index], [.. ids]), [.. scalars.Select(outputs.IndexOf)]);
+        return (Add(calc, [node.Index], [.. ids]), [.. scalars.Select(s => outputs.IndexOf(s))]);
     }
 
     /// <summary>Unfolds the filters and projections on top of a relation.</summary>

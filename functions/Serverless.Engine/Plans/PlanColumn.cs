@@ -14,9 +14,10 @@ public sealed record PlanColumn(int Id, string Name, SqlType Type)
 }
 
 /// <summary>Hands out the numbers of a job's columns.</summary>
-internal sealed class ColumnIds
+/// <param name="first">The first number.</param>
+internal sealed class ColumnIds(int first = 0)
 {
-    private int _last;
+    private int _last = first;
 
     /// <summary>Makes a column with a number of its own.</summary>
     public PlanColumn New(string name, SqlType type) => new(_last++, name, type);

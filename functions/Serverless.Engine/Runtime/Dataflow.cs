@@ -180,9 +180,9 @@ public sealed class Dataflow
     }
 
     private DeadLetter LetterOf((int Source, Record Record) record, DeadLetterKind kind, string reason) =>
-        new(_job.Name, Sources[record.Source].Table.Name, record.Record.Partition, record.Record.Offset, kind, reason, record.Record.Value);
+        new(_job.Name, Sources[record.Source].Table.Name, record.Record.Partition, record.Record.Offset, kind, reason, record.Record.Value!);
 
-    private async ValueTask<Delta> ApplyAsync(
+    private static async ValueTask<Delta> ApplyAsync(
         DataflowNode node, int stage, Delta[] sources, Delta[] deltas, IStateStore? store, RowFailures failures, CancellationToken cancellationToken)
     {
         if (node.Operator is null)

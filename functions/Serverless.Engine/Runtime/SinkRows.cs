@@ -9,7 +9,6 @@ namespace Serverless.Engine.Runtime;
 /// <summary>The last delta of a query to rows of its sink: what was added and removed of a key comes to an upsert or a delete.</summary>
 internal sealed class SinkRows
 {
-    private readonly Job _job;
     private readonly TableDefinition _sink;
     private readonly IReadOnlyList<Scalar> _outputs;
     private readonly int[] _places;
@@ -24,7 +23,7 @@ internal sealed class SinkRows
     /// <param name="placeOf">The place of a column that an output reads together with the clock.</param>
     public SinkRows(Job job, int[] places, Func<LeafScalar, int> placeOf)
     {
-        (_job, _sink, _outputs, _places) = (job, job.Sink, job.Outputs, places);
+        (_sink, _outputs, _places) = (job.Sink, job.Outputs, places);
         _late = [.. job.Outputs.Select(o => o.Any(x => x is ClockScalar) ? ScalarCompiler.Compile(o, placeOf) : null)];
         _isKeyed = job.Sink.PrimaryKey.Count > 0;
         _isAppendOnly = job.Dataflow!.Root.IsAppendOnly;

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using Serverless.Engine.Ingest;
 using Serverless.Engine.Operators;
-using Serverless.Engine.Sql;
 using Serverless.Engine.Values;
 
 namespace Serverless.Engine.Runtime;

@@ -81,12 +81,11 @@ public static class ScriptCompiler
         return false;
     }
 
-    private static bool IsKnown(QuerySyntax query, ScriptScope scope, Diagnostics diagnostics) => (query as SelectSyntax)?.From switch
+    private static bool IsKnown(QuerySyntax query, ScriptScope scope, Diagnostics diagnostics)
     {
-        FromQuerySyntax sub => IsKnown(sub.Query, scope, diagnostics),
-        FromTableSyntax table => scope.Views.ContainsKey(table.Name.Text) || scope.FindTable(table.Name, diagnostics) is not null,
-        _ => true,
-    };
+        var unknown = TableNames.Of(query).Where(n => !scope.Views.ContainsKey(n.Text) && scope.FindTable(n, diagnostics) is null).ToList();
+        return unknown.Count == 0;
+    }
 
     private static void Add(CreateTableStatement create, ScriptScope scope, Diagnostics diagnostics)
     {
@@ -147,6 +146,6 @@ public static class ScriptCompiler
             scope.Broken.Add(create.Name.Text);
         else
             scope.Tables.Add(create.Name.Text, new ScriptTable(
-                new TableDefinition(create.Name.Text, create.Name.Span, columns, key, new TableOptions([.. options.Values])), computed, names));
+                new TableDefinition(create.Name.Text, create.Name.Span, columns, key, new TableOptions([.. options.Values])), computed, names) { TimeColumn = create.Watermark?.Column });
     }
 }

@@ -1,5 +1,6 @@
 using Serverless.Engine.Expressions;
 using Serverless.Engine.Ingest;
+using Serverless.Engine.Plans;
 using Serverless.Engine.Sql.Syntax;
 using Serverless.Engine.State;
 using Serverless.Engine.Values;
@@ -15,32 +16,25 @@ internal sealed class JobBinder(ScriptScope scope, IConnectorCatalog connectors,
     {
         var before = diagnostics.Errors;
         var sink = scope.FindTable(insert.Table, diagnostics);
-        var query = new QueryBinder(scope, settings, diagnostics).Bind(insert.Query);
+        var query = new QueryBinder(scope, settings, diagnostics, new ColumnIds()).Bind(insert.Query);
         var sinkTraits = sink is null ? null : connectors.Describe(sink.Definition, TableUse.Sink, diagnostics);
-        // The source's options are checked even where the query is wrong: every error in one go.
-        var sourceTraits = SourceOf(insert.Query) is { } table ? connectors.Describe(table, TableUse.Source, diagnostics) : null;
-        if (query is not { } bound || sink is null)
+        // The sources' options are checked even where the query is wrong: every error in one go.
+        var sources = Sources(insert.Query).DistinctBy(t => t.Name).ToList();
+        var sourceTraits = sources.ConvertAll(s => connectors.Describe(s, TableUse.Source, diagnostics));
+        if (query is null || sink is null)
             return null;
-        var (relation, items) = bound;
-        var source = relation.Source.Table;
 
-        if (relation.Grouping is not { } grouping)
-        {
-            diagnostics.Error(insert.Query.Span, "this query aggregates nothing; a job needs GROUP BY or an aggregate function (to copy records as they are, use Kafka Connect or the database's own import)");
-            return null;
-        }
-
-        if (sinkTraits is { IsAppendOnly: true })
-        {
-            diagnostics.Error(insert.Table.Span, $"a '{sinkTraits.Name}' table only takes rows that are added, and the rows of this query change as records come: each version would be another row. Write them to a database's table (with --embedded-sinks it is one of a SQLite file), or to a 'print' table to see each version");
-            return null;
-        }
-
-        if (Targets(insert, sink.Definition) is not { } targets || Outputs(insert, sink.Definition, targets, items) is not { } all)
+        if (Targets(insert, sink.Definition) is not { } targets || Outputs(insert, sink.Definition, targets, query.Items) is not { } all)
             return null;
         var (written, outputs) = sinkTraits is { WritesListedColumnsOnly: true } && targets.Count < sink.Definition.Columns.Count
             ? (sink.Definition.Only(targets.ToHashSet()), [.. Enumerable.Range(0, all.Length).Where(targets.Contains).Select(i => all[i])])
             : (sink.Definition, all);
+
+        if (sinkTraits is { IsAppendOnly: true } && !query.Relation.IsAppendOnly)
+        {
+            diagnostics.Error(insert.Table.Span, $"a '{sinkTraits.Name}' table only takes rows that are added, and the rows of this query change as records come: each version would be another row. Write them to a database's table (with --embedded-sinks it is one of a SQLite file), or to a 'print' table to see each version");
+            return null;
+        }
 
         var keyed = sinkTraits is { NeedsPrimaryKey: true } || written.PrimaryKey.Count > 0;
         if (keyed && written.PrimaryKey.Count == 0)
@@ -52,39 +46,55 @@ internal sealed class JobBinder(ScriptScope scope, IConnectorCatalog connectors,
         if (sinkTraits?.VersionColumn is { } version && settings.StateTtl < RowVersion.ShortestTimeToLive)
             diagnostics.Error(insert.Table.Span, $"the version column '{version}' of '{written.Name}' needs a 'table.exec.state.ttl' of at least {Math.Ceiling(RowVersion.ShortestTimeToLive.TotalMinutes)} min: a BIGINT cannot number the versions of rows that expire and come again more often");
 
-        ReportClock(insert, relation, grouping);
-        var shape = new SinkKeyBinder(written, insert, settings, diagnostics).Bind(grouping, outputs, keyed);
-        if (shape is null || sourceTraits is null || sinkTraits is null || diagnostics.Errors > before)
+        if (sinkTraits is null || sources.Count == 0)
             return null;
-
-        return Pruning.Apply(new Job
+        var job = new Job
         {
             Name = name,
             Script = diagnostics.Source,
-            Source = source,
+            Source = sources[0],
             Sink = written,
             SinkTraits = sinkTraits,
             Settings = settings,
-            Format = Format(source.Options),
-            Fields = relation.Source.All,
-            Filter = relation.Filter,
+            Format = Format(sources[0].Options),
+            Fields = [],
+            Filter = null,
+            Keys = [],
+            Aggregates = [],
+            Timeline = null,
+            Having = null,
+            Outputs = outputs,
+            Checks = [],
+        };
+        var bound = OneStage.Of(query.Relation) is { } stage
+            ? BindOneStage(insert, job, stage, keyed)
+            : new DataflowBinder(insert, diagnostics).Bind(job, query.Relation, [.. sources.Select(s => Format(s.Options))]);
+        return bound is null || sourceTraits.Contains(null) || diagnostics.Errors > before ? null : bound;
+    }
+
+    private Job? BindOneStage(InsertStatement insert, Job job, OneStage stage, bool keyed)
+    {
+        var grouping = stage.Grouping;
+        ReportClock(insert, stage.Filter, grouping);
+        var shape = new SinkKeyBinder(job.Sink, insert, settings, diagnostics).Bind(grouping, [.. job.Outputs.Select(stage.OverGroup)], keyed);
+        return shape is null ? null : Pruning.Apply(job with
+        {
+            Fields = stage.Fields,
+            Filter = stage.Filter,
             Keys = shape.Keys,
             Aggregates = grouping.Aggregates,
             Timeline = shape.Timeline,
             Having = shape.Having,
             Outputs = shape.Outputs,
-            Checks = EventChecks.Of(shape, grouping.Aggregates, written, keyed),
+            Checks = EventChecks.Of(shape, grouping.Aggregates, job.Sink, keyed),
         });
     }
 
-    /// <summary>The table at the bottom of a query; null where it is not known.</summary>
-    private TableDefinition? SourceOf(QuerySyntax query) => (query as SelectSyntax)?.From switch
-    {
-        FromQuerySyntax sub => SourceOf(sub.Query),
-        FromTableSyntax from when scope.Views.TryGetValue(from.Name.Text, out var view) => SourceOf(view.Query),
-        FromTableSyntax from => scope.Tables.GetValueOrDefault(from.Name.Text)?.Definition,
-        _ => null,
-    };
+    /// <summary>The tables that a query reads, as far as they are known.</summary>
+    private IEnumerable<TableDefinition> Sources(QuerySyntax query) => TableNames.Of(query).SelectMany(name =>
+        scope.Views.TryGetValue(name.Text, out var view) ? Sources(view.Query)
+        : scope.Tables.GetValueOrDefault(name.Text) is { } table ? [table.Definition]
+        : []);
 
     private static JsonFormat Format(TableOptions options)
     {
@@ -169,9 +179,9 @@ internal sealed class JobBinder(ScriptScope scope, IConnectorCatalog connectors,
         return targets;
     }
 
-    private void ReportClock(InsertStatement insert, Relation relation, Grouping grouping)
+    private void ReportClock(InsertStatement insert, Scalar? filter, Grouping grouping)
     {
-        var read = grouping.Keys.Select(k => k.Scalar).Concat(grouping.Aggregates.Select(a => a.Argument)).Append(relation.Filter);
+        var read = grouping.Keys.Select(k => k.Scalar).Concat(grouping.Aggregates.Select(a => a.Argument)).Append(filter);
         if (read.Any(s => s is not null && s.Any(x => x is ClockScalar)))
             diagnostics.Error(insert.Query.Span, "CURRENT_TIMESTAMP in WHERE, GROUP BY or an aggregate would make the result depend on when a record is read; use a column of the record");
     }

@@ -1,4 +1,3 @@
-using Serverless.Engine.Aggregates;
 using Serverless.Engine.Expressions;
 using Serverless.Engine.Operators;
 using Serverless.Engine.Plans;

@@ -4,7 +4,11 @@ using Serverless.Engine.Sql.Syntax;
 namespace Serverless.Engine.Sql.Binding;
 
 /// <summary>A table of a script with what belongs to queries only.</summary>
-internal sealed record ScriptTable(TableDefinition Definition, IReadOnlyList<ComputedColumnSyntax> Computed, IReadOnlyList<string> ColumnOrder);
+internal sealed record ScriptTable(TableDefinition Definition, IReadOnlyList<ComputedColumnSyntax> Computed, IReadOnlyList<string> ColumnOrder)
+{
+    /// <summary>The column that <c>WATERMARK FOR</c> names: when a record took place.</summary>
+    public Identifier? TimeColumn { get; init; }
+}
 
 /// <summary>The tables and views of a script, by name.</summary>
 internal sealed class ScriptScope

@@ -3,7 +3,6 @@ using Serverless.Engine.Expressions;
 using Serverless.Engine.Operators;
 using Serverless.Engine.Plans;
 using Serverless.Engine.Sql.Syntax;
-using Serverless.Engine.Values;
 
 namespace Serverless.Engine.Sql.Binding;
 
@@ -231,7 +230,7 @@ internal sealed class SelectBinder(QueryBinder queries, WithNames? names, Correl
         having = having is null ? null : OverGroup(having);
         qualify = qualify is null ? null : OverGroup(qualify);
         for (var i = 0; i < pending.Overs.Count; i++)
-            pending.Overs[i] = OverGroup(pending.Overs[i], OverGroup);
+            pending.Overs[i] = Replaced(pending.Overs[i], OverGroup);
 
         var aggregate = new AggregateRelation(relation, [.. keys.Select(k => (k.Column, k.Scalar))], calls);
         var own = aggregate.Columns.Select(c => c.Id).Concat(pending.Queries.SelectMany(q => q.Relation.Columns).Select(c => c.Id)).ToHashSet();
@@ -255,7 +254,7 @@ internal sealed class SelectBinder(QueryBinder queries, WithNames? names, Correl
     private static IEnumerable<Scalar?> Scalars(PendingOver over) =>
         over.Call.Expressions.Concat(over.Window.PartitionBy).Concat(over.Window.OrderBy.Select(o => o.Scalar));
 
-    private static PendingOver OverGroup(PendingOver over, Func<Scalar, Scalar> replace) => over with
+    private static PendingOver Replaced(PendingOver over, Func<Scalar, Scalar> replace) => over with
     {
         Call = over.Call with
         {

@@ -1,6 +1,7 @@
 using Serverless.Engine.Aggregates;
 using Serverless.Engine.Expressions;
 using Serverless.Engine.Sql.Syntax;
+using Serverless.Engine.Plans;
 using Serverless.Engine.Values;
 
 namespace Serverless.Engine.Sql.Binding;
@@ -77,7 +78,7 @@ internal sealed class SinkKeyBinder(TableDefinition sink, InsertStatement insert
     }
 
     /// <summary>Whether a cast never takes two values to one.</summary>
-    private static bool IsInjective(SqlType from, SqlType to) =>
+    internal static bool IsInjective(SqlType from, SqlType to) =>
         from.Kind == to.Kind && from.Kind is SqlKind.String or SqlKind.Bytes && to.Length == 0
         || (from.IsInteger && to.IsInteger && from.Kind <= to.Kind)
         || (to is { Kind: SqlKind.String, Length: 0 } && (from.IsInteger || from.Kind is SqlKind.Boolean or SqlKind.Date));

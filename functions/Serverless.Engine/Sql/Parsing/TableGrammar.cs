@@ -29,7 +29,7 @@ internal static class TableGrammar
         from column in Name("a column name").AtLeastOnceDelimitedBy(Dot)
         from @as in Keyword("AS")
         from delay in ExpressionGrammar.Expression
-        select At(span => new Element(span, "the watermark") { Watermark = new(span) }));
+        select At(span => new Element(span, "the watermark") { Watermark = new(span, column[0]) }));
 
     private static readonly TokenListParser<SqlToken, Identifier> ColumnName = Name("a column name");
 
