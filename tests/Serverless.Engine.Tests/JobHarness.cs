@@ -1,5 +1,6 @@
 using System.Globalization;
 using Serverless.Engine.Ingest;
+using Serverless.Engine.Runtime;
 using Serverless.Engine.Sql;
 using Serverless.Engine.State;
 using Serverless.Engine.Values;
@@ -7,13 +8,16 @@ using Serverless.Engine.Values;
 namespace Serverless.Engine.Tests;
 
 /// <summary>Runs one job over records in memory and keeps its table, as a host would.</summary>
-internal sealed class JobHarness
+internal sealed class JobHarness : IStateStore
 {
     /// <summary>What CURRENT_TIMESTAMP is in tests.</summary>
     public static readonly DateTimeOffset Now = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
 
     private readonly CompiledJob _compiled;
+    private readonly Job _job;
+    private readonly Dictionary<(int Stage, string Key), byte[]> _stored = [];
     private readonly RowBuilder _rows;
+    private Dataflow? _dataflow;
     private readonly Dictionary<string, Group> _groups = [];
     private readonly Dictionary<(string Group, int Number), Shard> _shards = [];
     private readonly Dictionary<string, RowChange> _table = [];
@@ -22,7 +26,9 @@ internal sealed class JobHarness
 
     public JobHarness(Job job, bool isSplit = false)
     {
+        _job = job;
         _compiled = new CompiledJob(job, isSplit);
+        _dataflow = job.Dataflow is null ? null : new Dataflow(job);
         _rows = new RowBuilder(_compiled);
         _ingestor = new Ingestor(_compiled, "topic");
     }
@@ -47,11 +53,21 @@ internal sealed class JobHarness
 
     public static string TextOf(RowChange row) => string.Join(" | ", row.Values.Select(Text));
 
-    public IReadOnlyList<string> Failures => [.. _failures.Values.Select(f => $"{f.Key}: {f.Reason}").Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string> Failures => _dataflow is not null
+        ? [.. _dataflow.Failures.Select(f => $"{f.Row}: {f.Reason}").Order(StringComparer.Ordinal)]
+        : [.. _failures.Values.Select(f => $"{f.Key}: {f.Reason}").Order(StringComparer.Ordinal)];
 
     /// <summary>Makes every group forget everything but its stored bytes, and the reader what it sent.</summary>
     public void Restart()
     {
+        if (_dataflow is not null)
+        {
+            _dataflow.TakeChanged((stage, key, state) => _stored[(stage, Convert.ToHexString(key))] = state.ToArray());
+            _dataflow = new Dataflow(_job);
+            _dataflow.Load(_stored[(Dataflow.OffsetsStage, "")]);
+            return;
+        }
+
         var writer = new StateWriter();
         foreach (var key in _groups.Keys.ToList())
         {
@@ -70,8 +86,15 @@ internal sealed class JobHarness
         _ingestor = new Ingestor(_compiled, "topic");
     }
 
+    /// <summary>Processes records of the first source.</summary>
     public void Process(IReadOnlyList<Record> records)
     {
+        if (_dataflow is not null)
+        {
+            Process([new SourceRecords(0, records)]);
+            return;
+        }
+
         var batch = _ingestor.Process(records);
         Skipped += batch.Skipped;
         foreach (var letter in batch.DeadLetters)
@@ -96,6 +119,28 @@ internal sealed class JobHarness
         }
 
         _ingestor.Stored();
+    }
+
+    /// <summary>Processes records of any sources of a dataflow.</summary>
+    public void Process(IReadOnlyList<SourceRecords> records)
+    {
+        var batch = _dataflow!.ApplyAsync(records, this, Now, CancellationToken.None).Preserve();
+        Assert.True(batch.IsCompleted);
+        Skipped += batch.Result.Skipped;
+        Duplicates += batch.Result.Duplicates;
+        foreach (var letter in batch.Result.DeadLetters)
+            DeadLetters[letter.Row ?? $"{letter.Partition}@{letter.Offset}"] = letter.Reason;
+        foreach (var change in batch.Result.Changes)
+            _table[change.Key] = change;
+    }
+
+    /// <inheritdoc />
+    public ValueTask LoadAsync(int stage, IReadOnlyList<byte[]> keys, LoadState load, CancellationToken cancellationToken)
+    {
+        foreach (var key in keys)
+            if (_stored.TryGetValue((stage, Convert.ToHexString(key)), out var state) && state.Length > 0)
+                load(key, state);
+        return default;
     }
 
     private GroupAnswer ApplySplit(Group group, GroupSlices message)

@@ -33,8 +33,7 @@ public sealed class ExpressionTests
         if (diagnostics.HasErrors)
             return Errors(diagnostics);
         var item = (SelectExpressionSyntax)((SelectSyntax)((InsertStatement)statements[0]).Query).Items[0];
-        var relation = new Relation { Source = null!, Find = _ => null, Columns = [] };
-        var scalar = new ExpressionBinder(relation, new JobSettings { Zone = zone }, diagnostics, "SELECT", null).Bind(item.Expression);
+        var scalar = new ExpressionBinder(new Scope([]), new JobSettings { Zone = zone }, diagnostics, "SELECT", null).Bind(item.Expression);
         if (scalar is null)
             return Errors(diagnostics);
         if (isType)
