@@ -13,22 +13,27 @@ internal sealed class JobHarness : IStateStore
     /// <summary>What CURRENT_TIMESTAMP is in tests.</summary>
     public static readonly DateTimeOffset Now = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
 
-    private readonly CompiledJob _compiled;
+    private readonly CompiledJob _compiled = null!;
     private readonly Job _job;
     private readonly Dictionary<(int Stage, string Key), byte[]> _stored = [];
-    private readonly RowBuilder _rows;
+    private readonly RowBuilder _rows = null!;
     private Dataflow? _dataflow;
     private readonly Dictionary<string, Group> _groups = [];
     private readonly Dictionary<(string Group, int Number), Shard> _shards = [];
     private readonly Dictionary<string, RowChange> _table = [];
     private readonly Dictionary<string, FailedRow> _failures = [];
-    private Ingestor _ingestor;
+    private Ingestor _ingestor = null!;
 
     public JobHarness(Job job, bool isSplit = false)
     {
         _job = job;
+        if (job.Dataflow is not null)
+        {
+            _dataflow = new Dataflow(job);
+            return;
+        }
+
         _compiled = new CompiledJob(job, isSplit);
-        _dataflow = job.Dataflow is null ? null : new Dataflow(job);
         _rows = new RowBuilder(_compiled);
         _ingestor = new Ingestor(_compiled, "topic");
     }

@@ -29,7 +29,8 @@ public sealed class AggregateRelation(
     public override IReadOnlyList<IReadOnlySet<int>> UniqueKeys => [Keys.Select(k => k.Column.Id).ToHashSet()];
 
     /// <inheritdoc />
-    public override IEnumerable<(int Left, int Right)> Equalities => [];
+    public override IEnumerable<(int Left, int Right)> Equalities =>
+        Keys.Where(k => k.Scalar is ColumnScalar).Select(k => (k.Column.Id, ((ColumnScalar)k.Scalar).Index));
 
     /// <inheritdoc />
     public override IEnumerable<Scalar> Expressions => Keys.Select(k => k.Scalar).Concat(Calls.Select(c => c.Call.Argument).OfType<Scalar>());

@@ -34,6 +34,9 @@ public sealed class WindowRelation : Relation
     public override IReadOnlyList<PlanColumn> Order => Inputs[0].Order;
 
     /// <inheritdoc />
+    public override IEnumerable<(int Left, int Right)> Equalities => Window.Kind == WindowKind.Hop ? Inputs[0].Equalities.Append((Start.Id, End.Id)) : Inputs[0].Equalities;
+
+    /// <inheritdoc />
     public override IEnumerable<Scalar> Expressions => [Time];
 
     internal WindowAssigner Window { get; }

@@ -74,7 +74,7 @@ public sealed class JobTests
 
             var script = ScriptCompiler.Compile(new SourceText("test.sql", string.Join(' ', changed)), new TestConnectors());
             foreach (var job in script.Jobs)
-                _ = new CompiledJob(job);
+                _ = new JobHarness(job);
         }
     }
 

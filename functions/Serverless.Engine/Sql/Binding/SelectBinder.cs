@@ -207,7 +207,8 @@ internal sealed class SelectBinder(QueryBinder queries, WithNames? names, Correl
         if (items is null || (select.Having is not null && having is null) || (select.Qualify is not null && qualify is null))
             return null;
 
-        var keys = groups.Keys;
+        // The end of a window follows from its start.
+        IReadOnlyList<GroupKey> keys = [.. groups.Keys.Where(k => k.Scalar is not CallScalar { Function.Name: "WINDOW_END", Arguments: [var start] } || !groups.Keys.Any(o => o.Scalar.Equals(start)))];
         if (outer is { Conditions.Count: > 0 })
         {
             // One group for each value that the query around it may ask for.
