@@ -37,7 +37,7 @@ public sealed class LiveViewTests : IDisposable
         var region = new LiveRegion(screen.Console);
         var source = new MemorySource(new MemoryTopic(1), new Random(1)) { Health = new(false, "the brokers do not let this user in") };
 
-        region.Draw(ProgressTable.Of([new Rate(new JobProgress("recharge", source) { Sink = new SinkHealth(true) })], region.Width));
+        region.Draw(ProgressTable.Of([new Rate(new JobProgress("recharge", [source]) { Sink = new SinkHealth(true) })], region.Width));
 
         Assert.Contains("\e[91mdown", screen.Written.ToString(), StringComparison.Ordinal);
     }
