@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Serverless.Engine.Aggregates;
 using Serverless.Engine.Expressions;
+using Serverless.Engine.Plans;
 using Serverless.Engine.Sql;
 using Serverless.Engine.Values;
 
@@ -13,6 +14,8 @@ public static class Plan
     /// <summary>The plan's lines: what each is about, and what there is to say.</summary>
     public static IReadOnlyList<(string Label, string Text)> Of(Job job)
     {
+        if (job.Dataflow is { } query)
+            return Of(job, query);
         var lines = new List<(string, string)>
         {
             ("source", $"{job.Source.Name} ({Connector(job.Source)}{Place(job.Source)})"),
@@ -25,12 +28,30 @@ public static class Plan
                 : "none: one row a group"),
             ("distinct split", Split(job)),
             ("having", job.Having?.ToString() ?? "none"),
-            ("sink", $"{job.Sink.Name} ({Connector(job.Sink)}{Place(job.Sink)}), {(job.Sink.PrimaryKey.Count == 0 ? "no primary key" : $"key ({string.Join(", ", job.Sink.PrimaryKey.Select(k => job.Sink.Columns[k].Name))})")}"),
+            ("sink", SinkOf(job)),
         };
         lines.AddRange(job.Sink.Columns.Select((c, i) => ($"  {c.Name}", job.Outputs[i].ToString()!)));
         lines.Add(("fingerprint", Fingerprint(job)));
         return lines;
     }
+
+    private static List<(string, string)> Of(Job job, Query query)
+    {
+        var outputs = RelationText.Outputs(query.Root, job.Outputs);
+        var lines = new List<(string, string)>
+        {
+            (query.Sources.Count == 1 ? "source" : "sources", Listed(query.Sources.Select(s => $"{s.Name} ({Connector(s)}{Place(s)})"))),
+            ("plan", RelationText.Tree(query.Root, job.Outputs)),
+            ("rows", query.Root.IsAppendOnly ? "are only added" : "are added, changed and removed"),
+            ("sink", SinkOf(job)),
+        };
+        lines.AddRange(job.Sink.Columns.Select((c, i) => ($"  {c.Name}", outputs[i])));
+        lines.Add(("fingerprint", Fingerprint(job)));
+        return lines;
+    }
+
+    private static string SinkOf(Job job) =>
+        $"{job.Sink.Name} ({Connector(job.Sink)}{Place(job.Sink)}), {(job.Sink.PrimaryKey.Count == 0 ? "no primary key" : $"key ({string.Join(", ", job.Sink.PrimaryKey.Select(k => job.Sink.Columns[k].Name))})")}";
 
     /// <summary>
     /// A short hash of all that decides a job's state: source, WHERE, key, arguments and aggregates. A job whose fingerprint changed starts again, never
@@ -39,6 +60,14 @@ public static class Plan
     public static string Fingerprint(Job job)
     {
         var text = new StringBuilder();
+        if (job.Dataflow is { } query)
+        {
+            foreach (var (source, format) in query.Sources.Zip(query.Formats))
+                text.AppendJoin('\n', source.Name, Connector(source), Place(source), Value(source, "generation"), format).Append('\n');
+            text.Append(job.Settings.Zone.Id).Append('\n').Append(RelationText.Canonical(query.Root, job.Outputs)).Append("\nKEY ").AppendJoin(' ', job.Sink.PrimaryKey);
+            return Hash(text.ToString());
+        }
+
         text.AppendJoin('\n', Connector(job.Source), Place(job.Source), Value(job.Source, "generation"), job.Format, job.Settings.Zone.Id);
         foreach (var field in job.Fields)
             text.Append('\n').Append(field.Name).Append(' ').Append(field.Type);

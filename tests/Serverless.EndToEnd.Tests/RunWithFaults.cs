@@ -45,9 +45,9 @@ internal sealed class RunWithFaults : IAsyncDisposable
         {
             var job = ScriptCompiler.Compile(new SourceText(name, await File.ReadAllTextAsync(Repository.Job($"{name}.sql"))), new ConnectorCatalog()).Jobs.Single();
             var saved = await file.OpenJobAsync(job.Name, Plan.Fingerprint(job), brokers, run._connectors.OutputFormOf(job), DateTimeOffset.UtcNow, run._stop.Token);
-            var source = run._connectors.CreateSource(job.Source, $"{run._connectors.GroupIdOf(job.Source)}-{Plan.Fingerprint(job)}-{saved.Generation}", saved);
+            var source = run._connectors.CreateSource(job.Source, $"{run._connectors.GroupIdOf(job.Source)}-{Plan.Fingerprint(job)}-{saved.Generation}", saved.Source(0));
             var sink = new FaultySink(run._connectors.CreateSink(job.Sink), faults);
-            var runner = new JobRunner(new CompiledJob(job), source, sink, letters, saved, new RunnerOptions(), new JobMetrics(run._meters), TimeProvider.System, NullLogger.Instance);
+            var runner = new JobRunner(job, [source], sink, letters, saved, new RunnerOptions(), new JobMetrics(run._meters), TimeProvider.System, NullLogger.Instance);
             run.Sinks.Add(sink);
             run._parts.AddRange([source, sink]);
             await runner.OpenAsync(run._stop.Token);

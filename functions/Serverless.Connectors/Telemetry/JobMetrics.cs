@@ -66,16 +66,22 @@ public sealed class JobMetrics
     /// <summary>A batch was cut into slices.</summary>
     public void Ingested(string job, IngestedBatch batch)
     {
-        var tag = Tag(job);
-        _records.Add(batch.Records, tag);
-        _events.Add(batch.Events, tag);
-        _skipped.Add(batch.Skipped, tag);
+        Ingested(job, batch.Records, batch.Events, batch.Skipped);
         if (!_slices.Enabled)
             return;
         var slices = 0L;
         foreach (var group in batch.Groups)
             slices += group.Slices.Length;
-        _slices.Add(slices, tag);
+        _slices.Add(slices, Tag(job));
+    }
+
+    /// <summary>Records were read.</summary>
+    public void Ingested(string job, int records, int events, int skipped)
+    {
+        var tag = Tag(job);
+        _records.Add(records, tag);
+        _events.Add(events, tag);
+        _skipped.Add(skipped, tag);
     }
 
     /// <summary>Events had been applied before.</summary>

@@ -5,8 +5,8 @@ namespace Serverless.Engine.Operators;
 /// <summary>The state of a keyed operator, key by key: what is in memory, and what of it has changed since it was stored.</summary>
 internal abstract class KeyedState
 {
-    /// <summary>The keys in memory.</summary>
-    public abstract int Count { get; }
+    /// <summary>The size of what is in memory and stored, as it was when it was stored.</summary>
+    public long Bytes { get; protected set; }
 
     /// <summary>Returns those of some keys that are not in memory.</summary>
     public abstract IReadOnlyList<byte[]> Missing(IReadOnlyList<byte[]> keys);
@@ -31,10 +31,6 @@ internal sealed class KeyedState<T>(Func<T> create, string what) : KeyedState
 {
     private readonly Dictionary<byte[], T> _states = new(ByteKeys.Comparer);
     private readonly HashSet<byte[]> _changed = new(ByteKeys.Comparer);
-
-    public override int Count => _states.Count;
-
-    public IEnumerable<(byte[] Key, T State)> All => _states.Select(s => (s.Key, s.Value));
 
     /// <summary>The state of a key, which is about to change.</summary>
     public T Change(byte[] key)
@@ -63,6 +59,7 @@ internal sealed class KeyedState<T>(Func<T> create, string what) : KeyedState
         }
 
         _states.Add(key, loaded);
+        Bytes += state.Length;
     }
 
     public override void TakeChanged(StateWriter writer, StoreState store)
@@ -81,6 +78,7 @@ internal sealed class KeyedState<T>(Func<T> create, string what) : KeyedState
             state.Write(writer);
             writer.Checksum();
             store(key, writer.Written);
+            Bytes += writer.Written.Length;
         }
 
         _changed.Clear();
@@ -88,6 +86,7 @@ internal sealed class KeyedState<T>(Func<T> create, string what) : KeyedState
 
     public override void Evict()
     {
+        Bytes = 0;
         foreach (var key in _states.Keys.Where(k => !_changed.Contains(k)).ToList())
             _states.Remove(key);
     }

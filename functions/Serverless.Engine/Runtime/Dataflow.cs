@@ -63,8 +63,11 @@ public sealed class Dataflow
     /// <summary>Sees what each batch adds to the query's rows and takes from them, in the order of the sink's columns.</summary>
     internal Action<Delta>? Changed { get; init; }
 
-    /// <summary>The keys whose state is in memory, over all operators.</summary>
-    public int KeysInMemory => _nodes.Sum(n => n.Operator is KeyedOperator keyed ? keyed.State.Count : 0);
+    /// <summary>What dead letters call the sources; their tables' names if it is not given.</summary>
+    public IReadOnlyList<string>? Topics { get; init; }
+
+    /// <summary>The size of the stored state that is in memory, over all operators.</summary>
+    public long BytesInMemory => _nodes.Sum(n => n.Operator is KeyedOperator keyed ? keyed.State.Bytes : 0);
 
     /// <summary>The rows that cannot be made as things stand, each with the reason.</summary>
     public IEnumerable<RowFailure> Failures => _failed.Where(f => f.Value.Weight > 0).Select(f => new RowFailure(f.Key, f.Value.Reason));
@@ -195,7 +198,7 @@ public sealed class Dataflow
     }
 
     private DeadLetter LetterOf((int Source, Record Record) record, DeadLetterKind kind, string reason) =>
-        new(_job.Name, Sources[record.Source].Table.Name, record.Record.Partition, record.Record.Offset, kind, reason, record.Record.Value!);
+        new(_job.Name, Topics?[record.Source] ?? Sources[record.Source].Table.Name, record.Record.Partition, record.Record.Offset, kind, reason, record.Record.Value!);
 
     private static async ValueTask<Delta> ApplyAsync(
         DataflowNode node, int stage, Delta[] sources, Delta[] deltas, IStateStore? store, RowFailures failures, CancellationToken cancellationToken)

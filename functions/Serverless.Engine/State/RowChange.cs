@@ -15,6 +15,24 @@ namespace Serverless.Engine.State;
 /// </param>
 public sealed record RowChange(string Key, RowVersion Version, bool IsDelete, object?[] Values)
 {
+    /// <summary>Writes the row, as a host stores it.</summary>
+    public void WriteTo(StateWriter writer)
+    {
+        Write(writer);
+        writer.Checksum();
+    }
+
+    /// <summary>Reads back what <see cref="WriteTo"/> wrote.</summary>
+    /// <exception cref="InvalidDataException">The bytes are damaged.</exception>
+    public static RowChange Read(ReadOnlySpan<byte> bytes)
+    {
+        var reader = new StateReader(bytes, "a row that waits for the sink");
+        reader.Checksum();
+        var row = Read(ref reader);
+        reader.End();
+        return row;
+    }
+
     internal void Write(StateWriter writer)
     {
         writer.Text(Key);

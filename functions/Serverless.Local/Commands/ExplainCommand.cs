@@ -37,7 +37,7 @@ internal static class ExplainCommand
             terminal.Say($"job {job.Name} ({job.Script.Name})");
             var width = lines.Max(l => l.Label.Length);
             foreach (var (label, text) in lines)
-                terminal.Say($"  {label.PadRight(width)}  {text}");
+                terminal.Say($"  {label.PadRight(width)}  {text.Replace("\n", $"\n{new string(' ', width + 4)}", StringComparison.Ordinal)}");
         }
         return ok ? ExitCode.Ok : ExitCode.BadUsage;
     }

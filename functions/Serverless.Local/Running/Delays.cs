@@ -1,5 +1,4 @@
 using Serverless.Connectors.Telemetry;
-using Serverless.Engine.Ingest;
 
 namespace Serverless.Local.Running;
 
@@ -15,20 +14,13 @@ internal sealed class Delays(string job, JobMetrics metrics, TimeProvider clock)
     // While a sink is away, batches that change the same rows again and again come without end: those beyond are not measured.
     private const int Most = 10_000;
 
-    private readonly Dictionary<int, long> _oldest = []; // by partition
     private readonly List<long> _waiting = [];
 
-    /// <summary>Takes a batch whose rows are yet to be written.</summary>
-    public void Add(IngestedBatch batch)
+    /// <summary>Takes the oldest timestamp of each partition of a batch whose rows are yet to be written.</summary>
+    public void Add(IEnumerable<long> oldest)
     {
-        if (!metrics.IsDelayWanted || _waiting.Count >= Most)
-            return;
-        _oldest.Clear();
-        foreach (var group in batch.Groups)
-            foreach (var slice in group.Slices.Span)
-                if (slice.Oldest is { } oldest && (!_oldest.TryGetValue(slice.Partition, out var known) || oldest < known))
-                    _oldest[slice.Partition] = oldest;
-        _waiting.AddRange(_oldest.Values);
+        if (metrics.IsDelayWanted && _waiting.Count < Most)
+            _waiting.AddRange(oldest);
     }
 
     /// <summary>Says that all rows are acknowledged.</summary>

@@ -4,8 +4,8 @@ namespace Serverless.Local.Running;
 
 /// <summary>How far a job is: written by its runner, read by whoever shows it.</summary>
 /// <param name="job">The job's name.</param>
-/// <param name="source">What it reads; null where nothing is read.</param>
-internal sealed class JobProgress(string job, ISource? source = null)
+/// <param name="sources">What it reads; empty where nothing is read.</param>
+internal sealed class JobProgress(string job, IReadOnlyList<ISource>? sources = null)
 {
     private long _records, _lastRead, _events, _skipped, _duplicates, _groups, _rowsPending, _rowsWritten, _deadLetters, _badRecords, _refusedRows, _failedVersions, _idleRounds;
     private volatile IReadOnlyList<PartitionLag>? _partitions;
@@ -42,8 +42,15 @@ internal sealed class JobProgress(string job, ISource? source = null)
     /// <summary>The same, partition by partition: a list that never changes, and another one when it is asked again.</summary>
     public IReadOnlyList<PartitionLag>? Partitions { get => _partitions; set => _partitions = value; }
 
-    /// <summary>How the source is.</summary>
-    public SourceHealth Source => source?.Health ?? new SourceHealth(null);
+    /// <summary>How the source is; of several, how the worst one is.</summary>
+    public SourceHealth Source
+    {
+        get
+        {
+            var all = (sources ?? []).Select(s => s.Health).ToList();
+            return all.Find(h => h.IsUp is false) ?? all.Find(h => h.IsUp is null) ?? all.FirstOrDefault() ?? new SourceHealth(null);
+        }
+    }
 
     /// <summary>How the sink is, as last tried.</summary>
     public SinkHealth Sink { get => _sink; set => _sink = value; }

@@ -4,34 +4,32 @@ using Serverless.Connectors;
 using Serverless.Connectors.Telemetry;
 using Serverless.Engine;
 using Serverless.Engine.Ingest;
+using Serverless.Engine.Runtime;
 using Serverless.Engine.State;
 
 namespace Serverless.Local.Running;
 
 /// <summary>
-/// Runs one job: source → ingest → groups in memory → output → sink, with a checkpoint every now and then. A checkpoint makes durable, in this
-/// order: dead letters, groups, rows, and how far the source is read. Killed anywhere, the job reads again what was not committed; groups
-/// answer with their rows to records they know, too, so a row lost on the way is written then.
+/// Runs one job: sources → <see cref="IPipeline"/> → output → sink, with a checkpoint every now and then. A checkpoint makes durable, in this
+/// order: dead letters, state, rows, and how far the sources are read. Killed anywhere, the job reads again what was not committed, and writes again what was not
+/// acknowledged.
 /// </summary>
 internal sealed class JobRunner : IDisposable
 {
-    private readonly ISource _source;
+    private readonly IReadOnlyList<ISource> _sources;
     private readonly ISink _sink;
     private readonly RunnerOptions _options;
     private readonly JobMetrics _metrics;
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
     private readonly Job _job;
-    private readonly Ingestor _ingestor;
-    private readonly GroupTable _groups;
+    private readonly IPipeline _pipeline;
     private readonly Output _output;
     private readonly LetterReport _report;
     private readonly LetterBox _letters;
     private readonly Delays _delays;
-    private readonly FailedRows _failedRows;
     private readonly Outage _outage;
     private readonly Pace _pace;
-    private readonly ScriptChange _change;
     private readonly ConcurrentQueue<DeadLetter> _unsent = [];
     private bool _hasNew;
     private long _lagAsked;
@@ -39,23 +37,31 @@ internal sealed class JobRunner : IDisposable
     /// <summary>How long a stopped job waits for brokers that do not take its offsets.</summary>
     private static readonly TimeSpan LastCommit = TimeSpan.FromSeconds(10);
 
-    /// <summary>Makes a runner. The source, the sink and the dead letters stay the caller's to dispose of.</summary>
+    /// <summary>Makes a runner. The sources, the sink and the dead letters stay the caller's to dispose of.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="sources">What reads its tables, in the order of <see cref="Job.Sources"/>.</param>
+    /// <param name="sink">What writes its rows.</param>
+    /// <param name="letters">Takes what is set aside.</param>
+    /// <param name="state">Its state.</param>
+    /// <param name="options">How it runs.</param>
+    /// <param name="metrics">Told what it does.</param>
+    /// <param name="clock">The clock.</param>
+    /// <param name="logger">Told what happens.</param>
     public JobRunner(
-        CompiledJob compiled, ISource source, ISink sink, IDeadLetters letters, JobState state, RunnerOptions options, JobMetrics metrics,
+        Job job, IReadOnlyList<ISource> sources, ISink sink, IDeadLetters letters, JobState state, RunnerOptions options, JobMetrics metrics,
         TimeProvider clock, ILogger logger)
     {
-        (_source, _sink, _options, _metrics, _clock, _logger, _job) = (source, sink, options, metrics, clock, logger, compiled.Job);
+        (_sources, _sink, _options, _metrics, _clock, _logger, _job) = (sources, sink, options, metrics, clock, logger, job);
         _output = new Output(OutputLimits.InOrder with { MaxRows = options.MaxPendingRows });
-        _ingestor = new Ingestor(compiled, source.Topic);
-        _groups = new GroupTable(compiled, state, options.MaxStateBytes);
+        _pipeline = job.Dataflow is null
+            ? new GroupPipeline(job, state, sources[0], _output, options, sink.MaxRows, WriteAgainAsync, clock, logger)
+            : new DataflowPipeline(job, state, sources, _output, options, clock, logger);
         _report = new LetterReport(_job.Name, letters.Place, metrics, clock, logger);
         _letters = new LetterBox(letters, _report);
         _delays = new Delays(_job.Name, metrics, clock);
-        _failedRows = new FailedRows(_job, _output, state.Failures, clock);
-        Progress = new JobProgress(_job.Name, source) { Groups = _groups.Count };
+        Progress = new JobProgress(_job.Name, sources) { Groups = _pipeline.Groups };
         _outage = new Outage(options.FirstRetry, clock, Progress, logger);
         _pace = new Pace(options.FlushInterval, clock);
-        _change = new ScriptChange(compiled, state, source, options, new TableRewrite(compiled, state, sink.MaxRows, WriteAgainAsync, Fail, clock), logger);
     }
 
     /// <summary>How far it is.</summary>
@@ -63,14 +69,15 @@ internal sealed class JobRunner : IDisposable
 
     /// <summary>Sets an event aside that could not be sent to the job's topic. From any thread.</summary>
     public void SetAside(long number, byte[] value, string reason) =>
-        _unsent.Enqueue(new DeadLetter(_job.Name, _source.Topic, null, number, DeadLetterKind.Record, reason, value));
+        _unsent.Enqueue(new DeadLetter(_job.Name, _sources[0].Topic, null, number, DeadLetterKind.Record, reason, value));
 
     /// <summary>Connects, waiting for what cannot be reached.</summary>
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
         await InsistAsync(_sink.OpenAsync, cancellationToken);
-        await _source.OpenAsync(cancellationToken);
-        await _change.StartAsync([], cancellationToken);
+        foreach (var source in _sources)
+            await source.OpenAsync(cancellationToken);
+        await _pipeline.StartAsync([], cancellationToken);
         // Last: the source says it better when brokers do not answer.
         await InsistAsync(_letters.OpenAsync, cancellationToken);
     }
@@ -101,7 +108,7 @@ internal sealed class JobRunner : IDisposable
     {
         try
         {
-            await _change.WriteAgainAsync(stop);
+            await _pipeline.WriteAgainAsync(stop);
             while (!stop.IsCancellationRequested)
                 await RoundAsync(stop, abort);
         }
@@ -109,7 +116,7 @@ internal sealed class JobRunner : IDisposable
         {
             // Only the wait for records is given up.
         }
-        _letters.Add(_failedRows.TakeAll());
+        _letters.Add(_pipeline.TakeAllFailures());
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(abort);
         patience.CancelAfter(LastCommit);
         try
@@ -132,25 +139,40 @@ internal sealed class JobRunner : IDisposable
 
     private async Task RoundAsync(CancellationToken stop, CancellationToken abort)
     {
-        IReadOnlyList<Record> records = [];
+        IReadOnlyList<SourceRecords> records = [];
         if (IsHeldBack)
             await Task.Delay(_options.Quiet, _clock, stop);
         else
-            records = await _source.ReadAsync(_options.MaxRecords, _options.Quiet, stop);
+            records = await ReadAsync(stop);
         if (records.Count > 0)
         {
-            await _change.StartAsync(records, stop);
+            await _pipeline.StartAsync(records, stop);
             await ApplyAsync(records, abort);
-            _change.Read(records);
         }
         TakeUnsent();
         if (IsCheckpointDue(isQuiet: records.Count == 0))
             await CheckpointAsync(abort, stop); // brokers that do not take offsets are not waited for when stopped
-        if (_change.IsCaughtUp && !_hasNew && _output.Pending == 0)
-            await _change.FinishAsync(stop);
+        if (_pipeline.IsCaughtUp && !_hasNew && _output.Pending == 0)
+            await _pipeline.FinishAsync(stop);
         Show();
         if (_clock.GetElapsedTime(_lagAsked) >= _options.LagInterval)
             await LookAsync(records.Count == 0 && !IsHeldBack, stop);
+    }
+
+    // Of several sources each gives what it has; only if none has anything are they waited for, one after the other.
+    private async Task<IReadOnlyList<SourceRecords>> ReadAsync(CancellationToken stop)
+    {
+        var batch = new List<SourceRecords>();
+        var waits = _sources.Count == 1 ? new[] { _options.Quiet } : [TimeSpan.Zero, _options.Quiet / _sources.Count];
+        foreach (var wait in waits)
+        {
+            for (var i = 0; i < _sources.Count; i++)
+                if (await _sources[i].ReadAsync(_options.MaxRecords, wait, stop) is { Count: > 0 } records)
+                    batch.Add(new SourceRecords(i, records));
+            if (batch.Count > 0)
+                break;
+        }
+        return batch;
     }
 
     private void TakeUnsent()
@@ -163,28 +185,25 @@ internal sealed class JobRunner : IDisposable
         }
     }
 
-    private bool IsFull => _output.IsFull || _letters.IsFull || _groups.IsFull;
+    private bool IsFull => _output.IsFull || _letters.IsFull || _pipeline.IsFull;
 
     private bool IsHeldBack => _outage.IsOn && IsFull;
 
-    private async Task ApplyAsync(IReadOnlyList<Record> records, CancellationToken abort)
+    private async Task ApplyAsync(IReadOnlyList<SourceRecords> records, CancellationToken abort)
     {
         _hasNew = true;
         var now = _clock.GetUtcNow();
-        var batch = _ingestor.Process(records);
-        var duplicates = await _groups.ApplyAsync(batch, _output, _failedRows, now, abort);
-        _delays.Add(batch);
-        // Not durable yet, but a crash takes the groups and what the ingestor remembers together.
-        _ingestor.Stored();
+        var batch = await _pipeline.ApplyAsync(records, now, abort);
+        _delays.Add(batch.Oldest);
         _letters.Add(batch.DeadLetters);
-        _metrics.Ingested(_job.Name, batch);
-        _metrics.Known(_job.Name, duplicates);
-        Progress.Duplicates += duplicates;
+        _metrics.Ingested(_job.Name, batch.Records, batch.Events, batch.Skipped);
+        _metrics.Known(_job.Name, batch.Duplicates);
+        Progress.Duplicates += batch.Duplicates;
         Progress.Records += batch.Records;
         Progress.LastRead = now;
         Progress.Events += batch.Events;
         Progress.Skipped += batch.Skipped;
-        Progress.BadRecords += batch.DeadLetters.Count;
+        Progress.BadRecords += batch.DeadLetters.Count(l => l.Offset is not null);
     }
 
     private bool IsCheckpointDue(bool isQuiet) =>
@@ -200,11 +219,12 @@ internal sealed class JobRunner : IDisposable
         try
         {
             await _letters.FlushAsync(cancellationToken);
-            await _groups.SaveAsync(_failedRows, _clock.GetUtcNow(), cancellationToken);
+            await _pipeline.SaveAsync(_clock.GetUtcNow(), cancellationToken);
             if (_output.Pending > 0)
                 await WriteRowsAsync(cancellationToken);
             _delays.Acknowledged();
-            await _source.CommitAsync(commit);
+            foreach (var source in _sources)
+                await source.CommitAsync(commit);
             _hasNew = false;
             _outage.Over();
             return true;
@@ -251,12 +271,6 @@ internal sealed class JobRunner : IDisposable
         Show();
     }
 
-    private void Fail(GroupAnswer answer)
-    {
-        _output.Add(new GroupAnswer([], answer.Failures, 0));
-        _failedRows.Mend(answer);
-    }
-
     private async Task<int> WriteRowsAsync(RowChange[] rows, CancellationToken cancellationToken)
     {
         var refused = await _sink.WriteAsync(rows, cancellationToken);
@@ -274,20 +288,32 @@ internal sealed class JobRunner : IDisposable
     /// <summary>Asks how far the source is, and sees to rows that stay failed.</summary>
     private async Task LookAsync(bool isQuiet, CancellationToken stop)
     {
-        Progress.Partitions = await _source.LagAsync(stop);
+        var all = new List<PartitionLag>();
+        var isKnown = true;
+        for (var i = 0; i < _sources.Count; i++)
+        {
+            if (await _sources[i].LagAsync(stop) is { } lags)
+            {
+                all.AddRange(lags);
+                _pipeline.Read(i, lags);
+            }
+            else
+            {
+                isKnown = false;
+            }
+        }
+        Progress.Partitions = isKnown ? all : null;
         _metrics.IsBehind(_job.Name, Progress.Partitions);
         _lagAsked = _clock.GetTimestamp();
-        _letters.Add(_failedRows.TakeOld());
-        if (Progress.Partitions is { } lags)
-            _change.Read(lags);
-        if (isQuiet && !_change.IsCaughtUp && Progress.Lag == 0 && !_hasNew && _letters.Pending == 0 && _unsent.IsEmpty)
+        _letters.Add(_pipeline.TakeOldFailures());
+        if (isQuiet && !_pipeline.IsCaughtUp && Progress.Lag == 0 && !_hasNew && _letters.Pending == 0 && _unsent.IsEmpty)
             Progress.IdleRounds++;
     }
 
     private void Show()
     {
-        Progress.Groups = _groups.Count;
-        _metrics.Keeps(_job.Name, _groups.Count);
+        Progress.Groups = _pipeline.Groups;
+        _metrics.Keeps(_job.Name, _pipeline.Groups);
         Progress.RowsPending = _output.Pending;
         Progress.DeadLetters = _letters.Written;
         Progress.FailedVersions = _output.Failed;

@@ -1,7 +1,6 @@
-using System.Text.Json;
 using Microsoft.Data.Sqlite;
-using Serverless.Connectors;
 using Serverless.Engine;
+using Serverless.Engine.Runtime;
 using Serverless.Engine.State;
 
 namespace Serverless.Local.Running;
@@ -10,7 +9,7 @@ namespace Serverless.Local.Running;
 /// <param name="file">The file.</param>
 /// <param name="job">The job.</param>
 /// <param name="key">What this state is stored under: a job's former states stand beside it.</param>
-internal sealed class JobState(StateFile file, string job, string key) : IPositionStore, ITopicStore
+internal sealed class JobState(StateFile file, string job, string key) : IStateStore
 {
     /// <summary>What it is stored under.</summary>
     public string Key { get; } = key;
@@ -183,31 +182,93 @@ internal sealed class JobState(StateFile file, string job, string key) : IPositi
         return StateFile.CountGroups(connection, Key);
     }, cancellationToken);
 
-    /// <inheritdoc />
-    Task<long?> IPositionStore.LoadAsync(CancellationToken cancellationToken) =>
-        file.UseAsync(c => (long?)StateFile.Scalar(c, "SELECT position FROM positions WHERE job = $job", ("$job", Key)), cancellationToken);
+    /// <summary>What is kept of one of the job's sources.</summary>
+    /// <param name="source">Its place among them.</param>
+    public SourceState Source(int source) => new(file, source == 0 ? Key : $"{Key}/{source}");
 
     /// <inheritdoc />
-    Task IPositionStore.SaveAsync(long position, CancellationToken cancellationToken) => file.UseAsync(connection =>
+    public async ValueTask LoadAsync(int stage, IReadOnlyList<byte[]> keys, LoadState load, CancellationToken cancellationToken)
     {
-        StateFile.Execute(
-            connection, "INSERT INTO positions VALUES ($job, $position) ON CONFLICT (job) DO UPDATE SET position = excluded.position",
-            ("$job", Key), ("$position", position));
-        return true;
+        var found = await file.UseAsync(connection =>
+        {
+            var states = new List<(byte[] Key, byte[] State)>();
+            using var command = connection.CreateCommand();
+            command.CommandText = "SELECT state FROM stages WHERE job = $job AND stage = $stage AND key = $key";
+            command.Parameters.AddWithValue("$job", Key);
+            command.Parameters.AddWithValue("$stage", stage);
+            var parameter = command.Parameters.AddWithValue("$key", Array.Empty<byte>());
+            foreach (var name in keys)
+            {
+                parameter.Value = name;
+                if (command.ExecuteScalar() is byte[] state)
+                    states.Add((name, state));
+            }
+            return states;
+        }, cancellationToken);
+        foreach (var (name, state) in found)
+            load(name, state);
+    }
+
+    /// <summary>Reads the read offsets of a dataflow, null if there are none, and the rows that wait for the sink.</summary>
+    public Task<(byte[]? Offsets, IReadOnlyList<RowChange> Rows)> LoadStagesAsync(CancellationToken cancellationToken) => file.UseAsync<(byte[]?, IReadOnlyList<RowChange>)>(connection =>
+    {
+        var offsets = StateFile.Scalar(connection, "SELECT state FROM stages WHERE job = $job AND stage = $stage", ("$job", Key), ("$stage", Dataflow.OffsetsStage)) as byte[];
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT row FROM outbox WHERE job = $job";
+        command.Parameters.AddWithValue("$job", Key);
+        using var reader = command.ExecuteReader();
+        var rows = new List<RowChange>();
+        while (reader.Read())
+            rows.Add(RowChange.Read((byte[])reader.GetValue(0)));
+        return (offsets, rows);
     }, cancellationToken);
 
-    /// <inheritdoc />
-    Task<TopicIdentity?> ITopicStore.LoadAsync(CancellationToken cancellationToken) => file.UseAsync(
-        c => StateFile.Scalar(c, "SELECT topic FROM topics WHERE job = $job", ("$job", Key)) is string topic ? JsonSerializer.Deserialize<TopicIdentity>(topic) : null,
-        cancellationToken);
-
-    /// <inheritdoc />
-    Task ITopicStore.SaveAsync(TopicIdentity topic, CancellationToken cancellationToken) => file.UseAsync(connection =>
+    /// <summary>Stores what has changed of a dataflow and the rows that wait for the sink, all or nothing.</summary>
+    /// <param name="states">The states; empty bytes for a key that is no more.</param>
+    /// <param name="waiting">The rows that have come to wait.</param>
+    /// <param name="written">The keys of rows that wait no more.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>The keys there are.</returns>
+    public Task<long> SaveStagesAsync(
+        IReadOnlyList<(int Stage, byte[] Key, byte[] State)> states, IReadOnlyList<RowChange> waiting, IReadOnlyList<string> written, CancellationToken cancellationToken) => file.UseAsync(connection =>
     {
-        StateFile.Execute(
-            connection, "INSERT INTO topics VALUES ($job, $topic) ON CONFLICT (job) DO UPDATE SET topic = excluded.topic",
-            ("$job", Key), ("$topic", JsonSerializer.Serialize(topic)));
-        return true;
+        using var transaction = connection.BeginTransaction();
+        using var put = Command("INSERT INTO stages VALUES ($job, $stage, $key, $state) ON CONFLICT DO UPDATE SET state = excluded.state", "$stage", "$key", "$state");
+        using var remove = Command("DELETE FROM stages WHERE job = $job AND stage = $stage AND key = $key", "$stage", "$key");
+        foreach (var (stage, name, state) in states)
+            Run(state.Length > 0 ? put : remove, stage, name, state);
+        using var wait = Command("INSERT INTO outbox VALUES ($job, $key, $row) ON CONFLICT DO UPDATE SET row = excluded.row", "$key", "$row");
+        var writer = new StateWriter();
+        foreach (var row in waiting)
+        {
+            writer.Clear();
+            row.WriteTo(writer);
+            Run(wait, row.Key, writer.Written.ToArray());
+        }
+        using var acknowledge = Command("DELETE FROM outbox WHERE job = $job AND key = $key", "$key");
+        foreach (var row in written)
+            Run(acknowledge, row);
+        var count = (long)StateFile.Scalar(connection, "SELECT COUNT(*) FROM stages WHERE job = $job AND stage >= 0", ("$job", Key))!;
+        transaction.Commit();
+        return count;
+
+        SqliteCommand Command(string sql, params string[] parameters)
+        {
+            var command = connection.CreateCommand();
+            command.Transaction = transaction;
+            command.CommandText = sql;
+            foreach (var parameter in parameters)
+                command.Parameters.AddWithValue(parameter, "");
+            command.Parameters.AddWithValue("$job", Key);
+            return command;
+        }
+
+        static void Run(SqliteCommand command, params ReadOnlySpan<object> values)
+        {
+            for (var i = 0; i < command.Parameters.Count - 1; i++)
+                command.Parameters[i].Value = values[i];
+            command.ExecuteNonQuery();
+        }
     }, cancellationToken);
 
     private void Save(SqliteConnection connection, IReadOnlyCollection<StandingFailure> failures)

@@ -68,7 +68,7 @@ internal sealed class Session : IAsyncDisposable
                 $"{string.Join(" and ", same.Select(j => j.Script.Name))} both have a job '{same.Key}': rename a script, or name a job with SET 'pipeline.name' = '…'");
         if (options.EmbeddedSinks)
             SinkTables.CheckEmbedded(jobs);
-        foreach (var table in jobs.Select(j => j.Source).Where(t => t.Options.TryGet(out _, "scale.lag-threshold")).DistinctBy(t => t.Name))
+        foreach (var table in jobs.SelectMany(j => j.Sources).Where(t => t.Options.TryGet(out _, "scale.lag-threshold")).DistinctBy(t => t.Name))
             terminal.Note($"'scale.lag-threshold' of table '{table.Name}' is ignored: one process reads all partitions; the Functions app uses it");
         var session = new Session(options, folder, terminal, settings);
         try
@@ -125,7 +125,8 @@ internal sealed class Session : IAsyncDisposable
     {
         foreach (var job in _jobs)
         {
-            await job.Source.DisposeAsync();
+            foreach (var source in job.Sources)
+                await source.DisposeAsync();
             await job.Sink.DisposeAsync();
             await job.Letters.DisposeAsync();
             job.Runner.Dispose();
@@ -166,13 +167,14 @@ internal sealed class Session : IAsyncDisposable
         var problems = new List<string>();
         foreach (var job in jobs)
         {
-            Try(() => { if (ConnectorFactory.IsTopic(job.Source)) _connectors.KafkaSettingsOf(job.Source); });
+            foreach (var source in job.Sources.Where(ConnectorFactory.IsTopic))
+                Try(() => _connectors.KafkaSettingsOf(source));
             Try(() => _connectors.CreateDeadLetters(job.Source, _results));
             Try(() => _connectors.CreateSink(job.Sink, job.Settings.StateTtl));
         }
         if (problems.Count > 0)
             throw new CommandException(string.Join('\n', problems.Distinct()));
-        var topics = jobs.Where(j => ConnectorFactory.IsTopic(j.Source)).Select(j => _connectors.KafkaSettingsOf(j.Source).Topic).Distinct().ToList();
+        var topics = jobs.SelectMany(j => j.Sources).Where(ConnectorFactory.IsTopic).Select(t => _connectors.KafkaSettingsOf(t).Topic).Distinct().ToList();
         if (_options.Feeds.FirstOrDefault(f => !topics.Contains(f.Topic)) is not { } stray)
             return topics;
         throw new CommandException($"no job reads the topic '{stray.Topic}', so it cannot be fed; {(topics.Count == 0 ? "no job reads from Kafka" : $"the topics read are: {string.Join(", ", topics)}")}");
@@ -201,7 +203,8 @@ internal sealed class Session : IAsyncDisposable
             logger.LogWarning(
                 "Job {Job} read from {Former} before, and its state counts those records; if {Place} is another cluster, its records are taken for known ones: choose another folder with --state",
                 job.Name, state.FormerPlace, place);
-        var source = _connectors.CreateSource(job.Source, $"{_connectors.GroupIdOf(job.Source)}-{Plan.Fingerprint(job)}-{state.Generation}", state, state, job.Name);
+        var sources = job.Sources.Select((table, i) =>
+            _connectors.CreateSource(table, $"{_connectors.GroupIdOf(table)}-{Plan.Fingerprint(job)}-{state.Generation}", state.Source(i), state.Source(i), job.Name)).ToList();
         var sink = _connectors.CreateSink(job.Sink, job.Settings.StateTtl, job.Name);
         var letters = _connectors.CreateDeadLetters(job.Source, _results);
         var options = new RunnerOptions
@@ -213,7 +216,7 @@ internal sealed class Session : IAsyncDisposable
         };
         if (_connectors.FlushIntervalOf(job.Sink) is { } interval)
             options = options with { FlushInterval = interval };
-        return new RunningJob(job, source, sink, letters, new JobRunner(new CompiledJob(job) { Epoch = state.Born.ToUnixTimeMilliseconds() }, source, sink, letters, state, options, Metrics, TimeProvider.System, logger));
+        return new RunningJob(job, sources, sink, letters, new JobRunner(job, sources, sink, letters, state, options, Metrics, TimeProvider.System, logger));
     }
 
     private async Task FeedAndWatchAsync(Func<CancellationToken, Task<bool>> onIdle, CancellationTokenSource stopping)
@@ -247,9 +250,9 @@ internal sealed class Session : IAsyncDisposable
     {
         var began = Stopwatch.GetTimestamp();
         foreach (var job in _jobs)
-            while (job.Source.Health is { IsMissing: true } health)
+            while (job.Sources.FirstOrDefault(s => s.Health.IsMissing) is { Health: var health } source)
             {
-                if (!fed.Contains(job.Source.Topic) || Stopwatch.GetElapsedTime(began) > TopicPatience)
+                if (!fed.Contains(source.Topic) || Stopwatch.GetElapsedTime(began) > TopicPatience)
                     throw new CommandException($"job '{job.Job.Name}': {health.Message}", ExitCode.Failed);
                 await Task.Delay(Look, stop);
             }
@@ -258,16 +261,18 @@ internal sealed class Session : IAsyncDisposable
     private async Task<long> SendAsync(Feed feed, CancellationToken stop)
     {
         var logger = _loggers.CreateLogger("feed");
-        var readers = _jobs.Select(j => j.Job).Where(j => ConnectorFactory.IsTopic(j.Source) && _connectors.KafkaSettingsOf(j.Source).Topic == feed.Topic).ToList();
+        var readers = _jobs.Select(j => j.Job).Where(j => TableOf(j) is not null).ToList();
         var key = FeedKey.Of(readers);
         if (_broker is not null)
             return await _broker.FeedAsync(feed.Topic, feed.ReadAsync(stop), logger, key, refused: SetAside, cancellationToken: stop);
-        using var producer = new KafkaProducer(_connectors.KafkaSettingsOf(readers[0].Source), logger);
+        using var producer = new KafkaProducer(_connectors.KafkaSettingsOf(TableOf(readers[0])!), logger);
         return await producer.SendAsync(feed.Topic, feed.ReadAsync(stop), key, cancellationToken: stop);
+
+        TableDefinition? TableOf(Job job) => job.Sources.FirstOrDefault(t => ConnectorFactory.IsTopic(t) && _connectors.KafkaSettingsOf(t).Topic == feed.Topic);
 
         void SetAside(long number, byte[] value, string reason)
         {
-            foreach (var job in _jobs.Where(j => j.Source.Topic == feed.Topic))
+            foreach (var job in _jobs.Where(j => j.Sources.Any(s => s.Topic == feed.Topic)))
                 job.Runner.SetAside(number, value, reason);
         }
     }
@@ -279,5 +284,5 @@ internal sealed class Session : IAsyncDisposable
             await Task.Delay(Look, stop);
     }
 
-    private sealed record RunningJob(Job Job, ISource Source, ISink Sink, IDeadLetters Letters, JobRunner Runner);
+    private sealed record RunningJob(Job Job, IReadOnlyList<ISource> Sources, ISink Sink, IDeadLetters Letters, JobRunner Runner);
 }

@@ -7,7 +7,10 @@ namespace Serverless.Local.Running;
 /// <summary>The state of all jobs of a folder: one SQLite file, one connection, one user of it at a time.</summary>
 internal sealed class StateFile : IAsyncDisposable
 {
-    private const long Version = 3;
+    private const long Version = 4;
+
+    /// <summary>The version that keeps jobs of one stage only.</summary>
+    private const long VersionOfOneStage = 3;
 
     /// <summary>The version that keeps one state of a job, and nothing of what is written.</summary>
     private const long VersionWithoutForms = 2;
@@ -121,8 +124,11 @@ internal sealed class StateFile : IAsyncDisposable
     /// <summary>Deletes a state and all that belongs to it.</summary>
     internal static void Delete(SqliteConnection connection, string state)
     {
-        foreach (var table in new[] { "groups", "failures", "positions", "topics" })
+        foreach (var table in new[] { "groups", "failures", "positions", "topics", "stages", "outbox" })
             Execute(connection, $"DELETE FROM {table} WHERE job = $state", ("$state", state));
+        // Those of further sources.
+        foreach (var table in new[] { "positions", "topics" })
+            Execute(connection, $"DELETE FROM {table} WHERE job LIKE $state || '/%'", ("$state", state));
         foreach (var table in new[] { "forms", "jobs" })
             Execute(connection, $"DELETE FROM {table} WHERE state = $state", ("$state", state));
     }
@@ -130,7 +136,7 @@ internal sealed class StateFile : IAsyncDisposable
     private static void Prepare(SqliteConnection connection, string path)
     {
         var version = (long)Scalar(connection, "PRAGMA user_version")!;
-        if (version is not (0 or VersionWithoutBirth or VersionWithoutForms or Version))
+        if (version is not (0 or VersionWithoutBirth or VersionWithoutForms or VersionOfOneStage or Version))
             throw new CommandException($"the state file '{path}' is of version {version}, this program writes version {Version}: choose another folder with --state");
         var isOld = version is VersionWithoutBirth or VersionWithoutForms;
         // What a state of a former version has written and where it began to read is not known: all is written again, and it has read everything.
@@ -151,6 +157,8 @@ internal sealed class StateFile : IAsyncDisposable
                 job TEXT NOT NULL, key TEXT NOT NULL, version INTEGER NOT NULL, reason TEXT NOT NULL, row BLOB NOT NULL, PRIMARY KEY (job, key));
             CREATE TABLE IF NOT EXISTS positions (job TEXT NOT NULL PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID;
             CREATE TABLE IF NOT EXISTS topics (job TEXT NOT NULL PRIMARY KEY, topic TEXT NOT NULL) WITHOUT ROWID;
+            CREATE TABLE IF NOT EXISTS stages (job TEXT NOT NULL, stage INTEGER NOT NULL, key BLOB NOT NULL, state BLOB NOT NULL, PRIMARY KEY (job, stage, key)) WITHOUT ROWID;
+            CREATE TABLE IF NOT EXISTS outbox (job TEXT NOT NULL, key TEXT NOT NULL, row BLOB NOT NULL, PRIMARY KEY (job, key)) WITHOUT ROWID;
             PRAGMA user_version = {Version};
             COMMIT;
             """);

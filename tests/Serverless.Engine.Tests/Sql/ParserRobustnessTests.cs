@@ -12,6 +12,9 @@ public class ParserRobustnessTests
         "SELECT", "FROM", "WHERE", "GROUP BY", "HAVING", "INSERT INTO", "CREATE TABLE", "CREATE VIEW", "SET", "WITH", "AS", "AND", "OR", "NOT",
         "IN", "IS", "NULL", "BETWEEN", "LIKE", "CASE", "WHEN", "THEN", "ELSE", "END", "CAST", "INTERVAL", "PRIMARY KEY", "WATERMARK FOR", "ROW",
         "INT", "ARRAY", "DISTINCT", "FILTER", "EXTRACT", "TRIM", "POSITION", "OVER", "JOIN", "BEGIN STATEMENT SET", "EXECUTE STATEMENT SET BEGIN",
+        "LEFT JOIN", "CROSS JOIN", "ON", "USING", "LATERAL", "TABLE", "UNNEST", "FOR SYSTEM_TIME AS OF", "DESCRIPTOR", "PARTITION BY", "ORDER BY",
+        "ROWS BETWEEN", "PRECEDING", "CURRENT ROW", "WINDOW", "QUALIFY", "UNION ALL", "INTERSECT", "EXCEPT", "LIMIT", "OFFSET", "FETCH FIRST",
+        "VALUES", "EXISTS", "GROUPING SETS", "ROLLUP", "/*+", "OPTIONS", "=>", "(SELECT", "(a, b)",
         "a", "b", "t", "版本", "`q`", "'s'", "1", "1.5", "1a", "(", ")", "[", "]", ",", ".", ";", "+", "-", "*", "/", "%", "=", "<>", "<", ">", "||",
         "'", "`", "\"", "--", "/*", "*/", "\n", "‘", "”", "；", "（", "😀", "\ud800", "\0", "{", "$", ":",
     ];
@@ -34,6 +37,17 @@ public class ParserRobustnessTests
         Deep(n => "CAST(a AS " + string.Concat(Enumerable.Repeat("ROW<a ", n))),
         Deep(n => "CAST(a AS " + string.Concat(Enumerable.Repeat("ARRAY<", n))),
         Deep(n => "a FROM " + string.Concat(Enumerable.Repeat("(SELECT a FROM ", n))),
+        Deep(n => "a FROM " + new string('(', n / 4)),
+        Deep(n => "a FROM " + new string('(', n) + "SELECT a"),
+        Deep(n => "a FROM x" + string.Concat(Enumerable.Repeat(" UNION ALL SELECT a FROM x", n / 4)) + " UNION ALL SELECT a"),
+        Deep(n => "a FROM x" + string.Concat(Enumerable.Repeat(" INTERSECT SELECT a FROM x", n / 4)) + " UNION ALL SELECT a"),
+        Deep(n => "a FROM x" + string.Concat(Enumerable.Repeat(" JOIN x ON TRUE", n / 4)) + " UNION ALL SELECT a"),
+        Deep(n => "a FROM x" + string.Concat(Enumerable.Repeat(", x", n / 4)) + " UNION ALL SELECT a"),
+        Deep(n => "a FROM " + string.Concat(Enumerable.Repeat("(WITH x AS ", n / 4))),
+        Deep(n => "a FROM " + string.Concat(Enumerable.Repeat("f(TABLE (SELECT a FROM ", n / 4))),
+        Deep(n => "a FROM x WHERE " + string.Concat(Enumerable.Repeat("EXISTS (SELECT a FROM x WHERE ", n / 4))),
+        Deep(n => "a FROM x WHERE " + string.Concat(Enumerable.Repeat("a IN (SELECT a FROM x WHERE ", n / 4))),
+        Deep(n => string.Concat(Enumerable.Repeat("SUM(a) OVER (ORDER BY ", n / 4))),
     ];
 
     [Theory]
@@ -95,6 +109,12 @@ public class ParserRobustnessTests
     [InlineData("TRIM(a FROM ", ")")]
     [InlineData("CASE WHEN ", " THEN 1 END")]
     [InlineData("COUNT(*) FILTER (WHERE ", ")")]
+    [InlineData("SUM(a) OVER (ORDER BY ", ")")]
+    [InlineData("(SELECT ", " FROM x)")]
+    [InlineData("a IN (SELECT ", ")")]
+    [InlineData("a FROM (SELECT ", ") AS x")]
+    [InlineData("a FROM x JOIN (SELECT ", " FROM x) AS y ON TRUE")]
+    [InlineData("a FROM (x JOIN (SELECT ", " FROM x) AS y ON TRUE)")]
     public void Nesting_within_the_limit_does_not_overflow_a_small_stack(string open, string close)
     {
         var text = string.Concat(Enumerable.Repeat(open, 35)) + "a" + string.Concat(Enumerable.Repeat(close, 35));
@@ -124,7 +144,7 @@ public class ParserRobustnessTests
     private static TheoryDataRow<string> Deep(Func<int, string> make)
     {
         var text = make(10_000);
-        return new(text) { TestDisplayName = $"{nameof(Deep_nesting_is_an_error_and_no_overflow)}: {text[..30]}…" };
+        return new(text) { TestDisplayName = $"{nameof(Deep_nesting_is_an_error_and_no_overflow)}: {text[..40]}…" };
     }
 
     private static void ParseAndRender(string text)

@@ -50,7 +50,7 @@ internal sealed class RunningJob(string folder, Job job, MemoryTopic topic, Memo
         var state = await file.OpenJobAsync(job.Name, Plan.Fingerprint(job), "memory", OutputForm.Of(job, Place, ""), DateTimeOffset.UtcNow, TestContext.Current.CancellationToken);
         topic.Group = state.Generation;
         Source = new MemorySource(topic, Random) { OnCommit = OnCommit };
-        using var runner = new JobRunner(new CompiledJob(job) { Epoch = state.Born.ToUnixTimeMilliseconds() }, Source, table, letters, state, Options, new JobMetrics(Meters), Clock, Logger);
+        using var runner = new JobRunner(job, [Source], table, letters, state, Options, new JobMetrics(Meters), Clock, Logger);
         Progress = runner.Progress;
         await runner.OpenAsync(TestContext.Current.CancellationToken);
         using var stop = new CancellationTokenSource();

@@ -64,7 +64,7 @@ internal static class ExpressionGrammar
         from open in LeftParenthesis
         from inner in (TokenListParser<SqlToken, ExpressionSyntax>)Inside
         from others in Comma.IgnoreThen(Any).Many()
-        from close in RightParenthesis.Named("an operator or ')'")
+        from close in RightParenthesis.Named(others.Length > 0 ? "',' or ')'" : "an operator or ')'")
         select At(span => others.Length > 0 ? new RowSyntax(span, [inner, .. others]) : inner is NameSyntax ? inner : inner with { Span = span }));
 
     private static readonly TokenListParser<SqlToken, QuerySyntax> QueryInParentheses =
@@ -72,6 +72,8 @@ internal static class ExpressionGrammar
         from query in Query
         from close in RightParenthesis
         select query;
+
+    private static readonly TokenListParser<SqlToken, IReadOnlyList<ExpressionSyntax>> Values = List<ExpressionSyntax>(Inside, _ => "the value");
 
     private static readonly TokenListParser<SqlToken, ExpressionSyntax> ScalarQuery = Spanned(
         from query in QueryInParentheses
@@ -209,7 +211,7 @@ internal static class ExpressionGrammar
                 return Interval(input);
             case "CAST" or "TRY_CAST":
                 return Cast(input);
-            case "EXISTS" when Is(rest, SqlToken.LeftParenthesis):
+            case "EXISTS":
                 return Exists(input);
             case "UNIQUE" when Is(rest, SqlToken.LeftParenthesis):
                 return Refusal<ExpressionSyntax>(input, rest, "UNIQUE is not supported; write NOT EXISTS (SELECT … GROUP BY … HAVING COUNT(*) > 1)");
@@ -245,8 +247,7 @@ internal static class ExpressionGrammar
     private static TokenListParserResult<SqlToken, (QuerySyntax? Query, IReadOnlyList<ExpressionSyntax> Values)> QueryOrValues(Tokens input) =>
         Is(input, SqlToken.LeftParenthesis) && QueryGrammar.Begins(Behind(input))
             ? QueryInParentheses.Select(query => ((QuerySyntax?)query, (IReadOnlyList<ExpressionSyntax>)[]))(input)
-            : List((TokenListParser<SqlToken, ExpressionSyntax>)Inside, _ => "the value")
-                .Select(values => (values is [ScalarQuerySyntax only] ? only.Query : null, values))(input);
+            : Values.Select(values => (values is [ScalarQuerySyntax only] ? only.Query : null, values))(input);
 
     private static TokenListParser<SqlToken, (string Operator, TextSpan Span)> Operator(SqlToken kind, string text) =>
         Sign(kind, text).Select(span => (text, span));

@@ -11,10 +11,12 @@ internal static class FromGrammar
 {
     private const string What = "a table, a view or a subquery";
 
-    // Each makes the tree a level deeper.
     private const int Joins = 100;
+    private const string TooMany = "these are more than 100 joins in a row; put some into a view of their own";
 
     private static readonly TokenListParser<SqlToken, FromSyntax> Any = Parse.Ref(() => From!);
+
+    private static readonly TokenListParser<SqlToken, FromSyntax> AnySource = Parse.Ref(() => Source!).Named(What);
 
     private static readonly TokenListParser<SqlToken, QuerySyntax> Query = Parse.Ref(() => QueryGrammar.Query);
 
@@ -22,11 +24,13 @@ internal static class FromGrammar
         ("MATCH_RECOGNIZE is not supported; a join of the table with itself finds pairs of records", ["MATCH_RECOGNIZE"]),
         ("TABLESAMPLE is not supported; choose the rows with WHERE", ["TABLESAMPLE"]),
         ("{0} is not supported; use CASE inside the aggregates", ["PIVOT", "UNPIVOT"]),
-        ("{0} is not supported; write WHERE EXISTS (SELECT …)", ["SEMI JOIN", "LEFT SEMI"]),
-        ("{0} is not supported; write WHERE NOT EXISTS (SELECT …)", ["ANTI JOIN", "LEFT ANTI"]),
+        ("{0} is not supported; write WHERE EXISTS (SELECT …)", ["SEMI JOIN", "LEFT SEMI JOIN"]),
+        ("{0} is not supported; write WHERE NOT EXISTS (SELECT …)", ["ANTI JOIN", "LEFT ANTI JOIN"]),
         ("NATURAL is not supported: a new column of the same name would change the join; write USING (columns), or ON", ["NATURAL"]),
-        ("{0} APPLY is not supported; write JOIN LATERAL", ["CROSS APPLY", "OUTER APPLY"]),
-        ("ASOF JOIN is not supported; write JOIN … FOR SYSTEM_TIME AS OF", ["ASOF JOIN", "LEFT ASOF"]));
+        ("OUTER JOIN has a side; write LEFT, RIGHT or FULL before it", ["OUTER JOIN"]),
+        ("CROSS APPLY is not supported; write CROSS JOIN LATERAL", ["CROSS APPLY"]),
+        ("OUTER APPLY is not supported; write LEFT JOIN LATERAL … ON TRUE", ["OUTER APPLY"]),
+        ("{0} is not supported; write JOIN … FOR SYSTEM_TIME AS OF", ["ASOF JOIN", "LEFT ASOF JOIN"]));
 
     private static readonly TokenListParser<SqlToken, AliasSyntax> AliasName = Spanned(
         from name in Name("an alias")
@@ -63,7 +67,7 @@ internal static class FromGrammar
         select At<FromSyntax>(span => new FromUnnestSyntax(span, expression, ordinality, alias)));
 
     private static readonly TokenListParser<SqlToken, FromSyntax> FunctionInTable = Spanned(
-        from word in Keyword("TABLE")
+        from word in OnlyBefore(SqlToken.LeftParenthesis, Keyword("TABLE"), "TABLE stands before a name only in the arguments of a table function; write the name alone")
         from open in LeftParenthesis
         from function in TableFunctionGrammar.Function
         from close in RightParenthesis
@@ -86,10 +90,15 @@ internal static class FromGrammar
         from close in RightParenthesis
         select At(span => inner with { Span = span })));
 
+    private static readonly TokenListParser<SqlToken, AliasSyntax?> NoAlias =
+        from before in Unsupported
+        from alias in Refuse<AliasSyntax?, AliasSyntax>(Keyword("AS").IgnoreThen(AliasName).Or(AliasName), "tables in parentheses have no alias together; give each its own").OptionalOrDefault(null)
+        select alias;
+
     // Only a query has a name behind its parentheses.
     private static readonly TokenListParser<SqlToken, FromSyntax> Parenthesized = Spanned(
         from inner in InParentheses
-        from alias in IsBareQuery(inner) ? Alias : Unsupported.Value((AliasSyntax?)null)
+        from alias in IsBareQuery(inner) ? Alias : NoAlias
         select At(span => alias is null ? inner : ((FromQuerySyntax)inner) with { Span = span, Alias = alias }));
 
     private static readonly TokenListParser<SqlToken, FromSyntax> Source = input =>
@@ -98,7 +107,7 @@ internal static class FromGrammar
         : Is(input, "UNNEST") ? Unnest(input)
         : Is(input, "TABLE") ? FunctionInTable(input)
         : Is(input, "VALUES") ? Refusal<FromSyntax>(input, Behind(input), "VALUES in FROM stands in parentheses: FROM (VALUES …) AS t (a, b)")
-        : Is(Behind(input), SqlToken.LeftParenthesis) && TableFunctionGrammar.IsName(input) ? Function(input)
+        : TableFunctionGrammar.Begins(input) ? Function(input)
         : Table(input);
 
     private static readonly TokenListParser<SqlToken, JoinKind> Kind =
@@ -121,14 +130,12 @@ internal static class FromGrammar
 
     private static readonly TokenListParser<SqlToken, Func<FromSyntax, FromSyntax>> Join = Spanned(
         from kind in Kind
-        from right in Source.Named(What)
+        from right in AnySource
         from condition in kind == JoinKind.Cross ? NoCondition : On
         select At<Func<FromSyntax, FromSyntax>>(span => left => new JoinSyntax(left.Span.To(span), kind, left, right, condition.On, condition.Using)));
 
     /// <summary>Everything behind FROM; commas join what joins have put together.</summary>
-    public static TokenListParser<SqlToken, FromSyntax> From { get; } = NestingLimit.OnStack(Sources(Source.Named(What)));
-
-    private static string TooMany => $"this joins more than {Joins} tables in a row; put some of them into a view";
+    public static TokenListParser<SqlToken, FromSyntax> From { get; } = NestingLimit.OnStack(Sources(AnySource));
 
     /// <summary>The name of a table or a view: one part, for there is but one catalog.</summary>
     public static TokenListParser<SqlToken, Identifier> TableName(string what) =>
@@ -140,12 +147,12 @@ internal static class FromGrammar
 
     private static TokenListParser<SqlToken, FromSyntax> Sources(TokenListParser<SqlToken, FromSyntax> first) =>
         from left in Joined(first)
-        from rest in Comma.IgnoreThen(Joined(Source.Named(What))).Many().Checked(rest => rest.Length > Joins ? TooMany : null)
+        from rest in AtMost(Joins, Comma.IgnoreThen(Joined(AnySource)), TooMany)
         select rest.Aggregate(left, (source, next) => new JoinSyntax(source.Span.To(next.Span), JoinKind.Cross, source, next, null, null));
 
     private static TokenListParser<SqlToken, FromSyntax> Joined(TokenListParser<SqlToken, FromSyntax> first) =>
         from left in first
-        from joins in Join.Many().Checked(joins => joins.Length > Joins ? TooMany : null)
+        from joins in AtMost(Joins, Join, TooMany)
         from unsupported in Unsupported
         select joins.Aggregate(left, (source, next) => next(source));
 
@@ -156,9 +163,9 @@ internal static class FromGrammar
         select kind;
 
     private static TokenListParserResult<SqlToken, FromSyntax> LateralSource(Tokens input) =>
-        Is(input, SqlToken.LeftParenthesis) || Is(input, "UNNEST") || Is(input, "TABLE") || TableFunctionGrammar.IsName(input)
+        Is(input, SqlToken.LeftParenthesis) || Is(input, "UNNEST") || Is(input, "TABLE") || TableFunctionGrammar.Begins(input)
             ? Source(input)
-            : TokenListParserResult.Empty<SqlToken, FromSyntax>(input, ["TABLE (…)", "a subquery"]);
+            : TokenListParserResult.Empty<SqlToken, FromSyntax>(input, ["a table function", "UNNEST", "a subquery"]);
 
     // A parenthesis in a parenthesis may begin a query or a join: what stands behind it tells.
     private static TokenListParserResult<SqlToken, FromSyntax> Inside(Tokens input)

@@ -70,6 +70,27 @@ internal static class Grammar
     public static TokenListParser<SqlToken, bool> Has<T>(TokenListParser<SqlToken, T> parser) =>
         parser.Value(true).OptionalOrDefault(false);
 
+    /// <summary>What repeats, each time making the tree a level deeper: one time more than the most is refused.</summary>
+    public static TokenListParser<SqlToken, IReadOnlyList<T>> AtMost<T>(int most, TokenListParser<SqlToken, T> parser, string message) => input =>
+    {
+        var items = new List<T>();
+        var rest = input;
+        while (true)
+        {
+            var result = parser(rest);
+            if (result.HasValue && items.Count == most)
+                return Refusal<IReadOnlyList<T>>(rest, Behind(rest), message);
+            if (!result.HasValue)
+            {
+                return result.Remainder == rest
+                    ? TokenListParserResult.Value<SqlToken, IReadOnlyList<T>>(items, input, rest)
+                    : TokenListParserResult.CastEmpty<SqlToken, T, IReadOnlyList<T>>(result);
+            }
+            items.Add(result.Value);
+            rest = result.Remainder;
+        }
+    };
+
     /// <summary><c>( item, item … )</c>; after an item, errors say which.</summary>
     public static TokenListParser<SqlToken, IReadOnlyList<T>> List<T>(TokenListParser<SqlToken, T> item, Func<T, string> describe) =>
         from open in LeftParenthesis
@@ -133,6 +154,13 @@ internal static class Grammar
     {
         var result = parser(input);
         return result.HasValue && Is(result.Remainder, kind) ? Refusal<T>(input, result.Remainder, message) : result;
+    };
+
+    /// <summary>Refuses what a parser matches unless this kind of token comes behind it.</summary>
+    public static TokenListParser<SqlToken, T> OnlyBefore<T>(SqlToken kind, TokenListParser<SqlToken, T> parser, string message) => input =>
+    {
+        var result = parser(input);
+        return result.HasValue && !result.Remainder.IsAtEnd && !Is(result.Remainder, kind) ? Refusal<T>(input, result.Remainder, message) : result;
     };
 
     /// <summary>Passes, unless one of the keywords comes next; a message names the keyword where it says {0}.</summary>

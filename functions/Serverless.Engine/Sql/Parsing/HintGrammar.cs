@@ -16,12 +16,20 @@ internal static class HintGrammar
         from value in Maybe(Equal.IgnoreThen(TableGrammar.OptionValue))
         select At(span => value is null ? null : new OptionSyntax(span, name, value)));
 
+    private static readonly TokenListParser<SqlToken, IReadOnlyList<OptionSyntax>> Arguments =
+        List(Argument, _ => "the argument").Select(arguments => (IReadOnlyList<OptionSyntax>)[.. arguments.OfType<OptionSyntax>()]);
+
+    private static readonly TokenListParser<SqlToken, IReadOnlyList<OptionSyntax>> Options = TableGrammar.OptionList;
+
     private static readonly TokenListParser<SqlToken, HintSyntax> Hint = Spanned(
         from name in Name("a hint's name")
-        from arguments in List(Argument, argument => argument is null ? "the name" : $"the option '{argument.Name.Text}'").OptionalOrDefault([])
-        select At(span => new HintSyntax(span, name, [.. arguments.OfType<OptionSyntax>()])));
+        from arguments in name.Text.Equals("OPTIONS", StringComparison.OrdinalIgnoreCase) ? Options : Arguments.OptionalOrDefault([])
+        select At(span => new HintSyntax(span, name, arguments)));
 
     /// <summary>The hints that stand here; empty without any.</summary>
     public static TokenListParser<SqlToken, IReadOnlyList<HintSyntax>> Hints { get; } =
-        Sign(SqlToken.HintStart, "/*+").IgnoreThen(Items(Hint, hint => $"the hint {hint.Name.Text}", SqlToken.HintEnd, "*/")).OptionalOrDefault([]);
+        Sign(SqlToken.HintStart, "/*+").IgnoreThen(
+            Sign(SqlToken.HintEnd, "*/").Value((IReadOnlyList<HintSyntax>)[])
+                .Or(Items(Hint, hint => $"the hint {hint.Name.Text}", SqlToken.HintEnd, "*/"))
+                .Named("a hint's name")).OptionalOrDefault([]);
 }

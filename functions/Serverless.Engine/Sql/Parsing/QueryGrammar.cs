@@ -1,5 +1,6 @@
 using Serverless.Engine.Sql.Syntax;
 using Superpower;
+using Superpower.Model;
 using static Serverless.Engine.Sql.Parsing.Grammar;
 using Tokens = Superpower.Model.TokenList<Serverless.Engine.Sql.Parsing.SqlToken>;
 
@@ -8,7 +9,6 @@ namespace Serverless.Engine.Sql.Parsing;
 /// <summary>Queries: set operations over SELECT and VALUES, with names in front and an order behind.</summary>
 internal static class QueryGrammar
 {
-    // Each makes the tree a level deeper.
     private const int SetOperations = 200;
 
     private static readonly string[] Continuations = ["UNION", "INTERSECT", "EXCEPT", "MINUS", "ORDER", "LIMIT", "OFFSET", "FETCH"];
@@ -82,13 +82,16 @@ internal static class QueryGrammar
         from only in Keyword("ONLY")
         select (ExpressionSyntax?)number;
 
-    /// <summary>A query.</summary>
-    public static TokenListParser<SqlToken, QuerySyntax> Query { get; } = NestingLimit.OnStack<QuerySyntax>(input =>
-        Is(input, "WITH") ? With!(input) : Ordered(Term)(input));
+    private static readonly TokenListParser<SqlToken, QuerySyntax> WithoutNames = Ordered(Term);
+
+    private static readonly TokenListParser<SqlToken, IReadOnlyList<Identifier>> ColumnList = List(Name("a column name"), column => $"the column '{column.Text}'");
+
+    private static readonly TokenListParser<SqlToken, IReadOnlyList<Identifier>?> Columns = input =>
+        Begins(Behind(input)) ? TokenListParserResult.Value<SqlToken, IReadOnlyList<Identifier>?>(null, input, input) : Maybe(ColumnList)(input);
 
     private static readonly TokenListParser<SqlToken, WithItemSyntax> WithItem = Spanned(
         from name in Name("a query's name")
-        from columns in Maybe(List(Name("a column name"), column => $"the column '{column.Text}'"))
+        from columns in Columns
         from @as in Keyword("AS")
         from query in Parenthesized
         select At(span => new WithItemSyntax(span, name, columns, query)));
@@ -97,8 +100,11 @@ internal static class QueryGrammar
         from word in Keyword("WITH")
         from recursive in RefuseAny(("WITH RECURSIVE is not supported: a query reads only what stands before it", ["RECURSIVE"]))
         from items in WithItem.AtLeastOnceDelimitedBy(Comma)
-        from body in Ordered(Term)
+        from body in WithoutNames
         select At<QuerySyntax>(span => new WithSyntax(span, items, body)));
+
+    /// <summary>A query.</summary>
+    public static TokenListParser<SqlToken, QuerySyntax> Query { get; } = NestingLimit.OnStack<QuerySyntax>(input => Is(input, "WITH") ? With(input) : WithoutNames(input));
 
     /// <summary>Whether a query begins here, other than with a parenthesis.</summary>
     public static bool Begins(Tokens input) => Is(input, "SELECT") || Is(input, "WITH") || Is(input, "VALUES");
@@ -125,9 +131,11 @@ internal static class QueryGrammar
         TokenListParser<SqlToken, (SetOperator Operator, bool IsAll)> @operator,
         TokenListParser<SqlToken, QuerySyntax>? operand = null) =>
         from left in first
-        from rest in (from op in @operator
-                      from right in operand ?? Term
-                      select (op.Operator, op.IsAll, Right: right)).Many()
-            .Checked(rest => rest.Length > SetOperations ? $"these are more than {SetOperations} set operations in a row; put some into a view of their own" : null)
+        from rest in AtMost(
+            SetOperations,
+            from op in @operator
+            from right in operand ?? Term
+            select (op.Operator, op.IsAll, Right: right),
+            $"these are more than {SetOperations} set operations in a row; put some into a view of their own")
         select rest.Aggregate(left, (query, next) => new SetOperationSyntax(query.Span.To(next.Right.Span), next.Operator, next.IsAll, query, next.Right));
 }

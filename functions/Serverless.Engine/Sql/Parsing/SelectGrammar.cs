@@ -39,10 +39,11 @@ internal static class SelectGrammar
         select (IReadOnlyList<ExpressionSyntax>)[];
 
     // (a, b) is a set of two, a and (a) are sets of one.
-    private static readonly TokenListParser<SqlToken, IReadOnlyList<ExpressionSyntax>> GroupingSet = input =>
-        IsEmptyList(input) ? NoColumns(input)
-        : RefuseAny(("{0} inside another grouping is not supported; write its sets out in GROUPING SETS", ["GROUPING SETS", "ROLLUP", "CUBE"]))
-            .IgnoreThen(Expression).Select(x => x is RowSyntax row ? row.Items : [x])(input);
+    private static readonly TokenListParser<SqlToken, IReadOnlyList<ExpressionSyntax>> GroupingSet =
+        from nested in RefuseAny(("{0} inside another grouping is not supported; write its sets out in GROUPING SETS", ["GROUPING SETS", "ROLLUP", "CUBE"]))
+        from set in (TokenListParser<SqlToken, IReadOnlyList<ExpressionSyntax>>)(input =>
+            IsEmptyList(input) ? NoColumns(input) : Expression.Select(x => x is RowSyntax row ? row.Items : [x])(input))
+        select set;
 
     private static readonly TokenListParser<SqlToken, IReadOnlyList<GroupItemSyntax>> GroupingSets = Spanned(
         from kind in Keyword("GROUPING", "SETS").Value(GroupingKind.Sets)

@@ -27,11 +27,11 @@ internal sealed partial class SyntaxError(SourceText source, Token<SqlToken>[] s
         if (failure.SubTokenErrorPosition is { HasValue: true } refused)
         {
             var first = Array.FindIndex(statement, token => token.Position.Absolute == refused.Absolute);
-            diagnostics.Error(SpanOf(statement[first]).To(SpanOf(statement[Math.Max(first, at - 1)])), failure.ErrorMessage!);
+            diagnostics.Error(SpanOf(statement[first]).To(SpanOf(statement[Math.Max(first, at - 1)])), failure.ErrorMessage!.ReplaceLineEndings(" "));
         }
         else
         {
-            Report(at, failure.ErrorMessage, failure.Expectations ?? [], diagnostics);
+            Report(at, failure.ErrorMessage?.ReplaceLineEndings(" "), failure.Expectations ?? [], diagnostics);
         }
     }
 
@@ -68,6 +68,9 @@ internal sealed partial class SyntaxError(SourceText source, Token<SqlToken>[] s
         return following;
     }
 
+    private bool IsInHint(int at) =>
+        statement.Take(at).LastOrDefault(token => token.Kind is SqlToken.HintStart or SqlToken.HintEnd).Kind == SqlToken.HintStart;
+
     // The tokens of the subquery that a token stands in, up to this token; null if it stands in none.
     private Token<SqlToken>[]? Subquery(int at)
     {
@@ -84,7 +87,7 @@ internal sealed partial class SyntaxError(SourceText source, Token<SqlToken>[] s
     private void Report(int at, string? message, string[] expectations, Diagnostics diagnostics)
     {
         Token<SqlToken>? found = at < statement.Length ? statement[at] : end;
-        if (found is { } token && Unreadable(token) is { } unreadable)
+        if (found is { } token && !(token.Kind == SqlToken.HintEnd && IsInHint(at)) && Unreadable(token) is { } unreadable)
         {
             diagnostics.Error(unreadable.Span, unreadable.Message);
             return;
@@ -133,11 +136,18 @@ internal sealed partial class SyntaxError(SourceText source, Token<SqlToken>[] s
         }
         if (expected.Exists(expectation => expectation.Contains("','", StringComparison.Ordinal)) && at + 1 < statement.Length && statement[at + 1].Kind == SqlToken.LeftParenthesis)
             return "; is the comma before it missing?";
-        var isNameExpected = expected.Exists(expectation => expectation.Contains("name", StringComparison.Ordinal));
-        return ReservedWords.Contains(word) && (isNameExpected || !ReservedWords.IsStructural(word))
+        return ReservedWords.Contains(word) && (ReservedWords.IsStructural(word) ? expected is [var only] && IsName(only) : expected.Count == 0 || expected.Exists(MayBeName))
             ? $"; {word} is a reserved word: as a name it stands in backquotes, `{word}`"
             : "";
     }
+
+    private static bool IsName(string expectation) =>
+        expectation.Contains("name", StringComparison.Ordinal) || expectation.Contains("alias", StringComparison.Ordinal);
+
+    // Behind what goes on with a comma or with a join an alias may stand.
+    private static bool MayBeName(string expectation) =>
+        IsName(expectation) || expectation.Contains("expression", StringComparison.Ordinal) || expectation.Contains("table", StringComparison.Ordinal)
+        || expectation.Contains("','", StringComparison.Ordinal) || expectation == "JOIN";
 
     // A quote too many or too few makes a string end where it was not meant to.
     private string? StringEndedEarly(Token<SqlToken> text, Token<SqlToken> found)

@@ -52,7 +52,7 @@ internal static class TableFunctionGrammar
         from name in (TokenListParser<SqlToken, Identifier?>)ArgumentName
         from make in (TokenListParser<SqlToken, Func<TextSpan, Identifier?, TableArgumentSyntax>>)(input =>
             Is(input, "TABLE") ? TableArgument(input)
-            : Is(input, "DESCRIPTOR") && Is(Behind(input), SqlToken.LeftParenthesis) ? Descriptor(input)
+            : Is(input, "DESCRIPTOR") && !IsEndOfArgument(Behind(input)) ? Descriptor(input)
             : Is(input, SqlToken.LeftParenthesis) && QueryGrammar.Begins(Behind(input)) ? QueryArgument(input)
             : ExpressionArgument(input))
         select At(span => make(span, name)));
@@ -64,12 +64,18 @@ internal static class TableFunctionGrammar
 
     /// <summary>The function's name and its arguments in parentheses.</summary>
     public static TokenListParser<SqlToken, FromFunctionSyntax> Function { get; } = Spanned(
-        from name in Name("a table function")
+        from name in OnlyBefore(
+            SqlToken.LeftParenthesis,
+            NotBefore(SqlToken.Dot, Name("a table function"), "user-defined functions are not supported; the others have a name of one part"),
+            "TABLE (…) holds a call of a table function, such as TUMBLE; a table's name stands without it")
         from arguments in Arguments
         select At(span => new FromFunctionSyntax(span, name, arguments, null)));
 
-    /// <summary>Whether a name comes next.</summary>
-    public static bool IsName(Tokens input) => input.ConsumeToken() is { HasValue: true, Value: var token } && Grammar.IsName(token);
+    /// <summary>Whether a call comes next.</summary>
+    public static bool Begins(Tokens input) =>
+        input.ConsumeToken() is { HasValue: true, Value: var token } && IsName(token) && Is(Behind(input), SqlToken.LeftParenthesis);
+
+    private static bool IsEndOfArgument(Tokens input) => input.IsAtEnd || Is(input, SqlToken.Comma) || Is(input, SqlToken.RightParenthesis);
 
     private static Func<TextSpan, Identifier?, TableArgumentSyntax> Argument(Func<TextSpan, Identifier?, TableArgumentSyntax> make) => make;
 
@@ -77,8 +83,11 @@ internal static class TableFunctionGrammar
     private static TokenListParserResult<SqlToken, Identifier?> ArgumentName(Tokens input)
     {
         var next = input.ConsumeToken();
-        return next.HasValue && Is(next.Remainder, SqlToken.Arrow) && next.Value.Kind is SqlToken.Word or SqlToken.QuotedName
-            ? TokenListParserResult.Value<SqlToken, Identifier?>(NameOf(next.Value), input, Behind(next.Remainder))
+        if (!next.HasValue || next.Value.Kind is not (SqlToken.Word or SqlToken.QuotedName))
+            return TokenListParserResult.Value<SqlToken, Identifier?>(null, input, input);
+        var name = NameOf(next.Value);
+        return Is(next.Remainder, SqlToken.Arrow) ? TokenListParserResult.Value<SqlToken, Identifier?>(name, input, Behind(next.Remainder))
+            : Is(next.Remainder, SqlToken.Equal) ? Refusal<Identifier?>(input, Behind(next.Remainder), $"an argument with a name is written {name.Text} => …")
             : TokenListParserResult.Value<SqlToken, Identifier?>(null, input, input);
     }
 }

@@ -76,8 +76,11 @@ internal static class TableGrammar
         from value in OptionValue
         select At(span => new OptionSyntax(span, name, value)));
 
+    /// <summary><c>('k' = 'v', …)</c>.</summary>
+    public static TokenListParser<SqlToken, IReadOnlyList<OptionSyntax>> OptionList { get; } = List(Option, option => $"the option '{option.Name.Text}'");
+
     private static readonly TokenListParser<SqlToken, IReadOnlyList<OptionSyntax>> Options =
-        Keyword("WITH").IgnoreThen(List(Option, option => $"the option '{option.Name.Text}'")).OptionalOrDefault([]);
+        Keyword("WITH").IgnoreThen(OptionList).OptionalOrDefault([]);
 
     private static readonly TokenListParser<SqlToken, bool> Unsupported = RefuseAny(
         ("{0} is not supported; leave it out", ["PARTITIONED BY", "DISTRIBUTED BY", "DISTRIBUTED INTO", "DISTRIBUTED"]),

@@ -84,7 +84,6 @@ internal static class WindowGrammar
         from word in Keyword("OVER")
         from window in Window
             .Or(Name("a window's name").Select(name => new OverSyntax(name.Span, name, [], [], null)))
-            .Named("'(' or a window's name")
         select window);
 
     private static readonly TokenListParser<SqlToken, NamedWindowSyntax> NamedWindow = Spanned(
@@ -105,6 +104,8 @@ internal static class WindowGrammar
         var close = RightParenthesis(input);
         if (close.HasValue || frame is not null)
             return close;
+        if (ordered && Is(input, "PARTITION"))
+            return Refusal<TextSpan>(input, Behind(input), "PARTITION BY stands before ORDER BY");
         string[] possible = ordered ? ["ROWS", "RANGE", "')'"]
             : partitioned ? ["ORDER BY", "')'"]
             : name is not null ? ["PARTITION BY", "ORDER BY", "')'"]

@@ -1,0 +1,126 @@
+using Serverless.Engine.Expressions;
+using Serverless.Engine.Operators;
+
+namespace Serverless.Engine.Plans;
+
+/// <summary>Relations as text: a tree for people, who know columns by their names, and a text that is the same for the same query, for fingerprints.</summary>
+internal sealed class RelationText
+{
+    private readonly RequiredColumns _required;
+    private readonly Dictionary<int, string> _names = [];
+    private readonly HashSet<Relation> _shown = [];
+
+    private RelationText(Relation root, IReadOnlyList<Scalar> outputs, bool isForPeople)
+    {
+        _required = new RequiredColumns(root, outputs);
+        foreach (var relation in RequiredColumns.InputsFirst(root))
+            foreach (var column in relation.Columns.Where(c => _required[relation].Contains(c.Id)))
+                _names.TryAdd(column.Id, isForPeople ? column.Name : $"#{_names.Count}");
+        if (!isForPeople)
+            return;
+        // Two columns of one name are told apart by the tables they come from.
+        foreach (var scan in RequiredColumns.InputsFirst(root).OfType<ScanRelation>())
+            foreach (var (column, _) in scan.Fields)
+                if (_names.ContainsKey(column.Id) && _names.Any(n => n.Value == column.Name && n.Key != column.Id))
+                    _names[column.Id] = $"{scan.Table.Name}.{column.Name}";
+    }
+
+    /// <summary>The tree, a line for each relation, for <c>explain</c>.</summary>
+    public static string Tree(Relation root, IReadOnlyList<Scalar> outputs)
+    {
+        var text = new RelationText(root, outputs, isForPeople: true);
+        var lines = new List<string>();
+        text.Add(root, "", "", lines);
+        return string.Join('\n', lines);
+    }
+
+    /// <summary>What decides the query's state, for fingerprints.</summary>
+    public static string Canonical(Relation root, IReadOnlyList<Scalar> outputs)
+    {
+        var text = new RelationText(root, outputs, isForPeople: false);
+        var lines = new List<string>();
+        text.Add(root, "", "", lines);
+        lines.AddRange(outputs.Select(text.Of));
+        return string.Join('\n', lines);
+    }
+
+    /// <summary>The outputs, with columns by their names.</summary>
+    public static IReadOnlyList<string> Outputs(Relation root, IReadOnlyList<Scalar> outputs)
+    {
+        var text = new RelationText(root, outputs, isForPeople: true);
+        return [.. outputs.Select(text.Of)];
+    }
+
+    private void Add(Relation relation, string first, string rest, List<string> lines)
+    {
+        // What a filter or a projection leaves unchanged is not worth a line.
+        if (relation is ProjectRelation project && !project.Items.Any(i => _required[project].Contains(i.Column.Id)))
+        {
+            Add(project.Inputs[0], first, rest, lines);
+            return;
+        }
+
+        if (!_shown.Add(relation) && relation.Inputs.Count > 0)
+        {
+            lines.Add($"{first}{LineOf(relation)} (as above)");
+            return;
+        }
+
+        lines.Add(first + LineOf(relation));
+        for (var i = 0; i < relation.Inputs.Count; i++)
+        {
+            var isLast = i == relation.Inputs.Count - 1;
+            Add(relation.Inputs[i], rest + (isLast ? "└─ " : "├─ "), rest + (isLast ? "   " : "│  "), lines);
+        }
+    }
+
+    private string LineOf(Relation relation) => relation switch
+    {
+        ScanRelation scan => $"Scan {scan.Table.Name}: {Listed(scan.Fields.Where(f => _required[scan].Contains(f.Column.Id)).Select(f => $"{f.Field.Name} {f.Field.Type}"), "only how many records there are")}",
+        FilterRelation filter => $"Filter {Of(filter.Condition)}",
+        ProjectRelation project => $"Calc {Listed(project.Items.Where(i => _required[project].Contains(i.Column.Id)).Select(i => $"{_names[i.Column.Id]} = {Of(i.Scalar)}"))}",
+        AggregateRelation { Calls.Count: 0 } distinct => $"Distinct {Listed(distinct.Keys.Select(KeyOf))}",
+        AggregateRelation aggregate => $"Aggregate {(aggregate.Keys.Count == 0 ? "all rows" : $"by {Listed(aggregate.Keys.Select(KeyOf))}")}: {Listed(aggregate.Calls.Where(c => _required[aggregate].Contains(c.Column.Id)).Select(CallOf), "only which groups there are")}{(aggregate.Inputs[0].IsAppendOnly ? "" : ", with retraction")}",
+        WindowRelation window => $"Window {window.Window} of {Of(window.Time)}",
+        SessionRelation session => $"Window SESSION {new TimeSpan(session.Gap)} of {Of(session.Time)}{By(session.Keys)}",
+        ExpandRelation expand => $"Expand {Listed(expand.Sets.Select(s => $"({string.Join(", ", s.Select(k => Of(expand.Keys[k].Scalar)))})"))}",
+        JoinRelation join => $"{join.Kind} join{(join.Keys.Count == 0 ? ", every row with every row" : $" on {string.Join(" and ", join.Keys.Select(k => $"{Of(k.Left)} = {Of(k.Right)}"))}")}{(join.Condition is null ? "" : $" where {Of(join.Condition)}")}",
+        VersionedJoinRelation versioned => $"{(versioned.IsOuter ? "Left versioned" : "Versioned")} join on {string.Join(" and ", versioned.Keys.Select(k => $"{Of(k.Left)} = {Of(k.Right)}"))}, as of {Of(versioned.LeftTime)}, versions from {Of(versioned.RightTime)} on",
+        TopNRelation top => $"{(top.From == top.To && top.From == 1 ? "First row" : $"Rows {top.From} to {top.To}")}{By(top.PartitionBy)}{Ordered(top.OrderBy)}{(_required[top].Contains(top.Number.Id) ? ", with the number" : "")}",
+        OverRelation over => $"Over{By(over.PartitionBy)}{Ordered(over.OrderBy)}: {Listed(over.Calls.Where(c => _required[over].Contains(c.Column.Id)).Select(c => OverOf(c.Call)))}",
+        UnionRelation => "Union all",
+        SetRelation set => $"{(set.IsExcept ? "Except" : "Intersect")}{(set.IsAll ? " all" : "")}",
+        _ => throw new InvalidOperationException($"{relation.GetType().Name} has no text"),
+    };
+
+    private string KeyOf((PlanColumn Column, Scalar Scalar) key) => Of(key.Scalar);
+
+    private string CallOf((PlanColumn Column, Aggregates.AggregateCall Call) call) => TextOf(call.Call);
+
+    private string TextOf(Aggregates.AggregateCall call) =>
+        $"{Spelled(call.Kind)}({(call.IsDistinct ? "DISTINCT " : "")}{(call.Argument is null ? "*" : Of(call.Argument))})";
+
+    private static string Spelled(Aggregates.AggregateKind kind) => kind switch
+    {
+        Aggregates.AggregateKind.FirstValue => "FIRST_VALUE",
+        Aggregates.AggregateKind.LastValue => "LAST_VALUE",
+        _ => kind.ToString().ToUpperInvariant(),
+    };
+
+    private string OverOf(OverCall call)
+    {
+        var frame = call.Function != OverFunction.Aggregate ? "" : $" {(call.Frame.IsRows ? "ROWS" : "RANGE")} {(call.Frame.Preceding is { } distance ? $"{distance} PRECEDING" : "UNBOUNDED PRECEDING")}";
+        return call.Aggregate is { } aggregate ? TextOf(aggregate) + frame
+            : $"{call.Function}({string.Join(", ", new[] { call.Argument, call.Default }.OfType<Scalar>().Select(Of))}{(call.Argument is null ? "" : $", {call.Offset}")})";
+    }
+
+    private string By(IReadOnlyList<Scalar> keys) => keys.Count == 0 ? "" : $" by {string.Join(", ", keys.Select(Of))}";
+
+    private string Ordered(IReadOnlyList<SortItem> order) => order.Count == 0 ? "" : $", ordered by {string.Join(", ", order.Select(o => (o with { Scalar = Named(o.Scalar) }).ToString()))}";
+
+    private string Of(Scalar scalar) => Named(scalar).ToString()!;
+
+    private Scalar Named(Scalar scalar) => scalar.Replace(s => s is ColumnScalar column ? column with { Name = _names.GetValueOrDefault(column.Index, column.Name) } : null);
+
+    private static string Listed(IEnumerable<string> items, string none = "none") => string.Join(", ", items) is { Length: > 0 } text ? text : none;
+}
