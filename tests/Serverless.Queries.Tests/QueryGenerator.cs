@@ -563,7 +563,10 @@ internal sealed class QueryGenerator
             },
         };
         if (OneIn(4))
-            return Select(Items([windowed], 5), Sql.Of($"FROM {windowed.Sql}{Where([windowed], 3)}"), [windowed], windowed.Relation.IsTotal, windowed.Relation.Size);
+            return Select(
+                Items([windowed], 5),
+                // A row without a time has no window, which is found out where somebody asks for it.
+                Sql.Of($"FROM {windowed.Sql}{(Where([windowed], 3) is var where && where == Sql.Empty ? (Sql)" WHERE" : Sql.Of($"{where} AND"))} {windowed.Alias}.window_start IS NOT NULL"), [windowed], windowed.Relation.IsTotal, windowed.Relation.Size);
         var bounds = new List<(Sql Sql, ColumnType Type)> { ($"{windowed.Alias}.window_start", bound), ($"{windowed.Alias}.window_end", bound) };
         var group = keys.ConvertAll<(Sql Sql, ColumnType Type)>(k => ($"{windowed.Alias}.{k}", input.Relation.Columns.First(c => c.Name == k).Type));
         var calls = Calls(windowed, 1 + Next(2));
@@ -604,7 +607,10 @@ internal sealed class QueryGenerator
         var (call, type) = Call(null);
         var correlated = OneIn(2) ? Equalities(right, left, 1) : [];
         var where = correlated.Count > 0 ? Sql.Of($" WHERE {correlated[0]}") : Sql.Empty;
-        var query = Sql.Of($"(SELECT {call} FROM {right.Sql}{where})");
+        var having = OneIn(4) && correlated.Count == 0 ? $" HAVING COUNT(*) > {Next(30)}" : "";
+        if (type.Kind is not Kind.Decimal && OneIn(4))
+            call = Sql.Of($"COALESCE({call}, {_expressions.Literal(type.Kind)})");
+        var query = Sql.Of($"(SELECT {call} FROM {right.Sql}{where}{having})");
         var items = Columns(left, 3);
         if (OneIn(2))
         {

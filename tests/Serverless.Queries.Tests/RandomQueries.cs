@@ -35,7 +35,7 @@ internal static class RandomQueries
     public static int Run(int first, int count, TextWriter output)
     {
         var watch = Stopwatch.StartNew();
-        var (done, different, next, dataflows) = (0, 0, first - 1, 0);
+        var (done, different, next) = (0, 0, first - 1);
         var operators = new Dictionary<string, int>();
         void Work()
         {
@@ -69,7 +69,6 @@ internal static class RandomQueries
 
         Task.WaitAll([.. Enumerable.Range(0, Math.Max(2, Environment.ProcessorCount)).Select(_ => Task.Run(Work))]);
         output.WriteLine($"{done:N0} queries, {different} different, {watch.Elapsed.TotalSeconds:F1} s; operators: {string.Join(", ", operators.OrderBy(o => o.Key).Select(o => $"{o.Key} {o.Value}"))}");
-        _ = dataflows;
         return different == 0 ? 0 : 1;
     }
 
