@@ -24,12 +24,15 @@ internal sealed class JobHarness : IStateStore
     private readonly Dictionary<string, FailedRow> _failures = [];
     private Ingestor _ingestor = null!;
 
-    public JobHarness(Job job, bool isSplit = false)
+    private readonly Func<Job, Dataflow> _create;
+
+    public JobHarness(Job job, bool isSplit = false, Func<Job, Dataflow>? dataflow = null)
     {
         _job = job;
+        _create = dataflow ?? (j => new Dataflow(j));
         if (job.Dataflow is not null)
         {
-            _dataflow = new Dataflow(job);
+            _dataflow = _create(job);
             return;
         }
 
@@ -51,10 +54,16 @@ internal sealed class JobHarness : IStateStore
 
     public int Duplicates { get; private set; }
 
-    
     /// <summary>The rows as text, in the order of their text.</summary>
     public IReadOnlyList<string> Rows =>
         [.. _table.Values.Where(r => !r.IsDelete).Select(TextOf).Order(StringComparer.Ordinal)];
+
+    public IEnumerable<RowChange> Table => _table.Values.Where(r => !r.IsDelete);
+
+    public bool IsDataflow => _dataflow is not null;
+
+    /// <summary>The tables that a dataflow reads, in the order that their records are numbered by.</summary>
+    public IReadOnlyList<string> Sources => _dataflow is null ? [_job.Source.Name] : [.. _dataflow.Sources.Select(s => s.Table.Name)];
 
     public static string TextOf(RowChange row) => string.Join(" | ", row.Values.Select(Text));
 
@@ -68,7 +77,7 @@ internal sealed class JobHarness : IStateStore
         if (_dataflow is not null)
         {
             _dataflow.TakeChanged((stage, key, state) => _stored[(stage, Convert.ToHexString(key))] = state.ToArray());
-            _dataflow = new Dataflow(_job);
+            _dataflow = _create(_job);
             _dataflow.Load(_stored[(Dataflow.OffsetsStage, "")]);
             return;
         }

@@ -1,5 +1,6 @@
 using Serverless.Engine.Aggregates;
 using Serverless.Engine.Expressions;
+using Serverless.Engine.Sql;
 
 namespace Serverless.Engine.Plans;
 
@@ -16,7 +17,7 @@ internal sealed class OneStage
 
     private OneStage(ScanRelation scan, Scalar? filter, AggregateRelation aggregate, Scalar? having)
     {
-        _aggregate = aggregate;
+        (_aggregate, Source) = (aggregate, scan.Table);
         var places = scan.Fields.Select((f, i) => (f.Column.Id, i)).ToDictionary(f => f.Id, f => f.i);
         Scalar OverFields(Scalar scalar) => scalar.Replace(s => s is ColumnScalar column ? column with { Index = places[column.Index] } : null);
         Fields = [.. scan.Fields.Select(f => f.Field)];
@@ -26,6 +27,9 @@ internal sealed class OneStage
             [.. aggregate.Calls.Select(c => c.Call with { Argument = c.Call.Argument is { } argument ? OverFields(argument) : null })],
             having is null ? null : OverGroup(having));
     }
+
+    /// <summary>The source.</summary>
+    public TableDefinition Source { get; }
 
     /// <summary>The fields of the source.</summary>
     public IReadOnlyList<SourceField> Fields { get; }

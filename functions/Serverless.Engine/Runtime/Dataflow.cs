@@ -24,6 +24,7 @@ public sealed class Dataflow
     private readonly AppliedOffsets[] _applied;
     private readonly SinkRows _rows;
     private readonly int _root;
+    private readonly int[] _places;
     private readonly StateWriter _writer = new();
     private readonly Dictionary<string, (long Weight, string Reason)> _failed = [];
     private long _batches;
@@ -31,6 +32,14 @@ public sealed class Dataflow
     /// <summary>Builds the operators of a job.</summary>
     /// <param name="job">A job with a <see cref="Job.Dataflow"/>.</param>
     public Dataflow(Job job)
+        : this(job, o => o)
+    {
+    }
+
+    /// <summary>Builds the operators of a job.</summary>
+    /// <param name="job">A job with a <see cref="Job.Dataflow"/>.</param>
+    /// <param name="replace">Puts another operator in the place of one: a test's, with a mistake.</param>
+    internal Dataflow(Job job, Func<Operator, Operator> replace)
     {
         _job = job;
         var query = job.Dataflow ?? throw new ArgumentException("the job has one stage only", nameof(job));
@@ -38,8 +47,9 @@ public sealed class Dataflow
         var late = job.Outputs.Where(o => o.Any(x => x is ClockScalar)).SelectMany(RequiredColumns.ColumnsOf).Distinct().ToList();
         var columns = query.Root.Columns.Where(c => late.Contains(c.Id)).ToList();
         var outputs = job.Outputs.Select(o => o.Any(x => x is ClockScalar) ? new ConstantScalar(null, o.Type) : o).Concat(columns.Select(c => c.Scalar)).ToList();
-        (_nodes, Sources, _root, var places) = DataflowBuilder.Build(query.Root, outputs);
-        _rows = new SinkRows(job, places, leaf => places[job.Outputs.Count + columns.FindIndex(c => c.Id == ((ColumnScalar)leaf).Index)]);
+        (var nodes, Sources, _root, _places) = DataflowBuilder.Build(query.Root, outputs);
+        _nodes = [.. nodes.Select(n => n.Operator is null ? n : n with { Operator = replace(n.Operator) })];
+        _rows = new SinkRows(job, _places, leaf => _places[job.Outputs.Count + columns.FindIndex(c => c.Id == ((ColumnScalar)leaf).Index)]);
         _decoders = [.. Sources.Select(s => new SourceDecoder(s, FormatOf(query, s), job.Settings.Zone))];
         _applied = [.. Sources.Select(_ => new AppliedOffsets())];
     }
@@ -49,6 +59,9 @@ public sealed class Dataflow
 
     /// <summary>When the state began that rows are made of: see <see cref="RowVersion.Epoch"/>.</summary>
     public long Epoch { get; init; }
+
+    /// <summary>Sees what each batch adds to the query's rows and takes from them, in the order of the sink's columns.</summary>
+    internal Action<Delta>? Changed { get; init; }
 
     /// <summary>What dead letters call the sources; their tables' names if it is not given.</summary>
     public IReadOnlyList<string>? Topics { get; init; }
@@ -77,8 +90,10 @@ public sealed class Dataflow
             letters.Add(LetterOf(records[number], DeadLetterKind.Expression, reason));
         foreach (var (row, weight, reason) in failures.Rows)
             Count(row, weight, reason);
+        var last = Consolidation.Of(deltas[_root]);
+        Changed?.Invoke(last.With([.. _places.Take(_job.Outputs.Count)]));
         var changes = _rows.Of(
-            Consolidation.Of(deltas[_root]),
+            last,
             new RowVersion(Epoch, 0, _batches),
             now,
             failure => letters.Add(new DeadLetter(_job.Name, null, null, null, DeadLetterKind.Row, failure.Reason, Encoding.UTF8.GetBytes(failure.Row), failure.Row)));

@@ -10,7 +10,7 @@ namespace Serverless.Engine.Sql.Binding;
 internal sealed class DataflowBinder(InsertStatement insert, Diagnostics diagnostics)
 {
     /// <summary>Binds it; null after an error.</summary>
-    public Job? Bind(Job job, Relation relation, IReadOnlyList<JsonFormat> formats)
+    public Job? Bind(Job job, Relation relation, Func<TableDefinition, JsonFormat> format)
     {
         var sink = job.Sink;
         foreach (var relationBelow in RequiredColumns.InputsFirst(relation))
@@ -57,10 +57,11 @@ internal sealed class DataflowBinder(InsertStatement insert, Diagnostics diagnos
             1,
             ids.New("row number", SqlType.BigInt)));
 
-        Job Made(Relation root) => job with
+        Job Made(Relation root)
         {
-            Dataflow = new Query(root, [.. RequiredColumns.InputsFirst(root).OfType<ScanRelation>().Select(s => s.Table).DistinctBy(t => t.Name)], formats),
-        };
+            var sources = RequiredColumns.InputsFirst(root).OfType<ScanRelation>().Select(s => s.Table).DistinctBy(t => t.Name).ToList();
+            return job with { Dataflow = new Query(root, sources, [.. sources.Select(format)]) };
+        }
     }
 
     /// <summary>Whether no two rows have the same values of some expressions.</summary>

@@ -100,6 +100,10 @@ internal sealed class FromBinder(QueryBinder queries, WithNames? names)
             JoinKind.Full => JoinOutput.Full,
             _ => JoinOutput.Inner,
         };
+        if (kind is JoinOutput.Right or JoinOutput.Full)
+            left = WithOwnColumns(left);
+        if (kind is JoinOutput.Left or JoinOutput.Full)
+            right = WithOwnColumns(right);
         var tables = left.Tables.Concat(right.Tables).ToList();
         if (join.Using is { } columns)
             return Using(columns, left, right, kind);
@@ -107,6 +111,30 @@ internal sealed class FromBinder(QueryBinder queries, WithNames? names)
         if (join.On is not null && condition is null)
             return null;
         return new BoundFrom(Conjuncts.Join(left.Relation, right.Relation, kind, [], Conjuncts.Of(condition)), tables);
+    }
+
+    /// <summary>
+    /// Gives a side of a join that may lack a row columns for its expressions: they are NULL then, whatever they would make of NULLs.
+    /// </summary>
+    public BoundFrom WithOwnColumns(BoundFrom side)
+    {
+        // Filled as columns are named.
+        var items = new List<(PlanColumn Column, Scalar Scalar)>();
+        Scalar? Own(Scalar? scalar, string name)
+        {
+            if (scalar is null or ColumnScalar or RowScalar)
+                return scalar;
+            var at = items.FindIndex(i => i.Scalar.Equals(scalar));
+            if (at < 0)
+            {
+                at = items.Count;
+                items.Add((queries.Ids.New(name, scalar.Type), scalar));
+            }
+
+            return items[at].Column.Scalar;
+        }
+
+        return new BoundFrom(new ProjectRelation(side.Relation, items), [.. side.Tables.Select(t => t with { Find = name => Own(t.Find(name), name) })]);
     }
 
     private BoundFrom? Using(IReadOnlyList<Identifier> columns, BoundFrom left, BoundFrom right, JoinOutput kind)

@@ -68,7 +68,7 @@ internal sealed class JobBinder(ScriptScope scope, IConnectorCatalog connectors,
         };
         var bound = OneStage.Of(query.Relation) is { } stage
             ? BindOneStage(insert, job, stage, keyed)
-            : new DataflowBinder(insert, diagnostics).Bind(job, query.Relation, [.. sources.Select(s => Format(s.Options))]);
+            : new DataflowBinder(insert, diagnostics).Bind(job, query.Relation, table => Format(table.Options));
         return bound is null || sourceTraits.Contains(null) || diagnostics.Errors > before ? null : bound;
     }
 
@@ -79,6 +79,9 @@ internal sealed class JobBinder(ScriptScope scope, IConnectorCatalog connectors,
         var shape = new SinkKeyBinder(job.Sink, insert, settings, diagnostics).Bind(grouping, [.. job.Outputs.Select(stage.OverGroup)], keyed);
         return shape is null ? null : Pruning.Apply(job with
         {
+            // A query that WITH names and nobody reads has tables, too.
+            Source = stage.Source,
+            Format = Format(stage.Source.Options),
             Fields = stage.Fields,
             Filter = stage.Filter,
             Keys = shape.Keys,

@@ -60,7 +60,7 @@ internal sealed class SemiJoinBinder(QueryBinder queries, WithNames? names)
         var correlation = new Correlation(scope);
         if (queries.Bind(syntax.Query, names, correlation) is not { } query)
             return null;
-        if (query.Items is not [var (value, span)])
+        if (query.Items is not [var (value, _)])
         {
             Diagnostics.Error(syntax.Span, $"a subquery as a value has one column; this one has {query.Items.Count}");
             return null;
@@ -87,12 +87,18 @@ internal sealed class SemiJoinBinder(QueryBinder queries, WithNames? names)
             return null;
         }
 
-        // COUNT of no rows is zero, although no row comes.
-        var counts = RequiredColumns.InputsFirst(query.Relation).OfType<AggregateRelation>().SelectMany(a => a.Calls).Where(c => c.Call.Kind == AggregateKind.Count).Select(c => c.Column.Id).ToHashSet();
+        if (syntax.Query is not SelectSyntax { GroupBy: [], Having: null } || query.Relation is not AggregateRelation aggregate)
+        {
+            // No row, no value.
+            var column = queries.Ids.New(value.Name, value.Scalar.Type);
+            return new PendingQuery(new ProjectRelation(query.Relation, [(column, value.Scalar)]), column.Scalar, keys);
+        }
+
+        // Aggregates of no rows are a row all the same here, and COUNT is zero.
+        var counts = aggregate.Calls.Where(c => c.Call.Kind == AggregateKind.Count).Select(c => c.Column.Id).ToHashSet();
         var result = value.Scalar.Replace(s => s is ColumnScalar column && counts.Contains(column.Index)
             ? new CoalesceScalar([column, new ConstantScalar(0L, column.Type)], column.Type)
             : null);
-        _ = span;
         return new PendingQuery(query.Relation, result, keys);
 
         bool IsInner(Scalar scalar) => RequiredColumns.ColumnsOf(scalar).Any(inner.Contains);

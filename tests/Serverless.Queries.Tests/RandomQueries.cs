@@ -1,0 +1,108 @@
+using System.Diagnostics;
+using Serverless.Engine.Operators;
+using Serverless.Engine.Runtime;
+using Serverless.Engine.Sql;
+
+namespace Serverless.Queries.Tests;
+
+/// <summary>Runs random queries, and compares the engine's rows with DuckDB's.</summary>
+internal static class RandomQueries
+{
+    /// <summary>Runs one; returns what differs, or null.</summary>
+    public static string? Difference(RandomQuery query, Oracle oracle, Func<Operator, Operator>? replace = null)
+    {
+        foreach (var source in query.Sources)
+            oracle.Load(source);
+        var expected = oracle.Rows(query.Query.Duck, query.Types);
+        var script = ScriptCompiler.Compile(new SourceText("query.sql", query.Script), new TestConnectors());
+        if (script.HasErrors || script.Jobs is not [var job])
+            return $"refused: {string.Join('\n', script.Diagnostics)}";
+        var rows = new Dictionary<string, long>();
+        var kinds = query.Types.Select(t => t.Kind).ToArray();
+        var harness = new JobHarness(job, query.Seed % 2 == 0, j => new Dataflow(j, replace ?? (o => o)) { Changed = delta => Count(delta, kinds, rows) });
+        Schedule.Deliver(harness, query.Sources, new Random(query.Seed));
+        var actual = harness.IsDataflow
+            ? rows.SelectMany(r => Enumerable.Repeat(r.Key, r.Value >= 0 ? (int)r.Value : throw new InvalidOperationException($"{r.Value} times {r.Key}"))).ToList()
+            : harness.Table.Select(r => string.Join(" | ", r.Values.Select((v, i) => RowText.Of(v, kinds[i])))).ToList();
+        actual.Sort(StringComparer.Ordinal);
+        var letters = harness.DeadLetters.Select(l => $"dead letter {l.Key}: {l.Value}").Where(l => !l.EndsWith("the time of the window is NULL", StringComparison.Ordinal)).Concat(harness.Failures.Where(f => !f.EndsWith("the time of the window is NULL", StringComparison.Ordinal)).Select(f => $"failed row {f}")).ToList();
+        return expected.SequenceEqual(actual) && letters.Count == 0
+            ? null
+            : $"---- expected, by DuckDB\n{string.Join('\n', expected)}\n---- got\n{string.Join('\n', actual)}\n---- only expected\n{string.Join('\n', Less(expected, actual))}\n---- only got\n{string.Join('\n', Less(actual, expected))}\n{string.Join('\n', letters)}";
+    }
+
+    /// <summary>Runs a number of seeds; the exit code is 1 if a query differs.</summary>
+    public static int Run(int first, int count, TextWriter output)
+    {
+        var watch = Stopwatch.StartNew();
+        var (done, different, next) = (0, 0, first - 1);
+        var operators = new Dictionary<string, int>();
+        void Work()
+        {
+            using var oracle = new Oracle();
+            while (Interlocked.Increment(ref next) is var seed && seed < first + count && Volatile.Read(ref different) < 50)
+            {
+                string? difference;
+                RandomQuery? query = null;
+                try
+                {
+                    query = new RandomQuery(seed);
+                    difference = Difference(query, oracle);
+                }
+                catch (Exception e)
+                {
+                    difference = e.ToString();
+                }
+
+                lock (output)
+                {
+                    done++;
+                    foreach (var name in query?.Operators ?? [])
+                        operators[name] = operators.GetValueOrDefault(name) + 1;
+                    if (difference is null)
+                        continue;
+                    different++;
+                    output.WriteLine($"==== {query?.Describe() ?? $"seed {seed}"}\n{difference}\n");
+                }
+            }
+        }
+
+        Task.WaitAll([.. Enumerable.Range(0, Math.Max(2, Environment.ProcessorCount)).Select(_ => Task.Run(Work))]);
+        output.WriteLine($"{done:N0} queries, {different} different, {watch.Elapsed.TotalSeconds:F1} s; operators: {string.Join(", ", operators.OrderBy(o => o.Key).Select(o => $"{o.Key} {o.Value}"))}");
+        return different == 0 ? 0 : 1;
+    }
+
+    /// <summary>Runs one seed and shows everything.</summary>
+    public static int Replay(int seed, TextWriter output)
+    {
+        var query = new RandomQuery(seed);
+        output.WriteLine(query.Describe());
+        using var oracle = new Oracle();
+        var difference = Difference(query, oracle);
+        output.WriteLine(difference ?? "the same rows");
+        return difference is null ? 0 : 1;
+    }
+
+    private static void Count(Delta delta, Kind[] kinds, Dictionary<string, long> rows)
+    {
+        for (var row = 0; row < delta.Count; row++)
+        {
+            var text = string.Join(" | ", delta.Columns.Select((c, i) => RowText.Of(c.Box(row), kinds[i])));
+            rows[text] = rows.GetValueOrDefault(text) + delta.Weights[row];
+            if (rows[text] == 0)
+                rows.Remove(text);
+        }
+    }
+
+    private static IEnumerable<string> Less(IEnumerable<string> from, IEnumerable<string> less)
+    {
+        var counts = less.GroupBy(l => l).ToDictionary(l => l.Key, l => l.Count());
+        foreach (var line in from)
+        {
+            if (counts.GetValueOrDefault(line) is var count and > 0)
+                counts[line] = count - 1;
+            else
+                yield return line;
+        }
+    }
+}

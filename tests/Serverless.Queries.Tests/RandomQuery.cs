@@ -1,0 +1,83 @@
+using System.Globalization;
+
+namespace Serverless.Queries.Tests;
+
+/// <summary>One random query with its tables and records: what a seed makes.</summary>
+internal sealed class RandomQuery
+{
+    private readonly Random _random;
+
+    public RandomQuery(int seed)
+    {
+        Seed = seed;
+        _random = new Random(seed);
+        Sources = [.. Enumerable.Range(1, 1 + _random.Next(3)).Select(Source)];
+        var generator = new QueryGenerator(_random, Sources);
+        (var views, Query, Types) = generator.Generate();
+        Operators = generator.Operators;
+        Script = $"""
+            {string.Join('\n', Sources.Select(s => s.Ddl))}
+            {views}
+            CREATE TABLE rows_out ({string.Join(", ", Types.Select((t, i) => $"x{i} {t.Sql.Flink}"))}) WITH ('connector' = 'print');
+            INSERT INTO rows_out {Query.Flink};
+            """;
+    }
+
+    public int Seed { get; }
+
+    public IReadOnlyList<TestSource> Sources { get; }
+
+    public Sql Query { get; }
+
+    public IReadOnlyList<ColumnType> Types { get; }
+
+    public IReadOnlyList<string> Operators { get; }
+
+    /// <summary>The script of the job.</summary>
+    public string Script { get; }
+
+    private TestSource Source(int number)
+    {
+        var kinds = Enumerable.Range(0, 2 + _random.Next(5)).Select(_ => (Kind)_random.Next(8)).ToList();
+        // Something to join, to rank and to window by.
+        if (!kinds.Contains(Kind.Int))
+            kinds[0] = Kind.Int;
+        if (_random.Next(2) == 0)
+            kinds[^1] = Kind.Timestamp;
+        var columns = kinds.Select((kind, i) => new QueryColumn($"f{i}", new ColumnType(kind))).ToList();
+        var partitions = 1 + _random.Next(3);
+        var offsets = new long[partitions];
+        var records = new List<TestRecord>();
+        for (var count = _random.Next(4) == 0 ? _random.Next(4) : 3 + _random.Next(30); count > 0; count--)
+        {
+            var partition = _random.Next(partitions);
+            var values = records.Count > 0 && _random.Next(8) == 0
+                ? records[_random.Next(records.Count)].Values
+                : [.. kinds.Select(k => _random.Next(7) == 0 ? null : Value(k))];
+            records.Add(new TestRecord(partition, offsets[partition]++, 1_767_225_600_000 + _random.Next(40), values));
+        }
+
+        return new TestSource($"t{number}", columns, records);
+    }
+
+    private object Value(Kind kind) => kind switch
+    {
+        Kind.Int => (long)_random.Next(-3, 4),
+        Kind.BigInt => _random.Next(3) == 0 ? _random.NextInt64(-1_000_000, 1_000_000) : _random.Next(-2, 3),
+        Kind.Decimal => _random.Next(2) == 0 ? _random.Next(-2, 3) * 1.5m : _random.Next(-1_000_000, 1_000_000) / 1000m,
+        Kind.Double => _random.Next(-8, 9) / 4.0,
+        Kind.Text => ExpressionGenerator.Texts[_random.Next(ExpressionGenerator.Texts.Length)],
+        Kind.Boolean => _random.Next(2) == 0,
+        Kind.Date => new DateOnly(2026, 1, 1).AddDays(_random.Next(5) * 10),
+        _ => new DateTime(2026, 1, 1).AddMilliseconds(_random.Next(2) == 0 ? _random.Next(20) * 5000 : _random.Next(600_000)),
+    };
+
+    public string Describe() => string.Create(CultureInfo.InvariantCulture, $"""
+        seed {Seed}
+        {Script}
+        ---- DuckDB
+        {Query.Duck}
+        ---- records
+        {string.Concat(Sources)}
+        """);
+}
