@@ -196,7 +196,7 @@ internal sealed class JobRunner : IDisposable
         var batch = await _pipeline.ApplyAsync(records, now, abort);
         _delays.Add(batch.Oldest);
         _letters.Add(batch.DeadLetters);
-        _metrics.Ingested(_job.Name, batch.Records, batch.Events, batch.Skipped);
+        _metrics.Ingested(_job.Name, batch.Records, batch.Events, batch.Skipped, batch.Slices);
         _metrics.Known(_job.Name, batch.Duplicates);
         Progress.Duplicates += batch.Duplicates;
         Progress.Records += batch.Records;
