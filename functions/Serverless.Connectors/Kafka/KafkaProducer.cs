@@ -4,7 +4,6 @@ using System.Globalization;
 using System.Text.Json;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
-using Serverless.Connectors.Files;
 
 namespace Serverless.Connectors.Kafka;
 
@@ -14,7 +13,7 @@ public sealed class KafkaProducer : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private static readonly TimeSpan PollSlice = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Silence = TimeSpan.FromMilliseconds(200);
 
     private readonly IProducer<byte[], byte[]> _producer;
     private readonly ConnectionWatch _connection;
@@ -38,12 +37,6 @@ public sealed class KafkaProducer : IDisposable
             throw new ConnectorException($"{settings}: {settings.Redact(e.Message)}");
         }
     }
-
-    /// <summary>Sends the lines of a stream; blank ones are left out.</summary>
-    /// <inheritdoc cref="SendAsync" path="/param|/returns|/exception" />
-    public Task<long> SendLinesAsync(
-        string topic, Stream lines, string? keyField = null, IProgress<long>? progress = null, CancellationToken cancellationToken = default) =>
-        SendAsync(topic, LineReader.ReadAllAsync(lines, cancellationToken), keyField, progress, cancellationToken);
 
     /// <summary>Sends events, and returns when the brokers have all of them.</summary>
     /// <param name="topic">The topic; brokers usually make one that is not there.</param>
