@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Serverless.Connectors.Files;
 using Serverless.Connectors.Kafka;
 using Serverless.Engine;
@@ -63,7 +62,7 @@ internal static class ProduceCommand
             terminal.Warn(warning);
         if (terminal.IsJson)
             terminal.Put(new SentResult(topic, sent));
-        terminal.Tell(string.Create(CultureInfo.InvariantCulture, $"{sent:N0} record{(sent == 1 ? "" : "s")} sent to {topic}"));
+        terminal.Tell($"{sent:N0} record{(sent == 1 ? "" : "s")} sent to {topic}");
         return ExitCode.Ok;
     }
 }
