@@ -13,7 +13,7 @@ public sealed class KafkaProducer : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private static readonly TimeSpan PollSlice = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan Silence = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(2);
 
     private readonly IProducer<byte[], byte[]> _producer;
     private readonly ConnectionWatch _connection;
@@ -119,9 +119,10 @@ public sealed class KafkaProducer : IDisposable
     private void Hear(Error error, ILogger logger)
     {
         var told = _connection.Hear(error);
-        var fault = ConnectionError.Of(told).Fault;
-        // Why nobody answers comes a moment later than that.
-        if (fault == ConnectionFault.Unreachable && Stopwatch.GetElapsedTime(_began) < Silence)
+        var connection = ConnectionError.Of(told);
+        var fault = connection.Fault;
+        // Why nobody answers may come a moment later than that.
+        if (fault == ConnectionFault.Unreachable && !connection.IsWithoutConnection && Stopwatch.GetElapsedTime(_began) < Silence)
             return;
         if (KafkaErrors.IsPassing(told) && _said.TryAdd((fault, fault == ConnectionFault.None ? told.Code : ErrorCode.NoError), true))
             logger.LogWarning("{Error}; still trying", _connection.Describe(told));

@@ -24,8 +24,6 @@ public sealed class KafkaSource : ISource
     private static readonly TimeSpan Repetition = TimeSpan.FromSeconds(30);
     // What passes within this is not told: a client that is cut off does not know why until it has tried again.
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(2);
-    // The same while it is opened: nobody was there yet, and the cause is known as soon as a connection was tried.
-    private static readonly TimeSpan OpeningSilence = TimeSpan.FromMilliseconds(200);
     private const int SlowReconnect = 2_000;
     private static readonly TimeSpan TopicCheck = TimeSpan.FromMilliseconds(500);
 
@@ -478,7 +476,8 @@ public sealed class KafkaSource : ISource
             ThrowIfFailed();
             error = _connection.Hear(error);
             var described = _connection.Describe(error);
-            if (KafkaErrors.IsHandshake(error) || Stopwatch.GetElapsedTime(began) >= (_isOpen ? Silence : OpeningSilence))
+            var isPlain = !_isOpen && ConnectionError.Of(error).IsWithoutConnection;
+            if (KafkaErrors.IsHandshake(error) || isPlain || Stopwatch.GetElapsedTime(began) >= Silence)
                 Say(error, $"waiting for {what}: {described}; still trying");
             IsDown(described);
             cancellationToken.WaitHandle.WaitOne(pause);
