@@ -33,7 +33,7 @@ internal sealed class Terminal
         PrintedError = TextWriter.Synchronized(new LineWriter(lines => Printed(lines, Error, text => ToError(text, Style.Plain))));
     }
 
-    /// <summary>Whether nothing but results, warnings and errors is to be said.</summary>
+    /// <summary>Whether only results, warnings and errors are printed.</summary>
     public bool IsQuiet { get; private set; }
 
     /// <summary>Whether all is said in JSON.</summary>

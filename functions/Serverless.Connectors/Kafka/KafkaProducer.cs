@@ -149,7 +149,7 @@ public sealed class KafkaProducer : IDisposable
         }
     }
 
-    // Text as it is, anything else as JSON writes it; null where the field is missing, or the event is no JSON object.
+    // Text as it is, anything else as JSON writes it; null if the field is missing, or the event is no JSON object.
     private static byte[]? KeyOf(byte[] value, string field)
     {
         try

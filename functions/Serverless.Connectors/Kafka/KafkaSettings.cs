@@ -17,7 +17,7 @@ public sealed class KafkaSettings
 
     private KafkaSettings(string topic, StartupPosition startup) => (Topic, Startup) = (topic, startup);
 
-    /// <summary>The topic; empty where none was given.</summary>
+    /// <summary>The topic; empty if none was given.</summary>
     public string Topic { get; private set; }
 
     /// <summary>The brokers.</summary>

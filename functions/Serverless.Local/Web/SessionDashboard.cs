@@ -8,7 +8,7 @@ namespace Serverless.Local.Web;
 internal static class SessionDashboard
 {
     /// <summary>Serves it, and says where.</summary>
-    /// <returns>What serves it; null where it is not asked for.</returns>
+    /// <returns>What serves it; null if it is not asked for.</returns>
     /// <exception cref="CommandException">It cannot be served so.</exception>
     public static async Task<DashboardServer?> StartAsync(DashboardChoice? choice, Session session, Terminal terminal, CancellationToken cancellationToken)
     {
