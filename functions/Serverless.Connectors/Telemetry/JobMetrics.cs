@@ -115,7 +115,7 @@ public sealed class JobMetrics
     /// <summary>Says how many groups a job keeps.</summary>
     public void Keeps(string job, long groups) => _groups[job] = groups;
 
-    /// <summary>Says how far a job is behind; null where that is not known: no old value stays.</summary>
+    /// <summary>Says how far a job is behind; null if that is not known: no old value stays.</summary>
     public void IsBehind(string job, IReadOnlyList<PartitionLag>? partitions)
     {
         if (partitions is not null)
