@@ -31,6 +31,19 @@ internal static class RandomQueries
             : $"---- expected, by DuckDB\n{string.Join('\n', expected)}\n---- got\n{string.Join('\n', actual)}\n---- only expected\n{string.Join('\n', Less(expected, actual))}\n---- only got\n{string.Join('\n', Less(actual, expected))}\n{string.Join('\n', letters)}";
     }
 
+    /// <summary>Runs one with a mistake in its operators; returns whether it is found.</summary>
+    public static bool Finds(RandomQuery query, Oracle oracle, Mistake mistake)
+    {
+        try
+        {
+            return Difference(query, oracle, mistake.Make()) is not null;
+        }
+        catch (InvalidOperationException)
+        {
+            return true;
+        }
+    }
+
     /// <summary>Runs a number of seeds; the exit code is 1 if a query differs.</summary>
     public static int Run(int first, int count, TextWriter output)
     {
