@@ -21,8 +21,8 @@ param instanceMemoryMB 2048 | 4096 = 2048
 @description('The size of an Elastic Premium instance.')
 param premiumSku 'EP1' | 'EP2' | 'EP3' = 'EP1'
 
-@description('The functions that read Kafka: ingest- and the job\'s name.')
-param kafkaFunctions string[] = ['ingest-pvuv', 'ingest-recharge']
+@description('The functions that read Kafka: ingest- and the job\'s name, as serverless-sql settings prints them.')
+param kafkaFunctions string[]
 
 @description('The most partitions of a topic. One instance reads a partition at a time, so more instances than that have nothing to read.')
 @minValue(1)
@@ -48,18 +48,11 @@ param maximumInstances int?
 @description('Whether plan, storage and databases are spread over zones.')
 param zoneRedundant bool = false
 
-@description('Plain app settings: what the \${…} of the jobs need and is no secret.')
+@description('Plain app settings: the \${…} of the jobs that are no secrets, as serverless-sql settings prints them.')
 param settings Settings
 
-@description('The \${…} of the jobs that are secrets; they live in the key vault.')
-param secretNames string[] = [
-  'KAFKA_USERNAME'
-  'KAFKA_PASSWORD'
-  'HOLOGRES_USERNAME'
-  'HOLOGRES_PASSWORD'
-  'RDS_USERNAME'
-  'RDS_PASSWORD'
-]
+@description('The \${…} of the jobs that are secrets, as serverless-sql settings prints them; they live in the key vault.')
+param secretNames string[]
 
 @description('Values for the key vault by name; one that is missing or empty leaves the vault as it is.')
 param secrets Secrets = {}
@@ -73,10 +66,10 @@ param network Network?
 @description('A Durable Task Scheduler for the task hub; none, and it is in the storage account.')
 param scheduler Scheduler?
 
-@description('A PostgreSQL server in place of Hologres; its login is HOLOGRES_USERNAME.')
+@description('A PostgreSQL server for the jobs that write to one, or in place of Hologres.')
 param postgres Database?
 
-@description('A MySQL server in place of RDS; its login is RDS_USERNAME.')
+@description('A MySQL server for the jobs that write to one, or in place of RDS.')
 param mysql Database?
 
 param alerts Alerts
@@ -183,7 +176,7 @@ module virtualNetwork 'modules/network.bicep' = if (network != null) {
   }
 }
 
-module hologres 'modules/postgres.bicep' = if (postgres != null) {
+module postgresServer 'modules/postgres.bicep' = if (postgres != null) {
   params: {
     name: '${full}-pg'
     location: location
@@ -191,13 +184,13 @@ module hologres 'modules/postgres.bicep' = if (postgres != null) {
     settings: postgres!
     zoneRedundant: zoneRedundant
     private: private
-    login: secrets.?HOLOGRES_USERNAME ?? ''
-    password: secrets.?HOLOGRES_PASSWORD ?? ''
+    login: secrets[?postgres!.settingNames.username] ?? ''
+    password: secrets[?postgres!.settingNames.password] ?? ''
     workspaceId: workspace.outputs.id
   }
 }
 
-module rds 'modules/mysql.bicep' = if (mysql != null) {
+module mysqlServer 'modules/mysql.bicep' = if (mysql != null) {
   params: {
     name: '${full}-my'
     location: location
@@ -205,8 +198,8 @@ module rds 'modules/mysql.bicep' = if (mysql != null) {
     settings: mysql!
     zoneRedundant: zoneRedundant
     private: private
-    login: secrets.?RDS_USERNAME ?? ''
-    password: secrets.?RDS_PASSWORD ?? ''
+    login: secrets[?mysql!.settingNames.username] ?? ''
+    password: secrets[?mysql!.settingNames.password] ?? ''
     workspaceId: workspace.outputs.id
   }
 }
@@ -252,12 +245,12 @@ module schedulerEndpoint 'modules/private-endpoint.bicep' = if (network != null 
   }
 }
 
-module hologresEndpoint 'modules/private-endpoint.bicep' = if (network != null && postgres != null) {
+module postgresEndpoint 'modules/private-endpoint.bicep' = if (network != null && postgres != null) {
   params: {
     name: '${full}-pg'
     location: location
     tags: tags
-    resourceId: hologres!.outputs.id
+    resourceId: postgresServer!.outputs.id
     group: 'postgresqlServer'
     zone: zones[environment().name].postgres
     networkId: virtualNetwork!.outputs.id
@@ -265,12 +258,12 @@ module hologresEndpoint 'modules/private-endpoint.bicep' = if (network != null &
   }
 }
 
-module rdsEndpoint 'modules/private-endpoint.bicep' = if (network != null && mysql != null) {
+module mysqlEndpoint 'modules/private-endpoint.bicep' = if (network != null && mysql != null) {
   params: {
     name: '${full}-my'
     location: location
     tags: tags
-    resourceId: rds!.outputs.id
+    resourceId: mysqlServer!.outputs.id
     group: 'mysqlServer'
     zone: zones[environment().name].mysql
     networkId: virtualNetwork!.outputs.id
@@ -325,8 +318,16 @@ module app 'modules/app.bicep' = {
       ...settings
       ...(postgres == null
         ? {}
-        : { HOLOGRES_ENDPOINT: hologres!.outputs.endpoint, HOLOGRES_DATABASE: postgres!.database })
-      ...(mysql == null ? {} : { RDS_ENDPOINT: rds!.outputs.endpoint, RDS_DATABASE: mysql!.database })
+        : {
+            '${postgres!.settingNames.endpoint}': postgresServer!.outputs.endpoint
+            '${postgres!.settingNames.database}': postgres!.database
+          })
+      ...(mysql == null
+        ? {}
+        : {
+            '${mysql!.settingNames.endpoint}': mysqlServer!.outputs.endpoint
+            '${mysql!.settingNames.database}': mysql!.database
+          })
       ...toObject(
         secretNames,
         secret => secret,

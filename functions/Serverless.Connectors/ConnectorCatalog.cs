@@ -36,7 +36,7 @@ public sealed class ConnectorCatalog : IConnectorCatalog
     internal static bool TryGetName(TableDefinition table, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out TableOption? name) =>
         table.Options.TryGet(out name, "connector", "type");
 
-    /// <summary>The connector of a name; null where there is none.</summary>
+    /// <summary>The connector of a name; null if there is none.</summary>
     internal static Connector? Find(string name) => Array.Find(Connectors, c => Is(c.Name, name));
 
     internal static string Unknown(string what, string name, IEnumerable<string> known)

@@ -13,8 +13,8 @@ using Serverless.Engine.Sql;
 
 namespace Serverless.Connectors;
 
-/// <summary>Makes the sources and sinks of tables whose options a <see cref="ConnectorCatalog"/> has found right.</summary>
-/// <param name="settings">Gives the value of a <c>${NAME}</c>: an app setting or environment variable; null where there is none.</param>
+/// <summary>Creates the sources and sinks of tables whose options a <see cref="ConnectorCatalog"/> has checked.</summary>
+/// <param name="settings">Gives the value of a <c>${NAME}</c>: an app setting or environment variable; null if there is none.</param>
 /// <param name="loggers">Makes the connectors' loggers.</param>
 public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFactory loggers)
 {
@@ -78,7 +78,7 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
         var name => throw new ConnectorException($"a '{name}' table cannot be written to"),
     };
 
-    /// <summary>Makes what reads a sink's table, read only; it connects when asked. Null where the sink keeps nothing that can be read.</summary>
+    /// <summary>Makes what reads a sink's table, read only; it connects when asked. Null if the sink keeps nothing that can be read.</summary>
     /// <exception cref="ConnectorException">A setting is missing, or a value is wrong.</exception>
     public ITableReader? CreateReader(TableDefinition table) =>
         !IsDatabase(table) ? null
@@ -103,7 +103,7 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
     /// <summary>Whether a source is read from its beginning, and not from somewhere that the script names.</summary>
     public bool StartsAtBeginning(TableDefinition table) => !IsTopic(table) || KafkaSettingsOf(table).Startup.Mode == StartupMode.Earliest;
 
-    /// <summary>What makes the table that a sink writes, in the SQL of its database; null where it is no database's. It needs the settings of the table's name only.</summary>
+    /// <summary>Returns the SQL that creates a sink's table in its database; null if the sink is not a database. It needs only the settings in the table's name.</summary>
     /// <param name="table">The table.</param>
     /// <param name="flavour">The server that a MySQL table is for.</param>
     /// <param name="isPostgreSql">Whether a <c>hologres</c> table is for a PostgreSQL server in Hologres' place.</param>
@@ -132,7 +132,7 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
             TargetOf(table, null);
     }
 
-    /// <summary>Connects to a sink's database and compares the table there with the script's; null where the sink is no database's.</summary>
+    /// <summary>Connects to a sink's database and compares the table there with the script's; null if the sink is no database's.</summary>
     /// <param name="table">The table.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <returns>In what it is not as the script needs it; among the errors, that the database cannot be reached.</returns>
@@ -184,7 +184,7 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
     /// <summary>What a table's consumer groups are to start with: its <c>properties.group.id</c>, else <c>serverless</c>.</summary>
     public string GroupIdOf(TableDefinition table) => Value(table, "properties.group.id") ?? "serverless";
 
-    /// <summary>How long a sink's rows may be held back to be written together; null where the script does not say.</summary>
+    /// <summary>How long a sink may hold rows back to write them together; null if the script does not say.</summary>
     public TimeSpan? FlushIntervalOf(TableDefinition table) => ValuesOf(table).Duration(OptionValues.FlushInterval);
 
     private ILogger LoggerOf<T>(string? job) => job is null ? loggers.CreateLogger<T>() : loggers.CreateLogger<T>().With(("Job", job));

@@ -2,7 +2,7 @@ using Serverless.Engine.Ingest;
 
 namespace Serverless.Connectors;
 
-/// <summary>Where dead letters go. A letter may be put again: a place that cannot tell keeps both, each with what identifies it.</summary>
+/// <summary>A log of dead letters. A letter may be added again: a log that cannot tell keeps both, each with what identifies it.</summary>
 public interface IDeadLetters : IAsyncDisposable
 {
     /// <summary>Where they are, for a user: as in "dead letters are in …".</summary>
@@ -17,7 +17,7 @@ public interface IDeadLetters : IAsyncDisposable
     /// <exception cref="SinkUnavailableException">It could not be reached or gave up for now: put the same letters again later.</exception>
     Task WriteAsync(IReadOnlyList<DeadLetter> letters, CancellationToken cancellationToken);
 
-    /// <summary>The letters there are, of one job or, with null, of all; where they cannot be counted, those that were put since it was opened.</summary>
+    /// <summary>The number of letters of one job or, with null, of all; if they cannot be counted, of those that were added since the log was opened.</summary>
     Task<long> CountAsync(string? job, CancellationToken cancellationToken);
 
     /// <summary>
@@ -30,7 +30,7 @@ public interface IDeadLetters : IAsyncDisposable
     Task<IReadOnlyList<DeadLetterLine>> LastAsync(string job, int most, CancellationToken cancellationToken);
 
     /// <summary>
-    /// The letters of a job that there are, whoever put them; one that was put twice counts twice in a place that keeps both. Null where it would take
+    /// The letters of a job that there are, whoever put them; one that was put twice counts twice in a place that keeps both. Null if it would take
     /// reading a lot to know. May be asked as <see cref="LastAsync"/> may.
     /// </summary>
     /// <param name="job">The job.</param>
@@ -40,8 +40,8 @@ public interface IDeadLetters : IAsyncDisposable
 
 /// <summary>A dead letter without its value: where it came from, and why it is one.</summary>
 /// <param name="Reason">Why, in words.</param>
-/// <param name="Topic">The record's topic; null where it is a row.</param>
-/// <param name="Partition">The record's partition; null where it is a row, or an event that could not be sent to the topic.</param>
-/// <param name="Offset">The record's offset; null where it is a row; of an event that could not be sent, its number in the feed, from 1.</param>
-/// <param name="Row">The row's key; null where it is a record.</param>
+/// <param name="Topic">The record's topic; null if it is a row.</param>
+/// <param name="Partition">The record's partition; null if it is a row, or an event that could not be sent to the topic.</param>
+/// <param name="Offset">The record's offset; null if it is a row; of an event that could not be sent, its number in the feed, from 1.</param>
+/// <param name="Row">The row's key; null if it is a record.</param>
 public sealed record DeadLetterLine(string Reason, string? Topic, int? Partition, long? Offset, string? Row);

@@ -40,6 +40,6 @@ public enum OffsetRangeContent
     /// <summary>At least one record.</summary>
     Records,
 
-    /// <summary>Its beginning is deleted (retention), and no record is left: nobody knows what was there.</summary>
+    /// <summary>Retention has deleted its beginning, and no record is left, so it is unknown what was there.</summary>
     Deleted,
 }

@@ -11,7 +11,7 @@ public interface ISource : IAsyncDisposable
     /// <summary>How it is; may be asked at any time, from any thread.</summary>
     SourceHealth Health { get; }
 
-    /// <summary>Connects and goes to where the last commit left off, or to where the script says reading starts.</summary>
+    /// <summary>Connects, and seeks to the last commit, or to where the script says that reading starts.</summary>
     Task OpenAsync(CancellationToken cancellationToken);
 
     /// <summary>Asks for the offsets of each partition that is known: none while the topic is not there.</summary>
@@ -23,7 +23,7 @@ public interface ISource : IAsyncDisposable
     /// </summary>
     Task<IReadOnlyList<Record>> ReadAsync(int maxRecords, TimeSpan wait, CancellationToken cancellationToken);
 
-    /// <summary>Makes everything read so far count as done: a later reader starts behind it.</summary>
+    /// <summary>Commits everything read so far: a later reader starts after it.</summary>
     Task CommitAsync(CancellationToken cancellationToken);
 
     /// <summary>Returns the records not yet read, of each partition in their order, all 0 when drained; null if that is not known now.</summary>

@@ -4,7 +4,7 @@ using Serverless.Engine.Sql;
 namespace Serverless.Connectors;
 
 /// <summary>Fills in the <c>${NAME}</c> of option values, each from an app setting or environment variable, when the value is used.</summary>
-/// <param name="settings">Gives a setting's value, or null where there is none.</param>
+/// <param name="settings">Gives a setting's value, or null if there is none.</param>
 public sealed partial class Placeholders(Func<string, string?> settings)
 {
     /// <summary>The names in a value, in order; none in most.</summary>
@@ -16,7 +16,7 @@ public sealed partial class Placeholders(Func<string, string?> settings)
     /// <summary>Whether a value is one placeholder and nothing else.</summary>
     public static bool IsWhole(string value) => Pattern().Match(value) is { Success: true } match && match.Length == value.Length;
 
-    /// <summary>A value of the same length with a letter of no alphabet for each character of a placeholder, so that nothing in them is taken for more.</summary>
+    /// <summary>A value of the same length in which a private-use character replaces each character of a placeholder, so that nothing in a placeholder is parsed.</summary>
     internal static string Mask(string value) => Pattern().Replace(value, match => new string(MaskCharacter, match.Length));
 
     /// <summary>What <see cref="Mask"/> puts for a placeholder.</summary>
@@ -33,7 +33,7 @@ public sealed partial class Placeholders(Func<string, string?> settings)
     public string Resolve(string option, string value) => Pattern().Replace(value, match =>
         settings(match.Groups[1].Value) ?? throw new ConnectorException(Missing(option, match.Groups[1].Value)));
 
-    /// <summary>Makes sure that every setting is there that some options need, so that a user sees all that are missing in one go.</summary>
+    /// <summary>Makes sure that every setting exists that some options need, so that a user sees all missing settings at once.</summary>
     /// <exception cref="ConnectorException">Some are missing.</exception>
     public void Require(IEnumerable<TableOption> options)
     {

@@ -20,7 +20,7 @@ internal static class SqlText
     /// <summary>An instant, in UTC.</summary>
     public static string Of(DateTimeOffset time, int precision) => Of(time.UtcDateTime, precision);
 
-    /// <summary>All digits a number has, and as many behind the point as its column has.</summary>
+    /// <summary>All digits of a number, with its column's scale.</summary>
     public static string Of(Number number, int scale)
     {
         var unscaled = number.Unscaled;

@@ -1,7 +1,7 @@
 namespace Serverless.Connectors;
 
-/// <summary>Which topic a state is made of, and how far it was read: what tells that topic from another one of its name.</summary>
-/// <param name="Id">The topic's id; null where the brokers have none to tell (before Kafka 2.8).</param>
+/// <summary>Which topic a state was made from and how far it was read, which distinguishes that topic from another one of the same name.</summary>
+/// <param name="Id">The topic's id; null if the brokers have none to tell (before Kafka 2.8).</param>
 /// <param name="Next">Behind the last record read, by partition.</param>
 public sealed record TopicIdentity(string? Id, IReadOnlyDictionary<int, long> Next)
 {

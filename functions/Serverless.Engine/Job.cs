@@ -40,6 +40,9 @@ public sealed record Job
     /// <summary>The group's key over the fields; empty where the whole table is one group.</summary>
     public required IReadOnlyList<NamedScalar> Keys { get; init; }
 
+    /// <summary>The fields that the group's key is made of.</summary>
+    public IEnumerable<SourceField> KeyFields => Fields.Where((_, i) => Keys.Any(k => k.Scalar.Any(s => s is ColumnScalar column && column.Index == i)));
+
     /// <summary>The aggregates, each once.</summary>
     public required IReadOnlyList<AggregateCall> Aggregates { get; init; }
 

@@ -1,8 +1,10 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using Serverless.Connectors;
 using Serverless.Connectors.Kafka;
 using Serverless.Local.Commands;
+using Serverless.Local.Display;
 using Serverless.Local.Running;
 
 namespace Serverless.Local;
@@ -20,15 +22,25 @@ internal static class CommandLine
     {
         var quiet = new Option<bool>("--quiet") { Description = "Print nothing but results, warnings and errors", Recursive = true };
         var json = new Option<bool>("--json") { Description = "Print JSON, an object a line: results to the output, all else to the error output", Recursive = true };
-        var root = Root(terminal, settings ?? Environment.GetEnvironmentVariable);
+        settings ??= Environment.GetEnvironmentVariable;
+        var language = Language.Of(settings);
+        var root = Root(terminal, settings);
         root.Options.Add(quiet);
         root.Options.Add(json);
+        language.Describe(root);
         var result = root.Parse(args);
-        terminal.Speak(result.GetValue(quiet), result.GetValue(json));
+        terminal.Speak(result.GetValue(quiet), result.GetValue(json), language);
         if (result.Action is ParseErrorAction)
         {
             UsageErrors.Print(terminal, result);
             return ExitCode.BadUsage;
+        }
+        if (result.Action is HelpAction)
+        {
+            var help = new StringWriter();
+            var exitCode = await result.InvokeAsync(new InvocationConfiguration { Output = help }, stop);
+            terminal.Output.Write(language.Help(help.ToString()));
+            return exitCode;
         }
         try
         {

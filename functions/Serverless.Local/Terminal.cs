@@ -33,7 +33,7 @@ internal sealed class Terminal
         PrintedError = TextWriter.Synchronized(new LineWriter(lines => Printed(lines, Error, text => ToError(text, Style.Plain))));
     }
 
-    /// <summary>Whether nothing but results, warnings and errors is to be said.</summary>
+    /// <summary>Whether only results, warnings and errors are printed.</summary>
     public bool IsQuiet { get; private set; }
 
     /// <summary>Whether all is said in JSON.</summary>
@@ -60,8 +60,11 @@ internal sealed class Terminal
     /// <summary>Opens the standard input.</summary>
     public Stream OpenInput() => _input();
 
+    /// <summary>The language of what is said to people.</summary>
+    public Language Language { get; private set; } = Language.English;
+
     /// <summary>Says how to speak from now on.</summary>
-    public void Speak(bool quiet, bool json) => (IsQuiet, IsJson) = (quiet, json);
+    public void Speak(bool quiet, bool json, Language language) => (IsQuiet, IsJson, Language) = (quiet, json, language);
 
     /// <summary>Opens a region for what changes at the terminal's end; null where the error output is no terminal, or nothing is to be shown.</summary>
     /// <returns>The region; <see cref="CloseLive"/> takes it away.</returns>
@@ -84,10 +87,10 @@ internal sealed class Terminal
     }
 
     /// <summary>Prints a line of the output that is no result: left out with <c>--quiet</c> and in JSON.</summary>
-    public void Tell(string line)
+    public void Tell(Message line)
     {
         if (!IsQuiet && !IsJson)
-            Say(line);
+            Say(line.In(Language));
     }
 
     /// <summary>Prints a line of the result, for machines.</summary>
@@ -95,16 +98,16 @@ internal sealed class Terminal
     public void Put(object result) => Output.WriteLine(TerminalJson.Line(result));
 
     /// <summary>Prints a line about what is going on, in a terminal in grey.</summary>
-    public void Note(string line) => Note(new MessageEvent("notice", line), line);
+    public void Note(Message line) => Note(new MessageEvent("notice", line.ToString()), line);
 
     /// <summary>Prints a line about what is going on, in a terminal in grey.</summary>
     /// <param name="said">What it is, for machines.</param>
     /// <param name="line">The same for people.</param>
-    public void Note(TerminalEvent said, string line)
+    public void Note(TerminalEvent said, Message line)
     {
         Emit(said);
         if (!IsQuiet && !IsJson)
-            ToError(line, Color.Grey);
+            ToError(line.In(Language), Color.Grey);
     }
 
     /// <summary>Says what is going on to machines alone.</summary>

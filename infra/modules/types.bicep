@@ -48,6 +48,25 @@ type Database = {
 
   @description('The database that the jobs write to.')
   database: string
+
+  @description('The \${…} of the jobs that this server gives a value to, and those that are its login.')
+  settingNames: DatabaseSettingNames
+}
+
+@export()
+@description('The \${…} by which scripts know a database.')
+type DatabaseSettingNames = {
+  @description('The server and its port, host:port.')
+  endpoint: string
+
+  @description('The database.')
+  database: string
+
+  @description('The login, one of secretNames.')
+  username: string
+
+  @description('Its password, one of secretNames.')
+  password: string
 }
 
 @export()

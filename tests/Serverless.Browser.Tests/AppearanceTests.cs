@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -68,6 +71,31 @@ public sealed class AppearanceTests(ChromiumFixture chromium, DemoFixture demo) 
         Assert.InRange(own.Height, 700, 900);
         Assert.InRange(own.Width, 2300, 2560);
     }
+
+    [Theory]
+    [InlineData(1440, "08:00")]
+    [InlineData(360, "12:00")]
+    public async Task The_moments_on_an_axis_are_as_far_apart_from_each_other_and_follow_what_is_shown(int width, string among)
+    {
+        var pvuv = Own(await PvUv.RunAsync([.. Enumerable.Range(0, 15 * 12).Select(n => PvUv.View(1 + (n % 200), $"2021-12-01 {6 + (n / 12):00}:{n % 12 * 5:00}:00"))]));
+        var page = await OpenJobAsync(pvuv, "pvuv", new() { ViewportSize = new() { Width = width, Height = 1200 } });
+        var whole = await TicksAsync(page);
+        Assert.Contains(among, whole.Select(t => t.ToString("HH:mm", null)));
+        Assert.Single(whole.Zip(whole.Skip(1), (one, next) => next - one).Distinct());
+
+        // The right end of the miniature is taken to its middle.
+        var chart = (await page.Chart.BoundingBoxAsync())!;
+        await page.Mouse.MoveAsync(chart.X + chart.Width - 17, chart.Y + chart.Height - 18);
+        await page.Mouse.DownAsync();
+        await page.Mouse.MoveAsync(chart.X + (chart.Width / 2), chart.Y + chart.Height - 18, new() { Steps = 5 });
+        await page.Mouse.UpAsync();
+        await Expect(page.Chart).Not.ToHaveAttributeAsync("data-ticks", new Regex("\"20:00\""));
+        var part = await TicksAsync(page);
+        Assert.True(part[1] - part[0] < whole[1] - whole[0], $"{part[1] - part[0]} is not less than {whole[1] - whole[0]}");
+    }
+
+    private static async Task<TimeOnly[]> TicksAsync(IPage page) =>
+        [.. JsonSerializer.Deserialize<string[]>((await page.Chart.GetAttributeAsync("data-ticks"))!)!.Select(t => TimeOnly.Parse(t, CultureInfo.InvariantCulture))];
 
     private static async Task AssertFitsAsync(IPage page) =>
         Assert.InRange(await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth"), 1, 360);

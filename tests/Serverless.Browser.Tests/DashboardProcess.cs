@@ -63,8 +63,7 @@ internal sealed partial class DashboardProcess : IDisposable
         const string says = "The embedded broker is at ";
         var address = (await _process.WaitForLineAsync(l => l.StartsWith(says, StringComparison.Ordinal)))[says.Length..];
         _producer ??= new KafkaProducer(KafkaSettings.Plain(address), NullLogger.Instance);
-        using var stream = new MemoryStream(Encoding.UTF8.GetBytes(string.Join('\n', lines)));
-        await _producer.SendLinesAsync(topic, stream, cancellationToken: TestContext.Current.CancellationToken);
+        await _producer.SendAsync(topic, lines.Select(Encoding.UTF8.GetBytes).ToAsyncEnumerable(), cancellationToken: TestContext.Current.CancellationToken);
     }
 
     public void Dispose()

@@ -41,6 +41,16 @@ public sealed class NarrowTests(ChromiumFixture chromium, PurchasesFixture purch
         await Expect(page.GetByTestId("status-shop.apps")).ToBeHiddenAsync();
     }
 
+    [Theory]
+    [InlineData(768)]
+    [InlineData(1440)]
+    public async Task A_name_of_300_characters_leaves_the_values_in_sight(int width)
+    {
+        var page = await OpenJobAsync(await purchases.Process, "shop.apps", new() { ViewportSize = new() { Width = width, Height = 800 } });
+        await Expect(page.Rows.First).ToContainTextAsync("no-space");
+        Assert.Empty(await page.EvaluateAsync<string[]>(Wide));
+    }
+
     [Fact]
     public async Task On_a_wide_screen_the_columns_are_the_tables()
     {

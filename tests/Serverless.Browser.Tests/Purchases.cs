@@ -24,13 +24,22 @@ internal static class Purchases
     /// <summary>A name with a break and nothing to see.</summary>
     public const string Blank = " \u200b\n\t";
 
+    /// <summary>A name that is read from right to left.</summary>
+    public const string FromTheRight = "مرحبا بالعالم";
+
+    /// <summary>A name of letters that others are joined to, above and below.</summary>
+    public const string Joined = "Z\u0338\u0321\u0360\u0348a\u0336\u0322\u0311\u0349l\u0335\u030d\u0323g\u0337\u0313\u0324o\u0334\u0360\u0325";
+
+    /// <summary>A name of pictures, one of them made of seven characters.</summary>
+    public const string Pictures = "👩‍👩‍👧‍👦 🎮🏳️‍🌈";
+
     /// <summary>A name of 300 characters.</summary>
     public static readonly string Long = string.Concat(Enumerable.Repeat("no-space-", 34))[..300];
 
     /// <summary>Names with what they sell for.</summary>
     public static readonly (string Name, decimal? Amount)[] Hard =
     [
-        (Long, 12345.5m), (Markup, 1000), (Obeyed, 500), (RichText, 0), ("nothing", null), (Blank, null), ("returns", -2500.25m),
+        (Long, 12345.5m), (Markup, 1000), (Obeyed, 500), (FromTheRight, 400), (Joined, 390), (Pictures, 380), (RichText, 0), ("nothing", null), (Blank, null), ("returns", -2500.25m),
     ];
 
     private const string Script = """

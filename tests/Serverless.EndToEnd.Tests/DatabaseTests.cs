@@ -25,14 +25,32 @@ public sealed class DatabaseTests : IDisposable
         await Kcat.SendAsync(_broker.BootstrapServers, "game_consume_log", Keyed("game_consume_log.jsonl", "appkey"));
         await Kcat.SendAsync(_broker.BootstrapServers, "pv-uv", Keyed("pv-uv.jsonl", "p_dt"));
 
-        using var run = new CliProcess(
-            ["run", Path.Combine(Repository.Root, "functions", "jobs"), "--until-idle", "--state", _folder["state"]],
-            Brokers.At(_broker.BootstrapServers).Concat(databases.Environment));
-        Assert.True(await run.WaitAsync() == 0, run.Text);
+        var said = await RunAsync([], "state", databases.Environment);
 
         Assert.Equal(Results.ArticleConsume, await databases.ConsumeAsync());
         Assert.Equal(Results.ArticlePvUv, await databases.PvUvAsync());
-        Assert.DoesNotContain("s3cret", run.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cret", said, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 180_000)]
+    public async Task The_articles_jobs_tried_embedded_go_on_with_their_state_on_servers_and_leave_the_same_tables()
+    {
+        var (recharges, views) = (Keyed("game_consume_log.jsonl", "appkey"), Keyed("pv-uv.jsonl", "p_dt"));
+        await using var databases = await Databases.StartAsync(makesTables: false);
+        // With nothing but the scripts and a file of events for each,
+        await RunAsync(["--embedded", "--feed", $"game_consume_log={Repository.DemoFile("game_consume_log.jsonl")}", "--feed", $"pv-uv={Repository.DemoFile("pv-uv.jsonl")}"], "tried", []);
+        // then with a cluster,
+        await Kcat.SendAsync(_broker.BootstrapServers, "game_consume_log", recharges[..3]);
+        await Kcat.SendAsync(_broker.BootstrapServers, "pv-uv", views);
+        await RunAsync(["--embedded-sinks"], "state", []);
+        // and at last with databases, which have no tables yet: the state has the rows of what was read before.
+        await Kcat.SendAsync(_broker.BootstrapServers, "game_consume_log", recharges[3..]);
+        await RunAsync(["--create-tables", "--rewrite"], "state", databases.Environment);
+
+        Assert.Equal(Results.ArticleConsume, Results.Query(_folder["tried"], Results.Consume));
+        Assert.Equal(Results.ArticlePvUv, Results.Query(_folder["tried"], Results.PvUv));
+        Assert.Equal(Results.ArticleConsume, await databases.ConsumeAsync());
+        Assert.Equal(Results.ArticlePvUv, await databases.PvUvAsync());
     }
 
     [Fact(Timeout = 180_000)]
@@ -47,10 +65,7 @@ public sealed class DatabaseTests : IDisposable
         await Kcat.SendAsync(_broker.BootstrapServers, "pv-uv", Enumerable.Range(0, 128).Select(i => ("2021-12-01",
             $$"""{"client_ip":"10.0.0.{{i}}","p_dt":"2021-12-01","c_time":"2021-12-01 {{i / 60 + 10}}:{{i % 60:00}}:00"}""")));
 
-        using var run = new CliProcess(
-            ["run", Path.Combine(Repository.Root, "functions", "jobs"), "--until-idle", "--state", _folder["state"]],
-            Brokers.At(_broker.BootstrapServers).Concat(databases.Environment));
-        Assert.True(await run.WaitAsync() == 0, run.Text);
+        await RunAsync([], "state", databases.Environment);
 
         Assert.Equal(999, (await databases.ConsumeAsync()).Length);
         Assert.Equal(127, (await databases.PvUvAsync()).Length);
@@ -103,6 +118,15 @@ public sealed class DatabaseTests : IDisposable
         await run.WaitUntilAsync(() => jobs.AreDone);
         await run.EndInOrderAsync();
         jobs.AssertRight(await databases.ConsumeAsync(), await databases.PvUvAsync());
+    }
+
+    private async Task<string> RunAsync(string[] options, string state, IEnumerable<KeyValuePair<string, string?>> environment)
+    {
+        using var run = new CliProcess(
+            ["run", Path.Combine(Repository.Root, "functions", "jobs"), "--until-idle", "--state", _folder[state], .. options],
+            Brokers.At(_broker.BootstrapServers).Concat(environment));
+        Assert.True(await run.WaitAsync() == 0, run.Text);
+        return run.Text;
     }
 
     private static async Task KillRdsAsync(Databases databases)

@@ -1,6 +1,6 @@
 namespace Serverless.EndToEnd.Tests;
 
-/// <summary>A PostgreSQL server that stands for Hologres and a MariaDB server that stands for RDS, with the two jobs' tables as <c>serverless-sql ddl</c> makes them.</summary>
+/// <summary>A PostgreSQL server that stands for Hologres and a MariaDB server that stands for RDS, with the two jobs' tables, unless told otherwise, as <c>serverless-sql ddl</c> makes them.</summary>
 internal sealed class Databases : IAsyncDisposable
 {
     private const string Database = "game";
@@ -20,14 +20,17 @@ internal sealed class Databases : IAsyncDisposable
         new("RDS_USERNAME", MariaDbServer.Username), new("RDS_PASSWORD", MariaDbServer.Password),
     ];
 
-    /// <summary>Starts both, and makes the tables.</summary>
-    public static async Task<Databases> StartAsync()
+    /// <summary>Starts both.</summary>
+    /// <param name="makesTables">Whether the tables are made.</param>
+    public static async Task<Databases> StartAsync(bool makesTables = true)
     {
         var stop = TestContext.Current.CancellationToken;
         var hologres = PostgreSqlServer.StartAsync([], stop);
         var databases = new Databases(await hologres, await MariaDbServer.StartAsync([], stop));
         await databases.Hologres.CreateDatabaseAsync(Database, stop);
         await databases.Rds.CreateDatabaseAsync(Database, stop);
+        if (!makesTables)
+            return databases;
         // PostgreSQL has no such procedure; in Hologres it sets a table's properties.
         await databases.HologresAsync("CREATE PROCEDURE set_table_property(text, text, text) LANGUAGE plpgsql AS 'BEGIN END'");
         await databases.HologresAsync(await DdlAsync("recharge.sql"));

@@ -35,6 +35,15 @@ internal sealed record Deployment(string Name, JsonNode Parameters, IReadOnlyLis
     public IReadOnlyDictionary<string, string> Settings =>
         App["siteConfig", "appSettings"]!.AsArray().ToDictionary(s => (string)s!["name"]!, s => (string)s!["value"]!);
 
+    /// <summary>The scripts of the jobs that it is for, which are ours or lie beside the parameter file.</summary>
+    public IEnumerable<string> Scripts =>
+        Parameters["kafkaFunctions"]!["value"]!.AsArray()
+            .Select(f => $"{((string)f!)["ingest-".Length..]}.sql")
+            .Select(f => Infrastructure.ScriptFolders.Select(folder => Path.Combine(folder, f)).First(File.Exists));
+
+    /// <summary>The <c>${…}</c> of its scripts.</summary>
+    public IReadOnlySet<string> Placeholders => Scripts.SelectMany(s => Connectors.Placeholders.NamesIn(File.ReadAllText(s))).ToHashSet();
+
     /// <summary>The resources of a type.</summary>
     public IEnumerable<Resource> Of(string type) => Resources.Where(r => r.Type.Equals(type, StringComparison.OrdinalIgnoreCase));
 

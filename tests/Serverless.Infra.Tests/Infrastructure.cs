@@ -7,13 +7,18 @@ internal static class Infrastructure
 {
     private static readonly Lazy<Compiled> Everything = new(Compile);
 
+    private static string OwnParameters => Path.Combine(Repository.Root, "tests", "Serverless.Infra.Tests", "Parameters");
+
     /// <summary>The folder.</summary>
     public static string Folder { get; } = Path.Combine(Repository.Root, "infra");
 
     /// <summary>The values that the tests deploy as secrets, by setting.</summary>
     public static IReadOnlyDictionary<string, string> Secrets { get; } =
-        new[] { "KAFKA_USERNAME", "KAFKA_PASSWORD", "HOLOGRES_USERNAME", "HOLOGRES_PASSWORD", "RDS_USERNAME", "RDS_PASSWORD" }
+        new[] { "KAFKA_USERNAME", "KAFKA_PASSWORD", "HOLOGRES_USERNAME", "HOLOGRES_PASSWORD", "RDS_USERNAME", "RDS_PASSWORD", "POSTGRES_USERNAME", "POSTGRES_PASSWORD" }
             .ToDictionary(name => name, name => $"planted-{name.ToLowerInvariant()}");
+
+    /// <summary>Where scripts are: ours, and the tests' own.</summary>
+    public static IReadOnlyList<string> ScriptFolders { get; } = [Path.Combine(Repository.Root, "functions", "jobs"), OwnParameters];
 
     /// <summary>The Bicep files.</summary>
     public static IReadOnlyList<string> Files { get; } = [.. Directory.EnumerateFiles(Folder, "*.bicep", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
@@ -21,7 +26,7 @@ internal static class Infrastructure
     /// <summary>The parameter files: those to deploy with, and the tests' own, for what those leave out.</summary>
     public static IReadOnlyList<string> ParameterFiles { get; } =
     [
-        .. new[] { Folder, Path.Combine(Repository.Root, "tests", "Serverless.Infra.Tests", "Parameters") }
+        .. new[] { Folder, OwnParameters }
             .SelectMany(f => Directory.EnumerateFiles(f, "*.bicepparam")).Order(StringComparer.Ordinal),
     ];
 
@@ -49,6 +54,8 @@ internal static class Infrastructure
             new("HOLOGRES_DATABASE", "games"),
             new("RDS_ENDPOINT", "rds:3306"),
             new("RDS_DATABASE", "pages"),
+            new("POSTGRES_HOST", "postgres:5432"),
+            new("POSTGRES_DATABASE", "shops"),
             new("ALERT_EMAILS", "someone@example.com"),
         ]);
         var diagnostics = new List<string>();

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 
 namespace Serverless.Infra.Tests;
 
@@ -52,6 +53,42 @@ public sealed class PublishTests : IDisposable
         Assert.Contains("published 0123456789ab", said, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void The_scripts_of_another_folder_are_published_in_place_of_ours_under_a_name_of_their_own()
+    {
+        var jobs = _folder.CreateSubdirectory("my jobs");
+        File.WriteAllText(Path.Combine(jobs.FullName, "shops.sql"), "a script");
+        Fake("dotnet", "echo \"dotnet $*\" >> \"$LOG\"; mkdir -p \"$6\"; echo > \"$6/app.dll\"");
+        var (asked, said) = Publish("FlexConsumption", "", jobs: jobs.FullName);
+        Assert.Matches($"^dotnet publish .*/functions/Serverless.App -c Release -o .* -p:JobsFolder={Regex.Escape(jobs.FullName)}$", asked[0]);
+        Assert.Matches(@"^storage blob upload .* --blob-url https://s/packages/[0-9a-f]{12}-[0-9a-f]{12}(-\d{14})?\.zip ", asked[1]);
+        Assert.Matches("published [0-9a-f]{12}-[0-9a-f]{12}", said);
+    }
+
+    [Fact]
+    public void The_app_is_built_with_the_scripts_of_the_folder_that_is_named_and_not_without_any()
+    {
+        var jobs = _folder.CreateSubdirectory("jobs");
+        var (evaluated, _) = Build("-getItem:JobScript", jobs);
+        Assert.DoesNotContain(".sql", evaluated, StringComparison.Ordinal);
+        var (refused, exitCode) = Build("-t:CheckJobs", jobs);
+        Assert.Contains($"There is no .sql file in {jobs.FullName}", refused, StringComparison.Ordinal);
+        Assert.NotEqual(0, exitCode);
+        File.WriteAllText(Path.Combine(jobs.FullName, "shops.sql"), "a script");
+        (evaluated, _) = Build("-getItem:JobScript", jobs);
+        Assert.Contains("shops.sql", evaluated, StringComparison.Ordinal);
+        Assert.DoesNotContain("recharge.sql", evaluated, StringComparison.Ordinal);
+    }
+
+    private static (string Output, int ExitCode) Build(string what, DirectoryInfo jobs)
+    {
+        var project = Path.Combine(Repository.Root, "functions", "Serverless.App", "Serverless.App.csproj");
+        using var process = Process.Start(new ProcessStartInfo("dotnet", ["msbuild", project, what, $"-p:JobsFolder={jobs.FullName}", "-nologo"]) { RedirectStandardOutput = true })!;
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (output, process.ExitCode);
+    }
+
     private string Package()
     {
         var path = Path.Combine(_folder.FullName, "app.zip");
@@ -59,30 +96,37 @@ public sealed class PublishTests : IDisposable
         return path;
     }
 
-    private (List<string> Asked, string Said) Publish(string plan, string package, string refuses = "none")
+    private string Log => Path.Combine(_folder.FullName, "asked");
+
+    // A command that is found before the one of its name.
+    private void Fake(string name, string script)
+    {
+        var path = Path.Combine(_folder.FullName, name);
+        File.WriteAllText(path, $"#!/usr/bin/env bash\nLOG='{Log}'\n{script}\n");
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    private (List<string> Asked, string Said) Publish(string plan, string package, string refuses = "none", string jobs = "")
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "infra/publish is a script for bash");
-        var log = Path.Combine(_folder.FullName, "asked");
-        var az = Path.Combine(_folder.FullName, "az");
-        File.WriteAllText(az, $$"""
-            #!/usr/bin/env bash
+        Fake("az", $$"""
             case "$*" in
               *outputs.app.value*) echo the-app; exit ;;
               *outputs.plan.value*) echo {{plan}}; exit ;;
               *outputs.packages.value*) echo https://s/packages; exit ;;
               *outputs.*) echo https://the-app; exit ;;
             esac
-            echo "$*" >> '{{log}}'
+            echo "$*" >> "$LOG"
             case "$*" in "{{refuses}}"*) exit 1 ;; esac
             """);
-        if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(az, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         var start = new ProcessStartInfo("bash", [Path.Combine(Infrastructure.Folder, "publish"), "games", package]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["JOBS"] = jobs;
         start.Environment["PATH"] = $"{_folder.FullName}:{Environment.GetEnvironmentVariable("PATH")}";
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync();
         var said = process.StandardOutput.ReadToEnd() + errors.Result;
         process.WaitForExit();
-        return (File.Exists(log) ? [.. File.ReadAllLines(log)] : [], said);
+        return (File.Exists(Log) ? [.. File.ReadAllLines(Log)] : [], said);
     }
 }

@@ -11,7 +11,7 @@ public sealed class SecretsTests
 
     [Fact]
     public void The_app_has_each_secret_as_a_reference_to_the_vault() =>
-        Assert.All(Infrastructure.Deployments, d => Assert.All(Infrastructure.Secrets.Keys, name =>
+        Assert.All(Infrastructure.Deployments, d => Assert.All(Infrastructure.Secrets.Keys.Intersect(d.Placeholders), name =>
         {
             var vault = (string)d.Of("Microsoft.KeyVault/vaults").Single().Json["name"]!;
             Assert.Equal($"@Microsoft.KeyVault(VaultName={vault};SecretName={name.Replace('_', '-')})", d.Settings[name]);

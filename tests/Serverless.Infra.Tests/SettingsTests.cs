@@ -1,25 +1,47 @@
 using System.Text.Json;
-using Serverless.Connectors;
+using System.Text.RegularExpressions;
 
 namespace Serverless.Infra.Tests;
 
 /// <summary>The app gets every setting that the jobs and the app need.</summary>
-public sealed class SettingsTests
+public sealed partial class SettingsTests
 {
     [Fact]
-    public void Every_placeholder_of_the_jobs_has_its_setting()
+    public void The_settings_are_those_of_the_scripts_and_the_platforms_own() =>
+        Assert.All(Infrastructure.Deployments, d =>
+        {
+            Assert.NotEmpty(d.Placeholders);
+            Assert.Equal(d.Placeholders.Order(), d.Settings.Keys.Where(k => !IsOfThePlatform(k)).Order());
+        });
+
+    [Fact]
+    public void Nothing_is_asked_for_that_the_scripts_do_not_name() =>
+        Assert.All(Infrastructure.ParameterFiles, f =>
+        {
+            var asked = Variable().Matches(File.ReadAllText(f)).Select(m => m.Groups[1].Value).Except(["ALERT_EMAILS"]);
+            Assert.Subset(Infrastructure.Of(Path.GetFileNameWithoutExtension(f)).Placeholders.ToHashSet(), asked.ToHashSet());
+        });
+
+    [Fact]
+    public void No_parameter_has_a_default_that_names_our_jobs() =>
+        Assert.All(
+            Infrastructure.Template["parameters"]!.AsObject().Where(p => p.Value!["defaultValue"] is not null),
+            p => Assert.DoesNotMatch("KAFKA_|HOLOGRES|RDS_|pvuv|recharge", p.Value!["defaultValue"]!.ToJsonString()));
+
+    [Fact]
+    public void A_database_server_gives_the_settings_that_scripts_know_it_by_their_values()
     {
-        var names = Directory.EnumerateFiles(Path.Combine(Repository.Root, "functions", "jobs"), "*.sql")
-            .SelectMany(f => Placeholders.NamesIn(File.ReadAllText(f))).Distinct().ToList();
-        Assert.NotEmpty(names);
-        Assert.All(Infrastructure.Deployments, d => Assert.Subset(d.Settings.Keys.ToHashSet(), names.ToHashSet()));
+        var deployment = Infrastructure.Of("shops-server");
+        Assert.Equal("shops", deployment.Settings["POSTGRES_DATABASE"]);
+        Assert.Contains("fullyQualifiedDomainName", deployment.Settings["POSTGRES_HOST"], StringComparison.Ordinal);
+        Assert.Contains("VaultName=", deployment.Settings["POSTGRES_USERNAME"], StringComparison.Ordinal);
     }
 
     [Fact]
     public void Every_setting_of_the_local_sample_has_one_in_the_cloud()
     {
         using var json = JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository.Root, "local.settings.sample.json")));
-        foreach (var deployment in Infrastructure.Deployments)
+        foreach (var deployment in Infrastructure.Deployments.Where(d => d.Scripts.Count() == 2))
         {
             var settings = deployment.Settings;
             foreach (var name in json.RootElement.GetProperty("Values").EnumerateObject().Select(v => v.Name))
@@ -94,6 +116,12 @@ public sealed class SettingsTests
             Assert.Equal(d.Settings.ContainsKey(Type), d.Settings.ContainsKey("DURABLE_TASK_SCHEDULER_CONNECTION_STRING"));
         });
 
+    private static bool IsOfThePlatform(string name) =>
+        name.Contains("__", StringComparison.Ordinal) || name.Split('_')[0] is "APPLICATIONINSIGHTS" or "DURABLE" or "FUNCTIONS" or "WEBSITE";
+
     // An expression names the module's output, which ends so.
     private static string Packages(string setting) => setting.Replace("[format('{0}/app.zip', ", "packages/app.zip", StringComparison.Ordinal)[..16];
+
+    [GeneratedRegex(@"readEnvironmentVariable\('(\w+)'")]
+    private static partial Regex Variable();
 }

@@ -142,7 +142,7 @@ public sealed class JsonTests : IDisposable
     {
         var error = new StringWriter();
         var terminal = new Terminal(() => Stream.Null, TextWriter.Null, error);
-        terminal.Speak(quiet: false, json: true);
+        terminal.Speak(quiet: false, json: true, Language.English);
         using var loggers = new TerminalLoggers(terminal);
         var logger = loggers.CreateLogger("any");
         using (logger.BeginScope(new Dictionary<string, object?> { ["Job"] = "sales", ["Topic"] = "orders" }))

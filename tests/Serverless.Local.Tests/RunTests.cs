@@ -1,4 +1,5 @@
 using Serverless.Connectors.Kafka;
+using Serverless.Local.Tests.Security;
 
 namespace Serverless.Local.Tests;
 
@@ -232,14 +233,23 @@ public sealed class RunTests : IDisposable
     }
 
     [Fact]
-    public async Task Brokers_that_are_not_there_are_named_at_once_with_what_to_do()
+    public async Task Brokers_that_are_not_there_are_named_once_with_the_cause_and_what_to_do()
     {
         using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(8));
         var result = await Cli.RunAsync(["run", Repository.Job("recharge.sql"), "--embedded-sinks", "--no-dashboard", "--state", State], Cli.Brokers("127.0.0.1:1"), "", stop.Token);
-        var warning = Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
-        Assert.Contains("127.0.0.1:1", warning, StringComparison.Ordinal);
-        Assert.Contains("check 'properties.bootstrap.servers'", warning, StringComparison.Ordinal);
-        Assert.EndsWith("still trying", warning, StringComparison.Ordinal);
+        Assert.Equal(
+            "warning: waiting for the topic's partitions: topic game_consume_log of Kafka at 127.0.0.1:1 (plaintext): no broker answers: Connect to ipv4#127.0.0.1:1 failed: Connection refused; check 'properties.bootstrap.servers' and the network; still trying\n",
+            result.Error);
+    }
+
+    [Fact]
+    public async Task Brokers_that_are_not_there_are_named_within_a_second()
+    {
+        var script = _folder.Write("away.sql", (await File.ReadAllTextAsync(Repository.Job("recharge.sql"), TestContext.Current.CancellationToken))
+            .Replace("${KAFKA_BROKERS}", "127.0.0.1:1", StringComparison.Ordinal).Replace("${KAFKA_SECURITY_PROTOCOL}", "PLAINTEXT", StringComparison.Ordinal));
+        var (warning, after) = await BackgroundRun.TimeWarningAsync("run", script, "--embedded-sinks", "--no-dashboard", "--state", State);
+        Assert.Contains("no broker answers: Connect to ", warning, StringComparison.Ordinal);
+        Assert.InRange(after, TimeSpan.Zero, TimeSpan.FromSeconds(1));
     }
 
     [Fact]

@@ -23,6 +23,8 @@ internal abstract class DotnetProcess : IDisposable
         start.ArgumentList.Add(program.Assembly.Location);
         foreach (var arg in args)
             start.ArgumentList.Add(arg);
+        // Whoever runs the tests may speak another language.
+        start.Environment["LC_ALL"] = "C.UTF-8";
         foreach (var (name, value) in environment ?? [])
             start.Environment[name] = value;
         _process = new Process { StartInfo = start };

@@ -119,6 +119,8 @@ internal sealed class JobLoader(
     {
         var diagnostics = new Diagnostics(job.Script);
         KafkaTrigger? trigger = null;
+        if (job.Dataflow is not null)
+            diagnostics.Error(job.Sink.Span, $"job '{job.Name}' takes several stages (see 'explain'), and the Functions app runs jobs of one: a filter and one GROUP BY over one table. Run it on one machine with 'serverless-sql run'");
         if (DeadLetterTopic.Of(job.Source) is null)
             diagnostics.Error(job.Source.Span, $"table '{job.Source.Name}' cannot be read here: the Functions app reads 'kafka' tables");
         if (IsFile(job.Sink))

@@ -9,7 +9,7 @@ internal enum ColumnKind
     /// <summary>Whole numbers of <see cref="ColumnType.Length"/> bytes.</summary>
     Integer,
 
-    /// <summary>Exact numbers of <see cref="ColumnType.Length"/> digits, <see cref="ColumnType.Scale"/> of them behind the point.</summary>
+    /// <summary>Exact numbers of <see cref="ColumnType.Length"/> digits, <see cref="ColumnType.Scale"/> of them after the point.</summary>
     Decimal,
 
     /// <summary>Binary fractions of four bytes.</summary>

@@ -17,11 +17,11 @@ internal enum TlsMode
     /// <summary>Encrypted, with a certificate of an authority that is trusted.</summary>
     VerifyCa,
 
-    /// <summary>As <see cref="VerifyCa"/>, and the certificate is the host's.</summary>
+    /// <summary>As <see cref="VerifyCa"/>, and the certificate must be issued for the host.</summary>
     VerifyFull,
 }
 
-/// <summary>Where a database is and who asks for it. Prints without the password.</summary>
+/// <summary>A database's address and user. Its text does not contain the password.</summary>
 /// <param name="Host">The host's name or address.</param>
 /// <param name="Port">Its port.</param>
 /// <param name="Database">The database.</param>
@@ -45,7 +45,7 @@ internal sealed record DatabaseAddress(string Host, int Port, string Database, s
     /// <summary>Where it is, for messages: <c>host:port/database</c>.</summary>
     public string Place => $"{Host}:{Port}/{Database}";
 
-    /// <summary>Whether a host is this machine, so that nobody listens on the way.</summary>
+    /// <summary>Whether a host is this machine, so that nobody can listen in between.</summary>
     public static bool IsLoopback(string host) =>
         host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host.Trim('[', ']'), out var ip) && IPAddress.IsLoopback(ip));
 

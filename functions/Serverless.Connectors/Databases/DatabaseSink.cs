@@ -19,7 +19,7 @@ internal sealed class DatabaseSink(IDatabase database, SinkTable table, string p
     /// <inheritdoc />
     public int MaxRows => table.MaxRows;
 
-    /// <summary>The SQL in which a table that is not there is made; null if it is not.</summary>
+    /// <summary>The SQL that creates a missing table; null if it must not be created.</summary>
     internal Dialect? Creates { get; init; }
 
     /// <summary>Connects, and makes sure that rows could be written.</summary>

@@ -5,7 +5,7 @@ using Serverless.Engine.Sql;
 
 namespace Serverless.Connectors.Databases;
 
-/// <summary>A table in a database that is known by its address: what a script's options come to.</summary>
+/// <summary>A table in a database with a known address, as a script's options describe it.</summary>
 /// <param name="Table">The table and how it is written.</param>
 /// <param name="Address">The database.</param>
 /// <param name="Dialect">Its SQL.</param>
@@ -23,7 +23,7 @@ internal sealed record DatabaseTarget(SinkTable Table, DatabaseAddress Address, 
         ? new DatabaseTableReader(new MySqlReading(Table, Address), new MySqlSelect(Table), $"table '{Table.FullName}' at {Address.Place}")
         : new DatabaseTableReader(new PostgreSqlReading(Table, Address), new PostgreSqlSelect(Table), $"table '{Table.FullName}' at {Address.Place}");
 
-    /// <summary>Finds out, at the database, what would keep rows from being written, or make them wrong. What goes wrong on the way is a finding too.</summary>
+    /// <summary>Asks the database what would prevent rows from being written, or make them wrong. A failure to ask is a finding, too.</summary>
     public async Task<IReadOnlyList<Finding>> InspectAsync(CancellationToken cancellationToken)
     {
         await using var database = Connect();

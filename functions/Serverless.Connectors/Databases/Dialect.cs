@@ -4,10 +4,10 @@ using Serverless.Engine.Values;
 
 namespace Serverless.Connectors.Databases;
 
-/// <summary>The SQL of one kind of database: what the script's types are in it, and what its columns take of them.</summary>
+/// <summary>The SQL of one kind of database: the types that the script's types become, and which values its columns take.</summary>
 internal abstract class Dialect
 {
-    /// <summary>As much as people write for "any text": a shorter column is worth a word, this one is not.</summary>
+    /// <summary>The length that people write for "any text": a shorter column deserves a warning, this one does not.</summary>
     protected const int AnyText = 255;
 
     // A value has at most seven digits of a second, and no database keeps more than six.
@@ -20,7 +20,7 @@ internal abstract class Dialect
     /// <summary>Whether texts become numbers and dates, and bytes texts, on their way into a column.</summary>
     protected abstract bool ConvertsText { get; }
 
-    /// <summary>What becomes of a row that another one's unique index stands against, as in "overwrite each other".</summary>
+    /// <summary>What happens to rows with equal values in another unique index, as in "overwrite each other".</summary>
     public abstract string UniqueClash { get; }
 
     /// <summary>A name as the database's SQL writes it.</summary>
@@ -34,19 +34,19 @@ internal abstract class Dialect
     /// <summary>What makes the table.</summary>
     public abstract string CreateTable(SinkTable table);
 
-    /// <summary>What gives a column another type; null where the database cannot.</summary>
+    /// <summary>The statement that changes a column's type; null if the database cannot.</summary>
     public abstract string? ChangeType(SinkTable table, ActualColumn column, string type);
 
-    /// <summary>What makes a column take NULL; null where the database cannot.</summary>
+    /// <summary>The statement that makes a column nullable; null if the database cannot.</summary>
     public abstract string? DropNotNull(SinkTable table, ActualColumn column);
 
-    /// <summary>What makes a key column tell all texts apart; null where the database cannot.</summary>
+    /// <summary>The statement that makes a key column distinguish all texts; null if the database cannot.</summary>
     public abstract string? MakeExact(SinkTable table, ActualColumn column);
 
     /// <summary>What the database's own name of a type means.</summary>
     protected abstract ColumnType Parse(string type);
 
-    /// <summary>What a column of the database does to the values of a script's column; null where it takes them all as they are.</summary>
+    /// <summary>What a column of the database does to the values of a script's column; null if it takes them all unchanged.</summary>
     public virtual Misfit? Fit(SqlType type, ActualColumn column)
     {
         var actual = Parse(column.Type);
@@ -79,7 +79,7 @@ internal abstract class Dialect
     /// <summary>What a column of instants does to times without a zone.</summary>
     protected virtual Misfit? FitInstant(SqlType type, ColumnType actual) => Some("takes the time for one in UTC, and shows it in the reader's zone");
 
-    /// <summary>What makes a table's columns known: the lines within the parentheses of a <c>CREATE TABLE</c>.</summary>
+    /// <summary>The lines within the parentheses of a <c>CREATE TABLE</c>.</summary>
     protected string Columns(SinkTable table, string versionType)
     {
         var lines = table.Definition.Columns.Select((c, i) => $"  {Quote(c.Name)} {Column(TypeOf(table, i), c.IsNotNull || table.Definition.PrimaryKey.Contains(i))}").ToList();

@@ -14,7 +14,7 @@ internal interface IDatabase : IAsyncDisposable
     /// <summary>Drops the connection.</summary>
     Task DisconnectAsync();
 
-    /// <summary>The table as the database has it; null where it has none of that name.</summary>
+    /// <summary>The table as the database describes it; null if there is no table of that name.</summary>
     Task<ActualTable?> InspectAsync(CancellationToken cancellationToken);
 
     /// <summary>Makes the table, as the server that is there needs it.</summary>
@@ -22,15 +22,15 @@ internal interface IDatabase : IAsyncDisposable
     /// <param name="cancellationToken">Stops waiting.</param>
     Task CreateAsync(Dialect dialect, CancellationToken cancellationToken);
 
-    /// <summary>Writes rows, at most one of a key, in one statement, which is a transaction of its own. Without rows, it finds whether it could.</summary>
+    /// <summary>Writes rows, at most one for each key, in one statement with a transaction of its own. Without rows, it checks whether it could write.</summary>
     Task UpsertAsync(IReadOnlyList<RowChange> rows, CancellationToken cancellationToken);
 
-    /// <summary>Deletes rows by key, or makes all but their keys NULL as the table's strategy says, in one statement.</summary>
+    /// <summary>Deletes rows by key, or sets all their other columns to NULL if the table's strategy says so, in one statement.</summary>
     Task DeleteAsync(IReadOnlyList<RowChange> rows, CancellationToken cancellationToken);
 
     /// <summary>What an exception of the above means.</summary>
     DatabaseFailure Classify(Exception exception);
 
-    /// <summary>What an exception of the above says: the database's own words and its code, never a secret.</summary>
+    /// <summary>Describes an exception of these methods: the database's message and its code, never a secret.</summary>
     string Describe(Exception exception);
 }

@@ -7,22 +7,22 @@ namespace Serverless.Connectors.Databases;
 /// <param name="Database">The database.</param>
 internal sealed record JdbcUrl(DatabaseKind Kind, string Host, int Port, string Database)
 {
-    /// <summary>How the connection is protected; null where the URL does not say.</summary>
+    /// <summary>How the connection is protected; null if the URL does not say.</summary>
     public TlsMode? Tls { get; init; }
 
-    /// <summary>A file of certificates (PEM) to trust instead of the system's; null where the URL names none.</summary>
+    /// <summary>A file of certificates (PEM) to trust instead of the system's; null if the URL names none.</summary>
     public string? RootCertificate { get; init; }
 
     /// <summary>Whether a server without TLS may be asked for the key that the password is sent under.</summary>
     public bool AllowsPublicKeyRetrieval { get; init; }
 
-    /// <summary>How long connecting may take; null where the URL does not say.</summary>
+    /// <summary>How long connecting may take; null if the URL does not say.</summary>
     public TimeSpan? ConnectTimeout { get; init; }
 
-    /// <summary>How long an answer may take; null where the URL does not say.</summary>
+    /// <summary>How long an answer may take; null if the URL does not say.</summary>
     public TimeSpan? SocketTimeout { get; init; }
 
-    /// <summary>The schema of tables that are named without one; null where the URL names none.</summary>
+    /// <summary>The schema of tables that are named without one; null if the URL names none.</summary>
     public string? Schema { get; init; }
 
     /// <summary>
@@ -31,7 +31,7 @@ internal sealed record JdbcUrl(DatabaseKind Kind, string Host, int Port, string 
     /// <param name="text">The URL.</param>
     /// <param name="remarks">Told what there is to say; errors among it mean that there is no result.</param>
     /// <param name="kinds">The kinds it may be of.</param>
-    /// <returns>The URL; null where it has errors, or where a placeholder hides what it is.</returns>
+    /// <returns>The URL; null if it has errors, or where a placeholder hides what it is.</returns>
     public static JdbcUrl? Parse(string text, ICollection<UrlRemark> remarks, params DatabaseKind[] kinds) => new JdbcUrlParser(text, remarks).Parse(kinds);
 
     /// <summary>The database that the URL names.</summary>

@@ -4,7 +4,7 @@ using Serverless.Engine.Sql;
 
 namespace Serverless.Connectors.Databases;
 
-/// <summary>The parameters that a JDBC driver knows: those that are honoured, those that mean nothing here, and those that mean what cannot be done.</summary>
+/// <summary>The parameters that a JDBC driver knows: those that are honoured, those that have no meaning here, and those that ask for something unsupported.</summary>
 internal static class JdbcUrlParameters
 {
     private const string NoDriver = "rows are written many a statement, over one connection of the program's own";

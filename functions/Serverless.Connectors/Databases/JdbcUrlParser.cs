@@ -13,7 +13,7 @@ internal sealed class JdbcUrlParser(string text, ICollection<UrlRemark> remarks)
     private readonly string _mask = Placeholders.Mask(text);
     private bool _failed;
 
-    /// <summary>Reads it; null where it cannot be, or where a placeholder hides what it is.</summary>
+    /// <summary>Reads it; null if it cannot be, or where a placeholder hides what it is.</summary>
     public JdbcUrl? Parse(IReadOnlyList<DatabaseKind> kinds)
     {
         var kind = kinds.Cast<DatabaseKind?>().FirstOrDefault(k => _mask.StartsWith(Scheme(k!.Value), StringComparison.OrdinalIgnoreCase));

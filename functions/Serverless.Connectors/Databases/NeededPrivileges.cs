@@ -3,7 +3,7 @@ namespace Serverless.Connectors.Databases;
 /// <summary>What a user must be allowed to do with a table to write it.</summary>
 internal static class NeededPrivileges
 {
-    /// <summary>The privilege that a schema's tables are beyond reach without.</summary>
+    /// <summary>The privilege without which the tables of a schema cannot be reached.</summary>
     public const string Schema = "USAGE";
 
     /// <summary>The privileges' names.</summary>

@@ -12,7 +12,7 @@ internal sealed record SinkTable(TableDefinition Definition, string? Schema, str
     /// <summary>The most rows of a statement.</summary>
     public required int MaxRows { get; init; }
 
-    /// <summary>The most bytes of a statement's values, roughly; a row larger than that goes alone.</summary>
+    /// <summary>The approximate maximum of a statement's values in bytes; a larger row is written alone.</summary>
     public long MaxBytes { get; init; } = 2 << 20;
 
     /// <summary>What becomes of rows that the query no longer has.</summary>
@@ -27,7 +27,7 @@ internal sealed record SinkTable(TableDefinition Definition, string? Schema, str
     /// <summary>The time to live of the state that the rows are made of; null for none.</summary>
     public TimeSpan? TimeToLive { get; init; }
 
-    /// <summary>What a column must say for a row to be overwritten; null for nothing.</summary>
+    /// <summary>The condition under which a row is overwritten; null for always.</summary>
     public CheckAndPut? CheckAndPut { get; init; }
 
     /// <summary>Whether a NULL leaves what the database has.</summary>
@@ -39,7 +39,7 @@ internal sealed record SinkTable(TableDefinition Definition, string? Schema, str
     /// <summary>Its name for messages: with the schema where there is one.</summary>
     public string FullName => Schema is null ? Name : $"{Schema}.{Name}";
 
-    /// <summary>What decides how a row is written, in words: another text, other rows.</summary>
+    /// <summary>A text of all that decides how a row is written: if it differs, the rows may differ.</summary>
     public string Writing => $"deletes {Deletes}, version {VersionColumn}, check {CheckAndPut}, ignores null {IgnoresNull}, removes nul {RemovesNul}";
 
     /// <summary>The columns that are not the key's, as indices.</summary>

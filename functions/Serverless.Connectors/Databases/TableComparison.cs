@@ -3,7 +3,7 @@ using Serverless.Engine.Values;
 
 namespace Serverless.Connectors.Databases;
 
-/// <summary>Compares a table of a script with the database's: what would keep rows from being written, or make them wrong.</summary>
+/// <summary>Compares a script's table with the database's, and returns what would prevent rows from being written, or make them wrong.</summary>
 internal sealed class TableComparison
 {
     private readonly SinkTable _table;
@@ -14,7 +14,7 @@ internal sealed class TableComparison
 
     /// <summary>All there is to say.</summary>
     /// <param name="table">The script's table.</param>
-    /// <param name="actual">The database's table; null where it has none of that name.</param>
+    /// <param name="actual">The database's table; null if it has none of that name.</param>
     /// <param name="dialect">The database's SQL.</param>
     public static IReadOnlyList<Finding> Compare(SinkTable table, ActualTable? actual, Dialect dialect)
     {

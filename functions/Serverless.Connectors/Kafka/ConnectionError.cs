@@ -16,6 +16,9 @@ internal sealed partial record ConnectionError(ConnectionFault Fault, string? Br
     // Milliseconds within which a broker hangs up on who asks for something without a login.
     private const int AtOnce = 500;
 
+    /// <summary>Whether there was no connection at all: then this is the cause, and the library finds no better one a moment later.</summary>
+    public bool IsWithoutConnection => Fault == ConnectionFault.Unreachable && (Reason.StartsWith("Connect to ", StringComparison.Ordinal) || Reason.StartsWith("Failed to resolve ", StringComparison.Ordinal));
+
     /// <summary>Reads an error.</summary>
     public static ConnectionError Of(Error error)
     {

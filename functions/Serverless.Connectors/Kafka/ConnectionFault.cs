@@ -1,6 +1,6 @@
 namespace Serverless.Connectors.Kafka;
 
-/// <summary>Why a connection to a broker does not come about, told apart by what has to be done.</summary>
+/// <summary>Why a connection to a broker fails, by what must be done about it.</summary>
 internal enum ConnectionFault
 {
     /// <summary>It is not about a connection.</summary>

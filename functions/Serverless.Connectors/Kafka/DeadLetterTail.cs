@@ -28,7 +28,7 @@ internal sealed class DeadLetterTail(KafkaSettings settings, string topic) : IAs
     public Task<IReadOnlyList<DeadLetterLine>> LastAsync(string job, int most, CancellationToken cancellationToken) => AskAsync<IReadOnlyList<DeadLetterLine>>(
         () => [.. _known.Where(l => l.Job == job).Select(l => l.Line).Take(most)], cancellationToken);
 
-    /// <summary>The letters of a job; null where there are more in the topic than were read, or the brokers do not answer.</summary>
+    /// <summary>The letters of a job; null if there are more in the topic than were read, or the brokers do not answer.</summary>
     public Task<long?> TotalAsync(string job, CancellationToken cancellationToken) => AskAsync<long?>(
         () => _ends?.All(e => e.High - e.Low <= Most) == true ? _known.LongCount(l => l.Job == job) : null, cancellationToken);
 

@@ -8,7 +8,7 @@ public static class DeadLetterTopic
     internal const string Option = "dead-letter.topic";
     internal const string OwnSource = $"'{Option}' must be another topic than 'topic', or the job would read its own dead letters";
 
-    /// <summary>The topic as the script has it, placeholders and all; null where the table is of another connector.</summary>
+    /// <summary>The topic as the script has it, placeholders and all; null if the table is of another connector.</summary>
     public static string? Of(TableDefinition table) =>
         !ConnectorCatalog.TryGetName(table, out var connector) || !connector.Value.Equals("kafka", StringComparison.OrdinalIgnoreCase) ? null
         : table.Options.TryGet(out var named, Option) ? named.Value

@@ -160,7 +160,7 @@ public sealed class KafkaDeadLetters(KafkaSettings settings, string topic, ILogg
         }
     }
 
-    // Why it cannot; null where the topic is there.
+    // Why it cannot; null if the topic is there.
     private async Task<Error?> TryCreateAsync(IAdminClient admin, CancellationToken cancellationToken)
     {
         try

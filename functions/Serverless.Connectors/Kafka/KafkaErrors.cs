@@ -17,7 +17,7 @@ internal static class KafkaErrors
     {
         var connection = ConnectionError.Of(error);
         var reason = settings.Redact(connection.Reason);
-        return $"{settings}: " + (Describe(connection with { Reason = reason }, settings) ?? (Advice(error.Code) is { } advice ? $"{reason}; {advice}" : reason));
+        return $"{settings}: " + settings.NameOptions(Describe(connection with { Reason = reason }, settings) ?? (Advice(error.Code) is { } advice ? $"{reason}; {advice}" : reason));
     }
 
     // These come while a connection is being made, and say that it was refused.

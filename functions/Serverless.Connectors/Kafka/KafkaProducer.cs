@@ -4,7 +4,6 @@ using System.Globalization;
 using System.Text.Json;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
-using Serverless.Connectors.Files;
 
 namespace Serverless.Connectors.Kafka;
 
@@ -38,12 +37,6 @@ public sealed class KafkaProducer : IDisposable
             throw new ConnectorException($"{settings}: {settings.Redact(e.Message)}");
         }
     }
-
-    /// <summary>Sends the lines of a stream; blank ones are left out.</summary>
-    /// <inheritdoc cref="SendAsync" path="/param|/returns|/exception" />
-    public Task<long> SendLinesAsync(
-        string topic, Stream lines, string? keyField = null, IProgress<long>? progress = null, CancellationToken cancellationToken = default) =>
-        SendAsync(topic, LineReader.ReadAllAsync(lines, cancellationToken), keyField, progress, cancellationToken);
 
     /// <summary>Sends events, and returns when the brokers have all of them.</summary>
     /// <param name="topic">The topic; brokers usually make one that is not there.</param>
@@ -126,9 +119,10 @@ public sealed class KafkaProducer : IDisposable
     private void Hear(Error error, ILogger logger)
     {
         var told = _connection.Hear(error);
-        var fault = ConnectionError.Of(told).Fault;
-        // Why nobody answers comes a moment later than that.
-        if (fault == ConnectionFault.Unreachable && Stopwatch.GetElapsedTime(_began) < Silence)
+        var connection = ConnectionError.Of(told);
+        var fault = connection.Fault;
+        // Why nobody answers may come a moment later than that.
+        if (fault == ConnectionFault.Unreachable && !connection.IsWithoutConnection && Stopwatch.GetElapsedTime(_began) < Silence)
             return;
         if (KafkaErrors.IsPassing(told) && _said.TryAdd((fault, fault == ConnectionFault.None ? told.Code : ErrorCode.NoError), true))
             logger.LogWarning("{Error}; still trying", _connection.Describe(told));
@@ -155,7 +149,7 @@ public sealed class KafkaProducer : IDisposable
         }
     }
 
-    // Text as it is, anything else as JSON writes it; null where the field is missing, or the event is no JSON object.
+    // Text as it is, anything else as JSON writes it; null if the field is missing, or the event is no JSON object.
     private static byte[]? KeyOf(byte[] value, string field)
     {
         try

@@ -65,7 +65,7 @@ internal readonly record struct KafkaProperty(string Name, KafkaPropertyKind Kin
             : new(name, KafkaPropertyKind.Unknown, "", "");
     }
 
-    /// <summary>Says what is wrong with a value as written; null where nothing is, or where it is only known when used.</summary>
+    /// <summary>Says what is wrong with a value as written; null if nothing is, or where it is only known when used.</summary>
     public string? Check(string value) => Name switch
     {
         "sasl.jaas.config" when !Placeholders.IsWhole(value) => JaasConfig.TryParse(value, out _, out var wrong) ? null : wrong,

@@ -13,10 +13,11 @@ public sealed class KafkaSettings
 
     private readonly Dictionary<string, string> _client = [];
     private readonly List<string> _secrets = [];
+    private Func<string, string> _nameOptions = message => message;
 
     private KafkaSettings(string topic, StartupPosition startup) => (Topic, Startup) = (topic, startup);
 
-    /// <summary>The topic; empty where none was given.</summary>
+    /// <summary>The topic; empty if none was given.</summary>
     public string Topic { get; private set; }
 
     /// <summary>The brokers.</summary>
@@ -50,8 +51,9 @@ public sealed class KafkaSettings
     /// <param name="bootstrapServers">The brokers.</param>
     /// <param name="properties">The properties, with or without <c>properties.</c> in front.</param>
     /// <param name="placeholders">Fills in <c>${NAME}</c>.</param>
-    /// <exception cref="ConnectorException">A property is unknown or wrong, a setting is missing, or a file cannot be read.</exception>
-    public static KafkaSettings From(string bootstrapServers, IReadOnlyDictionary<string, string> properties, Placeholders placeholders)
+    /// <param name="nameOptions">Makes an error that names a table's options, as <c>'properties.…'</c>, name what the user wrote; later errors of connections, too.</param>
+    /// <exception cref="ConnectorException">A property is unknown or wrong, a setting is missing, or a file cannot be read; it names a table's options.</exception>
+    public static KafkaSettings From(string bootstrapServers, IReadOnlyDictionary<string, string> properties, Placeholders placeholders, Func<string, string>? nameOptions = null)
     {
         var options = properties.Select(p => OptionOf(KafkaProperty.WithPrefix(p.Key), p.Value)).Prepend(OptionOf($"{KafkaProperty.Prefix}bootstrap.servers", bootstrapServers)).ToList();
         if (options.GroupBy(o => o.Name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(g => g.Count() > 1) is { } twice)
@@ -63,6 +65,7 @@ public sealed class KafkaSettings
             throw new ConnectorException(string.Join('\n', diagnostics.All.Where(d => d.Severity == Severity.Error).Select(d => d.Message)));
         var settings = From(table, placeholders);
         settings.Topic = "";
+        settings._nameOptions = nameOptions ?? settings._nameOptions;
         return settings;
 
         static TableOption OptionOf(string name, string value) => new(name, value, default, default);
@@ -135,6 +138,9 @@ public sealed class KafkaSettings
     {
         return Topic.Length == 0 ? $"Kafka at {BootstrapServers} ({Protocol})" : $"topic {Topic} of Kafka at {BootstrapServers} ({Protocol})";
     }
+
+    /// <summary>An error that names a table's options, as whoever made these settings names them.</summary>
+    internal string NameOptions(string message) => _nameOptions(message);
 
     /// <summary>A text of the client library without what nobody is to see.</summary>
     internal string Redact(string text) => _secrets.Where(s => s.Length > 0).OrderByDescending(s => s.Length).Aggregate(

@@ -476,7 +476,8 @@ public sealed class KafkaSource : ISource
             ThrowIfFailed();
             error = _connection.Hear(error);
             var described = _connection.Describe(error);
-            if (KafkaErrors.IsHandshake(error) || Stopwatch.GetElapsedTime(began) >= Silence)
+            var isPlain = !_isOpen && ConnectionError.Of(error).IsWithoutConnection;
+            if (KafkaErrors.IsHandshake(error) || isPlain || Stopwatch.GetElapsedTime(began) >= Silence)
                 Say(error, $"waiting for {what}: {described}; still trying");
             IsDown(described);
             cancellationToken.WaitHandle.WaitOne(pause);

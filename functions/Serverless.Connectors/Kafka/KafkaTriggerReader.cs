@@ -10,7 +10,7 @@ namespace Serverless.Connectors.Kafka;
 /// topics itself, and its scaler asks the brokers for the lag from outside the app, so both get app settings and no file.
 /// </summary>
 /// <param name="table">The table; its options have been checked.</param>
-/// <param name="settings">Gives the value of a <c>${NAME}</c>; null where there is none, which is told elsewhere.</param>
+/// <param name="settings">Gives the value of a <c>${NAME}</c>; null if there is none, which is told elsewhere.</param>
 /// <param name="offsetReset">host.json's <c>extensions.kafka.autoOffsetReset</c>, which holds for all triggers.</param>
 /// <param name="diagnostics">Gets the errors.</param>
 public sealed partial class KafkaTriggerReader(TableDefinition table, Func<string, string?> settings, string offsetReset, Diagnostics diagnostics)
@@ -21,7 +21,7 @@ public sealed partial class KafkaTriggerReader(TableDefinition table, Func<strin
     private readonly Placeholders _placeholders = new(name => settings(name) ?? "");
 
     /// <summary>Reads the table.</summary>
-    /// <returns>Null where there is an error.</returns>
+    /// <returns>Null if there is an error.</returns>
     public KafkaTrigger? Read()
     {
         var before = diagnostics.All.Count(d => d.Severity == Severity.Error);

@@ -17,7 +17,7 @@ internal sealed class ReadProgress
         return reader;
     }
 
-    /// <summary>The offset before which all readers of a topic have read a partition; null where the topic has no reader.</summary>
+    /// <summary>The offset before which all readers of a topic have read a partition; null if the topic has no reader.</summary>
     public long? ReadBy(string topic, int partition)
     {
         lock (_lock)

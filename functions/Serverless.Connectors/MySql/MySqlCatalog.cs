@@ -19,7 +19,7 @@ internal static class MySqlCatalog
         """;
 
     /// <summary>Reads what there is of a table.</summary>
-    /// <returns>The table; null where there is none of that name.</returns>
+    /// <returns>The table; null if there is none of that name.</returns>
     public static async Task<ActualTable?> ReadAsync(MySqlConnection connection, SinkTable table, CancellationToken cancellationToken)
     {
         var needed = NeededPrivileges.Of(table, readsKey: false);

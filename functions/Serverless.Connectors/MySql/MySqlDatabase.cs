@@ -115,7 +115,7 @@ internal sealed class MySqlDatabase(SinkTable table, DatabaseAddress address) : 
         },
     };
 
-    /// <summary>What the driver is to ask of a server's certificate; null where it goes by the system's authorities, or by nothing.</summary>
+    /// <summary>What the driver is to ask of a server's certificate; null if it goes by the system's authorities, or by nothing.</summary>
     internal static RemoteCertificateValidationCallback? ValidationOf(DatabaseAddress address)
     {
         if (address is not { Tls: >= TlsMode.VerifyCa, RootCertificate: { } file })

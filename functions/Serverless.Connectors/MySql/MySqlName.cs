@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace Serverless.Connectors.MySql;
 
 /// <summary>A table's name as a script writes it: <c>sales</c>, <c>shop.sales</c>, or with backquotes around what holds other characters.</summary>
-/// <param name="Database">The database it is in; null where the name has none.</param>
+/// <param name="Database">The database it is in; null if the name has none.</param>
 /// <param name="Table">The table.</param>
 internal sealed partial record MySqlName(string? Database, string Table)
 {

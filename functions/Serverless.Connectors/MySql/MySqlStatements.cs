@@ -46,7 +46,7 @@ internal sealed class MySqlStatements
         return statement.Add(_onDuplicateKey);
     }
 
-    /// <summary>Deletes rows, or makes all but their keys NULL as the table says; null where there is nothing to do.</summary>
+    /// <summary>Deletes rows, or makes all but their keys NULL as the table says; null if there is nothing to do.</summary>
     public MySqlStatement? Delete(IReadOnlyList<RowChange> rows)
     {
         var statement = new MySqlStatement();

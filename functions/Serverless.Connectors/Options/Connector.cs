@@ -20,13 +20,13 @@ internal abstract class Connector
     /// <summary>Whether a sink of it only adds rows.</summary>
     public virtual bool IsAppendOnly => false;
 
-    /// <summary>What to use instead, where a table is used in a way this connector has not; it ends an error's sentence.</summary>
+    /// <summary>What to use instead if a table is used in a way that this connector does not support; it ends an error's sentence.</summary>
     public virtual string WrongUse => "";
 
     /// <summary>The options it knows, besides <c>connector</c>.</summary>
     public abstract IReadOnlyList<OptionRule> Options { get; }
 
-    /// <summary>Checks an option that no rule knows, where the connector takes open-ended names.</summary>
+    /// <summary>Checks an option that no rule knows, if the connector takes open-ended names.</summary>
     /// <returns>Whether it was one of those.</returns>
     public virtual bool CheckOpenOption(TableOption option, Diagnostics diagnostics) => false;
 
@@ -42,7 +42,7 @@ internal abstract class Connector
     /// <summary>What every sink takes.</summary>
     protected static IEnumerable<OptionRule> SinkOptions => SinkOptionsBeside([], []);
 
-    /// <summary>What every sink takes, where users have other names for it as well.</summary>
+    /// <summary>The options of every sink, with the other names that users have for them.</summary>
     /// <param name="maxRows">Other names of <see cref="OptionValues.MaxRows"/>.</param>
     /// <param name="flushInterval">Other names of <see cref="OptionValues.FlushInterval"/>.</param>
     protected static IEnumerable<OptionRule> SinkOptionsBeside(string[] maxRows, string[] flushInterval) =>

@@ -11,7 +11,7 @@ internal static class DatabaseOptions
     /// <summary>Lets an older row never overwrite a newer one, whoever writes it.</summary>
     public static OptionRule VersionColumn => OptionRule.Used("sink.version-column", OptionChecks.NotEmpty);
 
-    /// <summary>Whether empty values leave what is in the database, which no absolute row can mean.</summary>
+    /// <summary>An option that can only be <c>false</c>, because <c>true</c> would change what is written.</summary>
     public static OptionRule MustBeFalse(string name, string otherwise, params string[] aliases) =>
         OptionRule.Used(name, value => value.Equals("false", StringComparison.OrdinalIgnoreCase) ? null : $"can only be 'false': {otherwise}", aliases);
 

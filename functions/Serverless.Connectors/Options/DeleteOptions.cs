@@ -3,7 +3,7 @@ using Serverless.Engine.Sql;
 
 namespace Serverless.Connectors.Options;
 
-/// <summary>What becomes of rows that the query no longer has: one option of Hologres' connector, and the older one that only knows yes and no.</summary>
+/// <summary>What happens to rows that the query no longer returns: an option of Hologres' connector, and the older one that is a boolean.</summary>
 internal static class DeleteOptions
 {
     private const string Strategy = "sink.delete-strategy";
@@ -26,7 +26,7 @@ internal static class DeleteOptions
         _ => DeleteStrategy.Delete,
     };
 
-    /// <summary>Whether rows are deleted as a whole, as far as the script says; what a setting is to say may be so.</summary>
+    /// <summary>Whether rows are deleted as a whole, as far as the script tells; a value that comes from a setting counts as possible.</summary>
     public static bool MayDelete(TableDefinition table) => table.Options.TryGet(out var strategy, Strategy)
         ? !Is(strategy, "IGNORE_DELETE") && !Is(strategy, "NON_PK_FIELD_TO_NULL")
         : !(table.Options.TryGet(out var ignored, IgnoresDelete, AlsoIgnoresDelete) && Is(ignored, "true"));

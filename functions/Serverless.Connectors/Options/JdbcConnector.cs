@@ -78,7 +78,7 @@ internal sealed class JdbcConnector(string name) : Connector
     public override ConnectorTraits TraitsOf(TableDefinition table) => DatabaseOptions.TraitsOf(
         Name, table, [[Url, Host], [Port], [Database], [Table, AlsoTable]], DatabaseOptions.IsTrue(table, IgnoresNull, AlsoIgnoresNull));
 
-    /// <summary>What is wrong with a table's name; null where nothing is.</summary>
+    /// <summary>What is wrong with a table's name; null if nothing is.</summary>
     public static string? NameProblem(DatabaseKind? kind, string name) => kind switch
     {
         DatabaseKind.MySql when !MySqlName.TryParse(name, out _) => "must be a table's name, as in 'sales' or 'shop.sales'; a part with other characters stands in backquotes",
@@ -86,7 +86,7 @@ internal sealed class JdbcConnector(string name) : Connector
         _ => null,
     };
 
-    // The kind and the host are null where a setting is to say them.
+    // The kind and the host are null if a setting is to say them.
     private DatabaseKind? CheckPlace(TableDefinition table, Diagnostics diagnostics, out string? host)
     {
         host = null;

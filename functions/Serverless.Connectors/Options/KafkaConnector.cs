@@ -6,9 +6,7 @@ namespace Serverless.Connectors.Options;
 /// <summary><c>kafka</c>: a source of JSON events.</summary>
 internal sealed class KafkaConnector : Connector
 {
-    private const string OneTopic =
-        "for several, make a table and an INSERT for each, each with a constant of its own in the sink's primary key, as in SELECT 'a' AS source, …, and add the rows up where they are read";
-
+    private const char Separator = ';';
     private const string SinkOnly = "only sinks have it";
     private const string Unbounded = "a topic is read on and on; stop the job when it has read what you want";
     private const string ValueOnly = "only a record's value is read";
@@ -21,8 +19,8 @@ internal sealed class KafkaConnector : Connector
 
     public override IReadOnlyList<OptionRule> Options { get; } =
     [
-        OptionRule.Required("topic", Topic),
-        OptionRule.Refused("topic-pattern", $"name one topic in 'topic'; {OneTopic}"),
+        OptionRule.Required("topic", Topics),
+        OptionRule.Refused("topic-pattern", "name the topics in 'topic', with a semicolon between them: 'a;b'"),
         .. JsonFormat.Options,
         OptionRule.Used(
             "scan.startup.mode",
@@ -90,10 +88,22 @@ internal sealed class KafkaConnector : Connector
         }
     }
 
+    /// <summary>A table of several topics stands for one table of each, under its name.</summary>
+    public override ConnectorTraits TraitsOf(TableDefinition table)
+    {
+        var topics = table.Options.TryGet(out var topic, "topic") ? topic.Value.Split(Separator, StringSplitOptions.TrimEntries) : [];
+        if (topics.Length < 2)
+            return base.TraitsOf(table);
+        TableDefinition Of(string name) => table with { Options = new TableOptions([.. table.Options.All.Select(o => o == topic ? o with { Value = name } : o)]) };
+        return base.TraitsOf(table) with { Parts = [.. topics.Distinct().Select(Of)] };
+    }
+
+    private static string? Topics(string value) => value.Split(Separator, StringSplitOptions.TrimEntries).Select(Topic).FirstOrDefault(wrong => wrong is not null);
+
     internal static string? Topic(string value) => value switch
     {
         _ when string.IsNullOrWhiteSpace(value) => "must not be empty",
-        _ when value.Contains(';') || value.Contains(',') => $"must name one topic; {OneTopic}",
+        _ when value.Contains(';') || value.Contains(',') => "must name one topic; several in 'topic' have ';' between them",
         _ when value.Length > 249 || !value.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-') =>
             "must be a topic's name: letters, digits, '.', '_' and '-'",
         _ => null,

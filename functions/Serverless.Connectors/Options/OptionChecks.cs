@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Serverless.Connectors.Options;
 
-/// <summary>Checks of option values: each says what a value must be, or null where it is that.</summary>
+/// <summary>Checks of option values: each returns what a value must be, or null if the value is fine.</summary>
 internal static class OptionChecks
 {
     public static string? NotEmpty(string value) => string.IsNullOrWhiteSpace(value) ? "must not be empty" : null;

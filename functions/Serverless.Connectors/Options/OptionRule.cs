@@ -11,7 +11,7 @@ internal enum OptionMeaning
     /// <summary>It means nothing here; a notice says why.</summary>
     Ignored,
 
-    /// <summary>It means something that cannot be done; an error says what to do instead.</summary>
+    /// <summary>It asks for something unsupported; an error says what to do instead.</summary>
     Refused,
 }
 
@@ -30,7 +30,7 @@ internal sealed record OptionRule(string Name, OptionMeaning Meaning, string Not
     /// <summary>The use it belongs to; null for both.</summary>
     public TableUse? Use { get; init; }
 
-    /// <summary>Says what is wrong with a value, as in "must be …"; null where nothing is.</summary>
+    /// <summary>Says what is wrong with a value, as in "must be …"; null if nothing is.</summary>
     public Func<string, string?>? Check { get; init; }
 
     /// <summary>All names.</summary>

@@ -21,7 +21,7 @@ internal sealed class OptionValues(TableDefinition table, Placeholders placehold
         ? connector.Options
         : throw new ConnectorException($"table '{table.Name}' has no option 'connector', or one that is unknown");
 
-    /// <summary>The value of an option, by any of its names; null where the script does not say.</summary>
+    /// <summary>The value of an option, by any of its names; null if the script does not say.</summary>
     /// <exception cref="ConnectorException">A setting is missing, or the value is wrong.</exception>
     public string? this[string name]
     {
@@ -34,7 +34,7 @@ internal sealed class OptionValues(TableDefinition table, Placeholders placehold
         }
     }
 
-    /// <summary>Looks at all values: of one that comes from a setting, nothing was known before.</summary>
+    /// <summary>Checks all values, including those from settings, which were unknown before.</summary>
     /// <exception cref="ConnectorException">A setting is missing, or a value is wrong.</exception>
     public OptionValues Checked()
     {

@@ -56,7 +56,7 @@ internal static class HologresSettings
         };
     }
 
-    /// <summary>What is wrong with a column to compare by; null where nothing is.</summary>
+    /// <summary>What is wrong with a column to compare by; null if nothing is.</summary>
     public static string? ColumnProblem(TableDefinition table, string column)
     {
         var index = IndexOf(table, column);

@@ -34,7 +34,7 @@ internal static class PostgreSqlCatalog
         """;
 
     /// <summary>Reads what there is of a table.</summary>
-    /// <returns>The table; null where there is none of that name, or none that the user sees.</returns>
+    /// <returns>The table; null if there is none of that name, or none that the user sees.</returns>
     public static async Task<ActualTable?> ReadAsync(NpgsqlConnection connection, SinkTable table, CancellationToken cancellationToken)
     {
         if (await RowsAsync(connection, TableSql, [table.Name, table.Schema ?? ""], cancellationToken) is not [var found])
@@ -63,7 +63,7 @@ internal static class PostgreSqlCatalog
     public static async Task<bool> HasTablePropertiesAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
         (await RowsAsync(connection, "SELECT proname::text FROM pg_catalog.pg_proc WHERE proname::text = 'set_table_property' LIMIT 1", [], cancellationToken)).Count > 0;
 
-    // Null where the server does not say, as one that only speaks PostgreSQL's protocol may: then a statement will.
+    // Null if the server does not say, as one that only speaks PostgreSQL's protocol may: then a statement will.
     private static async Task<List<string>?> AllowedAsync(NpgsqlConnection connection, string id, CancellationToken cancellationToken)
     {
         try

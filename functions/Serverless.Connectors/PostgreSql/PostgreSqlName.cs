@@ -7,7 +7,7 @@ namespace Serverless.Connectors.PostgreSql;
 /// A table's name as a script writes it, <c>consume</c>, <c>public.consume</c> or <c>"Sales"."Order ""x"""</c>: a part without quotes is in lower
 /// case whatever the script says, as everywhere in PostgreSQL, and one with quotes as it stands.
 /// </summary>
-/// <param name="Schema">The schema; null where the name has none.</param>
+/// <param name="Schema">The schema; null if the name has none.</param>
 /// <param name="Table">The table.</param>
 internal sealed record PostgreSqlName(string? Schema, string Table)
 {

@@ -4,7 +4,7 @@ using Serverless.Engine.Values;
 
 namespace Serverless.Connectors.Sqlite;
 
-/// <summary>A sink table in SQLite's words. Without a primary key, a column of its own holds a row's key.</summary>
+/// <summary>The SQL of a sink table in SQLite. If the table has no primary key, a hidden column holds the row's key.</summary>
 internal sealed class SqliteTable
 {
     public const string HiddenKey = "__key";
@@ -30,7 +30,7 @@ internal sealed class SqliteTable
 
     public bool HasHiddenKey { get; }
 
-    /// <summary>Parameters <c>$0</c>, <c>$1</c>… are the columns; the last is the hidden key where there is one.</summary>
+    /// <summary>Parameters <c>$0</c>, <c>$1</c>… are the columns; the last is the hidden key if there is one.</summary>
     public string UpsertSql
     {
         get
@@ -45,7 +45,7 @@ internal sealed class SqliteTable
     /// <summary>Parameters as in <see cref="UpsertSql"/>, the key's only.</summary>
     public string DeleteSql => $"DELETE FROM {Name} WHERE {IsKey}";
 
-    /// <summary>Makes all but the key NULL. Parameters as in <see cref="DeleteSql"/>.</summary>
+    /// <summary>Sets all columns but the key's to NULL. Parameters as in <see cref="DeleteSql"/>.</summary>
     public string SetNullSql =>
         $"UPDATE {Name} SET {string.Join(", ", _columns.Select(c => c.Name).Except(_key).DefaultIfEmpty(_key[0]).Select(c => $"{SqliteFile.Quote(c)} = {(_key.Contains(c) ? SqliteFile.Quote(c) : "NULL")}"))} WHERE {IsKey}";
 

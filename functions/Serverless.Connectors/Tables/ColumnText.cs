@@ -4,10 +4,10 @@ using Serverless.Engine.Values;
 
 namespace Serverless.Connectors.Tables;
 
-/// <summary>A column's values as text: the form that <see cref="TableRows"/> has them in.</summary>
+/// <summary>The text form of a column's values, as <see cref="TableRows"/> holds them.</summary>
 public static partial class ColumnText
 {
-    /// <summary>Brings a value to its column's form, as people and databases write it: <c>2021-12-1</c>, <c>1.50</c>, <c>t</c>.</summary>
+    /// <summary>Converts a value to its column's text form. People and databases write it in several ways: <c>2021-12-1</c>, <c>1.50</c>, <c>t</c>.</summary>
     /// <param name="type">The column's type.</param>
     /// <param name="text">The value as it was written.</param>
     /// <param name="value">The value as <see cref="TableRows"/> has it.</param>
@@ -33,7 +33,7 @@ public static partial class ColumnText
         return parsed is not null;
     }
 
-    /// <summary>What a database says a value is, in its column's form where it is a value of that type, else as the database says it.</summary>
+    /// <summary>Returns a database's value in its column's text form, or unchanged if it is no value of that type.</summary>
     internal static string Of(SqlType type, string text) => TryParse(type, text, out var value) ? value : text;
 
     internal static string Of(double number) => number.ToString("R", CultureInfo.InvariantCulture);

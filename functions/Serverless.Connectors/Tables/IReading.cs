@@ -2,7 +2,7 @@ using Serverless.Connectors.Databases;
 
 namespace Serverless.Connectors.Tables;
 
-/// <summary>Connections to one kind of database that only read. May be asked by several at once.</summary>
+/// <summary>Read-only connections to one kind of database. Safe for concurrent use.</summary>
 internal interface IReading : IAsyncDisposable
 {
     /// <summary>Reads rows: of each the values as text, in the order of the statement's columns.</summary>

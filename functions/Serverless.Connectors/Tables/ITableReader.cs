@@ -1,6 +1,6 @@
 namespace Serverless.Connectors.Tables;
 
-/// <summary>Reads a sink's table where it is: the database's, or the embedded one. It writes nothing. May be asked by several at once.</summary>
+/// <summary>Reads a sink's table, in a database or in the embedded file. It never writes. Safe for concurrent use.</summary>
 public interface ITableReader : IAsyncDisposable
 {
     /// <summary>Reads rows.</summary>
@@ -9,7 +9,7 @@ public interface ITableReader : IAsyncDisposable
     /// <exception cref="ConnectorException">It cannot be read: the table is gone, or the user may not.</exception>
     Task<TableRows> ReadAsync(TableQuery query, CancellationToken cancellationToken);
 
-    /// <summary>Reads the distinct values of a column, the greatest first; NULL is none.</summary>
+    /// <summary>Reads the distinct values of a column, the greatest first, without NULL.</summary>
     /// <param name="column">The column, as an index into the script's.</param>
     /// <param name="limit">The most values.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
@@ -20,13 +20,13 @@ public interface ITableReader : IAsyncDisposable
 /// <summary>Which rows of a table, and in what order.</summary>
 public sealed record TableQuery
 {
-    /// <summary>What columns must be equal to: indices into the script's columns, and values as <see cref="TableRows"/> has them.</summary>
+    /// <summary>Columns and the values that they must equal: indices into the script's columns, and values in the form of <see cref="TableRows"/>.</summary>
     public IReadOnlyList<(int Column, string Value)> Filters { get; init; } = [];
 
-    /// <summary>The column to go by, NULL last; the key's follow. Null for the key's alone.</summary>
+    /// <summary>The column to sort by, NULL last, before the key's columns. Null to sort by the key only.</summary>
     public int? OrderBy { get; init; }
 
-    /// <summary>Whether <see cref="OrderBy"/> goes from the greatest to the smallest.</summary>
+    /// <summary>Whether <see cref="OrderBy"/> is descending.</summary>
     public bool Descending { get; init; }
 
     /// <summary>The most rows.</summary>

@@ -5,7 +5,7 @@ using Serverless.Engine.Values;
 
 namespace Serverless.Connectors.Tables;
 
-/// <summary>What reads a table of MySQL or MariaDB, in words that all have.</summary>
+/// <summary>The statements that read a table of MySQL or MariaDB, in SQL that all versions support.</summary>
 /// <param name="table">The table.</param>
 internal sealed class MySqlSelect(SinkTable table) : TableSelect(table.Definition)
 {

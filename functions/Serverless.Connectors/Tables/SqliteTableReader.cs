@@ -5,7 +5,7 @@ using Serverless.Engine.Values;
 
 namespace Serverless.Connectors.Tables;
 
-/// <summary>Reads a table of a SQLite file that another connection writes. Before the table is made, it is empty.</summary>
+/// <summary>Reads a table of a SQLite file that another connection writes. A table that does not exist yet counts as empty.</summary>
 /// <param name="path">The file.</param>
 /// <param name="table">The table.</param>
 internal sealed class SqliteTableReader(string path, TableDefinition table) : ITableReader

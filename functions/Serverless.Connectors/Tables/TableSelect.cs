@@ -14,7 +14,7 @@ internal abstract class TableSelect(TableDefinition table)
     /// <summary>The table's name in the database, quoted.</summary>
     protected abstract string Table { get; }
 
-    /// <summary>Reads rows, and one more than the limit where there is one more.</summary>
+    /// <summary>Reads rows up to the limit, and one more if there is one, which shows that there are more.</summary>
     public ReadStatement Rows(TableQuery query)
     {
         int[] columns = [.. Enumerable.Range(0, table.Columns.Count)];
@@ -48,7 +48,7 @@ internal abstract class TableSelect(TableDefinition table)
     /// <summary>What sorts by a column.</summary>
     protected virtual string Sorted(int column) => Name(column);
 
-    /// <summary>What sorts by a column that may be NULL, with NULL at the end.</summary>
+    /// <summary>Returns the terms that sort by a nullable column with NULL last.</summary>
     protected virtual string NullsLast(int column, string direction) => $"{Sorted(column)}{direction} NULLS LAST";
 
     /// <summary>A column, with its table.</summary>

@@ -64,24 +64,17 @@ public sealed class JobMetrics
     public bool IsDelayWanted => _delay.Enabled;
 
     /// <summary>A batch was cut into slices.</summary>
-    public void Ingested(string job, IngestedBatch batch)
-    {
-        Ingested(job, batch.Records, batch.Events, batch.Skipped);
-        if (!_slices.Enabled)
-            return;
-        var slices = 0L;
-        foreach (var group in batch.Groups)
-            slices += group.Slices.Length;
-        _slices.Add(slices, Tag(job));
-    }
+    public void Ingested(string job, IngestedBatch batch) =>
+        Ingested(job, batch.Records, batch.Events, batch.Skipped, _slices.Enabled ? batch.Groups.Sum(g => (long)g.Slices.Length) : 0);
 
     /// <summary>Records were read.</summary>
-    public void Ingested(string job, int records, int events, int skipped)
+    public void Ingested(string job, int records, int events, int skipped, long slices)
     {
         var tag = Tag(job);
         _records.Add(records, tag);
         _events.Add(events, tag);
         _skipped.Add(skipped, tag);
+        _slices.Add(slices, tag);
     }
 
     /// <summary>Events had been applied before.</summary>
@@ -122,7 +115,7 @@ public sealed class JobMetrics
     /// <summary>Says how many groups a job keeps.</summary>
     public void Keeps(string job, long groups) => _groups[job] = groups;
 
-    /// <summary>Says how far a job is behind; null where that is not known: no old value stays.</summary>
+    /// <summary>Says how far a job is behind; null if that is not known: no old value stays.</summary>
     public void IsBehind(string job, IReadOnlyList<PartitionLag>? partitions)
     {
         if (partitions is not null)

@@ -2,7 +2,7 @@ using Serverless.Engine.Ingest;
 
 namespace Serverless.Connectors.Telemetry;
 
-/// <summary>When to warn of a job's dead letters: of the first at once, of those that follow together, so that a flood of them is none of warnings. Pure: the time is passed in.</summary>
+/// <summary>Decides when to warn of a job's dead letters: of the first at once, of those that follow together, so that many letters do not make many warnings. Pure: the time is passed in.</summary>
 internal sealed class LetterWarnings
 {
     /// <summary>How long after a warning the next one comes at the earliest.</summary>
@@ -12,11 +12,11 @@ internal sealed class LetterWarnings
     private int _untold;
     private string _last = "";
 
-    /// <summary>When <see cref="Take"/> has something to say; null where there is nothing.</summary>
+    /// <summary>When <see cref="Take"/> will return a warning; null if there is none.</summary>
     public DateTimeOffset? Due => _untold > 0 ? _warned + Interval : null;
 
     /// <summary>Takes letters.</summary>
-    /// <returns>The one to warn of at once; null where that has to wait.</returns>
+    /// <returns>The one to warn of at once; null if that has to wait.</returns>
     public DeadLetter? Add(IReadOnlyList<DeadLetter> letters, DateTimeOffset now)
     {
         if (letters.Count == 0)
@@ -32,7 +32,7 @@ internal sealed class LetterWarnings
     /// <summary>Those not warned of yet, where it is time.</summary>
     /// <param name="now">The time.</param>
     /// <param name="isLast">Whether there is no other time.</param>
-    /// <returns>How many, and why the last one of them is one; null where nothing is to be said.</returns>
+    /// <returns>How many, and why the last one of them is one; null if nothing is to be said.</returns>
     public (int Letters, string Reason)? Take(DateTimeOffset now, bool isLast)
     {
         if (Due is not { } due || (now < due && !isLast))

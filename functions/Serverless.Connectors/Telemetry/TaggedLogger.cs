@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Serverless.Connectors.Telemetry;
 
-/// <summary>Says of everything that is logged what it concerns, as properties beside those of the message, which stays as it is.</summary>
+/// <summary>Adds to everything that is logged what it concerns, as properties beside those of the unchanged message.</summary>
 /// <param name="inner">Told it.</param>
 /// <param name="tags">The properties; one of the message's own goes before one of its name.</param>
 internal sealed class TaggedLogger(ILogger inner, IReadOnlyList<KeyValuePair<string, object?>> tags) : ILogger
@@ -42,7 +42,7 @@ internal sealed class TaggedLogger(ILogger inner, IReadOnlyList<KeyValuePair<str
 /// <summary>Makes <see cref="TaggedLogger"/>s.</summary>
 public static class LoggerTags
 {
-    /// <summary>A logger that says of everything what it concerns, such as <c>Job</c>, <c>Topic</c>, <c>Partition</c>.</summary>
+    /// <summary>A logger that adds to everything what it concerns, such as <c>Job</c>, <c>Topic</c>, <c>Partition</c>.</summary>
     public static ILogger With(this ILogger logger, params IEnumerable<(string Name, object? Value)> tags) =>
         new TaggedLogger(logger, [.. tags.Select(t => new KeyValuePair<string, object?>(t.Name, t.Value))]);
 }

@@ -17,6 +17,7 @@ internal sealed class JsonDecoder
     private readonly JsonFormat _format;
     private readonly IReadOnlyList<SourceField> _fields;
     private readonly TimeZoneInfo _zone;
+    private readonly TextCache[] _texts;
 
     /// <summary>Makes one.</summary>
     /// <param name="fields">The fields.</param>
@@ -25,6 +26,7 @@ internal sealed class JsonDecoder
     public JsonDecoder(IReadOnlyList<SourceField> fields, JsonFormat format, TimeZoneInfo zone)
     {
         (_format, _fields, _zone) = (format, fields, zone);
+        _texts = [.. fields.Select(_ => new TextCache())];
         _root = Node.Tree(fields);
     }
 
@@ -95,8 +97,22 @@ internal sealed class JsonDecoder
             return;
         }
 
-        if (TryValue(ref reader, utf8, _fields[index].Type, column))
+        if (reader.TokenType == JsonTokenType.String && column is Column<string?> plain && !reader.ValueIsEscaped)
+        {
+            var text = _texts[index].Get(reader.ValueSpan, out var slot);
+            if (text is null && (text = Text(ref reader, utf8)) is not null)
+                _texts[index].Put(slot, reader.ValueSpan, text);
+            if (text is not null)
+            {
+                plain.Append(text);
+                return;
+            }
+        }
+        else if (TryValue(ref reader, utf8, _fields[index].Type, column))
+        {
             return;
+        }
+
         if (!_format.IgnoreParseErrors)
             throw new DecodeException($"field '{_fields[index].Name}' cannot be {_fields[index].Type}: {Shown(ref reader)}", DeadLetterKind.Field);
         reader.Skip();

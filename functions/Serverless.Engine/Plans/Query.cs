@@ -5,6 +5,6 @@ namespace Serverless.Engine.Plans;
 
 /// <summary>A query of any number of stages.</summary>
 /// <param name="Root">The relation on top.</param>
-/// <param name="Sources">The tables it reads, each once.</param>
+/// <param name="Sources">The tables it reads, each once; a table of several topics once for each, under one name.</param>
 /// <param name="Formats">How the records of each are decoded.</param>
 public sealed record Query(Relation Root, IReadOnlyList<TableDefinition> Sources, IReadOnlyList<JsonFormat> Formats);

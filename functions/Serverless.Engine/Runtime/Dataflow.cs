@@ -20,7 +20,8 @@ public sealed class Dataflow
 
     private readonly Job _job;
     private readonly IReadOnlyList<DataflowNode> _nodes;
-    private readonly SourceDecoder[] _decoders;
+    private readonly SourceDecoder[] _decoders; // one for each table
+    private readonly int[] _tables; // the table of each source
     private readonly AppliedOffsets[] _applied;
     private readonly SinkRows _rows;
     private readonly int _root;
@@ -47,15 +48,14 @@ public sealed class Dataflow
         var late = job.Outputs.Where(o => o.Any(x => x is ClockScalar)).SelectMany(RequiredColumns.ColumnsOf).Distinct().ToList();
         var columns = query.Root.Columns.Where(c => late.Contains(c.Id)).ToList();
         var outputs = job.Outputs.Select(o => o.Any(x => x is ClockScalar) ? new ConstantScalar(null, o.Type) : o).Concat(columns.Select(c => c.Scalar)).ToList();
-        (var nodes, Sources, _root, _places) = DataflowBuilder.Build(query.Root, outputs);
+        (var nodes, var tables, _root, _places) = DataflowBuilder.Build(query.Root, outputs);
         _nodes = [.. nodes.Select(n => n.Operator is null ? n : n with { Operator = replace(n.Operator) })];
         _rows = new SinkRows(job, _places, leaf => _places[job.Outputs.Count + columns.FindIndex(c => c.Id == ((ColumnScalar)leaf).Index)]);
-        _decoders = [.. Sources.Select(s => new SourceDecoder(s, FormatOf(query, s), job.Settings.Zone))];
-        _applied = [.. Sources.Select(_ => new AppliedOffsets())];
+        // A source that no operator reads gives nothing but its offsets.
+        _tables = [.. query.Sources.Select(s => tables.ToList().FindIndex(t => t.Table.Name == s.Name))];
+        _decoders = [.. tables.Select(t => new SourceDecoder(t, query.Formats[query.Sources.ToList().FindIndex(s => s.Name == t.Table.Name)], job.Settings.Zone))];
+        _applied = [.. query.Sources.Select(_ => new AppliedOffsets())];
     }
-
-    /// <summary>The tables it reads, in the order that <see cref="SourceRecords.Source"/> counts them.</summary>
-    public IReadOnlyList<DataflowSource> Sources { get; }
 
     /// <summary>When the state began that rows are made of: see <see cref="RowVersion.Epoch"/>.</summary>
     public long Epoch { get; init; }
@@ -110,11 +110,8 @@ public sealed class Dataflow
         _writer.Byte(Version);
         _writer.Long(_batches);
         _writer.Long(_applied.Length);
-        for (var i = 0; i < _applied.Length; i++)
-        {
-            _writer.Text(Sources[i].Table.Name);
-            _applied[i].Write(_writer);
-        }
+        foreach (var applied in _applied)
+            applied.Write(_writer);
 
         _writer.Long(_failed.Count);
         foreach (var (row, (weight, reason)) in _failed)
@@ -143,19 +140,14 @@ public sealed class Dataflow
         reader.Version(Version, Version);
         reader.Checksum();
         _batches = reader.Long();
-        for (var count = reader.Count(); count > 0; count--)
-        {
-            var name = reader.Text();
-            _applied[Sources.ToList().FindIndex(s => s.Table.Name == name) is var at and >= 0 ? at : throw reader.Damaged()].Read(ref reader);
-        }
-
+        if (reader.Count() != _applied.Length)
+            throw reader.Damaged();
+        foreach (var applied in _applied)
+            applied.Read(ref reader);
         for (var count = reader.Count(); count > 0; count--)
             _failed.Add(reader.Text(), (reader.Long(), reader.Text()));
         reader.End();
     }
-
-    private static JsonFormat FormatOf(Query query, DataflowSource source) =>
-        query.Formats[query.Sources.ToList().FindIndex(t => t.Name == source.Table.Name)];
 
     private (Delta[] Sources, List<(int Source, Record Record)> Records, int Duplicates, int Skipped) Decode(
         IReadOnlyList<SourceRecords> batch, DateTimeOffset now, List<DeadLetter> letters)
@@ -173,7 +165,8 @@ public sealed class Dataflow
                 }
 
                 _applied[source].Add(record.Partition, record.From, record.Offset, record.From, now.ToUnixTimeMilliseconds(), long.MaxValue);
-                if (record.Value is null)
+                var table = _tables[source];
+                if (record.Value is null || table < 0)
                 {
                     skipped++;
                     continue;
@@ -182,11 +175,11 @@ public sealed class Dataflow
                 records.Add((source, record));
                 try
                 {
-                    _decoders[source].Decode(record, records.Count - 1, sources[source]);
+                    _decoders[table].Decode(record, source, records.Count - 1, sources[table]);
                 }
                 catch (DecodeException e)
                 {
-                    sources[source].DropUnfinishedRow();
+                    sources[table].DropUnfinishedRow();
                     if (_job.Dataflow!.Formats[source].IgnoreParseErrors)
                         skipped++;
                     else
@@ -198,7 +191,7 @@ public sealed class Dataflow
     }
 
     private DeadLetter LetterOf((int Source, Record Record) record, DeadLetterKind kind, string reason) =>
-        new(_job.Name, Topics?[record.Source] ?? Sources[record.Source].Table.Name, record.Record.Partition, record.Record.Offset, kind, reason, record.Record.Value!);
+        new(_job.Name, Topics?[record.Source] ?? _job.Sources[record.Source].Name, record.Record.Partition, record.Record.Offset, kind, reason, record.Record.Value!);
 
     private static async ValueTask<Delta> ApplyAsync(
         DataflowNode node, int stage, Delta[] sources, Delta[] deltas, IStateStore? store, RowFailures failures, CancellationToken cancellationToken)

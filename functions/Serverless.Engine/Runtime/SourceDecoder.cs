@@ -33,26 +33,31 @@ internal sealed class SourceDecoder
     public IReadOnlyList<SqlType> Types { get; }
 
     /// <summary>Adds a record's row to a delta.</summary>
+    /// <param name="record">The record.</param>
+    /// <param name="source">Its source: of records of one time, partition and offset that of the first source comes first.</param>
+    /// <param name="number">Its place in the batch.</param>
+    /// <param name="rows">The delta.</param>
     /// <exception cref="DecodeException">The record does not fit.</exception>
-    public void Decode(in Record record, int number, Delta rows)
+    public void Decode(in Record record, int source, int number, Delta rows)
     {
         _decoder.Decode(record.Value, _decoded);
         for (var i = 0; i < _places.Length; i++)
             rows.Columns[_places[i]].Append(_decoded[i], 0);
         if (_order >= 0)
-            ((Column<byte[]?>)rows.Columns[_order]).Append(OrderOf(record));
+            ((Column<byte[]?>)rows.Columns[_order]).Append(OrderOf(record, source));
         if (_timestamp >= 0)
             ((Column<DateTimeOffset?>)rows.Columns[_timestamp]).Append(DateTimeOffset.FromUnixTimeMilliseconds(record.Timestamp));
         rows.Add(1);
         rows.Records!.Add(number);
     }
 
-    private static byte[] OrderOf(in Record record)
+    private static byte[] OrderOf(in Record record, int source)
     {
-        var bytes = new byte[20];
+        var bytes = new byte[22];
         BinaryPrimitives.WriteInt64BigEndian(bytes, record.Timestamp ^ long.MinValue);
         BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(8), record.Partition);
         BinaryPrimitives.WriteInt64BigEndian(bytes.AsSpan(12), record.Offset);
+        BinaryPrimitives.WriteInt16BigEndian(bytes.AsSpan(20), (short)source);
         return bytes;
     }
 }

@@ -27,6 +27,9 @@ public sealed record ConnectorTraits(string Name, bool NeedsPrimaryKey)
     /// <summary>Whether rows that the query no longer has are deleted, with all their columns.</summary>
     public bool DeletesRows { get; init; }
 
+    /// <summary>The tables that are read in its place, each of one topic, if it names several; null for itself.</summary>
+    public IReadOnlyList<TableDefinition>? Parts { get; init; }
+
     /// <summary>The column that holds the version of the whole row; null without one.</summary>
     public string? VersionColumn { get; init; }
 }

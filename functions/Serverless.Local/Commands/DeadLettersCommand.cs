@@ -60,7 +60,7 @@ internal static class DeadLettersCommand
         if (letters.Count == 0)
             terminal.Note(NoneIn(results));
         if (hasMore)
-            terminal.Note(string.Create(CultureInfo.InvariantCulture, $"There are more than {letters.Count:N0} dead letters: --limit shows more"));
+            terminal.Note($"There are more than {letters.Count:N0} dead letters: --limit shows more");
         return ExitCode.Ok;
     }
 
@@ -99,7 +99,7 @@ internal static class DeadLettersCommand
             Replay.Remove(results.File, topic.Letters);
             if (terminal.IsJson)
                 terminal.Put(new SentResult(topic.Name, sent));
-            terminal.Tell(string.Create(CultureInfo.InvariantCulture, $"{sent:N0} record{(sent == 1 ? "" : "s")} sent to {topic.Name}"));
+            terminal.Tell($"{sent:N0} record{(sent == 1 ? "" : "s")} sent to {topic.Name}");
         }
         if (letters.Count == 0)
             terminal.Note(NoneIn(results));
@@ -109,7 +109,7 @@ internal static class DeadLettersCommand
         return ExitCode.Failed;
     }
 
-    private static string NoneIn(ResultsReader results) =>
+    private static Message NoneIn(ResultsReader results) =>
         $"There are no dead letters in {results.File}; those of a job that reads Kafka and writes a database are in its dead-letter topic, which explain names";
 
     private static DeadLetterResult ResultOf(KeptLetter letter) => new(

@@ -82,7 +82,7 @@ internal static class DemoCommand
         {
             var now = progress.Sum(p => p.RowsWritten);
             if (now != written || height != room)
-                (drawn, written, room) = (ResultTables.Draw(results, jobs, Math.Max(LeastRowsDrawn, (height / jobs.Length) - FrameHeight)), now, height);
+                (drawn, written, room) = (ResultTables.Draw(results, jobs, Math.Max(LeastRowsDrawn, (height / jobs.Length) - FrameHeight), terminal.Language), now, height);
             return drawn;
         });
     }

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace Serverless.Local.Commands;
 
-/// <summary>A port of this machine whose connections go to another one of it: the embedded broker takes a port of its own choice.</summary>
+/// <summary>Forwards a port to another one on this machine, because the embedded broker chooses its own port.</summary>
 internal sealed class PortForward : IAsyncDisposable
 {
     private readonly TcpListener _listener;

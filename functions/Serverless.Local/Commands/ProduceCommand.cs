@@ -1,6 +1,7 @@
 using System.CommandLine;
-using System.Globalization;
+using Serverless.Connectors.Files;
 using Serverless.Connectors.Kafka;
+using Serverless.Engine;
 using Serverless.Local.Display;
 using Serverless.Local.Display.Results;
 using Serverless.Local.Running;
@@ -36,29 +37,32 @@ internal static class ProduceCommand
             return RunAsync(
                 to,
                 result.GetValue(file),
-                result.GetValue(script) is { } path ? target.Of(to, path, terminal) : target.At(result.GetRequiredValue(brokers)!, result.GetValue(config) ?? []),
+                result.GetValue(script) is { } path ? target.Of(to, path, terminal) : (target.At(result.GetRequiredValue(brokers)!, result.GetValue(config) ?? []), []),
                 result.GetValue(key), terminal, stop);
         });
         return command;
     }
 
-    private static async Task<int> RunAsync(string topic, string? file, KafkaSettings target, string? key, Terminal terminal, CancellationToken stop)
+    private static async Task<int> RunAsync(string topic, string? file, (KafkaSettings Settings, IReadOnlyList<Job> Readers) target, string? key, Terminal terminal, CancellationToken stop)
     {
         await using var lines = file is null ? terminal.OpenInput() : Feed.OpenFile(file);
         using var loggers = new TerminalLoggers(terminal);
-        using var producer = new KafkaProducer(target, loggers.CreateLogger("produce"));
+        using var producer = new KafkaProducer(target.Settings, loggers.CreateLogger("produce"));
+        var missing = new MissingFields(key, target.Readers);
         long sent;
         try
         {
-            sent = await SendBar.ShowWhileAsync(terminal, lines, progress => producer.SendLinesAsync(topic, lines, key, progress, stop));
+            sent = await SendBar.ShowWhileAsync(terminal, lines, progress => producer.SendAsync(topic, missing.WatchAsync(LineReader.ReadAllAsync(lines, stop)), key, progress, stop));
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             throw new CommandException("stopped before all was sent", ExitCode.Failed);
         }
+        foreach (var warning in missing.Warnings())
+            terminal.Warn(warning);
         if (terminal.IsJson)
             terminal.Put(new SentResult(topic, sent));
-        terminal.Tell(string.Create(CultureInfo.InvariantCulture, $"{sent:N0} record{(sent == 1 ? "" : "s")} sent to {topic}"));
+        terminal.Tell($"{sent:N0} record{(sent == 1 ? "" : "s")} sent to {topic}");
         return ExitCode.Ok;
     }
 }

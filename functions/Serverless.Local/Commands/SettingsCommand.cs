@@ -74,6 +74,7 @@ internal static partial class SettingsCommand
         var secrets = settings.Where(s => s.IsSecret).ToList();
         // The app gives a job whose name is no function's another one.
         string[] functions = [.. jobs.Where(j => FunctionName().IsMatch(j.Name)).Select(j => $"'ingest-{j.Name}'")];
+        yield return "// What the scripts name, as 'serverless-sql settings --for bicep' prints it: print it again when they change.";
         if (functions.Length < jobs.Length)
             yield return "// The app's log names the functions of the other jobs.";
         yield return $"param kafkaFunctions = [{string.Join(", ", functions)}]";
@@ -88,6 +89,7 @@ internal static partial class SettingsCommand
             yield return $"  '{secret.Name}'";
         yield return "]";
         yield return "";
+        yield return "// A variable that is not set leaves the key vault's secret as it is.";
         yield return "param secrets = {";
         foreach (var secret in secrets)
             yield return $"  {Key(secret)}: readEnvironmentVariable('{secret.Name}', '')";

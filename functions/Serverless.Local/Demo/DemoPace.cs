@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Serverless.Local.Demo;
 
-/// <summary>When the events of a day are sent: the day up to the evening within seconds, so that there is something to see, and then a minute a second.</summary>
+/// <summary>Decides when the events of a day are sent: the day up to the evening within seconds, so that there is something to see, and then one minute per second.</summary>
 internal static class DemoPace
 {
     /// <summary>The minute of the day from which on one takes a second.</summary>

@@ -31,7 +31,7 @@ internal sealed partial class LiveRegion(IAnsiConsole console) : IDisposable
     private bool _isOver;
     private bool _hasSpilled;
 
-    /// <summary>The columns that there are to draw in: one fewer than the terminal's, as a line that fills a terminal does not end there on all.</summary>
+    /// <summary>The columns to draw in: one fewer than the terminal's, because some terminals wrap a line that fills them.</summary>
     public int Width => Math.Max(1, console.Profile.Width - 1);
 
     /// <summary>The lines that there are to draw in.</summary>

@@ -11,51 +11,52 @@ internal static class ProgressTable
 
     private static readonly string[] Names = ["records", "records/s", "lag", "groups", "rows waiting", "rows written", "dead letters", "sink"];
 
-    // In two lines, so that all of them fit into 80 columns.
-    private static readonly string[] Headings = ["job", .. Names.Select(n => n.Replace("/s", "\n/s", StringComparison.Ordinal).Replace(' ', '\n'))];
-
     /// <summary>Draws it.</summary>
     /// <param name="rates">The jobs.</param>
     /// <param name="width">The columns there are.</param>
-    public static IRenderable Of(IReadOnlyList<Rate> rates, int width)
+    /// <param name="language">The language of what it names.</param>
+    public static IRenderable Of(IReadOnlyList<Rate> rates, int width, Language language)
     {
-        List<Cell[]> rows = [.. rates.Select(r => (Cell[])[new(Short(r.Job.Job), Color.Default), .. CellsOf(r)])];
-        var needed = 1 + Headings.Select((h, i) => 2 + rows.Select(r => r[i].Text.Length).Append(h.Split('\n').Max(l => l.Length)).Max()).Sum();
-        return needed <= width ? Wide(rows) : Narrow(rows);
+        List<Cell[]> rows = [.. rates.Select(r => (Cell[])[new(Short(r.Job.Job), Color.Default), .. CellsOf(r, language)])];
+        string[] names = [.. Names.Select(n => language[n])];
+        // In two lines, so that all of them fit into 80 columns.
+        string[] headings = [language["job"], .. names.Select(n => n.Replace("/s", "\n/s", StringComparison.Ordinal).Replace(' ', '\n'))];
+        var needed = 1 + headings.Select((h, i) => 2 + rows.Select(r => r[i].Text.GetCellWidth()).Append(h.Split('\n').Max(l => l.GetCellWidth())).Max()).Sum();
+        return needed <= width ? Wide(rows, headings) : Narrow(rows, names);
     }
 
-    private static Table Wide(List<Cell[]> rows)
+    private static Table Wide(List<Cell[]> rows, string[] headings)
     {
         var table = new Table().Border(TableBorder.Simple).BorderColor(Color.Grey);
-        foreach (var (heading, i) in Headings.Select((h, i) => (h, i)))
+        foreach (var (heading, i) in headings.Select((h, i) => (h, i)))
             table.AddColumn(new TableColumn(new Text(heading)) { NoWrap = true, Padding = new Padding(0, 0, 1, 0), Alignment = i == 0 ? Justify.Left : Justify.Right });
         foreach (var row in rows)
             table.AddRow(row.Select(c => new Text(c.Text, c.Color)));
         return table;
     }
 
-    private static Rows Narrow(List<Cell[]> rows) => new(rows.Select(row =>
+    private static Rows Narrow(List<Cell[]> rows, string[] names) => new(rows.Select(row =>
     {
         var line = new Paragraph().Append($"{row[0].Text}:");
-        for (var i = 0; i < Names.Length; i++)
-            line.Append($"{(i == 0 ? "" : ",")} {Names[i]} ").Append(row[i + 1].Text, row[i + 1].Color);
+        for (var i = 0; i < names.Length; i++)
+            line.Append($"{(i == 0 ? "" : ",")} {names[i]} ").Append(row[i + 1].Text, row[i + 1].Color);
         return line;
     }));
 
-    private static IEnumerable<Cell> CellsOf(Rate rate)
+    private static IEnumerable<Cell> CellsOf(Rate rate, Language language)
     {
         var job = rate.Job;
         foreach (var number in new long?[] { job.Records, rate.Measure() })
             yield return new Cell(Count(number), Color.Default);
         // Who cannot be read from does not say how much is left.
-        yield return job.Source.IsUp is false ? new Cell("down", Color.Red) : new Cell(Count(job.Lag), Color.Default);
+        yield return job.Source.IsUp is false ? new Cell(language["down"], Color.Red) : new Cell(Count(job.Lag), Color.Default);
         foreach (var number in new long?[] { job.Groups, job.RowsPending, job.RowsWritten })
             yield return new Cell(Count(number), Color.Default);
         yield return new Cell(Count(job.DeadLetters), job.DeadLetters > 0 ? Color.Red : Color.Default);
         yield return job.Sink.IsUp switch
         {
-            true => new Cell("up", Color.Green),
-            false => new Cell("down", Color.Red),
+            true => new Cell(language["up"], Color.Green),
+            false => new Cell(language["down"], Color.Red),
             null => new Cell("–", Color.Default),
         };
     }

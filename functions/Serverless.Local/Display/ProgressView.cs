@@ -35,11 +35,10 @@ internal static class ProgressView
     /// <summary>How far a job is, in a line.</summary>
     /// <param name="job">The job.</param>
     /// <param name="perSecond">The records it reads in a second.</param>
-    public static string LineOf(JobProgress job, long perSecond)
+    public static Message LineOf(JobProgress job, long perSecond)
     {
         var records = job.Records;
-        return $"{job.Job}: {Count(records)} record{(records == 1 ? "" : "s")} ({Count(perSecond)}/s), lag {Count(job.Lag)}, groups {Count(job.Groups)}, "
-            + $"rows written {Count(job.RowsWritten)}, dead letters {Count(job.DeadLetters)}";
+        return $"{job.Job}: {Count(records)} record{(records == 1 ? "" : "s")} ({Count(perSecond)}/s), lag {Count(job.Lag)}, groups {Count(job.Groups)}, rows written {Count(job.RowsWritten)}, dead letters {Count(job.DeadLetters)}";
     }
 
     private static async Task ShowAsync(Terminal terminal, Rate[] rates, Func<int, IReadOnlyList<IRenderable>>? above, CancellationToken done)
@@ -62,7 +61,7 @@ internal static class ProgressView
 
         void Draw()
         {
-            var table = ProgressTable.Of(rates, region.Width);
+            var table = ProgressTable.Of(rates, region.Width, terminal.Language);
             region.Draw(above is null ? table : new Rows([.. above(region.Height - region.HeightOf(table)), table]));
         }
     }

@@ -25,7 +25,7 @@ internal static class QueryTable
         else
             PrintLines(terminal, found);
         if (found.HasMore)
-            terminal.Note(string.Create(CultureInfo.InvariantCulture, $"There are more than {found.Rows.Count:N0} rows: --limit shows more"));
+            terminal.Note($"There are more than {found.Rows.Count:N0} rows: --limit shows more");
     }
 
     private static void PrintLines(Terminal terminal, QueryRows found)

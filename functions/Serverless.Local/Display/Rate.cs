@@ -3,7 +3,7 @@ using Serverless.Local.Running;
 
 namespace Serverless.Local.Display;
 
-/// <summary>How many records a job reads in a second, over the last few seconds, so that the number does not jump.</summary>
+/// <summary>The records that a job reads per second, averaged over the last few seconds so that the number does not jump.</summary>
 /// <param name="job">The job.</param>
 internal sealed class Rate(JobProgress job)
 {

@@ -40,7 +40,7 @@ internal static class ResultTables
             else
                 PrintLines(terminal, table, rows);
             if (Count(connection, table) - rows.Count is > 0 and var more)
-                terminal.Say(More(more, ofEnd));
+                terminal.Say(More(more, ofEnd).In(terminal.Language));
             terminal.Say("");
         }
     }
@@ -49,7 +49,8 @@ internal static class ResultTables
     /// <param name="file">The results file.</param>
     /// <param name="jobs">The jobs.</param>
     /// <param name="mostRows">The most rows of a table.</param>
-    public static IReadOnlyList<IRenderable> Draw(string file, IEnumerable<Job> jobs, int mostRows)
+    /// <param name="language">The language of what is said of them.</param>
+    public static IReadOnlyList<IRenderable> Draw(string file, IEnumerable<Job> jobs, int mostRows, Language language)
     {
         using var connection = ResultsReader.OpenFile(file);
         var drawn = new List<IRenderable>();
@@ -58,7 +59,7 @@ internal static class ResultTables
             var rows = Read(connection, table, mostRows, ofEnd: true);
             drawn.Add(FrameOf(table, rows));
             if (Count(connection, table) - rows.Count is > 0 and var more)
-                drawn.Add(new Text(More(more, ofEnd: true)));
+                drawn.Add(new Text(More(more, ofEnd: true).In(language)));
         }
         return drawn;
     }
@@ -99,7 +100,12 @@ internal static class ResultTables
         return (long)count.ExecuteScalar()!;
     }
 
-    private static string More(long count, bool ofEnd) => string.Create(CultureInfo.InvariantCulture, $"… and {count:N0} {(ofEnd ? "before" : "more")}");
+    private static Message More(long count, bool ofEnd)
+    {
+        if (ofEnd)
+            return $"… and {count:N0} before";
+        return $"… and {count:N0} more";
+    }
 
     private static List<object[]> Read(SqliteConnection connection, TableDefinition table, int mostRows, bool ofEnd)
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Spectre.Console;
 
 namespace Serverless.Local.Display;
@@ -15,12 +14,13 @@ internal static class SendBar
             .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new SpinnerColumn())
             .StartAsync(async context =>
             {
-                var bar = context.AddTask("sending", maxValue: lines.CanSeek ? Math.Max(1, lines.Length) : 1);
+                var bar = context.AddTask(terminal.Language["sending"], maxValue: lines.CanSeek ? Math.Max(1, lines.Length) : 1);
                 bar.IsIndeterminate = !lines.CanSeek;
                 return await send(new Reporting(sent =>
                 {
                     // How much of the file is read tells how much is left; how many lines that will be, nobody knows.
-                    bar.Description = $"sending, {sent.ToString("N0", CultureInfo.InvariantCulture)} records";
+                    Message description = $"sending, {sent:N0} records";
+                    bar.Description = description.In(terminal.Language);
                     if (lines.CanSeek)
                         bar.Value = lines.Position;
                 }));

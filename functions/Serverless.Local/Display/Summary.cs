@@ -29,7 +29,7 @@ internal static class Summary
 
     private static void Print(Terminal terminal, JobProgress job, long letters, IReadOnlyList<DeadLetterLine> last)
     {
-        terminal.Say($"{job.Job}: {string.Join(", ", Parts(job, letters))}");
+        terminal.Say($"{job.Job}: {string.Join(", ", Parts(job, letters).Select(p => p.In(terminal.Language)))}");
         foreach (var letter in last)
             terminal.Say($"  {LetterPlace.Of(letter.Topic, letter.Partition, letter.Offset, letter.Row)}: {letter.Reason}".ReplaceLineEndings(" "));
     }
@@ -38,29 +38,29 @@ internal static class Summary
     private static void Warn(Terminal terminal, JobProgress job, string place)
     {
         if (job.DeadLetters > 0)
-            terminal.Warn($"{job.Job}: {Count(job.DeadLetters, "dead letter")} in {place}");
+            terminal.Warn(string.Create(CultureInfo.InvariantCulture, $"{job.Job}: {job.DeadLetters:N0} dead letter{Plural(job.DeadLetters)} in {place}"));
         if (job.RowsPending > 0)
-            terminal.Warn($"{job.Job}: {Count(job.RowsPending, "row")} not written");
+            terminal.Warn(string.Create(CultureInfo.InvariantCulture, $"{job.Job}: {job.RowsPending:N0} row{Plural(job.RowsPending)} not written"));
     }
 
     private static SummaryEvent EventOf(JobProgress job, long letters, string place, IReadOnlyList<DeadLetterLine> last) =>
         new(job.Job, job.Records, job.Skipped, job.Duplicates, job.Groups, job.RowsWritten, job.RowsPending, job.FailedVersions, letters, place, last);
 
-    private static IEnumerable<string> Parts(JobProgress job, long letters)
+    private static IEnumerable<Message> Parts(JobProgress job, long letters)
     {
-        yield return Count(job.Records, "record");
+        yield return $"{job.Records:N0} record{Plural(job.Records)}";
         if (job.Skipped > 0)
-            yield return $"{Count(job.Skipped, "record")} skipped";
+            yield return $"{job.Skipped:N0} record{Plural(job.Skipped)} skipped";
         if (job.Duplicates > 0)
-            yield return $"{Count(job.Duplicates, "event")} known already";
-        yield return Count(job.Groups, "group");
-        yield return $"{Count(job.RowsWritten, "row")} written";
+            yield return $"{job.Duplicates:N0} event{Plural(job.Duplicates)} known already";
+        yield return $"{job.Groups:N0} group{Plural(job.Groups)}";
+        yield return $"{job.RowsWritten:N0} row{Plural(job.RowsWritten)} written";
         if (job.RowsPending > 0)
-            yield return $"{Count(job.RowsPending, "row")} not written";
+            yield return $"{job.RowsPending:N0} row{Plural(job.RowsPending)} not written";
         if (job.FailedVersions > 0)
-            yield return $"{Count(job.FailedVersions, "failed row version")}";
-        yield return Count(letters, "dead letter");
+            yield return $"{job.FailedVersions:N0} failed row version{Plural(job.FailedVersions)}";
+        yield return $"{letters:N0} dead letter{Plural(letters)}";
     }
 
-    private static string Count(long number, string noun) => string.Create(CultureInfo.InvariantCulture, $"{number:N0} {noun}{(number == 1 ? "" : "s")}");
+    private static string Plural(long number) => number == 1 ? "" : "s";
 }

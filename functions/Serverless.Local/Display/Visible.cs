@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Serverless.Local.Display;
 
-/// <summary>Text that may come from a record, as a terminal may have it, or a pipe, which often ends in one.</summary>
+/// <summary>Text that may come from a record, made safe for a terminal, and for a pipe, which often ends in one.</summary>
 internal static class Visible
 {
     /// <summary>

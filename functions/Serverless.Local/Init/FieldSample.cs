@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace Serverless.Local.Init;
 
-/// <summary>What the values of one field of a sample are like, and so which type holds all of them.</summary>
+/// <summary>What the values of one field of a sample have in common, and which type holds all of them.</summary>
 /// <param name="name">The field's name.</param>
 internal sealed partial class FieldSample(string name)
 {
@@ -35,7 +35,7 @@ internal sealed partial class FieldSample(string name)
     /// <summary>Whether it holds objects alone.</summary>
     public bool IsRow => Is("object") && Fields.Count > 0;
 
-    /// <summary>Whether it holds something that no type reads: arrays, or nothing but null or empty objects.</summary>
+    /// <summary>Whether no type can read it: it holds arrays, or only null or empty objects.</summary>
     public bool IsUnreadable => Count == 0 || _kinds.ContainsKey("array") || (Is("object") && Fields.Count == 0);
 
     /// <summary>Takes note of a value.</summary>

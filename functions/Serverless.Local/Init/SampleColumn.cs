@@ -1,6 +1,6 @@
 namespace Serverless.Local.Init;
 
-/// <summary>A value of a sample's events, which may be a field of an object in them.</summary>
+/// <summary>A value in a sample's events: a field, or a field of an object in a field.</summary>
 /// <param name="Name">What it may be called: the names on the way to it.</param>
 /// <param name="Expression">How a query names it.</param>
 /// <param name="Field">What its values are like.</param>
@@ -9,7 +9,7 @@ internal sealed record SampleColumn(string Name, string Expression, FieldSample 
 {
     private static readonly string[] KindNames = ["id", "code", "type", "kind", "status", "level", "key"];
 
-    /// <summary>Whether its name says that it tells things apart, so that its sum means nothing.</summary>
+    /// <summary>Whether its name looks like an identifier's, so that a sum of it would mean nothing.</summary>
     public bool IsKind => KindNames.Any(k => Name.EndsWith(k, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Whether it can be added up.</summary>

@@ -21,7 +21,7 @@ internal sealed class CatchUp(IReadOnlyList<PartitionBounds> bounds)
                     _ahead.Remove(record.Partition);
     }
 
-    /// <summary>Takes note of how far reading is behind: a partition's last offsets may hold no record.</summary>
+    /// <summary>Notes how far reading is behind; a partition's last offsets may hold no record.</summary>
     public void Read(IReadOnlyList<PartitionLag> lags)
     {
         foreach (var lag in lags)

@@ -22,7 +22,7 @@ internal sealed class FailedRows(Job job, Output output, IEnumerable<StandingFai
     private readonly long _began = clock.GetTimestamp();
     private HashSet<(string, RowVersion)> _stored = [.. former.Select(f => (f.Key, f.Version))];
 
-    /// <summary>Forgets those of the process before that a group has answered for since.</summary>
+    /// <summary>Forgets the failed rows of the previous process whose groups have made rows since.</summary>
     public void Mend(in GroupAnswer answer)
     {
         if (_former.Count == 0)
@@ -31,7 +31,7 @@ internal sealed class FailedRows(Job job, Output output, IEnumerable<StandingFai
             _former.Remove(key);
     }
 
-    /// <summary>All there are, to be stored; null where what is stored is right.</summary>
+    /// <summary>All failed rows, to be stored; null if the stored ones are current.</summary>
     public IReadOnlyList<StandingFailure>? Changes()
     {
         var isSame = _stored.Count == _former.Count + output.Failures.Count

@@ -59,7 +59,7 @@ internal sealed class GroupPipeline : IPipeline
         // Not durable yet, but a crash takes the groups and what the ingestor remembers together.
         _ingestor.Stored();
         _change.Read(records[0].Records);
-        return new AppliedBatch(batch.Records, batch.Events, batch.Skipped, duplicates, batch.DeadLetters, [.. _oldest.Values]);
+        return new AppliedBatch(batch.Records, batch.Events, batch.Skipped, duplicates, batch.DeadLetters, [.. _oldest.Values], batch.Groups.Sum(g => (long)g.Slices.Length));
     }
 
     /// <inheritdoc />

@@ -21,7 +21,7 @@ internal sealed class GroupTable(CompiledJob compiled, JobState state, long most
     /// <summary>The groups there are.</summary>
     public long Count { get; private set; } = state.Groups;
 
-    /// <summary>Whether so much is yet to be stored that no more should be read before.</summary>
+    /// <summary>Whether so much must be stored that reading should wait.</summary>
     public bool IsFull => _inMemory.IsFull(_changed.Count);
 
     /// <summary>Applies a batch.</summary>
@@ -59,7 +59,7 @@ internal sealed class GroupTable(CompiledJob compiled, JobState state, long most
         }
     }
 
-    /// <summary>Stores what has changed, the rows that cannot be made among it, and lets go of what has outlived its time.</summary>
+    /// <summary>Stores what has changed, including the rows that cannot be made, and deletes groups whose time to live is over.</summary>
     public async Task SaveAsync(FailedRows failed, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var failures = failed.Changes();

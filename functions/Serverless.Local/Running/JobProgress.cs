@@ -4,7 +4,7 @@ namespace Serverless.Local.Running;
 
 /// <summary>How far a job is: written by its runner, read by whoever shows it.</summary>
 /// <param name="job">The job's name.</param>
-/// <param name="sources">What it reads; empty where nothing is read.</param>
+/// <param name="sources">What it reads; empty if nothing is read.</param>
 internal sealed class JobProgress(string job, IReadOnlyList<ISource>? sources = null)
 {
     private long _records, _lastRead, _events, _skipped, _duplicates, _groups, _rowsPending, _rowsWritten, _deadLetters, _badRecords, _refusedRows, _failedVersions, _idleRounds;
@@ -70,7 +70,7 @@ internal sealed class JobProgress(string job, IReadOnlyList<ISource>? sources = 
     /// <summary>The row changes that the sink refused for good.</summary>
     public long RefusedRows { get => Volatile.Read(ref _refusedRows); set => Volatile.Write(ref _refusedRows, value); }
 
-    /// <summary>Whether nothing came of what was read but dead letters.</summary>
+    /// <summary>Whether every record that was read became a dead letter.</summary>
     public bool IsAllDeadLetters => (BadRecords > 0 && BadRecords == Records - Skipped) || (RefusedRows > 0 && RowsWritten == 0);
 
     /// <summary>The versions of rows that could not be made.</summary>

@@ -34,7 +34,7 @@ internal sealed class JobRunner : IDisposable
     private bool _hasNew;
     private long _lagAsked;
 
-    /// <summary>How long a stopped job waits for brokers that do not take its offsets.</summary>
+    /// <summary>How long a stopped job waits for brokers that do not accept its offsets.</summary>
     private static readonly TimeSpan LastCommit = TimeSpan.FromSeconds(10);
 
     /// <summary>Makes a runner. The sources, the sink and the dead letters stay the caller's to dispose of.</summary>
@@ -196,7 +196,7 @@ internal sealed class JobRunner : IDisposable
         var batch = await _pipeline.ApplyAsync(records, now, abort);
         _delays.Add(batch.Oldest);
         _letters.Add(batch.DeadLetters);
-        _metrics.Ingested(_job.Name, batch.Records, batch.Events, batch.Skipped);
+        _metrics.Ingested(_job.Name, batch.Records, batch.Events, batch.Skipped, batch.Slices);
         _metrics.Known(_job.Name, batch.Duplicates);
         Progress.Duplicates += batch.Duplicates;
         Progress.Records += batch.Records;
@@ -210,7 +210,7 @@ internal sealed class JobRunner : IDisposable
         (_hasNew || _letters.Pending > 0)
         && (_outage.IsOn ? _outage.MayTry : IsFull || _pace.IsDue || (isQuiet && _pace.IsAllowed));
 
-    /// <summary>Makes everything durable; false where the sink cannot be reached.</summary>
+    /// <summary>Makes everything durable; returns false if the sink cannot be reached.</summary>
     private async Task<bool> CheckpointAsync(CancellationToken cancellationToken, CancellationToken commit)
     {
         var began = _clock.GetTimestamp();
@@ -285,7 +285,7 @@ internal sealed class JobRunner : IDisposable
         return rows.Length - refused.Count;
     }
 
-    /// <summary>Asks how far the source is, and sees to rows that stay failed.</summary>
+    /// <summary>Asks how far the source is, and makes dead letters of rows that keep failing.</summary>
     private async Task LookAsync(bool isQuiet, CancellationToken stop)
     {
         var all = new List<PartitionLag>();

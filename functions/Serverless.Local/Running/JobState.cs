@@ -17,7 +17,7 @@ internal sealed class JobState(StateFile file, string job, string key) : IStateS
     /// <summary>The job's name.</summary>
     public string Job { get; } = job;
 
-    /// <summary>An id that lives as long as this state: what was read belongs to it, and to no other.</summary>
+    /// <summary>An id that lives as long as this state; the read positions belong to it.</summary>
     public required string Generation { get; init; }
 
     /// <summary>When this state began: of two states of a job, the rows of the younger one are newer.</summary>
@@ -77,7 +77,7 @@ internal sealed class JobState(StateFile file, string job, string key) : IStateS
         return true;
     }, cancellationToken);
 
-    /// <summary>Takes back that the job has become another one: its last former state is its state again, as if nothing had been.</summary>
+    /// <summary>Undoes a change of the job: its last former state becomes its state again.</summary>
     public Task AbandonAsync(CancellationToken cancellationToken) => file.UseAsync(connection =>
     {
         using var transaction = connection.BeginTransaction();
@@ -141,7 +141,7 @@ internal sealed class JobState(StateFile file, string job, string key) : IStateS
     /// <summary>Stores groups, and the rows that cannot be made, all or none.</summary>
     /// <param name="changed">The groups that have changed.</param>
     /// <param name="stored">Told of each group and how many bytes it takes there.</param>
-    /// <param name="failures">All rows that cannot be made; null where they are as they were.</param>
+    /// <param name="failures">All rows that cannot be made; null if they are as they were.</param>
     /// <param name="now">The time.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     public Task SaveAsync(

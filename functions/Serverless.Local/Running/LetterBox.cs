@@ -37,7 +37,7 @@ internal sealed class LetterBox(IDeadLetters letters, LetterReport report)
         }
     }
 
-    /// <summary>Writes what waits. Where that fails, it goes on waiting.</summary>
+    /// <summary>Writes the waiting letters. If that fails, they keep waiting.</summary>
     /// <exception cref="SinkUnavailableException">They cannot be written now.</exception>
     public async Task FlushAsync(CancellationToken cancellationToken)
     {

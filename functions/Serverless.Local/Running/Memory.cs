@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Serverless.Local.Running;
 
-/// <summary>How much memory there is, and what becomes of a process that needs more.</summary>
+/// <summary>The memory limit of the process, and what happens if it needs more.</summary>
 internal static class Memory
 {
     /// <summary>What to do about too little of it.</summary>
@@ -17,10 +17,10 @@ internal static class Memory
 
     private static long Available => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
 
-    /// <summary>Makes sure that there is some left, after all was let go of that may be.</summary>
+    /// <summary>Throws if memory is short although everything was evicted that can be.</summary>
     /// <param name="job">The job.</param>
     /// <param name="largest">Finds its largest state.</param>
-    /// <exception cref="CommandException">There is not: the process would die of it.</exception>
+    /// <exception cref="CommandException">Memory is short, and the process would be killed.</exception>
     public static void Require(string job, Func<(string Key, long Bytes)?> largest)
     {
         if (!IsShort())

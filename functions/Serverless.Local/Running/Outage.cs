@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Serverless.Local.Running;
 
-/// <summary>A sink that cannot be reached: when to try again, and saying so once.</summary>
+/// <summary>Tracks a sink that cannot be reached: when to try again, and whether it was reported.</summary>
 /// <param name="first">How long to wait before the second attempt.</param>
 /// <param name="clock">The clock.</param>
 /// <param name="progress">Told how the sink is.</param>

@@ -8,7 +8,7 @@ internal sealed class Pace(TimeSpan interval, TimeProvider clock)
     private long _ended = clock.GetTimestamp();
     private TimeSpan _lasted;
 
-    /// <summary>Whether a checkpoint may be made: they take a fifth of the time at most.</summary>
+    /// <summary>Whether a checkpoint may be made now: checkpoints take at most a fifth of the time.</summary>
     public bool IsAllowed => clock.GetElapsedTime(_ended) >= _lasted * 4;
 
     /// <summary>Whether rows have been held back long enough.</summary>

@@ -15,10 +15,10 @@ internal sealed record RunnerOptions
     /// <summary>How often the lag is asked for.</summary>
     public TimeSpan LagInterval { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long to wait for a sink that cannot be reached before the second attempt; each next wait is twice as long.</summary>
+    /// <summary>How long to wait before the second attempt to reach a sink; each further wait is twice as long.</summary>
     public TimeSpan FirstRetry { get; init; } = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>The rows that may wait; beyond, they are written at once, or, where they cannot be, reading stops.</summary>
+    /// <summary>How many rows may wait. If there are more, they are written at once, or reading stops if they cannot be.</summary>
     public int MaxPendingRows { get; init; } = 100_000;
 
     /// <summary>Whether every row is written again.</summary>

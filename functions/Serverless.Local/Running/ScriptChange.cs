@@ -27,7 +27,7 @@ internal sealed class ScriptChange(CompiledJob compiled, JobState state, ISource
     /// <summary>Whether the job has caught up with what it was before, whose rows are still there.</summary>
     public bool IsCaughtUp => _catchUp is { IsOver: true };
 
-    /// <summary>Finds out where reading starts, unless that is known; while the topic is not there, nothing.</summary>
+    /// <summary>Determines where reading starts, unless that is known or the topic does not exist yet.</summary>
     /// <param name="records">What has been read and not applied yet.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <exception cref="CommandException">The job would start anew on fewer records than its table is made of.</exception>
@@ -76,7 +76,7 @@ internal sealed class ScriptChange(CompiledJob compiled, JobState state, ISource
     /// <summary>Takes note of how far reading is behind.</summary>
     public void Read(IReadOnlyList<PartitionLag> lags) => _catchUp?.Read(lags);
 
-    /// <summary>Deletes the rows that the job made before and does not make now, with the former states. All that was read must be stored and written.</summary>
+    /// <summary>Deletes the rows that the job no longer makes, and the former states. Everything that was read must be stored and written.</summary>
     public async Task FinishAsync(CancellationToken cancellationToken)
     {
         var (deleted, staying) = await rewrite.DropFormersAsync(_start!, cancellationToken);

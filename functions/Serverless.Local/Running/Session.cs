@@ -55,7 +55,7 @@ internal sealed class Session : IAsyncDisposable
     /// <summary>What the jobs do, counted, for as long as the session lasts.</summary>
     public JobMetrics Metrics { get; }
 
-    /// <summary>The broker in this process; null where there is none.</summary>
+    /// <summary>The broker in this process; null if there is none.</summary>
     public string? EmbeddedBrokerAddress => _broker?.BootstrapServers;
 
     /// <summary>Makes everything; <see cref="ConnectAsync"/> connects it.</summary>
@@ -86,7 +86,7 @@ internal sealed class Session : IAsyncDisposable
         }
     }
 
-    /// <summary>Connects the jobs to what they read and write, waiting for what cannot be reached: meanwhile their progress says so.</summary>
+    /// <summary>Connects the jobs to their sources and sinks. It waits for those that cannot be reached; meanwhile the jobs' progress says so.</summary>
     /// <exception cref="ConnectorException">Something is not as a job needs it.</exception>
     public async Task ConnectAsync(CancellationToken cancellationToken)
     {
@@ -103,7 +103,7 @@ internal sealed class Session : IAsyncDisposable
         await Task.WhenAll([.. _jobs.Select(j => StoppingOthersAsync(j.Runner.RunAsync(stopping.Token), stopping)), StoppingOthersAsync(FeedAndWatchAsync(onIdle, stopping), stopping)]);
     }
 
-    /// <summary>Makes what reads a job's sink; null where it keeps nothing that can be read.</summary>
+    /// <summary>Makes what reads a job's sink; null if it keeps nothing that can be read.</summary>
     public ITableReader? CreateReader(TableDefinition table) => _connectors.CreateReader(table);
 
     /// <summary>The dead letters of each job, those of earlier runs included where they can be counted, where they are, and the last of them.</summary>

@@ -12,13 +12,13 @@ internal sealed record SessionOptions
     /// <summary>Whether every row is written again.</summary>
     public bool Rewrite { get; init; }
 
-    /// <summary>Whether database tables that are not there are made.</summary>
+    /// <summary>Whether missing database tables are created.</summary>
     public bool CreateTables { get; init; }
 
     /// <summary>What is sent to the topics.</summary>
     public IReadOnlyList<Feed> Feeds { get; init; } = [];
 
-    /// <summary>Whether a run ends when all is read: then a topic that is not there is an error, and not waited for.</summary>
+    /// <summary>Whether a run ends when everything is read. Then a missing topic is an error instead of something to wait for.</summary>
     public bool UntilIdle { get; init; }
 
     /// <summary>How often the sources are asked whether they are drained.</summary>

@@ -3,7 +3,7 @@ using Serverless.Engine.Sql;
 
 namespace Serverless.Local.Running;
 
-/// <summary>Jobs whose tables are one only because the sinks are embedded, where a table has the name that its script gives it. The others are found when scripts are compiled.</summary>
+/// <summary>Finds jobs that share a table only because the sinks are embedded, where a table has the name that its script gives it. Other conflicts are found when scripts are compiled.</summary>
 internal static class SinkTables
 {
     /// <summary>Makes sure that jobs that write one embedded table agree about it.</summary>

@@ -23,7 +23,7 @@ internal sealed class StateCache(long mostBytes)
     /// <summary>The bytes they take up, roughly.</summary>
     public long Bytes => _younger.Bytes + _older.Bytes;
 
-    /// <summary>Whether states that are yet to be stored take up so much that they should be.</summary>
+    /// <summary>Whether the states that are not stored yet take up so much memory that they should be stored now.</summary>
     /// <param name="unstored">Those states.</param>
     public bool IsFull(int unstored) => unstored * Overhead > mostBytes / 2;
 
@@ -49,7 +49,7 @@ internal sealed class StateCache(long mostBytes)
         return true;
     }
 
-    /// <summary>Adds a state that is not there, or says that one has another size.</summary>
+    /// <summary>Adds a state, or updates the size of one.</summary>
     /// <param name="state">The state.</param>
     /// <param name="stored">Its bytes when it is stored.</param>
     public void Put(IKeyedState state, int stored)
@@ -66,7 +66,7 @@ internal sealed class StateCache(long mostBytes)
                 generation.Remove(expired.State.Key, out _);
     }
 
-    /// <summary>Lets go of the states that were used longest ago, if there is too much. All must be stored.</summary>
+    /// <summary>Evicts the least recently used states if they take up too much memory. All must be stored.</summary>
     /// <returns>Whether some were let go of.</returns>
     public bool Trim()
     {
@@ -77,7 +77,7 @@ internal sealed class StateCache(long mostBytes)
         return true;
     }
 
-    /// <summary>The largest state in memory; null where there is none.</summary>
+    /// <summary>The largest state in memory; null if there is none.</summary>
     public (string Key, long Bytes)? Largest =>
         _younger.States.Concat(_older.States).Select(e => ((string, long)?)(e.Key, e.Value.Bytes)).DefaultIfEmpty(null).MaxBy(e => e?.Item2);
 

@@ -18,7 +18,7 @@ internal sealed class StateFile : IAsyncDisposable
     /// <summary>The version whose jobs have no birth yet.</summary>
     private const long VersionWithoutBirth = 1;
 
-    /// <summary>How much younger, at least, the state of a changed job is than its former one, whatever the clock says.</summary>
+    /// <summary>The least time by which the state of a changed job is younger than its former one, whatever the clock says.</summary>
     private static readonly TimeSpan Younger = TimeSpan.FromMinutes(1);
 
     private readonly SemaphoreSlim _turn = new(1, 1);
@@ -64,7 +64,7 @@ internal sealed class StateFile : IAsyncDisposable
     public Task<JobState> OpenJobAsync(string job, string fingerprint, string place, OutputForm form, DateTimeOffset now, CancellationToken cancellationToken) =>
         UseAsync(c => FindJob(c, job, fingerprint, place, form, now), cancellationToken);
 
-    /// <summary>Does something with the connection, when nothing else does.</summary>
+    /// <summary>Runs an action with exclusive use of the connection.</summary>
     /// <exception cref="CommandException">The file cannot be used.</exception>
     public async Task<T> UseAsync<T>(Func<SqliteConnection, T> use, CancellationToken cancellationToken)
     {

@@ -1,6 +1,6 @@
 namespace Serverless.Local.Running;
 
-/// <summary>The folder that a run keeps everything in, for its user alone. One process at a time: a lock file sees to it.</summary>
+/// <summary>The folder in which a run keeps everything, readable by its user only. A lock file keeps a second process out.</summary>
 internal sealed class StateFolder : IDisposable
 {
     /// <summary>The name of the file that says that what is in the folder came of an embedded broker, and ended with it.</summary>
@@ -67,7 +67,7 @@ internal sealed class StateFolder : IDisposable
 
     private string MarkFile => System.IO.Path.Combine(Path, EmbeddedMark);
 
-    /// <summary>Makes the folder ready: what an embedded broker's run left is deleted, its topics ended with it, and nothing else is.</summary>
+    /// <summary>Prepares the folder: deletes what a run with an embedded broker left, because its topics ended with it, and nothing else.</summary>
     /// <param name="isEmbedded">Whether this run has an embedded broker.</param>
     /// <returns>Whether something was deleted.</returns>
     /// <exception cref="CommandException">The folder holds what a run with other brokers has read.</exception>

@@ -5,7 +5,7 @@ using Serverless.Engine.State;
 
 namespace Serverless.Local.Running;
 
-/// <summary>Makes a job's table right when its script has changed: rows are made of stored groups, by the present job and by what it was before.</summary>
+/// <summary>Corrects a job's table after its script has changed: makes rows from stored groups, with the present job and with what it was before.</summary>
 /// <param name="compiled">The present job.</param>
 /// <param name="state">Its state, and the former ones.</param>
 /// <param name="maxRows">The most rows of a write.</param>
@@ -21,7 +21,7 @@ internal sealed class TableRewrite(
 
     private readonly List<RowChange> _rows = [];
 
-    /// <summary>Writes every row again, and deletes those that the job made in another form and makes no more.</summary>
+    /// <summary>Writes every row again, and deletes those that the job made in another form and no longer makes.</summary>
     /// <returns>How many were written and deleted, and where rows stay that it makes no more.</returns>
     public async Task<(long Written, long Deleted, IReadOnlyList<string> Staying)> WriteAllAsync(CancellationToken cancellationToken)
     {

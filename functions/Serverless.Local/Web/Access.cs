@@ -17,7 +17,7 @@ internal sealed class Access(string? token)
 
     private readonly byte[]? _hash = token is null ? null : Hash(token);
 
-    /// <summary>Why a request is refused; null where it is not.</summary>
+    /// <summary>Why a request is refused; null if it is not.</summary>
     public DashboardAnswer? Refuse(HttpRequest request)
     {
         if (!HttpMethods.IsGet(request.Method))

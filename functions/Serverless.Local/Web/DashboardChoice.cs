@@ -10,7 +10,7 @@ namespace Serverless.Local.Web;
 /// <param name="Token">What who asks for data must know; null for nothing.</param>
 internal sealed record DashboardChoice(ListenAddress Address, bool MayMove, string? Token)
 {
-    /// <summary>Looks whether it can be served so, before anything is done that would be in vain. Nothing keeps another process from being faster then.</summary>
+    /// <summary>Checks early whether the dashboard can be served as asked. Another process may still take the port afterwards.</summary>
     /// <exception cref="CommandException">The address cannot be listened on.</exception>
     public void EnsureFree()
     {

@@ -3,7 +3,7 @@ using Serverless.Dashboard;
 
 namespace Serverless.Local.Web;
 
-/// <summary>A job's dead letters: how many there are, and the last of them. They are asked for when there are more, and now and then.</summary>
+/// <summary>A job's dead letters: their number, and the last of them. They are read when there are more, and at intervals.</summary>
 /// <param name="job">The job.</param>
 /// <param name="letters">Where its letters go.</param>
 /// <param name="clock">The clock.</param>

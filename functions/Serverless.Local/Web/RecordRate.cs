@@ -11,7 +11,7 @@ internal sealed class RecordRate(TimeProvider clock)
     private readonly Queue<(long At, long Records)> _samples = new([(clock.GetTimestamp(), 0)]);
     private long _last = clock.GetTimestamp();
 
-    /// <summary>The rate, now that so many records have been read; null where nobody has asked for so long that it would be one of long ago.</summary>
+    /// <summary>Returns the rate for the number of records read so far; null if the last call was too long ago.</summary>
     public double? Measure(long records)
     {
         lock (_lock)

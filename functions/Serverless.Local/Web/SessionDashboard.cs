@@ -8,7 +8,7 @@ namespace Serverless.Local.Web;
 internal static class SessionDashboard
 {
     /// <summary>Serves it, and says where.</summary>
-    /// <returns>What serves it; null where it is not asked for.</returns>
+    /// <returns>What serves it; null if it is not asked for.</returns>
     /// <exception cref="CommandException">It cannot be served so.</exception>
     public static async Task<DashboardServer?> StartAsync(DashboardChoice? choice, Session session, Terminal terminal, CancellationToken cancellationToken)
     {
@@ -17,9 +17,11 @@ internal static class SessionDashboard
         var page = new DashboardPage();
         var api = new DashboardApi(session.Jobs, session.CreateReader, new SessionWatch(session, TimeProvider.System), new DashboardHost("local", IsLive: true, session.EmbeddedBrokerAddress), TimeProvider.System);
         var server = await DashboardServer.StartAsync(choice, api, page, cancellationToken);
-        terminal.Note(new DashboardEvent(server.Url, page.IsBuilt), page.IsBuilt
-            ? $"The dashboard is at {server.Url}"
-            : $"The dashboard's page is not built (it takes Node 20 or newer: build again with Node installed); its JSON is at {server.Url}/api/status");
+        var said = new DashboardEvent(server.Url, page.IsBuilt);
+        if (page.IsBuilt)
+            terminal.Note(said, $"The dashboard is at {server.Url}");
+        else
+            terminal.Note(said, $"The dashboard's page is not built (it takes Node 20 or newer: build again with Node installed); its JSON is at {server.Url}/api/status");
         return server;
     }
 }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { barLayout } from '../src/chart/barLayout';
 import { barLabels, barOption } from '../src/chart/bars';
-import { lineOption } from '../src/chart/lines';
+import { lineOption, momentsShown } from '../src/chart/lines';
 import type { Look } from '../src/chart/look';
-import { axisText } from '../src/chart/moments';
+import { axisText, ticks } from '../src/chart/moments';
 import type { Points } from '../src/chart/points';
 import { Format } from '../src/format';
 
@@ -27,6 +27,33 @@ const points = (kind: 'line' | 'bar', x: string[], ...series: (number | null)[][
   isBeside: false,
   hasAll: true,
   isCut: false,
+});
+
+describe('ticks', () => {
+  const of = (from: string, to: string, most: number): string[] => {
+    const [least, greatest] = [Date.parse(`1970-01-01T${from}Z`), Date.parse(`1970-01-01T${to}Z`)];
+    return ticks(least, greatest, most, 'clock').map(axisText([0], 'clock'));
+  };
+
+  it('are as far apart from each other, at round times', () => {
+    expect(of('06:00:00', '20:59:00', 8)).toEqual(['06:00', '08:00', '10:00', '12:00', '14:00', '16:00', '18:00', '20:00']);
+    expect(of('06:00:00', '20:59:00', 4)).toEqual(['08:00', '12:00', '16:00', '20:00']);
+    expect(of('08:03:00', '08:50:00', 5)).toEqual(['08:10', '08:20', '08:30', '08:40', '08:50']);
+  });
+
+  it('of days are no part of a day', () => {
+    const day = Date.parse('2026-05-01T00:00Z');
+    expect(ticks(day, day + 2 * 86_400_000, 20, 'date')).toEqual([day, day + 86_400_000, day + 2 * 86_400_000]);
+    expect(ticks(day, day + 30 * 86_400_000, 5, 'date').map(axisText([day], 'date'))).toEqual(['2026-05-01', '2026-05-08', '2026-05-15', '2026-05-22', '2026-05-29']);
+    expect(ticks(day, day + 9000 * 86_400_000, 4, 'date')).toHaveLength(5);
+  });
+
+  it('are of what is shown', () => {
+    const day = { ...points('line', ['00:00', '23:59'], [1, 2]), positions: [0, 1439 * 60_000] };
+    expect(momentsShown(day, look, [0, 100])!.map(axisText([0], 'clock')).slice(0, 3)).toEqual(['00:00', '02:00', '04:00']);
+    expect(momentsShown(day, look, [50, 51])!.map(axisText([0], 'clock')).slice(0, 3)).toEqual(['12:00', '12:02', '12:04']);
+    expect(momentsShown({ ...day, axis: 'number' }, look, [0, 100])).toBeNull();
+  });
 });
 
 describe('bars', () => {

@@ -21,6 +21,12 @@ param postgres = {
   sku: 'Standard_D2ds_v5'
   storageSizeGB: 128
   database: 'games'
+  settingNames: {
+    endpoint: 'HOLOGRES_ENDPOINT'
+    database: 'HOLOGRES_DATABASE'
+    username: 'HOLOGRES_USERNAME'
+    password: 'HOLOGRES_PASSWORD'
+  }
 }
 
 param mysql = {
@@ -28,7 +34,24 @@ param mysql = {
   sku: 'Standard_D2ads_v5'
   storageSizeGB: 128
   database: 'pages'
+  settingNames: {
+    endpoint: 'RDS_ENDPOINT'
+    database: 'RDS_DATABASE'
+    username: 'RDS_USERNAME'
+    password: 'RDS_PASSWORD'
+  }
 }
+
+param kafkaFunctions = ['ingest-pvuv', 'ingest-recharge']
+
+param secretNames = [
+  'KAFKA_USERNAME'
+  'KAFKA_PASSWORD'
+  'HOLOGRES_USERNAME'
+  'HOLOGRES_PASSWORD'
+  'RDS_USERNAME'
+  'RDS_PASSWORD'
+]
 
 param settings = {
   KAFKA_BROKERS: readEnvironmentVariable('KAFKA_BROKERS')

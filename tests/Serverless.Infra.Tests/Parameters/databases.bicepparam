@@ -14,6 +14,12 @@ param postgres = {
   sku: 'Standard_B1ms'
   storageSizeGB: 32
   database: 'games'
+  settingNames: {
+    endpoint: 'HOLOGRES_ENDPOINT'
+    database: 'HOLOGRES_DATABASE'
+    username: 'HOLOGRES_USERNAME'
+    password: 'HOLOGRES_PASSWORD'
+  }
 }
 
 param mysql = {
@@ -21,7 +27,24 @@ param mysql = {
   sku: 'Standard_B1ms'
   storageSizeGB: 32
   database: 'pages'
+  settingNames: {
+    endpoint: 'RDS_ENDPOINT'
+    database: 'RDS_DATABASE'
+    username: 'RDS_USERNAME'
+    password: 'RDS_PASSWORD'
+  }
 }
+
+param kafkaFunctions = ['ingest-pvuv', 'ingest-recharge']
+
+param secretNames = [
+  'KAFKA_USERNAME'
+  'KAFKA_PASSWORD'
+  'HOLOGRES_USERNAME'
+  'HOLOGRES_PASSWORD'
+  'RDS_USERNAME'
+  'RDS_PASSWORD'
+]
 
 param settings = {
   KAFKA_BROKERS: readEnvironmentVariable('KAFKA_BROKERS')

@@ -7,6 +7,17 @@ param partitions = 24
 param minimumInstances = 2
 param maximumInstances = 10
 
+param kafkaFunctions = ['ingest-pvuv', 'ingest-recharge']
+
+param secretNames = [
+  'KAFKA_USERNAME'
+  'KAFKA_PASSWORD'
+  'HOLOGRES_USERNAME'
+  'HOLOGRES_PASSWORD'
+  'RDS_USERNAME'
+  'RDS_PASSWORD'
+]
+
 param settings = {
   KAFKA_BROKERS: readEnvironmentVariable('KAFKA_BROKERS')
   KAFKA_SECURITY_PROTOCOL: readEnvironmentVariable('KAFKA_SECURITY_PROTOCOL')

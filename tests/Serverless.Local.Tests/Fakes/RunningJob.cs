@@ -14,6 +14,9 @@ internal sealed class RunningJob(string folder, Job job, MemoryTopic topic, Memo
 {
     public RunnerOptions Options { get; init; } = new() { FirstRetry = TimeSpan.FromMilliseconds(1), FlushInterval = TimeSpan.FromMilliseconds(5), LagInterval = TimeSpan.FromMilliseconds(1), Quiet = TimeSpan.FromMilliseconds(1) };
 
+    /// <summary>The topics of its further sources.</summary>
+    public IReadOnlyList<MemoryTopic> FurtherTopics { get; init; } = [];
+
     /// <summary>Where its rows are, as its state knows it.</summary>
     public string Place { get; init; } = "memory";
 
@@ -48,9 +51,10 @@ internal sealed class RunningJob(string folder, Job job, MemoryTopic topic, Memo
     {
         await using var file = await StateFile.OpenAsync(Path.Combine(folder, "state.db"), isLasting: false, TestContext.Current.CancellationToken);
         var state = await file.OpenJobAsync(job.Name, Plan.Fingerprint(job), "memory", OutputForm.Of(job, Place, ""), DateTimeOffset.UtcNow, TestContext.Current.CancellationToken);
-        topic.Group = state.Generation;
+        foreach (var each in FurtherTopics.Prepend(topic))
+            each.Group = state.Generation;
         Source = new MemorySource(topic, Random) { OnCommit = OnCommit };
-        using var runner = new JobRunner(job, [Source], table, letters, state, Options, new JobMetrics(Meters), Clock, Logger);
+        using var runner = new JobRunner(job, [Source, .. FurtherTopics.Select(t => new MemorySource(t, Random) { OnCommit = OnCommit })], table, letters, state, Options, new JobMetrics(Meters), Clock, Logger);
         Progress = runner.Progress;
         await runner.OpenAsync(TestContext.Current.CancellationToken);
         using var stop = new CancellationTokenSource();

@@ -14,6 +14,21 @@ internal sealed class BackgroundRun : IAsyncDisposable
 
     public BackgroundRun(params string[] args) => _run = CommandLine.RunAsync(args, new Terminal(() => Stream.Null, TextWriter.Null, _said), _stop.Token, _ => null);
 
+    /// <summary>Runs a command line until its first warning, some times if that takes a second, because other tests use the machine, too.</summary>
+    /// <returns>The warning, and the shortest time that it took.</returns>
+    public static async Task<(string Warning, TimeSpan After)> TimeWarningAsync(params string[] args)
+    {
+        var (warning, fastest) = ("", TimeSpan.MaxValue);
+        for (var tries = 0; tries < 5 && fastest >= TimeSpan.FromSeconds(1); tries++)
+        {
+            var watch = Stopwatch.StartNew();
+            await using var run = new BackgroundRun(args);
+            warning = await run.FirstWarningAsync();
+            fastest = watch.Elapsed < fastest ? watch.Elapsed : fastest;
+        }
+        return (warning, fastest);
+    }
+
     /// <summary>What it has said since it was last taken for read.</summary>
     public string Text => _said.ToString();
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Serverless.Connectors.Files;
 using Serverless.Connectors.Kafka;
 using Serverless.TestServers.Kafka;
 
@@ -33,7 +34,7 @@ public sealed class SecureKafka : IAsyncLifetime
         {
             _broker.CreateTopic(topic, 3);
             await using var events = File.OpenRead(Repository.DemoFile($"{topic}.jsonl"));
-            await producer.SendLinesAsync(topic, events, key);
+            await producer.SendAsync(topic, LineReader.ReadAllAsync(events, default), key);
         }
     }
 

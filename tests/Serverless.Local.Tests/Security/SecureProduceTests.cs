@@ -38,17 +38,18 @@ public sealed class SecureProduceTests(SecureKafka kafka) : IClassFixture<Secure
         Assert.Equal((0, "1 record sent to game_consume_log\n"), (sent.ExitCode, sent.Output));
         Assert.Equal(1, refused.ExitCode);
         Assert.StartsWith("error: cannot send to topic 'game_consume_log': Kafka at 127.0.0.1:", refused.Error, StringComparison.Ordinal);
-        Assert.Contains("the brokers do not let this user in: SASL authentication error: Authentication failed: Invalid username or password; check the user and password in 'properties.sasl.username' and 'properties.sasl.password'", refused.Error, StringComparison.Ordinal);
+        Assert.Contains("the brokers do not let this user in: SASL authentication error: Authentication failed: Invalid username or password; check the user and password in '--config sasl.username' and '--config sasl.password'", refused.Error, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("--config sasl.password=hunter2", "'--config sasl.password=…' shows a secret to everyone who sees this machine's processes: set an environment variable, and write 'sasl.password=${NAME}', in single quotes")]
     [InlineData("--config sasl.jaas.config=PlainLoginModule|required|username=u|password=hunter2;", "'--config sasl.jaas.config=…' shows a secret to everyone who sees this machine's processes: set an environment variable, and write 'sasl.jaas.config=${NAME}', in single quotes")]
-    [InlineData("--config security.protokol=SSL", "unknown Kafka property 'properties.security.protokol'; did you mean 'properties.security.protocol'?")]
-    [InlineData("--config security.protocol=TLS", "'properties.security.protocol' must be 'PLAINTEXT', 'SSL', 'SASL_PLAINTEXT' or 'SASL_SSL'")]
-    [InlineData("--config security.protocol=SASL_SSL", "'properties.security.protocol' = 'SASL_SSL' needs 'properties.sasl.mechanism': 'PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512' or 'OAUTHBEARER'")]
+    [InlineData("--config security.protokol=SSL", "unknown Kafka property '--config security.protokol'; did you mean '--config security.protocol'?")]
+    [InlineData("--config security.protocol=TLS", "'--config security.protocol' must be 'PLAINTEXT', 'SSL', 'SASL_PLAINTEXT' or 'SASL_SSL'")]
+    [InlineData("--config security.protocol=SASL_SSL", "'--config security.protocol=SASL_SSL' needs '--config sasl.mechanism': 'PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512' or 'OAUTHBEARER'")]
     [InlineData("--config client.id=a --config client.id=b", "'--config client.id=…' is given twice: keep one")]
-    [InlineData("--config bootstrap.servers=h:1", "'properties.bootstrap.servers' is given twice: keep one")]
+    [InlineData("--config bootstrap.servers=h:1", "'--config bootstrap.servers=…' says what --brokers says: leave it out")]
+    [InlineData("--config client.id=a --config properties.client.id=b", "'--config client.id' is given twice: keep one")]
     [InlineData("--config security.protocol", "'--config security.protocol' must be a name and a value, as in '--config security.protocol=SASL_SSL'")]
     [InlineData("--script a.sql", "say where the topic is with --brokers or with --script, one of them")]
     public async Task What_is_wrong_is_an_error_without_the_secret(string more, string message)

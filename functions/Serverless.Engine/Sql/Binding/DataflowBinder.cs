@@ -10,7 +10,7 @@ namespace Serverless.Engine.Sql.Binding;
 internal sealed class DataflowBinder(InsertStatement insert, Diagnostics diagnostics)
 {
     /// <summary>Binds it; null after an error.</summary>
-    public Job? Bind(Job job, Relation relation, Func<TableDefinition, JsonFormat> format)
+    public Job? Bind(Job job, Relation relation, Func<TableDefinition, IReadOnlyList<TableDefinition>> parts, Func<TableDefinition, JsonFormat> format)
     {
         var sink = job.Sink;
         foreach (var relationBelow in RequiredColumns.InputsFirst(relation))
@@ -27,6 +27,8 @@ internal sealed class DataflowBinder(InsertStatement insert, Diagnostics diagnos
                 return null;
             }
 
+        if (job.Settings.StateTtl is not null)
+            diagnostics.Warning(insert.Table.Span, "'table.exec.state.ttl' is not applied to this query, which takes several stages: its state is kept for ever, and its rows are of all records");
         if (sink.PrimaryKey.Count == 0)
             return Made(relation);
         var clock = sink.PrimaryKey.Where(k => job.Outputs[k].Any(x => x is ClockScalar)).ToList();
@@ -59,8 +61,8 @@ internal sealed class DataflowBinder(InsertStatement insert, Diagnostics diagnos
 
         Job Made(Relation root)
         {
-            var sources = RequiredColumns.InputsFirst(root).OfType<ScanRelation>().Select(s => s.Table).DistinctBy(t => t.Name).ToList();
-            return job with { Dataflow = new Query(root, sources, [.. sources.Select(format)]) };
+            var sources = RequiredColumns.InputsFirst(root).OfType<ScanRelation>().Select(s => s.Table).DistinctBy(t => t.Name).SelectMany(parts).ToList();
+            return job with { Source = sources[0], Dataflow = new Query(root, sources, [.. sources.Select(format)]) };
         }
     }
 

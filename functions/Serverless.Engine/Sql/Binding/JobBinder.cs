@@ -66,9 +66,11 @@ internal sealed class JobBinder(ScriptScope scope, IConnectorCatalog connectors,
             Outputs = outputs,
             Checks = [],
         };
-        var bound = OneStage.Of(query.Relation) is { } stage
+        // A table of several topics is several sources.
+        IReadOnlyList<TableDefinition> Parts(TableDefinition table) => sources.Zip(sourceTraits).FirstOrDefault(s => s.First.Name == table.Name).Second?.Parts ?? [table];
+        var bound = OneStage.Of(query.Relation) is { } stage && Parts(stage.Source).Count == 1
             ? BindOneStage(insert, job, stage, keyed)
-            : new DataflowBinder(insert, diagnostics).Bind(job, query.Relation, table => Format(table.Options));
+            : new DataflowBinder(insert, diagnostics).Bind(job, query.Relation, Parts, table => Format(table.Options));
         return bound is null || sourceTraits.Contains(null) || diagnostics.Errors > before ? null : bound;
     }
 

@@ -2,6 +2,7 @@ using Serverless.Engine.Sql.Syntax;
 using Superpower;
 using Superpower.Model;
 using static Serverless.Engine.Sql.Parsing.Grammar;
+using static Serverless.Engine.Sql.Parsing.Refusals;
 using Tokens = Superpower.Model.TokenList<Serverless.Engine.Sql.Parsing.SqlToken>;
 
 namespace Serverless.Engine.Sql.Parsing;

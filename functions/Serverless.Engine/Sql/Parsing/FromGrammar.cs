@@ -2,6 +2,7 @@ using Serverless.Engine.Sql.Syntax;
 using Superpower;
 using Superpower.Model;
 using static Serverless.Engine.Sql.Parsing.Grammar;
+using static Serverless.Engine.Sql.Parsing.Refusals;
 using Tokens = Superpower.Model.TokenList<Serverless.Engine.Sql.Parsing.SqlToken>;
 
 namespace Serverless.Engine.Sql.Parsing;
@@ -34,7 +35,7 @@ internal static class FromGrammar
 
     private static readonly TokenListParser<SqlToken, AliasSyntax> AliasName = Spanned(
         from name in Name("an alias")
-        from columns in Maybe(List(Name("a column name"), column => $"the column '{column.Text}'"))
+        from columns in Maybe(ColumnNames)
         select At(span => new AliasSyntax(span, name, columns)));
 
     private static readonly TokenListParser<SqlToken, AliasSyntax?> Alias =
@@ -56,6 +57,12 @@ internal static class FromGrammar
         from after in before is null ? Maybe(SystemTime) : Parse.Return<SqlToken, ExpressionSyntax?>(null)
         select At<FromSyntax>(span => new FromTableSyntax(span, name, before ?? after, alias) { Hints = hints }));
 
+    // TABLE x says no more than x.
+    private static readonly TokenListParser<SqlToken, FromSyntax> ExplicitTable = Spanned(
+        from word in Keyword("TABLE")
+        from table in Table
+        select At(span => table with { Span = span }));
+
     private static readonly TokenListParser<SqlToken, FromSyntax> Unnest = Spanned(
         from word in Keyword("UNNEST")
         from open in LeftParenthesis
@@ -67,7 +74,7 @@ internal static class FromGrammar
         select At<FromSyntax>(span => new FromUnnestSyntax(span, expression, ordinality, alias)));
 
     private static readonly TokenListParser<SqlToken, FromSyntax> FunctionInTable = Spanned(
-        from word in OnlyBefore(SqlToken.LeftParenthesis, Keyword("TABLE"), "TABLE stands before a name only in the arguments of a table function; write the name alone")
+        from word in Keyword("TABLE")
         from open in LeftParenthesis
         from function in TableFunctionGrammar.Function
         from close in RightParenthesis
@@ -105,7 +112,7 @@ internal static class FromGrammar
         Is(input, SqlToken.LeftParenthesis) ? Parenthesized(input)
         : Is(input, "LATERAL") ? Lateral(input)
         : Is(input, "UNNEST") ? Unnest(input)
-        : Is(input, "TABLE") ? FunctionInTable(input)
+        : Is(input, "TABLE") ? Is(Behind(input), SqlToken.LeftParenthesis) ? FunctionInTable(input) : ExplicitTable(input)
         : Is(input, "VALUES") ? Refusal<FromSyntax>(input, Behind(input), "VALUES in FROM stands in parentheses: FROM (VALUES …) AS t (a, b)")
         : TableFunctionGrammar.Begins(input) ? Function(input)
         : Table(input);
@@ -122,7 +129,7 @@ internal static class FromGrammar
          from condition in ExpressionGrammar.Expression
          select new Condition(condition, null))
         .Or(from word in Keyword("USING")
-            from columns in List(Name("a column name"), column => $"the column '{column.Text}'")
+            from columns in ColumnNames
             select new Condition(null, columns));
 
     private static readonly TokenListParser<SqlToken, Condition> NoCondition =

@@ -70,27 +70,6 @@ internal static class Grammar
     public static TokenListParser<SqlToken, bool> Has<T>(TokenListParser<SqlToken, T> parser) =>
         parser.Value(true).OptionalOrDefault(false);
 
-    /// <summary>What repeats, each time making the tree a level deeper: one time more than the most is refused.</summary>
-    public static TokenListParser<SqlToken, IReadOnlyList<T>> AtMost<T>(int most, TokenListParser<SqlToken, T> parser, string message) => input =>
-    {
-        var items = new List<T>();
-        var rest = input;
-        while (true)
-        {
-            var result = parser(rest);
-            if (result.HasValue && items.Count == most)
-                return Refusal<IReadOnlyList<T>>(rest, Behind(rest), message);
-            if (!result.HasValue)
-            {
-                return result.Remainder == rest
-                    ? TokenListParserResult.Value<SqlToken, IReadOnlyList<T>>(items, input, rest)
-                    : TokenListParserResult.CastEmpty<SqlToken, T, IReadOnlyList<T>>(result);
-            }
-            items.Add(result.Value);
-            rest = result.Remainder;
-        }
-    };
-
     /// <summary><c>( item, item … )</c>; after an item, errors say which.</summary>
     public static TokenListParser<SqlToken, IReadOnlyList<T>> List<T>(TokenListParser<SqlToken, T> item, Func<T, string> describe) =>
         from open in LeftParenthesis
@@ -121,6 +100,9 @@ internal static class Grammar
         }
     };
 
+    /// <summary><c>(a, b)</c>, names of columns.</summary>
+    public static TokenListParser<SqlToken, IReadOnlyList<Identifier>> ColumnNames { get; } = List(Name("a column name"), column => $"the column '{column.Text}'");
+
     /// <summary>Gives the node its span: all the tokens it was made of.</summary>
     public static TokenListParser<SqlToken, T> Spanned<T>(TokenListParser<SqlToken, Func<TextSpan, T>> parser) => input =>
     {
@@ -132,54 +114,6 @@ internal static class Grammar
 
     /// <summary>Names a function from a span to a node, so that its type need not be written.</summary>
     public static Func<TextSpan, T> At<T>(Func<TextSpan, T> make) => make;
-
-    /// <summary>Fails for good where a parser matches, because what it matches is not supported.</summary>
-    public static TokenListParser<SqlToken, T> Refuse<T, TMatched>(TokenListParser<SqlToken, TMatched> parser, string message) => input =>
-    {
-        var result = parser(input);
-        return result.HasValue
-            ? Refusal<T>(input, result.Remainder, message)
-            : TokenListParserResult.CastEmpty<SqlToken, TMatched, T>(result);
-    };
-
-    /// <summary>Lets a value pass, or refuses it with what is wrong with it.</summary>
-    public static TokenListParser<SqlToken, T> Checked<T>(this TokenListParser<SqlToken, T> parser, Func<T, string?> fault) => input =>
-    {
-        var result = parser(input);
-        return result.HasValue && fault(result.Value) is { } message ? Refusal<T>(input, result.Remainder, message) : result;
-    };
-
-    /// <summary>Refuses what a parser matches if this kind of token comes behind it.</summary>
-    public static TokenListParser<SqlToken, T> NotBefore<T>(SqlToken kind, TokenListParser<SqlToken, T> parser, string message) => input =>
-    {
-        var result = parser(input);
-        return result.HasValue && Is(result.Remainder, kind) ? Refusal<T>(input, result.Remainder, message) : result;
-    };
-
-    /// <summary>Refuses what a parser matches unless this kind of token comes behind it.</summary>
-    public static TokenListParser<SqlToken, T> OnlyBefore<T>(SqlToken kind, TokenListParser<SqlToken, T> parser, string message) => input =>
-    {
-        var result = parser(input);
-        return result.HasValue && !result.Remainder.IsAtEnd && !Is(result.Remainder, kind) ? Refusal<T>(input, result.Remainder, message) : result;
-    };
-
-    /// <summary>Passes, unless one of the keywords comes next; a message names the keyword where it says {0}.</summary>
-    public static TokenListParser<SqlToken, bool> RefuseAny(params (string Message, string[] Words)[] refusals) => input =>
-    {
-        foreach (var (message, words) in refusals)
-        {
-            foreach (var word in words)
-            {
-                if (Keyword(word.Split(' '))(input) is { HasValue: true } found)
-                    return Refusal<bool>(input, found.Remainder, message.Replace("{0}", word, StringComparison.Ordinal));
-            }
-        }
-        return TokenListParserResult.Value(true, input, input);
-    };
-
-    /// <summary>The failure that says a message of the tokens between two places. Consuming them is what makes it final.</summary>
-    public static TokenListParserResult<SqlToken, T> Refusal<T>(Tokens from, Tokens to, string message) =>
-        TokenListParserResult.Empty<SqlToken, T>(to, from.ConsumeToken().Value.Position, message);
 
     /// <summary>Whether the next token is this keyword.</summary>
     public static bool Is(Tokens input, string word)

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Superpower;
 using Superpower.Model;
 using static Serverless.Engine.Sql.Parsing.Grammar;
+using static Serverless.Engine.Sql.Parsing.Refusals;
 
 namespace Serverless.Engine.Sql.Parsing;
 

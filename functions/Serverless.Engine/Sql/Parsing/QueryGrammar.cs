@@ -2,6 +2,7 @@ using Serverless.Engine.Sql.Syntax;
 using Superpower;
 using Superpower.Model;
 using static Serverless.Engine.Sql.Parsing.Grammar;
+using static Serverless.Engine.Sql.Parsing.Refusals;
 using Tokens = Superpower.Model.TokenList<Serverless.Engine.Sql.Parsing.SqlToken>;
 
 namespace Serverless.Engine.Sql.Parsing;
@@ -15,7 +16,8 @@ internal static class QueryGrammar
 
     private static readonly TokenListParser<SqlToken, QuerySyntax> Any = Parse.Ref(() => Query!);
 
-    private static readonly TokenListParser<SqlToken, QuerySyntax> Parenthesized = Spanned(
+    /// <summary>A query in parentheses, which belong to its span.</summary>
+    public static TokenListParser<SqlToken, QuerySyntax> Parenthesized { get; } = Spanned(
         from open in LeftParenthesis
         from query in Any
         from close in RightParenthesis
@@ -77,17 +79,15 @@ internal static class QueryGrammar
     private static readonly TokenListParser<SqlToken, ExpressionSyntax?> Fetch =
         from word in Keyword("FETCH")
         from first in Keyword("FIRST").Or(Keyword("NEXT"))
-        from number in Number
+        from number in Maybe(Number)
         from rows in Keyword("ROW").Or(Keyword("ROWS"))
         from only in Keyword("ONLY")
-        select (ExpressionSyntax?)number;
+        select number ?? new LiteralSyntax(first, LiteralKind.Number, "1");
 
     private static readonly TokenListParser<SqlToken, QuerySyntax> WithoutNames = Ordered(Term);
 
-    private static readonly TokenListParser<SqlToken, IReadOnlyList<Identifier>> ColumnList = List(Name("a column name"), column => $"the column '{column.Text}'");
-
     private static readonly TokenListParser<SqlToken, IReadOnlyList<Identifier>?> Columns = input =>
-        Begins(Behind(input)) ? TokenListParserResult.Value<SqlToken, IReadOnlyList<Identifier>?>(null, input, input) : Maybe(ColumnList)(input);
+        Begins(Behind(input)) ? TokenListParserResult.Value<SqlToken, IReadOnlyList<Identifier>?>(null, input, input) : Maybe(ColumnNames)(input);
 
     private static readonly TokenListParser<SqlToken, WithItemSyntax> WithItem = Spanned(
         from name in Name("a query's name")

@@ -2,6 +2,7 @@ using Serverless.Engine.Sql.Syntax;
 using Superpower;
 using Superpower.Model;
 using static Serverless.Engine.Sql.Parsing.Grammar;
+using static Serverless.Engine.Sql.Parsing.Refusals;
 using Tokens = Superpower.Model.TokenList<Serverless.Engine.Sql.Parsing.SqlToken>;
 
 namespace Serverless.Engine.Sql.Parsing;
@@ -83,7 +84,7 @@ internal static class StatementGrammar
 
     private static readonly TokenListParser<SqlToken, IReadOnlyList<Identifier>?> InsertColumns = input =>
         Is(input, SqlToken.LeftParenthesis) && !QueryGrammar.Begins(Behind(input)) && !Is(Behind(input), SqlToken.LeftParenthesis)
-            ? Maybe(List(Name("a column name"), column => $"the column '{column.Text}'"))(input)
+            ? Maybe(ColumnNames)(input)
             : TokenListParserResult.Value<SqlToken, IReadOnlyList<Identifier>?>(null, input, input);
 
     private static readonly TokenListParser<SqlToken, Statement> Insert = Spanned(

@@ -2,6 +2,7 @@ using Serverless.Engine.Sql.Syntax;
 using Superpower;
 using Superpower.Model;
 using static Serverless.Engine.Sql.Parsing.Grammar;
+using static Serverless.Engine.Sql.Parsing.Refusals;
 using Tokens = Superpower.Model.TokenList<Serverless.Engine.Sql.Parsing.SqlToken>;
 
 namespace Serverless.Engine.Sql.Parsing;
@@ -9,13 +10,8 @@ namespace Serverless.Engine.Sql.Parsing;
 /// <summary>Calls of table functions, <c>TUMBLE</c> among them, and their arguments.</summary>
 internal static class TableFunctionGrammar
 {
-    private static readonly TokenListParser<SqlToken, QuerySyntax> Query = Parse.Ref(() => QueryGrammar.Query);
-
-    private static readonly TokenListParser<SqlToken, FromSyntax> Subquery = Spanned(
-        from open in LeftParenthesis
-        from query in Query
-        from close in RightParenthesis
-        select At<FromSyntax>(span => new FromQuerySyntax(span, query, false, null)));
+    private static readonly TokenListParser<SqlToken, FromSyntax> Subquery =
+        Parse.Ref(() => QueryGrammar.Parenthesized).Select(FromSyntax (query) => new FromQuerySyntax(query.Span, query, false, null));
 
     private static readonly TokenListParser<SqlToken, FromSyntax> Table = Spanned(
         from name in FromGrammar.TableName("a table, a view or a subquery")
@@ -41,7 +37,7 @@ internal static class TableFunctionGrammar
 
     private static readonly TokenListParser<SqlToken, Func<TextSpan, Identifier?, TableArgumentSyntax>> Descriptor =
         from word in Keyword("DESCRIPTOR")
-        from columns in List(Name("a column name"), column => $"the column '{column.Text}'")
+        from columns in ColumnNames
         select Argument((span, name) => new TableArgumentSyntax(span, name, null, [], columns, null));
 
     private static readonly TokenListParser<SqlToken, Func<TextSpan, Identifier?, TableArgumentSyntax>> ExpressionArgument =

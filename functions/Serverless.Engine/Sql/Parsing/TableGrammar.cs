@@ -2,6 +2,7 @@ using Serverless.Engine.Sql.Syntax;
 using Superpower;
 using Superpower.Model;
 using static Serverless.Engine.Sql.Parsing.Grammar;
+using static Serverless.Engine.Sql.Parsing.Refusals;
 using Tokens = Superpower.Model.TokenList<Serverless.Engine.Sql.Parsing.SqlToken>;
 
 namespace Serverless.Engine.Sql.Parsing;
@@ -15,12 +16,10 @@ internal static class TableGrammar
     private static readonly TokenListParser<SqlToken, StringValue?> Comment =
         Maybe(Keyword("COMMENT").IgnoreThen(Text("a comment in quotes")));
 
-    private static readonly TokenListParser<SqlToken, Identifier> KeyColumn = Name("a column name");
-
     private static readonly TokenListParser<SqlToken, Element> PrimaryKey = Spanned(
         from constraint in Maybe(Keyword("CONSTRAINT").IgnoreThen(Name("a constraint's name")))
         from words in Keyword("PRIMARY", "KEY")
-        from columns in List(KeyColumn, column => $"the column '{column.Text}'")
+        from columns in ColumnNames
         from enforcement in Enforcement
         select At(span => new Element(span, "the primary key") { PrimaryKey = columns }));
 

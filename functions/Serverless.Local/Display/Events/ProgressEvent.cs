@@ -9,7 +9,7 @@ namespace Serverless.Local.Display.Events;
 /// <param name="RowsWaiting">The rows that wait to be written.</param>
 /// <param name="RowsWritten">The rows written.</param>
 /// <param name="DeadLetters">The dead letters.</param>
-/// <param name="SourceIsUp">Whether the source can be read; null where that has not been tried.</param>
-/// <param name="SinkIsUp">Whether the sink takes rows; null where that has not been tried.</param>
+/// <param name="SourceIsUp">Whether the source can be read; null if that has not been tried.</param>
+/// <param name="SinkIsUp">Whether the sink takes rows; null if that has not been tried.</param>
 internal sealed record ProgressEvent(
     string Job, long Records, long RecordsPerSecond, long? Lag, long Groups, long RowsWaiting, long RowsWritten, long DeadLetters, bool? SourceIsUp, bool? SinkIsUp) : TerminalEvent("progress");

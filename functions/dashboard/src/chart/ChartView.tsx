@@ -7,8 +7,9 @@ import { barOption } from './bars';
 import { coloursOf } from './colours';
 import { describe } from './describe';
 import type { ECharts } from './engine';
-import { lineOption } from './lines';
-import { fontSize } from './look';
+import { lineOption, momentsShown } from './lines';
+import { fontSize, type Look } from './look';
+import { axisText } from './moments';
 import { picture } from './picture';
 import type { Points } from './points';
 
@@ -31,8 +32,10 @@ export function ChartView({ points, title, file, isSmall = false, isLog = false 
   const format = useFormat();
   const element = useRef<HTMLDivElement>(null);
   const chart = useRef<{ drawn: ECharts; shape: string }>(null);
+  const mark = useRef(() => {});
   // 0 until there is something to draw with.
   const [width, setWidth] = useState(0);
+  const [marks, setMarks] = useState<number[] | null>(null);
   const scheme = useScheme();
 
   useEffect(() => {
@@ -46,6 +49,7 @@ export function ChartView({ points, title, file, isSmall = false, isLog = false 
         setWidth(drawn.getWidth());
       });
       observer.observe(element.current);
+      drawn.on('datazoom', () => mark.current());
       chart.current = { drawn, shape: '' };
       setWidth(drawn.getWidth());
     });
@@ -60,12 +64,19 @@ export function ChartView({ points, title, file, isSmall = false, isLog = false 
   useLayoutEffect(() => {
     if (!chart.current || !element.current) return;
     const colours = coloursOf(element.current.parentElement!);
-    const look = { colours, format, width, measure: measureIn(colours.font), isSmall, isLog, isStill: still.matches };
+    const look: Look = { colours, format, width, measure: measureIn(colours.font), isSmall, isLog, isStill: still.matches };
     const option = kind === 'line' ? lineOption(points, look) : barOption(points, look);
     // What is of another shape is drawn anew; else what the reader has zoomed stays.
     const shape = JSON.stringify([kind, points.axis, isLog, scheme, format.language, 'dataZoom' in option, Array.isArray(option.yAxis), title]);
     chart.current.drawn.setOption(option, shape === chart.current.shape ? { replaceMerge: ['series'] } : { notMerge: true });
     chart.current.shape = shape;
+    const { drawn } = chart.current;
+    mark.current = () => {
+      const moments = kind === 'line' ? momentsShown(points, look, windowOf(drawn)) : null;
+      if (moments) drawn.setOption({ xAxis: { axisLabel: { customValues: moments }, axisTick: { customValues: moments } } });
+      setMarks(moments);
+    };
+    mark.current();
   }, [points, title, isSmall, isLog, width, scheme, format]);
 
   const save = async (name: string): Promise<void> => {
@@ -83,6 +94,7 @@ export function ChartView({ points, title, file, isSmall = false, isLog = false 
         role="img"
         aria-label={describe(points, title, words, format, !isSmall)}
         data-testid="chart"
+        data-ticks={marks === null ? undefined : JSON.stringify(marks.map(axisText(points.positions, points.axis)))}
         data-points={JSON.stringify({ x: points.x, series: Object.fromEntries(points.series.map(({ name, values }) => [name, values])) })}
       >
         <div class="chart-canvas" ref={element} aria-hidden="true" />
@@ -96,6 +108,12 @@ export function ChartView({ points, title, file, isSmall = false, isLog = false 
       )}
     </>
   );
+}
+
+/** What of the chart is shown, in percent. */
+function windowOf(drawn: ECharts): [number, number] {
+  const [zoom] = (drawn.getOption()['dataZoom'] ?? []) as { start?: number; end?: number }[];
+  return [zoom?.start ?? 0, zoom?.end ?? 100];
 }
 
 function measureIn(font: string): (text: string) => number {

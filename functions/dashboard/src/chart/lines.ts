@@ -2,13 +2,16 @@ import type { DataZoomComponentOption } from 'echarts/components';
 import { shown } from '../visible';
 import type { ChartOption } from './engine';
 import { type Look, common } from './look';
-import { axisText, positionText } from './moments';
+import { axisText, positionText, ticks } from './moments';
 import type { Points, Series } from './points';
 
 const symbols = ['circle', 'rect', 'triangle', 'diamond'];
 const pointsWithSymbols = 90;
 const pointsWithZoom = 120;
 const mostSteps = 10;
+// About what the numbers at the left take.
+const besideLines = 60;
+const betweenMoments = 28;
 
 /** The drawing of a line over time, numbers or names. */
 export function lineOption(points: Points, look: Look): ChartOption {
@@ -56,6 +59,15 @@ export function lineOption(points: Points, look: Look): ChartOption {
     })),
     ...(hasZoom ? { dataZoom: [zoom(look, tickText)] } : {}),
   };
+}
+
+/** The moments on the axis of what is shown, in percent of all; null where the axis is not of moments. */
+export function momentsShown({ axis, x, positions }: Points, look: Look, [start, end]: [number, number]): number[] | null {
+  if (axis === 'name' || axis === 'number' || x.length === 1) return null;
+  const [least, greatest] = [Math.min(...positions), Math.max(...positions)];
+  const at = (percent: number): number => least + ((greatest - least) * percent) / 100;
+  const text = axisText(positions, axis)(least);
+  return ticks(at(start), at(end), Math.max(1, Math.floor((look.width - besideLines) / (look.measure(text) + betweenMoments))), axis);
 }
 
 function dataOf(points: Points, values: (number | null)[], isName: boolean): (number | null)[] | [number, number][] {

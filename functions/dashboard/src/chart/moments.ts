@@ -28,6 +28,25 @@ export function positionOf(text: string, kind: AxisKind): number {
   return Number(text);
 }
 
+const second = 1000;
+const minute = 60 * second;
+const hour = 60 * minute;
+const day = 24 * hour;
+const steps = [
+  ...[1, 2, 5, 10, 15, 30].map((count) => count * second),
+  ...[1, 2, 5, 10, 15, 30].map((count) => count * minute),
+  ...[1, 2, 3, 4, 6, 12].map((count) => count * hour),
+  ...[1, 2, 7, 14, 28, 56, 112, 364].map((count) => count * day),
+];
+
+/** The moments from one to another that are written on an axis: as far apart from each other, and no more than there is room for. */
+export function ticks(from: number, to: number, most: number, kind: AxisKind): number[] {
+  const step = steps.find((one) => (kind !== 'date' || one >= day) && (to - from) / one <= most) ?? Math.ceil((to - from) / most / day) * day;
+  // Weeks are counted from the first day there is.
+  const start = step > 2 * day ? from : Math.ceil(from / step) * step;
+  return Array.from({ length: Math.max(0, Math.floor((to - start) / step) + 1) }, (_, at) => start + at * step);
+}
+
 /** A position in words; the texts of rows are shown as they are, this is for what lies between them. */
 export function positionText(position: number, kind: AxisKind): string {
   return axisText([position], kind)(position);

@@ -24,7 +24,7 @@ export function DayPicker({ days, day, isPinned, pick }: { days: string[]; day: 
       >
         {all.map((value, index) => (
           <option key={value} value={value}>
-            {index === 0 ? `${visible(value)} (${words.newest})` : visible(value)}
+            {index === 0 ? words.newest(visible(value)) : visible(value)}
           </option>
         ))}
       </select>

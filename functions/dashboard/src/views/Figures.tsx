@@ -25,7 +25,7 @@ export function Figures({ points, isLog = false }: { points: Points; isLog?: boo
             </dt>
             <dd>
               <strong>{typeof value === 'number' ? `${format.number(value, scale)}${unit}` : '–'}</strong>
-              <span class="quiet">{at < 0 ? '' : points.kind === 'line' ? words.latest(x) : index === 0 ? `${words.greatest}, ${x}` : x}</span>
+              <span class="quiet">{at < 0 ? '' : points.kind === 'line' ? words.latest(x) : index === 0 ? words.greatest(x) : x}</span>
             </dd>
           </div>
         );

@@ -32,7 +32,12 @@ export function Footer() {
           )}
           {last !== '' && <li data-testid="last-record">{words.lastRecord(format.moment(last))}</li>}
           <li>
-            JSON: <DataLink path="api/jobs" name={words.jobs} />, <DataLink path="api/tables" name={words.tables} />, <DataLink path="api/status" name={words.statusData} />
+            {words.asJson}
+            <DataLink path="api/jobs" name={words.jobs} />
+            {words.comma}
+            <DataLink path="api/tables" name={words.tables} />
+            {words.comma}
+            <DataLink path="api/status" name={words.statusData} />
           </li>
           {host.host === 'local' && (
             <li>

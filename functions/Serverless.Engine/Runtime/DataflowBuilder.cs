@@ -1,9 +1,9 @@
 using Serverless.Engine.Expressions;
 using Serverless.Engine.Operators;
-using Serverless.Engine.Runtime;
+using Serverless.Engine.Plans;
 using Serverless.Engine.Values;
 
-namespace Serverless.Engine.Plans;
+namespace Serverless.Engine.Runtime;
 
 /// <summary>Relations to operators: columns get places, filters and projections become one calculation in front of whoever needs them.</summary>
 internal sealed class DataflowBuilder

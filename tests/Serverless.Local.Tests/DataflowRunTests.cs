@@ -1,0 +1,89 @@
+using System.Globalization;
+using Serverless.Connectors;
+using Serverless.Local.Tests.Fakes;
+
+namespace Serverless.Local.Tests;
+
+/// <summary>Jobs of several stages and sources, on topics and tables in memory, killed and started again.</summary>
+public sealed class DataflowRunTests : IDisposable
+{
+    private const string Ranking = """
+        CREATE TABLE sales (shop STRING, price DECIMAL(10, 2)) WITH ('connector' = 'kafka', 'topic' = 'sales', 'properties.bootstrap.servers' = 'b:9092', 'format' = 'json');
+        CREATE TABLE shops (id STRING, city STRING) WITH ('connector' = 'kafka', 'topic' = 'shops', 'properties.bootstrap.servers' = 'b:9092', 'format' = 'json');
+        CREATE TABLE best (city STRING, place BIGINT, shop STRING, total DECIMAL(38, 2), PRIMARY KEY (city, place) NOT ENFORCED) WITH
+            ('connector' = 'jdbc', 'url' = 'jdbc:mysql://h/db', 'table-name' = 'best', 'username' = 'u', 'password' = '${P}');
+        INSERT INTO best SELECT city, place, shop, total FROM (
+            SELECT city, shop, total, ROW_NUMBER() OVER (PARTITION BY city ORDER BY total DESC, shop) AS place FROM (
+                SELECT c.city, s.shop, SUM(s.price) AS total FROM sales AS s JOIN shops AS c ON s.shop = c.id GROUP BY c.city, s.shop))
+        WHERE place <= 3;
+        """;
+
+    private readonly TempFolder _folder = new();
+    private readonly MemoryTable _table = new();
+    private readonly MemoryLetters _letters = new();
+
+    public static TheoryData<int> Seeds => [.. Enumerable.Range(0, 12)];
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public async Task Crashes_and_outages_at_random_leave_the_tables_of_the_records_alone(int seed)
+    {
+        var random = new Random(seed);
+        var (sales, shops) = (new MemoryTopic(3), new MemoryTopic(2));
+        var cities = Enumerable.Range(0, 12).ToDictionary(i => $"shop{i}", i => $"city{i % 3}");
+        var totals = cities.Keys.ToDictionary(s => s, _ => 0m);
+        foreach (var (shop, city) in cities)
+            shops.Add(random.Next(2), $$"""{"id":"{{shop}}","city":"{{city}}"}""");
+        for (var i = 0; i < 300; i++)
+        {
+            var (shop, price) = ($"shop{random.Next(12)}", random.Next(-500, 1000) / 100m);
+            sales.Add(random.Next(3), string.Create(CultureInfo.InvariantCulture, $$"""{"shop":"{{shop}}","price":{{price}}}"""));
+            totals[shop] += price;
+        }
+
+        var crashes = 0;
+        void MayFail()
+        {
+            if (random.Next(6) == 0 && crashes < 40)
+            {
+                crashes++;
+                throw new InvalidOperationException("killed");
+            }
+        }
+
+        _table.BeforeWrite = () =>
+        {
+            MayFail();
+            if (random.Next(10) == 0)
+                throw new SinkUnavailableException("away");
+        };
+        while (true)
+        {
+            try
+            {
+                var job = new RunningJob(_folder.Path, RunningJob.CompileText(Ranking), sales, _table, _letters)
+                {
+                    FurtherTopics = [shops],
+                    OnCommit = MayFail,
+                    Random = new Random(random.Next()),
+                };
+                await job.RunUntilIdleAsync();
+                break;
+            }
+            catch (InvalidOperationException)
+            {
+                // Started again, as after a crash.
+            }
+        }
+
+        var sold = totals.Where(t => t.Value != 0 || sales.Partitions.Any(p => p.Exists(r => System.Text.Encoding.UTF8.GetString(r.Value!).Contains($"\"{t.Key}\"", StringComparison.Ordinal))));
+        var expected = sold.GroupBy(t => cities[t.Key]).SelectMany(city => city.OrderByDescending(t => t.Value).ThenBy(t => t.Key, StringComparer.Ordinal).Take(3)
+            .Select((t, i) => string.Create(CultureInfo.InvariantCulture, $"{city.Key} | {i + 1} | {t.Key} | {t.Value:0.##}")));
+        Assert.Equal(expected.Order(StringComparer.Ordinal), _table.Lines);
+        Assert.True(crashes > 0);
+        Assert.Equal(sales.Partitions.Select(p => (long)p.Count), sales.Committed);
+        Assert.Empty(_letters.Letters);
+    }
+
+    public void Dispose() => _folder.Dispose();
+}
