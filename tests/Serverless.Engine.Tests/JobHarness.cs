@@ -63,7 +63,7 @@ internal sealed class JobHarness : IStateStore
     public bool IsDataflow => _dataflow is not null;
 
     /// <summary>The tables that a dataflow reads, in the order that their records are numbered by.</summary>
-    public IReadOnlyList<string> Sources => _dataflow is null ? [_job.Source.Name] : [.. _dataflow.Sources.Select(s => s.Table.Name)];
+    public IReadOnlyList<string> Sources => _dataflow is null ? [_job.Source.Name] : [.. _job.Sources.Select(s => s.Name)];
 
     public static string TextOf(RowChange row) => string.Join(" | ", row.Values.Select(Text));
 
