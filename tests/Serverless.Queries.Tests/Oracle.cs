@@ -62,6 +62,31 @@ internal sealed class Oracle : IDisposable
         }
     }
 
+    /// <summary>Appends rows to a table.</summary>
+    public DuckDBAppender Appender(string table) => _connection.CreateAppender(table);
+
+    /// <summary>The types of a query's columns.</summary>
+    public IReadOnlyList<ColumnType> Types(string query)
+    {
+        using var command = _connection.CreateCommand();
+        command.CommandText = $"DESCRIBE {query}";
+        using var reader = command.ExecuteReader();
+        var types = new List<ColumnType>();
+        while (reader.Read())
+            types.Add(reader.GetString(1) switch
+            {
+                "BIGINT" or "HUGEINT" => new ColumnType(Kind.BigInt),
+                "INTEGER" => new ColumnType(Kind.Int),
+                "VARCHAR" => new ColumnType(Kind.Text),
+                "TIMESTAMP" => new ColumnType(Kind.Timestamp),
+                "DATE" => new ColumnType(Kind.Date),
+                var text when text.StartsWith("DECIMAL(", StringComparison.Ordinal) && text[8..^1].Split(',') is [var precision, var scale] =>
+                    new ColumnType(Kind.Decimal, int.Parse(precision, CultureInfo.InvariantCulture), int.Parse(scale, CultureInfo.InvariantCulture)),
+                var text => throw new InvalidOperationException($"{text} is not expected"),
+            });
+        return types;
+    }
+
     /// <summary>The rows of a query as text, in the order of their text.</summary>
     public List<string> Rows(string query, IReadOnlyList<ColumnType> types)
     {

@@ -17,18 +17,60 @@ internal static class RandomQueries
         var script = ScriptCompiler.Compile(new SourceText("query.sql", query.Script), new TestConnectors());
         if (script.HasErrors || script.Jobs is not [var job])
             return $"refused: {string.Join('\n', script.Diagnostics)}";
-        var rows = new Dictionary<string, long>();
+        var deltas = new List<Delta>();
         var kinds = query.Types.Select(t => t.Kind).ToArray();
-        var harness = new JobHarness(job, query.Seed % 2 == 0, j => new Dataflow(j, replace ?? (o => o)) { Changed = delta => Count(delta, kinds, rows) });
+        var harness = new JobHarness(job, query.Seed % 2 == 0, j => new Dataflow(j, replace ?? (o => o)) { Changed = deltas.Add });
         Schedule.Deliver(harness, query.Sources, new Random(query.Seed));
-        var actual = harness.IsDataflow
-            ? rows.SelectMany(r => Enumerable.Repeat(r.Key, r.Value >= 0 ? (int)r.Value : throw new InvalidOperationException($"{r.Value} times {r.Key}"))).ToList()
-            : harness.Table.Select(r => string.Join(" | ", r.Values.Select((v, i) => RowText.Of(v, kinds[i])))).ToList();
-        actual.Sort(StringComparer.Ordinal);
-        var letters = harness.DeadLetters.Select(l => $"dead letter {l.Key}: {l.Value}").Where(l => !l.EndsWith("the time of the window is NULL", StringComparison.Ordinal)).Concat(harness.Failures.Where(f => !f.EndsWith("the time of the window is NULL", StringComparison.Ordinal)).Select(f => $"failed row {f}")).ToList();
-        return expected.SequenceEqual(actual) && letters.Count == 0
-            ? null
-            : $"---- expected, by DuckDB\n{string.Join('\n', expected)}\n---- got\n{string.Join('\n', actual)}\n---- only expected\n{string.Join('\n', Less(expected, actual))}\n---- only got\n{string.Join('\n', Less(actual, expected))}\n{string.Join('\n', letters)}";
+        // A record without a time is in no window, and a dead letter.
+        var failures = harness.DeadLetters.Select(l => $"{l.Key}: {l.Value}").Concat(harness.Failures).Where(f => !f.EndsWith("the time of the window is NULL", StringComparison.Ordinal)).ToList();
+        return Difference(expected, harness.IsDataflow ? RowsOf(deltas, kinds) : RowsOf(harness, kinds), failures);
+    }
+
+    /// <summary>The rows that deltas add up to, as text, in the order of their text.</summary>
+    public static List<string> RowsOf(IEnumerable<Delta> deltas, Kind[] kinds)
+    {
+        var rows = new Dictionary<string, long>();
+        foreach (var delta in deltas)
+            for (var row = 0; row < delta.Count; row++)
+            {
+                var text = string.Join(" | ", delta.Columns.Select((c, i) => RowText.Of(c.Box(row), kinds[i])));
+                rows[text] = rows.GetValueOrDefault(text) + delta.Weights[row];
+            }
+
+        return [.. rows.SelectMany(r => Enumerable.Repeat(r.Key, r.Value >= 0 ? (int)r.Value : throw new InvalidOperationException($"{r.Value} times {r.Key}"))).Order(StringComparer.Ordinal)];
+    }
+
+    /// <summary>The rows of a job of one stage, as text, in the order of their text.</summary>
+    public static List<string> RowsOf(JobHarness harness, Kind[] kinds) =>
+        [.. harness.Table.Select(r => string.Join(" | ", r.Values.Select((v, i) => RowText.Of(v, kinds[i])))).Order(StringComparer.Ordinal)];
+
+    /// <summary>What differs between two tables; null if nothing does.</summary>
+    public static string? Difference(List<string> expected, List<string> actual, List<string> failures) => expected.SequenceEqual(actual) && failures.Count == 0
+        ? null
+        : $"""
+          ---- only expected
+          {string.Join('\n', Less(expected, actual))}
+          ---- only got
+          {string.Join('\n', Less(actual, expected))}
+          ---- failures
+          {string.Join('\n', failures)}
+          ---- expected, by DuckDB
+          {string.Join('\n', expected)}
+          ---- got
+          {string.Join('\n', actual)}
+          """;
+
+    /// <summary>Runs one with a mistake in its operators; returns whether it is found.</summary>
+    public static bool Finds(RandomQuery query, Oracle oracle, Mistake mistake)
+    {
+        try
+        {
+            return Difference(query, oracle, mistake.Make()) is not null;
+        }
+        catch (InvalidOperationException)
+        {
+            return true;
+        }
     }
 
     /// <summary>Runs a number of seeds; the exit code is 1 if a query differs.</summary>
@@ -81,17 +123,6 @@ internal static class RandomQueries
         var difference = Difference(query, oracle);
         output.WriteLine(difference ?? "the same rows");
         return difference is null ? 0 : 1;
-    }
-
-    private static void Count(Delta delta, Kind[] kinds, Dictionary<string, long> rows)
-    {
-        for (var row = 0; row < delta.Count; row++)
-        {
-            var text = string.Join(" | ", delta.Columns.Select((c, i) => RowText.Of(c.Box(row), kinds[i])));
-            rows[text] = rows.GetValueOrDefault(text) + delta.Weights[row];
-            if (rows[text] == 0)
-                rows.Remove(text);
-        }
     }
 
     private static IEnumerable<string> Less(IEnumerable<string> from, IEnumerable<string> less)

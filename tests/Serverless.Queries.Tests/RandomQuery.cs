@@ -46,7 +46,7 @@ internal sealed class RandomQuery
             kinds[^1] = Kind.Timestamp;
         var columns = kinds.Select((kind, i) => new QueryColumn($"f{i}", new ColumnType(kind))).ToList();
         var partitions = 1 + _random.Next(3);
-        var offsets = new long[partitions];
+        var (offsets, times) = (new long[partitions], new long[partitions]);
         var records = new List<TestRecord>();
         for (var count = _random.Next(4) == 0 ? _random.Next(4) : 3 + _random.Next(30); count > 0; count--)
         {
@@ -54,7 +54,7 @@ internal sealed class RandomQuery
             var values = records.Count > 0 && _random.Next(8) == 0
                 ? records[_random.Next(records.Count)].Values
                 : [.. kinds.Select(k => _random.Next(7) == 0 ? null : Value(k))];
-            records.Add(new TestRecord(partition, offsets[partition]++, 1_767_225_600_000 + _random.Next(40), values));
+            records.Add(new TestRecord(partition, offsets[partition]++, 1_767_225_600_000 + (times[partition] += _random.Next(4)), values));
         }
 
         return new TestSource($"t{number}", columns, records);

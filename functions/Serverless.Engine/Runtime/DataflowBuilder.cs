@@ -52,10 +52,7 @@ internal sealed class DataflowBuilder
     {
         var columns = Needed(relation);
         var (node, places) = Input(relation, [.. columns.Select(c => c.Scalar)]);
-        var ids = Enumerable.Repeat(-1, node.Ids.Length).ToArray();
-        for (var i = 0; i < places.Length; i++)
-            ids[places[i]] = columns[i].Id;
-        return node with { Ids = ids };
+        return node with { Ids = IdsOf(node.Types.Count, places, [.. columns.Select(c => c.Scalar)]) };
     }
 
     /// <summary>The node that has some expressions over a relation as columns, and where.</summary>
@@ -64,15 +61,22 @@ internal sealed class DataflowBuilder
         var (below, condition, columns) = Inline(relation);
         var scalars = needed.Select(s => Substitute(s, columns)).ToList();
         var node = Build(below);
-        int PlaceOf(ColumnScalar column) => Array.IndexOf(node.Ids, column.Index);
+        int PlaceOf(ColumnScalar column) => node.PlaceOf(column.Index);
         if (condition is null && scalars.TrueForAll(s => s is ColumnScalar))
-            return (node, [.. scalars.Select(s => PlaceOf((ColumnScalar)s))]);
+        {
+            var passed = scalars.ConvertAll(s => PlaceOf((ColumnScalar)s)).ToArray();
+            return (node with { Ids = [.. node.Ids.Zip(IdsOf(node.Types.Count, passed, needed), (known, more) => (int[])[.. known, .. more])] }, passed);
+        }
 
         var outputs = scalars.Distinct().ToList();
         var calc = new CalcOperator(condition, outputs, PlaceOf);
-        var ids = outputs.Select(o => needed.Zip(scalars).FirstOrDefault(n => n.Second.Equals(o) && n.First is ColumnScalar).First is ColumnScalar column ? column.Index : -1);
-        return (Add(calc, [node.Index], [.. ids]), [.. scalars.Select(s => outputs.IndexOf(s))]);
+        int[] places = [.. scalars.Select(s => outputs.IndexOf(s))];
+        return (Add(calc, [node.Index], IdsOf(outputs.Count, places, needed)), places);
     }
+
+    // Several columns may be one value, and so have one place.
+    private static int[][] IdsOf(int width, int[] places, IReadOnlyList<Scalar> columns) =>
+        [.. Enumerable.Range(0, width).Select(place => columns.Where((c, i) => places[i] == place && c is ColumnScalar).Select(c => ((ColumnScalar)c).Index).ToArray())];
 
     /// <summary>Unfolds the filters and projections on top of a relation.</summary>
     private static (Relation Below, Scalar? Condition, Dictionary<int, Scalar> Columns) Inline(Relation relation)
@@ -105,7 +109,9 @@ internal sealed class DataflowBuilder
 
     private List<PlanColumn> Needed(Relation relation) => [.. relation.Columns.Where(c => _required[relation].Contains(c.Id))];
 
-    private Node Add(Operator @operator, int[] inputs, int[] ids)
+    private Node Add(Operator @operator, int[] inputs, IEnumerable<int> ids) => Add(@operator, inputs, [.. ids.Select(i => new[] { i })]);
+
+    private Node Add(Operator @operator, int[] inputs, int[][] ids)
     {
         var isPerRecord = @operator is StatelessOperator && Array.TrueForAll(inputs, i => _nodes[i].IsPerRecord);
         _nodes.Add(new DataflowNode(@operator, inputs, @operator.Types, isPerRecord));
@@ -127,7 +133,7 @@ internal sealed class DataflowBuilder
             Source = source,
             Fields = [.. fields.Select(f => _sources[source].PlaceOf(f.Field))],
         });
-        return new Node(_nodes.Count - 1, [.. fields.Select(f => f.Column.Id)], [.. fields.Select(f => f.Column.Type)]);
+        return new Node(_nodes.Count - 1, [.. fields.Select(f => new[] { f.Column.Id })], [.. fields.Select(f => f.Column.Type)]);
     }
 
     private Node Aggregate(AggregateRelation aggregate)
@@ -162,7 +168,7 @@ internal sealed class DataflowBuilder
         return Add(
             new WindowOperator([.. node.Types, window.Start.Type, window.End.Type], places[0], window.Window),
             [node.Index],
-            [.. node.Ids, window.Start.Id, window.End.Id]);
+            [.. node.Ids, [window.Start.Id], [window.End.Id]]);
     }
 
     private Node Session(SessionRelation session)
@@ -171,7 +177,7 @@ internal sealed class DataflowBuilder
         return Add(
             new SessionOperator([.. node.Types, session.Start.Type, session.End.Type], places[..^1], places[^1], session.Gap),
             [node.Index],
-            [.. node.Ids, session.Start.Id, session.End.Id]);
+            [.. node.Ids, [session.Start.Id], [session.End.Id]]);
     }
 
     private Node Expand(ExpandRelation expand)
@@ -180,7 +186,7 @@ internal sealed class DataflowBuilder
         return Add(
             new ExpandOperator([.. node.Types, .. expand.Keys.Select(k => k.Column.Type), expand.Set.Type], places, expand.Sets),
             [node.Index],
-            [.. node.Ids, .. expand.Keys.Select(k => k.Column.Id), expand.Set.Id]);
+            [.. node.Ids, .. expand.Keys.Select(k => new[] { k.Column.Id }), [expand.Set.Id]]);
     }
 
     private Node Join(JoinRelation join)
@@ -189,7 +195,7 @@ internal sealed class DataflowBuilder
         var left = Side(0);
         var right = Side(1);
         var ids = left.Node.Ids.Concat(right.Node.Ids).ToArray();
-        var condition = join.Condition is null ? null : (Evaluator<bool?>)ScalarCompiler.Compile(join.Condition, leaf => Array.IndexOf(ids, ((ColumnScalar)leaf).Index));
+        var condition = join.Condition is null ? null : (Evaluator<bool?>)ScalarCompiler.Compile(join.Condition, leaf => Array.FindIndex(ids, i => i.Contains(((ColumnScalar)leaf).Index)));
         var isLeftOnly = join.Kind is JoinOutput.Semi or JoinOutput.Anti;
         return Add(
             new JoinOperator(join.Kind, left.Node.Types, right.Node.Types, left.Places, right.Places, false, condition),
@@ -226,7 +232,7 @@ internal sealed class DataflowBuilder
         return Add(
             new TopNOperator(node.Types, keys, [.. order, .. ties], top.From, top.To, hasNumber, input.IsAppendOnly),
             [node.Index],
-            hasNumber ? [.. node.Ids, top.Number.Id] : node.Ids);
+            hasNumber ? [.. node.Ids, [top.Number.Id]] : node.Ids);
     }
 
     private Node Over(OverRelation over)
@@ -245,7 +251,7 @@ internal sealed class DataflowBuilder
         return Add(
             new OverOperator(node.Types, [.. node.Types, .. calls.Select(c => c.Column.Type)], keys, order, ties, inputs),
             [node.Index],
-            [.. node.Ids, .. calls.Select(c => c.Column.Id)]);
+            [.. node.Ids, .. calls.Select(c => new[] { c.Column.Id })]);
     }
 
     private (Node Node, int[] Keys, SortColumn[] Order, SortColumn[] Ties) Ordered(
@@ -288,5 +294,9 @@ internal sealed class DataflowBuilder
             [.. set.Columns.Select(c => c.Id)]);
     }
 
-    private sealed record Node(int Index, int[] Ids, IReadOnlyList<SqlType> Types);
+    // Ids: for each place, the columns that are there.
+    private sealed record Node(int Index, int[][] Ids, IReadOnlyList<SqlType> Types)
+    {
+        public int PlaceOf(int id) => Array.FindIndex(Ids, i => i.Contains(id)) is var place and >= 0 ? place : throw new InvalidOperationException($"column {id} is not among those of node {Index}");
+    }
 }

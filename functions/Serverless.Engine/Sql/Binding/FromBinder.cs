@@ -35,7 +35,11 @@ internal sealed class FromBinder(QueryBinder queries, WithNames? names)
     {
         if (query is not null && alias?.Columns is not null)
             query = queries.Renamed(query, alias.Name, alias.Columns, "the alias");
-        return query is null ? null : new BoundFrom(query.Relation, [query.Table(alias?.Name.Text ?? name)]);
+        if (query is null)
+            return null;
+        var from = new BoundFrom(query.Relation, [query.Table(alias?.Name.Text ?? name)]);
+        // Two names of one expression are two columns: grouping sets may have one without the other.
+        return query.Items.DistinctBy(i => i.Value.Scalar).Count() < query.Items.Count ? WithOwnColumns(from, onlyExpressions: false) : from;
     }
 
     private BoundFrom? Error(TextSpan span, string message)
@@ -121,27 +125,28 @@ internal sealed class FromBinder(QueryBinder queries, WithNames? names)
     }
 
     /// <summary>
-    /// Gives a side of a join that may lack a row columns for its expressions: they are NULL then, whatever they would make of NULLs.
+    /// Gives the expressions of what is read columns of their own. On a side of a join that may lack a row they are NULL then, whatever they would make of NULLs.
     /// </summary>
-    public BoundFrom WithOwnColumns(BoundFrom side)
+    private BoundFrom WithOwnColumns(BoundFrom from, bool onlyExpressions = true)
     {
         // Filled as columns are named.
         var items = new List<(PlanColumn Column, Scalar Scalar)>();
-        Scalar? Own(Scalar? scalar, string name)
+        var known = new Dictionary<(ScopeTable Table, string Name), PlanColumn>();
+        Scalar? Own(ScopeTable table, string name)
         {
-            if (scalar is null or ColumnScalar or RowScalar)
+            var scalar = table.Find(name);
+            if (scalar is null or RowScalar || (onlyExpressions && scalar is ColumnScalar))
                 return scalar;
-            var at = items.FindIndex(i => i.Scalar.Equals(scalar));
-            if (at < 0)
+            if (!known.TryGetValue((table, name), out var column))
             {
-                at = items.Count;
-                items.Add((queries.Ids.New(name, scalar.Type), scalar));
+                known.Add((table, name), column = queries.Ids.New(name, scalar.Type));
+                items.Add((column, scalar));
             }
 
-            return items[at].Column.Scalar;
+            return column.Scalar;
         }
 
-        return new BoundFrom(new ProjectRelation(side.Relation, items), [.. side.Tables.Select(t => t with { Find = name => Own(t.Find(name), name) })]);
+        return new BoundFrom(new ProjectRelation(from.Relation, items), [.. from.Tables.Select(t => t with { Find = name => Own(t, name) })]);
     }
 
     private BoundFrom? Using(IReadOnlyList<Identifier> columns, BoundFrom left, BoundFrom right, JoinOutput kind)

@@ -1,0 +1,2 @@
+-- The bids on certain auctions.
+SELECT auction, price FROM bids WHERE MOD(auction, 123) = 0
