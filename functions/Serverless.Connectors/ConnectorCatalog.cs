@@ -32,6 +32,9 @@ public sealed class ConnectorCatalog : IConnectorCatalog
         return connector.TraitsOf(table);
     }
 
+    /// <inheritdoc />
+    public bool IsLookup(TableDefinition table) => TryGetName(table, out var named) && Find(named.Value) is { IsLookup: true };
+
     /// <summary>The option that names a table's connector: <c>connector</c>, in old scripts <c>type</c>.</summary>
     internal static bool TryGetName(TableDefinition table, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out TableOption? name) =>
         table.Options.TryGet(out name, "connector", "type");

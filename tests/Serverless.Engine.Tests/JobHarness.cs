@@ -26,10 +26,10 @@ internal sealed class JobHarness : IStateStore
 
     private readonly Func<Job, Dataflow> _create;
 
-    public JobHarness(Job job, bool isSplit = false, Func<Job, Dataflow>? dataflow = null)
+    public JobHarness(Job job, bool isSplit = false, Func<Job, Dataflow>? dataflow = null, Func<DataflowLookup, ILookup>? lookups = null)
     {
         _job = job;
-        _create = dataflow ?? (j => new Dataflow(j));
+        _create = dataflow ?? (j => new Dataflow(j, lookups));
         if (job.Dataflow is not null)
         {
             _dataflow = _create(job);

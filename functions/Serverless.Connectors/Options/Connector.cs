@@ -14,6 +14,9 @@ internal abstract class Connector
     /// <summary>Whether tables of it can be written.</summary>
     public virtual bool IsSink => false;
 
+    /// <summary>Whether rows can be looked up by key in tables of it.</summary>
+    public virtual bool IsLookup => false;
+
     /// <summary>Whether a sink of it upserts by key.</summary>
     public virtual bool NeedsPrimaryKey => false;
 

@@ -16,7 +16,7 @@ public sealed class JobTests
         var job = JobCase.Load(name);
         if (job.Expected.ContainsKey("errors"))
             return; // the next test's
-        var harness = new JobHarness(JobHarness.Compile(job.Sql));
+        var harness = new JobHarness(JobHarness.Compile(job.Sql), lookups: job.Lookup);
         harness.Process(job.Records);
         AssertEnds(job, harness);
     }
@@ -41,7 +41,7 @@ public sealed class JobTests
         var compiled = JobHarness.Compile(job.Sql);
         for (var seed = 0; seed < 40; seed++)
         {
-            var harness = new JobHarness(compiled, isSplit: seed % 2 == 1);
+            var harness = new JobHarness(compiled, isSplit: seed % 2 == 1, lookups: job.Lookup);
             var random = new Random(seed);
             foreach (var batch in Batches(job.Records, random))
             {
@@ -74,7 +74,7 @@ public sealed class JobTests
 
             var script = ScriptCompiler.Compile(new SourceText("test.sql", string.Join(' ', changed)), new TestConnectors());
             foreach (var job in script.Jobs)
-                _ = new JobHarness(job);
+                _ = new JobHarness(job, lookups: lookup => new TestLookup(lookup, []));
         }
     }
 
