@@ -40,7 +40,6 @@ internal abstract class Connector
     public virtual ConnectorTraits TraitsOf(TableDefinition table) => new(Name, NeedsPrimaryKey) { IsAppendOnly = IsAppendOnly };
 
     protected const string NoSubtasks = "there are no subtasks to set a number of";
-    protected const string NoLookups = "tables are not looked up row by row";
 
     /// <summary>What every sink takes.</summary>
     protected static IEnumerable<OptionRule> SinkOptions => SinkOptionsBeside([], []);
