@@ -25,12 +25,15 @@ public sealed class ConnectorCatalog : IConnectorCatalog
             diagnostics.Error(named.ValueSpan, Unknown("connector", named.Value, Connectors.Select(c => c.Name)));
             return null;
         }
-        if (!(use == TableUse.Source ? connector.IsSource : connector.IsSink))
+        if (!(use switch { TableUse.Source => connector.IsSource, TableUse.Sink => connector.IsSink, _ => connector.IsLookup }))
             diagnostics.Error(named.ValueSpan, $"a '{connector.Name}' table cannot be {(use == TableUse.Source ? "read from" : "written to")}{connector.WrongUse}");
         else
             CheckOptions(connector, table, use, diagnostics);
         return connector.TraitsOf(table);
     }
+
+    /// <inheritdoc />
+    public bool IsLookup(TableDefinition table) => TryGetName(table, out var named) && Find(named.Value) is { IsLookup: true };
 
     /// <summary>The option that names a table's connector: <c>connector</c>, in old scripts <c>type</c>.</summary>
     internal static bool TryGetName(TableDefinition table, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out TableOption? name) =>
@@ -83,7 +86,7 @@ public sealed class ConnectorCatalog : IConnectorCatalog
     private static void CheckKnown(OptionRule rule, TableOption option, TableUse use, Diagnostics diagnostics)
     {
         if (rule.Use is { } only && only != use)
-            diagnostics.Notice(option.NameSpan, $"'{option.Name}' is ignored: only {(only == TableUse.Source ? "sources" : "sinks")} have it");
+            diagnostics.Notice(option.NameSpan, $"'{option.Name}' is ignored: only {only switch { TableUse.Source => "sources", TableUse.Sink => "sinks", _ => "lookup joins" }} have it");
         else if (rule.Meaning == OptionMeaning.Ignored)
             diagnostics.Notice(option.NameSpan, $"'{option.Name}' is ignored: {rule.Note}");
         else if (rule.Meaning == OptionMeaning.Refused)

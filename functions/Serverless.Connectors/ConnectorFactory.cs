@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Serverless.Connectors.Databases;
 using Serverless.Connectors.Files;
 using Serverless.Connectors.Kafka;
+using Serverless.Connectors.Lookup;
 using Serverless.Connectors.MySql;
 using Serverless.Connectors.Options;
 using Serverless.Connectors.PostgreSql;
@@ -9,6 +10,7 @@ using Serverless.Connectors.Sqlite;
 using Serverless.Connectors.Tables;
 using Serverless.Connectors.Telemetry;
 using Serverless.Engine;
+using Serverless.Engine.Runtime;
 using Serverless.Engine.Sql;
 
 namespace Serverless.Connectors;
@@ -84,6 +86,25 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
         !IsDatabase(table) ? null
         : EmbeddedSinks is not null ? new SqliteTableReader(EmbeddedSinks.Path, table)
         : TargetOf(table, null).CreateReader();
+
+    /// <summary>Makes what looks rows up in a table; it connects when opened.</summary>
+    /// <param name="lookup">The table, and what is known and wanted of it.</param>
+    /// <param name="clock">Tells how old is what was found.</param>
+    /// <param name="job">The job that reads it, for logs.</param>
+    /// <exception cref="ConnectorException">A setting is missing, or a value is wrong.</exception>
+    public ITableLookup CreateLookup(DataflowLookup lookup, TimeProvider clock, string? job = null)
+    {
+        var cache = LookupOptions.CacheOf(lookup.Table, ValuesOf(lookup.Table)) is { } settings ? new LookupCache(settings, clock) : null;
+        return TargetOf(lookup.Table, null).CreateLookup(lookup, cache, LoggerOf<DatabaseLookup>(job));
+    }
+
+    /// <summary>Connects to the database of a table that rows are looked up in, and compares the table there with the script's.</summary>
+    /// <param name="lookup">The table, and what is known and wanted of it.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>Why it cannot be read as the script's, if it cannot.</returns>
+    /// <exception cref="ConnectorException">A setting is missing, or a value is wrong.</exception>
+    public Task<IReadOnlyList<Finding>> InspectLookupAsync(DataflowLookup lookup, CancellationToken cancellationToken) =>
+        TargetOf(lookup.Table, null).FindingsOfAsync(lookup, cancellationToken);
 
     /// <summary>Returns what a job writes. It holds no secret, and a changed password changes nothing in it.</summary>
     /// <exception cref="ConnectorException">A setting is missing, or a value is wrong.</exception>

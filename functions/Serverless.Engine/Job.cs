@@ -61,6 +61,9 @@ public sealed record Job
     /// <summary>The tables it reads.</summary>
     public IReadOnlyList<TableDefinition> Sources => Dataflow?.Sources ?? [Source];
 
+    /// <summary>The tables it looks rows up in.</summary>
+    public IReadOnlyList<TableDefinition> Lookups => Dataflow?.Lookups ?? [];
+
     /// <summary>What is evaluated for each event alone, over the fields, so that a value that cannot become what the output makes of it never reaches a group.</summary>
     public required IReadOnlyList<EventCheck> Checks { get; init; }
 }

@@ -41,10 +41,12 @@ public static class Plan
         var lines = new List<(string, string)>
         {
             (query.Sources.Count == 1 ? "source" : "sources", Listed(query.Sources.Select(s => $"{s.Name} ({Connector(s)}{Place(s)})"))),
-            ("plan", RelationText.Tree(query.Root, job.Outputs)),
-            ("rows", query.Root.IsAppendOnly ? "are only added" : "are added, changed and removed"),
-            ("sink", SinkOf(job)),
         };
+        if (query.Lookups.Count > 0)
+            lines.Add(("looked up", $"{Listed(query.Lookups.Select(l => $"{l.Name} ({Connector(l)}{Place(l)})"))}: a row keeps what was found when its record was read"));
+        lines.Add(("plan", RelationText.Tree(query.Root, job.Outputs)));
+        lines.Add(("rows", query.Root.IsAppendOnly ? "are only added" : "are added, changed and removed"));
+        lines.Add(("sink", SinkOf(job)));
         lines.AddRange(job.Sink.Columns.Select((c, i) => ($"  {c.Name}", outputs[i])));
         lines.Add(("fingerprint", Fingerprint(job)));
         return lines;
@@ -64,6 +66,8 @@ public static class Plan
         {
             foreach (var (source, format) in query.Sources.Zip(query.Formats))
                 text.AppendJoin('\n', source.Name, Connector(source), Place(source), Value(source, "generation"), format).Append('\n');
+            foreach (var lookup in query.Lookups)
+                text.AppendJoin('\n', lookup.Name, Connector(lookup), Place(lookup)).Append('\n');
             text.Append(job.Settings.Zone.Id).Append('\n').Append(RelationText.Canonical(query.Root, job.Outputs)).Append("\nKEY ").AppendJoin(' ', job.Sink.PrimaryKey);
             return Hash(text.ToString());
         }

@@ -105,7 +105,7 @@ public class ConnectorCatalogTests
     [InlineData(Kafka + "\nscan.parallelism = 3", TableUse.Source, "'scan.parallelism' is ignored: there are no subtasks to set a number of")]
     [InlineData(Kafka + "\nproperties.max.poll.records = 3", TableUse.Source, "'properties.max.poll.records' is ignored: a batch's size is the job's to choose")]
     [InlineData(Kafka + "\nscan.topic-partition-discovery.interval = 5min", TableUse.Source, "'scan.topic-partition-discovery.interval' is ignored: new partitions are looked for every 30 seconds")]
-    [InlineData(Rds + "\nlookup.cache.ttl = 10s", TableUse.Sink, "'lookup.cache.ttl' is ignored: tables are not looked up row by row")]
+    [InlineData(Rds + "\nlookup.cache.ttl = 10s", TableUse.Sink, "'lookup.cache.ttl' is ignored: only lookup joins have it")]
     [InlineData(Rds + "\nbufferSize = 10000", TableUse.Sink, "'bufferSize' is ignored: of a row's changes the newest is kept until it is written, however many there are")]
     [InlineData(Rds + "\nmaxRetryTimes = 3", TableUse.Sink, "'maxRetryTimes' is ignored: a database that is down is tried again until it is back")]
     [InlineData(Rds + "\nsink.parallelism = 3", TableUse.Sink, "'sink.parallelism' is ignored: there are no subtasks to set a number of")]

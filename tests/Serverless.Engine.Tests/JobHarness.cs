@@ -26,10 +26,10 @@ internal sealed class JobHarness : IStateStore
 
     private readonly Func<Job, Dataflow> _create;
 
-    public JobHarness(Job job, bool isSplit = false, Func<Job, Dataflow>? dataflow = null)
+    public JobHarness(Job job, bool isSplit = false, Func<Job, Dataflow>? dataflow = null, Func<DataflowLookup, ILookup>? lookups = null)
     {
         _job = job;
-        _create = dataflow ?? (j => new Dataflow(j));
+        _create = dataflow ?? (j => new Dataflow(j, lookups));
         if (job.Dataflow is not null)
         {
             _dataflow = _create(job);
@@ -109,8 +109,15 @@ internal sealed class JobHarness : IStateStore
             Process(records[0].Records);
     }
 
-    private void Process(IReadOnlyList<Record> records)
+    /// <summary>Processes records of the first source.</summary>
+    public void Process(IReadOnlyList<Record> records)
     {
+        if (_dataflow is not null)
+        {
+            ProcessAll([new SourceRecords(0, records)]);
+            return;
+        }
+
         var batch = _ingestor.Process(records);
         Skipped += batch.Skipped;
         foreach (var letter in batch.DeadLetters)

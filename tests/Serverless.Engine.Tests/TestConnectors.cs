@@ -18,4 +18,6 @@ internal sealed class TestConnectors : IConnectorCatalog
             VersionColumn = table.Options.TryGet(out var version, "sink.version-column") ? version.Value : null,
         };
     }
+
+    public bool IsLookup(TableDefinition table) => table.Options.TryGet(out var option, "connector", "type") && option.Value is "jdbc" or "mysql" or "rds" or "hologres";
 }

@@ -60,6 +60,8 @@ internal sealed class SimulatedJobs(Bug bug)
     private sealed class AnyConnector : IConnectorCatalog
     {
         public ConnectorTraits? Describe(TableDefinition table, TableUse use, Diagnostics diagnostics) => new("any", false);
+
+        public bool IsLookup(TableDefinition table) => false;
     }
 }
 

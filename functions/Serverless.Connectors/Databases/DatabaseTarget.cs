@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Logging;
+using Serverless.Connectors.Lookup;
 using Serverless.Connectors.MySql;
 using Serverless.Connectors.Tables;
+using Serverless.Engine.Runtime;
 using Serverless.Engine.Sql;
 
 namespace Serverless.Connectors.Databases;
@@ -19,9 +21,42 @@ internal sealed record DatabaseTarget(SinkTable Table, DatabaseAddress Address, 
         new DatabaseSink(Connect(), Table, Address.Place, actual => TableComparison.Compare(Table, actual, Dialect), logger) { Creates = createsTable ? Dialect : null };
 
     /// <summary>Makes what reads the table; it connects when asked.</summary>
-    public ITableReader CreateReader() => Dialect is MySqlDialect
-        ? new DatabaseTableReader(new MySqlReading(Table, Address), new MySqlSelect(Table), $"table '{Table.FullName}' at {Address.Place}")
-        : new DatabaseTableReader(new PostgreSqlReading(Table, Address), new PostgreSqlSelect(Table), $"table '{Table.FullName}' at {Address.Place}");
+    public ITableReader CreateReader() => new DatabaseTableReader(Reading(ReadLimits.Of(Address)), Select, Place);
+
+    /// <summary>Makes what looks rows up in the table; it connects when opened.</summary>
+    /// <param name="lookup">What is known and wanted of it.</param>
+    /// <param name="cache">Keeps what it answered; null for nothing.</param>
+    /// <param name="logger">Told what may go wrong with the table.</param>
+    public ITableLookup CreateLookup(DataflowLookup lookup, LookupCache? cache, ILogger logger) =>
+        new DatabaseLookup(Reading(Address), Select, lookup, cache, Place, cancellationToken => InspectLookupAsync(lookup, cancellationToken), logger);
+
+    /// <summary>Finds out, at the database, what would keep rows from being looked up. What goes wrong on the way is thrown.</summary>
+    private async Task<IReadOnlyList<Finding>> InspectLookupAsync(DataflowLookup lookup, CancellationToken cancellationToken)
+    {
+        await using var database = Connect();
+        await database.ConnectAsync(cancellationToken);
+        return LookupComparison.Compare(Table, lookup, await database.InspectAsync(cancellationToken), Dialect);
+    }
+
+    /// <summary>Finds out, at the database, what would keep rows from being looked up; among it, that the database cannot be reached.</summary>
+    public async Task<IReadOnlyList<Finding>> FindingsOfAsync(DataflowLookup lookup, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await InspectLookupAsync(lookup, cancellationToken);
+        }
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            await using var database = Connect();
+            return [new Finding(Severity.Error, null, $"{Place}: {database.Describe(e)}")];
+        }
+    }
+
+    private string Place => $"table '{Table.FullName}' at {Address.Place}";
+
+    private TableSelect Select => Dialect is MySqlDialect ? new MySqlSelect(Table) : new PostgreSqlSelect(Table);
+
+    private IReading Reading(DatabaseAddress address) => Dialect is MySqlDialect ? new MySqlReading(Table, address) : new PostgreSqlReading(Table, address);
 
     /// <summary>Asks the database what would prevent rows from being written, or make them wrong. A failure to ask is a finding, too.</summary>
     public async Task<IReadOnlyList<Finding>> InspectAsync(CancellationToken cancellationToken)
@@ -38,7 +73,7 @@ internal sealed record DatabaseTarget(SinkTable Table, DatabaseAddress Address, 
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
-            return [new Finding(Severity.Error, null, $"table '{Table.FullName}' at {Address.Place}: {database.Describe(e)}")];
+            return [new Finding(Severity.Error, null, $"{Place}: {database.Describe(e)}")];
         }
     }
 }

@@ -76,6 +76,24 @@ internal abstract class Dialect
         };
     }
 
+    /// <summary>Whether a column of the database can be read as a script's type; of text, each value decides.</summary>
+    public bool CanRead(SqlType type, ActualColumn column)
+    {
+        var actual = Parse(column.Type);
+        return type.Kind switch
+        {
+            SqlKind.String => actual.Kind != ColumnKind.Bytes,
+            SqlKind.Bytes => actual.Kind == ColumnKind.Bytes,
+            SqlKind.Boolean => actual.Kind is ColumnKind.Boolean or ColumnKind.Integer or ColumnKind.Text,
+            SqlKind.TinyInt or SqlKind.SmallInt or SqlKind.Int or SqlKind.BigInt => actual.Kind is ColumnKind.Integer or ColumnKind.Text || actual is { Kind: ColumnKind.Decimal, Scale: 0 },
+            SqlKind.Decimal or SqlKind.Float or SqlKind.Double => actual.Kind is ColumnKind.Integer or ColumnKind.Decimal or ColumnKind.Float or ColumnKind.Double or ColumnKind.Text,
+            SqlKind.Date => actual.Kind is ColumnKind.Date or ColumnKind.Timestamp or ColumnKind.Text,
+            SqlKind.Time => actual.Kind is ColumnKind.Time or ColumnKind.Text,
+            SqlKind.Timestamp or SqlKind.TimestampLtz => actual.Kind is ColumnKind.Timestamp or ColumnKind.Instant or ColumnKind.Date or ColumnKind.Text,
+            _ => false,
+        };
+    }
+
     /// <summary>What a column of instants does to times without a zone.</summary>
     protected virtual Misfit? FitInstant(SqlType type, ColumnType actual) => Some("takes the time for one in UTC, and shows it in the reader's zone");
 

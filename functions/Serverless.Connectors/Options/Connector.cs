@@ -14,6 +14,9 @@ internal abstract class Connector
     /// <summary>Whether tables of it can be written.</summary>
     public virtual bool IsSink => false;
 
+    /// <summary>Whether rows can be looked up by key in tables of it.</summary>
+    public virtual bool IsLookup => false;
+
     /// <summary>Whether a sink of it upserts by key.</summary>
     public virtual bool NeedsPrimaryKey => false;
 
@@ -37,7 +40,6 @@ internal abstract class Connector
     public virtual ConnectorTraits TraitsOf(TableDefinition table) => new(Name, NeedsPrimaryKey) { IsAppendOnly = IsAppendOnly };
 
     protected const string NoSubtasks = "there are no subtasks to set a number of";
-    protected const string NoLookups = "tables are not looked up row by row";
 
     /// <summary>What every sink takes.</summary>
     protected static IEnumerable<OptionRule> SinkOptions => SinkOptionsBeside([], []);

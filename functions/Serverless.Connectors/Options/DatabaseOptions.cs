@@ -38,13 +38,19 @@ internal static class DatabaseOptions
     /// <summary>The certificates to trust instead of the system's.</summary>
     public static OptionRule RootCertificate => OptionRule.Used("connection.ssl.root-cert.location", OptionChecks.NotEmpty);
 
+    /// <summary>What is kept of what a lookup found. Options of Flink's <c>jdbc</c>, of before Flink 1.16, of <c>hologres</c> and of <c>rds</c>.</summary>
     public static IEnumerable<OptionRule> Lookups =>
-        OptionRule.Ignored(
-            "tables are not looked up row by row",
-            "lookup.cache", "lookup.cache.max-rows", "lookup.cache.ttl", "lookup.cache.caching-missing-key", "lookup.max-retries",
-            "lookup.partial-cache.max-rows", "lookup.partial-cache.expire-after-write", "lookup.partial-cache.expire-after-access",
-            "lookup.partial-cache.caching-missing-key", "cache", "cacheSize", "cacheTTLMs", "cacheEmpty", "maxJoinRows", "async",
-            "asyncCallerThreads");
+    [
+        OptionRule.Used(LookupOptions.Cache, LookupOptions.CacheProblem, "cache", "lookup.cache.strategy") with { Use = TableUse.Lookup },
+        OptionRule.Used(LookupOptions.MaxRows, OptionChecks.Count, LookupOptions.FormerMaxRows, "cacheSize") with { Use = TableUse.Lookup },
+        OptionRule.Used(LookupOptions.AfterWrite, OptionChecks.Duration, LookupOptions.FormerTtl, "cacheTTLMs") with { Use = TableUse.Lookup },
+        OptionRule.Used(LookupOptions.AfterAccess, OptionChecks.Duration) with { Use = TableUse.Lookup },
+        OptionRule.Used(LookupOptions.KeepsMissing, OptionChecks.Boolean, "lookup.partial-cache.caching-missing-key", "lookup.cache.caching-missing-key", "cacheEmpty") with { Use = TableUse.Lookup },
+        MustBeFalse("insertIfNotExists", "rows are only looked up, and a key that has none stays without one", "lookup.insert-if-not-exists") with { Use = TableUse.Lookup },
+        .. OptionRule.Ignored(Retries, "lookup.max-retries"),
+        .. OptionRule.Ignored("the keys of many records are asked for together", "async", "asyncCallerThreads", "asyncTimeoutMs", "lookup.async"),
+        .. OptionRule.Ignored("all rows of a key are joined", "maxJoinRows", "lookup.max-join-rows"),
+    ];
 
     /// <summary>How a connection is protected, as <see cref="SslMode"/> says or the host needs.</summary>
     public static TlsMode TlsOf(OptionValues options, string host) => options[SslMode.Name]?.ToLowerInvariant() switch

@@ -28,9 +28,11 @@ internal sealed class HologresConnector : Connector
 
     public override bool IsSink => true;
 
+    public override bool IsLookup => true;
+
     public override bool NeedsPrimaryKey => true;
 
-    public override string WrongUse => "; read from a 'kafka' table";
+    public override string WrongUse => "; read from a 'kafka' table, and JOIN this one FOR SYSTEM_TIME AS OF its PROCTIME()";
 
     public override IReadOnlyList<OptionRule> Options { get; } =
     [
@@ -85,7 +87,8 @@ internal sealed class HologresConnector : Connector
             SourceOnly,
             "binlog", "source.binlog", "cdcMode", "upsertSource", "enable_filter_push_down", "source.filter-push-down.enabled", "source.scan.fetch-size",
             "source.scan.timeout-seconds", "jdbcScanFetchSize", "jdbcScanTimeoutSeconds"),
-        .. OptionRule.Ignored(NoLookups, "jdbcReadBatchSize", "jdbcReadBatchQueueSize", "jdbcReadTimeoutMs", "jdbcReadRetryCount", "insertIfNotExists", "lookup.insert-if-not-exists", "lookup.async", "lookup.read.batch-size", "lookup.read.batch-queue-size", "lookup.read.timeout-ms", "lookup.read.column-table.enabled"),
+        .. OptionRule.Ignored("the keys of many records are asked for together", "jdbcReadBatchSize", "jdbcReadBatchQueueSize", "jdbcReadTimeoutMs", "lookup.read.batch-size", "lookup.read.batch-queue-size", "lookup.read.timeout-ms", "lookup.read.column-table.enabled"),
+        .. OptionRule.Ignored(DatabaseOptions.Retries, "jdbcReadRetryCount"),
         DatabaseOptions.MustBeFalse("createparttable", "create the partitions in the database", "sink.create-missing-partition"),
         DatabaseOptions.MustBeFalse("connection.akv4.enabled", "sign in with a user and a password"),
         .. OptionRule.Ignored("'connection.akv4.enabled' is not there", "connection.akv4.region"),
@@ -97,7 +100,11 @@ internal sealed class HologresConnector : Connector
     public override void CheckTogether(TableDefinition table, TableUse use, Diagnostics diagnostics)
     {
         DatabaseOptions.CheckVersionColumn(table, diagnostics);
+        if (use == TableUse.Lookup)
+            LookupOptions.Check(table, diagnostics);
         DatabaseOptions.CheckTls(table, diagnostics, Find("endpoint") is { } endpoint && TryParse(endpoint.Value, out var host, out _) ? host : null);
+        if (use != TableUse.Sink)
+            return;
         CheckConditions(table, diagnostics);
         DeleteOptions.Check(table, diagnostics);
         if (Find(PartialInsert) is { } decides && Placeholders.IsIn(decides.Value))

@@ -26,9 +26,11 @@ internal sealed class JdbcConnector(string name) : Connector
 
     public override bool IsSink => true;
 
+    public override bool IsLookup => true;
+
     public override bool NeedsPrimaryKey => true;
 
-    public override string WrongUse => "; read from a 'kafka' table";
+    public override string WrongUse => "; read from a 'kafka' table, and JOIN this one FOR SYSTEM_TIME AS OF its PROCTIME()";
 
     /// <summary>The kinds of database it writes to.</summary>
     public DatabaseKind[] Kinds => name == "jdbc" ? [DatabaseKind.MySql, DatabaseKind.PostgreSql] : [DatabaseKind.MySql];
@@ -65,9 +67,12 @@ internal sealed class JdbcConnector(string name) : Connector
 
     public override void CheckTogether(TableDefinition table, TableUse use, Diagnostics diagnostics)
     {
+        if (use == TableUse.Lookup)
+            LookupOptions.Check(table, diagnostics);
         DatabaseOptions.CheckVersionColumn(table, diagnostics);
-        DeleteOptions.Check(table, diagnostics);
-        if (table.Options.TryGet(out var nulls, IgnoresNull, AlsoIgnoresNull) && nulls.Value.Equals("true", StringComparison.OrdinalIgnoreCase))
+        if (use == TableUse.Sink)
+            DeleteOptions.Check(table, diagnostics);
+        if (use == TableUse.Sink && table.Options.TryGet(out var nulls, IgnoresNull, AlsoIgnoresNull) && nulls.Value.Equals("true", StringComparison.OrdinalIgnoreCase))
             diagnostics.Notice(nulls.NameSpan, $"'{nulls.Name}': a column that becomes NULL keeps the value that it had in the table");
         var kind = CheckPlace(table, diagnostics, out var host);
         DatabaseOptions.CheckTls(table, diagnostics, host);

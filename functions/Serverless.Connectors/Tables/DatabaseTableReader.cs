@@ -22,23 +22,16 @@ internal sealed class DatabaseTableReader(IReading reading, TableSelect select, 
     /// <inheritdoc />
     public ValueTask DisposeAsync() => reading.DisposeAsync();
 
-    // A connection that was idle may be gone without our knowing: then, and once, the question is put again over a new one.
     private async Task<List<string?[]>> AskAsync(ReadStatement statement, CancellationToken cancellationToken)
     {
-        for (var isFirst = true; ; isFirst = false)
+        try
         {
-            try
-            {
-                return await reading.ReadAsync(statement, cancellationToken);
-            }
-            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
-            {
-                var failure = reading.Classify(e);
-                if (isFirst && failure == DatabaseFailure.Connection)
-                    continue;
-                var message = $"{place}: {reading.Describe(e)}";
-                throw failure is DatabaseFailure.Passing or DatabaseFailure.Connection ? new SinkUnavailableException(message, e) : new ConnectorException(message, e);
-            }
+            return await reading.AskAsync(statement, cancellationToken);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            var message = $"{place}: {reading.Describe(e)}";
+            throw reading.Classify(e) is DatabaseFailure.Passing or DatabaseFailure.Connection ? new SinkUnavailableException(message, e) : new ConnectorException(message, e);
         }
     }
 }

@@ -18,7 +18,7 @@ internal sealed class MySqlReading : IReading
     /// <param name="address">Where it is.</param>
     public MySqlReading(SinkTable table, DatabaseAddress address)
     {
-        (_table, _address) = (table, ReadLimits.Of(address));
+        (_table, _address) = (table, address);
         var settings = MySqlDatabase.Settings(_address);
         settings.Pooling = true;
         settings.MaximumPoolSize = ReadLimits.MostConnections;

@@ -29,13 +29,15 @@ internal sealed class MySqlSelect(SinkTable table) : TableSelect(table.Definitio
 
     // A decimal beside text would be compared as a double, which cannot tell two of 38 digits apart.
     /// <inheritdoc />
-    protected override string Condition(int column, int parameter) => TypeOf(column) switch
+    protected override string Parameter(int column, int parameter) => TypeOf(column) switch
     {
-        { Kind: SqlKind.Decimal } type => string.Create(CultureInfo.InvariantCulture, $"{Name(column)} = CAST(? AS DECIMAL({type.Length}, {Math.Min(type.Scale, LargestScale)}))"),
-        { Kind: SqlKind.Float } => $"{Name(column)} + 0e0 = ?",
-        { Kind: SqlKind.Bytes } => $"{Name(column)} = UNHEX(?)",
-        _ => $"{Name(column)} = ?",
+        { Kind: SqlKind.Decimal } type => string.Create(CultureInfo.InvariantCulture, $"CAST(? AS DECIMAL({type.Length}, {Math.Min(type.Scale, LargestScale)}))"),
+        { Kind: SqlKind.Bytes } => "UNHEX(?)",
+        _ => "?",
     };
+
+    /// <inheritdoc />
+    protected override string Compared(int column) => TypeOf(column).Kind == SqlKind.Float ? $"{Name(column)} + 0e0" : Name(column);
 
     /// <inheritdoc />
     protected override object Bind(SqlType type, string value) => type.Kind switch

@@ -22,7 +22,7 @@ internal sealed class PostgreSqlReading : IReading
     /// <param name="address">Where it is.</param>
     public PostgreSqlReading(SinkTable table, DatabaseAddress address)
     {
-        (_table, _address) = (table, ReadLimits.Of(address));
+        (_table, _address) = (table, address);
         var settings = PostgreSqlDatabase.Settings(_address);
         settings.Pooling = true;
         settings.MaxPoolSize = ReadLimits.MostConnections;

@@ -26,10 +26,10 @@ internal sealed class PostgreSqlSelect(SinkTable table) : TableSelect(table.Defi
     };
 
     /// <inheritdoc />
-    protected override string Condition(int column, int parameter)
+    protected override string Parameter(int column, int parameter)
     {
         var place = string.Create(CultureInfo.InvariantCulture, $"${parameter + 1}");
-        return $"{Name(column)} = " + TypeOf(column).Kind switch
+        return TypeOf(column).Kind switch
         {
             SqlKind.Boolean => $"{place}::boolean",
             SqlKind.TinyInt or SqlKind.SmallInt or SqlKind.Int or SqlKind.BigInt => $"{place}::bigint",

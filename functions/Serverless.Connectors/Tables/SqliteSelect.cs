@@ -26,7 +26,10 @@ internal sealed class SqliteSelect(TableDefinition table) : TableSelect(table)
     protected override string Read(int column) => Name(column);
 
     /// <inheritdoc />
-    protected override string Condition(int column, int parameter) => string.Create(CultureInfo.InvariantCulture, $"{Name(column)} = ${parameter}");
+    protected override string Parameter(int column, int parameter) => string.Create(CultureInfo.InvariantCulture, $"${parameter}");
+
+    /// <inheritdoc />
+    protected override string Tuples(IEnumerable<string> keys) => $"VALUES {base.Tuples(keys)}";
 
     /// <inheritdoc />
     protected override object Bind(SqlType type, string value) => type.Kind switch

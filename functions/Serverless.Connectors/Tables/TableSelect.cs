@@ -26,6 +26,20 @@ internal abstract class TableSelect(TableDefinition table)
             [.. query.Filters.Select(f => Bind(TypeOf(f.Column), f.Value))], columns);
     }
 
+    /// <summary>Reads the rows of some keys.</summary>
+    /// <param name="keys">The key's columns.</param>
+    /// <param name="values">Of each key the values, as <see cref="TableRows"/> has them.</param>
+    /// <param name="columns">The columns to read.</param>
+    public ReadStatement RowsOf(IReadOnlyList<int> keys, IReadOnlyList<string[]> values, IReadOnlyList<int> columns)
+    {
+        var next = 0;
+        var wanted = values.Select(_ => string.Join(", ", keys.Select(k => Parameter(k, next++)))).ToList();
+        var where = keys.Count == 1 ? $"{Compared(keys[0])} IN ({string.Join(", ", wanted)})" : $"({string.Join(", ", keys.Select(Compared))}) IN ({Tuples(wanted)})";
+        return new ReadStatement(
+            $"SELECT {string.Join(", ", columns.Select(Read))} FROM {Table} AS t WHERE {where}",
+            [.. values.SelectMany(v => v.Zip(keys, (value, key) => Bind(TypeOf(key), value)))], columns);
+    }
+
     /// <summary>Reads a column's distinct values, the greatest first.</summary>
     public ReadStatement Values(int column, int limit) => new(
         $"SELECT {Read(column)} FROM {Table} AS t WHERE {Name(column)} IS NOT NULL GROUP BY {Name(column)} ORDER BY {Sorted(column)} DESC LIMIT {limit.ToString(CultureInfo.InvariantCulture)}",
@@ -37,10 +51,19 @@ internal abstract class TableSelect(TableDefinition table)
     /// <summary>What is selected of a column, so that no digit is lost.</summary>
     protected abstract string Read(int column);
 
-    /// <summary>That a column is equal to a parameter.</summary>
+    private string Condition(int column, int parameter) => $"{Compared(column)} = {Parameter(column, parameter)}";
+
+    /// <summary>What of a column is compared with a parameter.</summary>
+    protected virtual string Compared(int column) => Name(column);
+
+    /// <summary>A parameter that a column is compared with.</summary>
     /// <param name="column">The column.</param>
     /// <param name="parameter">The parameter's place, from 0.</param>
-    protected abstract string Condition(int column, int parameter);
+    protected abstract string Parameter(int column, int parameter);
+
+    /// <summary>Keys of several columns as what follows <c>IN</c>.</summary>
+    /// <param name="keys">Of each the parameters.</param>
+    protected virtual string Tuples(IEnumerable<string> keys) => string.Join(", ", keys.Select(k => $"({k})"));
 
     /// <summary>What a parameter is given for a value.</summary>
     protected abstract object Bind(SqlType type, string value);

@@ -7,4 +7,5 @@ namespace Serverless.Engine.Plans;
 /// <param name="Root">The relation on top.</param>
 /// <param name="Sources">The tables it reads, each once; a table of several topics once for each, under one name.</param>
 /// <param name="Formats">How the records of each are decoded.</param>
-public sealed record Query(Relation Root, IReadOnlyList<TableDefinition> Sources, IReadOnlyList<JsonFormat> Formats);
+/// <param name="Lookups">The tables it looks rows up in, each once.</param>
+public sealed record Query(Relation Root, IReadOnlyList<TableDefinition> Sources, IReadOnlyList<JsonFormat> Formats, IReadOnlyList<TableDefinition> Lookups);

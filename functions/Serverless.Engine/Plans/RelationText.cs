@@ -19,7 +19,7 @@ internal sealed class RelationText
         if (!isForPeople)
             return;
         // Two columns of one name are told apart by the tables they come from.
-        foreach (var scan in RequiredColumns.InputsFirst(root).OfType<ScanRelation>())
+        foreach (var scan in RequiredColumns.InputsFirst(root).Select(r => r is LookupJoinRelation lookup ? lookup.Right : r).OfType<ScanRelation>())
             foreach (var (column, _) in scan.Fields)
                 if (_names.ContainsKey(column.Id) && _names.Any(n => n.Value == column.Name && n.Key != column.Id))
                     _names[column.Id] = $"{scan.Table.Name}.{column.Name}";
@@ -86,6 +86,7 @@ internal sealed class RelationText
         ExpandRelation expand => $"Expand {Listed(expand.Sets.Select(s => $"({string.Join(", ", s.Select(k => Of(expand.Keys[k].Scalar)))})"))}",
         JoinRelation join => $"{join.Kind} join{(join.Keys.Count == 0 ? ", every row with every row" : $" on {string.Join(" and ", join.Keys.Select(k => $"{Of(k.Left)} = {Of(k.Right)}"))}")}{(join.Condition is null ? "" : $" where {Of(join.Condition)}")}",
         VersionedJoinRelation versioned => $"{(versioned.IsOuter ? "Left versioned" : "Versioned")} join on {string.Join(" and ", versioned.Keys.Select(k => $"{Of(k.Left)} = {Of(k.Right)}"))}, as of {Of(versioned.LeftTime)}, versions from {Of(versioned.RightTime)} on",
+        LookupJoinRelation lookup => $"{(lookup.IsOuter ? "Left lookup" : "Lookup")} join {lookup.Table.Name} on {string.Join(" and ", lookup.Keys.Select(k => $"{Of(k.Left)} = {k.Right.Name}"))}{(lookup.Condition is null ? "" : $" where {Of(lookup.Condition)}")}: {Listed(lookup.Right.Fields.Where(f => _required[lookup].Contains(f.Column.Id)).Select(f => $"{f.Field.Name} {f.Field.Type}"), "only whether there is a row")}",
         TopNRelation top => $"{(top.From == top.To && top.From == 1 ? "First row" : $"Rows {top.From} to {top.To}")}{By(top.PartitionBy)}{Ordered(top.OrderBy)}{(_required[top].Contains(top.Number.Id) ? ", with the number" : "")}",
         OverRelation over => $"Over{By(over.PartitionBy)}{Ordered(over.OrderBy)}: {Listed(over.Calls.Where(c => _required[over].Contains(c.Column.Id)).Select(c => OverOf(c.Call)))}",
         UnionRelation => "Union all",

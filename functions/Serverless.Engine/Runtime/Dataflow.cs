@@ -23,6 +23,7 @@ public sealed class Dataflow
     private readonly SourceDecoder[] _decoders; // one for each table
     private readonly int[] _tables; // the table of each source
     private readonly AppliedOffsets[] _applied;
+    private readonly ILookup[] _lookups;
     private readonly SinkRows _rows;
     private readonly int _root;
     private readonly int[] _places;
@@ -32,30 +33,33 @@ public sealed class Dataflow
 
     /// <summary>Builds the operators of a job.</summary>
     /// <param name="job">A job with a <see cref="Job.Dataflow"/>.</param>
-    public Dataflow(Job job)
-        : this(job, o => o)
+    /// <param name="lookups">Makes what finds rows in the tables that it looks up; it may be left out if there are none.</param>
+    public Dataflow(Job job, Func<DataflowLookup, ILookup>? lookups = null)
+        : this(job, o => o, lookups)
     {
     }
 
     /// <summary>Builds the operators of a job.</summary>
     /// <param name="job">A job with a <see cref="Job.Dataflow"/>.</param>
     /// <param name="replace">Puts another operator in the place of one: a test's, with a mistake.</param>
-    internal Dataflow(Job job, Func<Operator, Operator> replace)
+    /// <param name="lookups">Makes what finds rows in the tables that it looks up.</param>
+    internal Dataflow(Job job, Func<Operator, Operator> replace, Func<DataflowLookup, ILookup>? lookups = null)
     {
         _job = job;
         var query = job.Dataflow ?? throw new ArgumentException("the job has one stage only", nameof(job));
-        // What reads the clock is evaluated when the row is made, over the columns it needs.
-        var late = job.Outputs.Where(o => o.Any(x => x is ClockScalar)).SelectMany(RequiredColumns.ColumnsOf).Distinct().ToList();
-        var columns = query.Root.Columns.Where(c => late.Contains(c.Id)).ToList();
-        var outputs = job.Outputs.Select(o => o.Any(x => x is ClockScalar) ? new ConstantScalar(null, o.Type) : o).Concat(columns.Select(c => c.Scalar)).ToList();
-        (var nodes, var tables, _root, _places) = DataflowBuilder.Build(query.Root, outputs);
+        var (outputs, columns) = Evaluated(job, query);
+        (var nodes, var tables, var lookupTables, _root, _places) = DataflowBuilder.Build(query.Root, outputs);
         _nodes = [.. nodes.Select(n => n.Operator is null ? n : n with { Operator = replace(n.Operator) })];
         _rows = new SinkRows(job, _places, leaf => _places[job.Outputs.Count + columns.FindIndex(c => c.Id == ((ColumnScalar)leaf).Index)]);
         // A source that no operator reads gives nothing but its offsets.
         _tables = [.. query.Sources.Select(s => tables.ToList().FindIndex(t => t.Table.Name == s.Name))];
         _decoders = [.. tables.Select(t => new SourceDecoder(t, query.Formats[query.Sources.ToList().FindIndex(s => s.Name == t.Table.Name)], job.Settings.Zone))];
         _applied = [.. query.Sources.Select(_ => new AppliedOffsets())];
+        _lookups = [.. lookupTables.Select(t => lookups?.Invoke(t) ?? throw new ArgumentException($"the job looks rows up in '{t.Table.Name}'", nameof(lookups)))];
     }
+
+    /// <summary>Returns the tables that a job looks rows up in, with the columns that it needs of each.</summary>
+    public static IReadOnlyList<DataflowLookup> LookupsOf(Job job) => job.Dataflow is { } query ? DataflowBuilder.Build(query.Root, Evaluated(job, query).Outputs).Lookups : [];
 
     /// <summary>When the state began that rows are made of: see <see cref="RowVersion.Epoch"/>.</summary>
     public long Epoch { get; init; }
@@ -76,16 +80,32 @@ public sealed class Dataflow
     /// <param name="batch">The records.</param>
     /// <param name="store">Where state is that is not in memory; null if all is.</param>
     /// <param name="now">The clock, for <c>CURRENT_TIMESTAMP</c> in outputs.</param>
-    /// <param name="cancellationToken">Gives up; the state is of no use then.</param>
+    /// <param name="cancellationToken">Gives up. Unless a lookup was waited for, the state is of no use then.</param>
+    /// <remarks>If a lookup throws, nothing is applied, and the same batch can be applied again.</remarks>
     public async ValueTask<DataflowBatch> ApplyAsync(IReadOnlyList<SourceRecords> batch, IStateStore? store, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        _batches++;
         var failures = new RowFailures();
         var letters = new List<DeadLetter>();
+        var applied = _lookups.Length == 0 ? null : WrittenOffsets();
         var (sources, records, duplicates, skipped) = Decode(batch, now, letters);
         var deltas = new Delta[_nodes.Count];
+        // What is made of single records comes first, and changes no state: a table that rows are looked up in may be away.
+        try
+        {
+            for (var i = 0; i < deltas.Length; i++)
+                if (_nodes[i].IsPerRecord)
+                    deltas[i] = await ApplyAsync(_nodes[i], i, sources, deltas, store, failures, cancellationToken);
+        }
+        catch when (applied is not null)
+        {
+            ReadOffsets(applied);
+            throw;
+        }
+
+        _batches++;
         for (var i = 0; i < deltas.Length; i++)
-            deltas[i] = await ApplyAsync(_nodes[i], i, sources, deltas, store, failures, cancellationToken);
+            if (!_nodes[i].IsPerRecord)
+                deltas[i] = await ApplyAsync(_nodes[i], i, sources, deltas, store, failures, cancellationToken);
         foreach (var (number, reason) in failures.Records)
             letters.Add(LetterOf(records[number], DeadLetterKind.Expression, reason));
         foreach (var (row, weight, reason) in failures.Rows)
@@ -149,6 +169,14 @@ public sealed class Dataflow
         reader.End();
     }
 
+    // What reads the clock is evaluated when the row is made, over the columns it needs.
+    private static (IReadOnlyList<Scalar> Outputs, List<PlanColumn> Late) Evaluated(Job job, Query query)
+    {
+        var late = job.Outputs.Where(o => o.Any(x => x is ClockScalar)).SelectMany(RequiredColumns.ColumnsOf).Distinct().ToList();
+        var columns = query.Root.Columns.Where(c => late.Contains(c.Id)).ToList();
+        return ([.. job.Outputs.Select(o => o.Any(x => x is ClockScalar) ? new ConstantScalar(null, o.Type) : o), .. columns.Select(c => c.Scalar)], columns);
+    }
+
     private (Delta[] Sources, List<(int Source, Record Record)> Records, int Duplicates, int Skipped) Decode(
         IReadOnlyList<SourceRecords> batch, DateTimeOffset now, List<DeadLetter> letters)
     {
@@ -193,7 +221,32 @@ public sealed class Dataflow
     private DeadLetter LetterOf((int Source, Record Record) record, DeadLetterKind kind, string reason) =>
         new(_job.Name, Topics?[record.Source] ?? _job.Sources[record.Source].Name, record.Record.Partition, record.Record.Offset, kind, reason, record.Record.Value!);
 
-    private static async ValueTask<Delta> ApplyAsync(
+    private byte[] WrittenOffsets()
+    {
+        var writer = new StateWriter();
+        foreach (var applied in _applied)
+            applied.Write(writer);
+        return writer.Written.ToArray();
+    }
+
+    private void ReadOffsets(byte[] written)
+    {
+        var reader = new StateReader(written, $"job '{_job.Name}'");
+        for (var i = 0; i < _applied.Length; i++)
+        {
+            _applied[i] = new AppliedOffsets();
+            _applied[i].Read(ref reader);
+        }
+    }
+
+    private async ValueTask<IReadOnlyDictionary<LookupKey, LookupRows>> FindAsync(LookupJoinOperator join, Delta delta, CancellationToken cancellationToken)
+    {
+        var keys = join.KeysOf(delta);
+        var found = keys.Count == 0 ? [] : await _lookups[join.Lookup].FindAsync(keys, cancellationToken);
+        return keys.Zip(found).ToDictionary(f => f.First, f => f.Second);
+    }
+
+    private async ValueTask<Delta> ApplyAsync(
         DataflowNode node, int stage, Delta[] sources, Delta[] deltas, IStateStore? store, RowFailures failures, CancellationToken cancellationToken)
     {
         if (node.Operator is null)
@@ -206,6 +259,8 @@ public sealed class Dataflow
                 continue;
             if (node.Operator is StatelessOperator stateless)
             {
+                if (stateless is LookupJoinOperator join)
+                    join.Found = await FindAsync(join, delta, cancellationToken);
                 stateless.Apply(input, delta, output, failures);
                 continue;
             }

@@ -12,17 +12,19 @@ internal sealed class DataflowBuilder
     private readonly Dictionary<Relation, Node> _built = [];
     private readonly List<DataflowNode> _nodes = [];
     private readonly List<DataflowSource> _sources = [];
+    private readonly List<DataflowLookup> _lookups = [];
 
     private DataflowBuilder(RequiredColumns required) => _required = required;
 
     /// <summary>Builds the operators of a query.</summary>
     /// <param name="root">The relation on top.</param>
     /// <param name="outputs">What is evaluated over it: the last operator's columns.</param>
-    public static (IReadOnlyList<DataflowNode> Nodes, IReadOnlyList<DataflowSource> Sources, int Root, int[] Places) Build(Relation root, IReadOnlyList<Scalar> outputs)
+    public static (IReadOnlyList<DataflowNode> Nodes, IReadOnlyList<DataflowSource> Sources, IReadOnlyList<DataflowLookup> Lookups, int Root, int[] Places) Build(
+        Relation root, IReadOnlyList<Scalar> outputs)
     {
         var builder = new DataflowBuilder(new RequiredColumns(root, outputs));
         var (node, places) = builder.Input(root, outputs);
-        return (builder._nodes, builder._sources, node.Index, places);
+        return (builder._nodes, builder._sources, builder._lookups, node.Index, places);
     }
 
     private Node Build(Relation relation)
@@ -38,6 +40,7 @@ internal sealed class DataflowBuilder
             ExpandRelation expand => Expand(expand),
             JoinRelation join => Join(join),
             VersionedJoinRelation versioned => Versioned(versioned),
+            LookupJoinRelation lookup => Lookup(lookup),
             TopNRelation top => TopN(top),
             OverRelation over => Over(over),
             UnionRelation union => Union(union),
@@ -222,6 +225,30 @@ internal sealed class DataflowBuilder
             new VersionedJoinOperator(left.Types, right.Types, leftPlaces[..count], rightPlaces[..count], leftPlaces[count], rightPlaces[count..], join.IsOuter),
             [left.Index, right.Index],
             [.. left.Ids, .. right.Ids]);
+    }
+
+    private Node Lookup(LookupJoinRelation join)
+    {
+        var columns = join.Condition is null ? [] : RequiredColumns.ColumnsOf(join.Condition).ToHashSet();
+        var passed = Needed(join.Inputs[0]).Where(c => columns.Contains(c.Id) || _required[join].Contains(c.Id)).Select(c => (Scalar)c.Scalar).ToList();
+        var (left, places) = Input(join.Inputs[0], [.. passed, .. join.Keys.Select(k => k.Left)]);
+        var right = join.Right.Fields.Where(f => columns.Contains(f.Column.Id) || _required[join].Contains(f.Column.Id)).ToList();
+        int PlaceOf(int id) => join.Table.Columns.ToList().FindIndex(c => c.Name == join.Right.Fields.First(f => f.Column.Id == id).Field.Path[0]);
+        var lookup = new DataflowLookup(join.Table, new([.. join.Keys.Select(k => PlaceOf(k.Right.Index))]), new([.. right.Select(f => PlaceOf(f.Column.Id))]));
+        // Two joins of one kind ask one table, and share what it has said.
+        var at = _lookups.IndexOf(lookup);
+        if (at < 0)
+        {
+            at = _lookups.Count;
+            _lookups.Add(lookup);
+        }
+
+        int[][] ids = [.. left.Ids, .. right.Select(f => new[] { f.Column.Id })];
+        var condition = join.Condition is null ? null : (Evaluator<bool?>)ScalarCompiler.Compile(join.Condition, leaf => Array.FindIndex(ids, i => i.Contains(((ColumnScalar)leaf).Index)));
+        return Add(
+            new LookupJoinOperator(left.Types, [.. right.Select(f => f.Column.Type)], places[passed.Count..], condition, join.IsOuter) { Lookup = at },
+            [left.Index],
+            ids);
     }
 
     private Node TopN(TopNRelation top)

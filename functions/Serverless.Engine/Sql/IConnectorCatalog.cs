@@ -8,6 +8,9 @@ public enum TableUse
 
     /// <summary>The job writes it.</summary>
     Sink,
+
+    /// <summary>The job looks rows up in it by key.</summary>
+    Lookup,
 }
 
 /// <summary>What the binder has to know of a connector.</summary>
@@ -42,4 +45,7 @@ public interface IConnectorCatalog
     /// </summary>
     /// <returns>The connector's traits, or null where the connector is not known (an error has been reported).</returns>
     ConnectorTraits? Describe(TableDefinition table, TableUse use, Diagnostics diagnostics);
+
+    /// <summary>Returns whether <c>FOR SYSTEM_TIME AS OF</c> asks the table for rows by key, instead of reading it as the source of its versions.</summary>
+    bool IsLookup(TableDefinition table);
 }

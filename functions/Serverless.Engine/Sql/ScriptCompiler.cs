@@ -21,7 +21,7 @@ public static class ScriptCompiler
     {
         var diagnostics = new Diagnostics(source);
         var statements = Parser.Parse(source, diagnostics);
-        var scope = new ScriptScope();
+        var scope = new ScriptScope(connectors);
         foreach (var statement in statements)
             if (statement is CreateTableStatement or CreateViewStatement)
                 scope.Created.Add(statement is CreateTableStatement table ? table.Name.Text : ((CreateViewStatement)statement).Name.Text);
@@ -83,7 +83,7 @@ public static class ScriptCompiler
 
     private static bool IsKnown(QuerySyntax query, ScriptScope scope, Diagnostics diagnostics)
     {
-        var unknown = TableNames.Of(query).Where(n => !scope.Views.ContainsKey(n.Text) && scope.FindTable(n, diagnostics) is null).ToList();
+        var unknown = TableNames.Of(query).Where(n => !scope.Views.ContainsKey(n.Name.Text) && scope.FindTable(n.Name, diagnostics) is null).ToList();
         return unknown.Count == 0;
     }
 

@@ -29,6 +29,9 @@ public abstract class Column
     /// <summary>Appends SQL's NULL.</summary>
     public abstract void AppendNull();
 
+    /// <summary>Appends a value in a box, as <see cref="Box"/> returns it.</summary>
+    internal abstract void AppendBoxed(object? value);
+
     /// <summary>Returns an empty column of the same type.</summary>
     internal abstract Column Empty();
 
@@ -65,6 +68,8 @@ public sealed class Column<T> : Column
 
     /// <inheritdoc />
     public override void AppendNull() => Append(default!);
+
+    internal override void AppendBoxed(object? value) => Append((T)value!);
 
     internal override Column Empty() => new Column<T>();
 

@@ -1,5 +1,6 @@
 using Serverless.Connectors;
 using Serverless.Connectors.Databases;
+using Serverless.Engine.Runtime;
 using Serverless.Engine.Sql;
 
 namespace Serverless.Local.Commands;
@@ -10,7 +11,7 @@ internal static class TableInspection
     /// <summary>Connects, and returns what there is to say by script; scripts without a topic or a database's table are not in it.</summary>
     /// <param name="scripts">The scripts; those with errors are left out.</param>
     /// <param name="connectors">Connects.</param>
-    /// <param name="reads">Whether what is read is looked at, too, and not only what is written.</param>
+    /// <param name="reads">Whether topics are looked at, too, and not only databases.</param>
     /// <param name="stop">Stops waiting.</param>
     /// <exception cref="CommandException">Settings are missing: all of them are named.</exception>
     public static async Task<Dictionary<Script, List<Diagnostic>>> InspectAsync(
@@ -18,11 +19,17 @@ internal static class TableInspection
     {
         var jobs = scripts.Where(s => !s.HasErrors).SelectMany(s => s.Jobs.Select(j => (Script: s, Job: j))).ToList();
         var sources = reads ? jobs.Select(j => (j.Script, Table: j.Job.Source)).Distinct().ToList() : [];
+        var lookups = jobs.SelectMany(j => Dataflow.LookupsOf(j.Job), (j, lookup) => (j.Script, Lookup: lookup)).Distinct().ToList();
         var sinks = jobs.Select(j => (j.Script, Table: j.Job.Sink)).Distinct().ToList();
-        CheckSettings([.. sources.Select(s => (Action)(() => connectors.CheckSourceSettings(s.Table))), .. sinks.Select(s => (Action)(() => connectors.CheckSinkSettings(s.Table)))]);
+        CheckSettings([
+            .. sources.Select(s => (Action)(() => connectors.CheckSourceSettings(s.Table))),
+            .. lookups.Select(l => l.Lookup.Table).Concat(sinks.Select(s => s.Table)).Select(s => (Action)(() => connectors.CheckSinkSettings(s))),
+        ]);
         var found = new Dictionary<Script, List<Diagnostic>>();
         foreach (var (script, table) in sources)
             Add(script, table, await connectors.InspectSourceAsync(table, stop));
+        foreach (var (script, lookup) in lookups)
+            Add(script, lookup.Table, await connectors.InspectLookupAsync(lookup, stop));
         foreach (var (script, table) in sinks)
             Add(script, table, await connectors.InspectSinkAsync(table, stop));
         return found;

@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Serverless.Connectors;
+using Serverless.Connectors.Lookup;
 using Serverless.Engine;
 using Serverless.Engine.Ingest;
 using Serverless.Engine.Runtime;
@@ -30,10 +31,11 @@ internal sealed class DataflowPipeline : IPipeline
     private bool _isStarted;
 
     /// <summary>Makes one.</summary>
-    public DataflowPipeline(Job job, JobState state, IReadOnlyList<ISource> sources, Output output, RunnerOptions options, TimeProvider clock, ILogger logger)
+    public DataflowPipeline(
+        Job job, JobState state, IReadOnlyList<ISource> sources, IReadOnlyDictionary<DataflowLookup, ITableLookup> lookups, Output output, RunnerOptions options, TimeProvider clock, ILogger logger)
     {
         (_job, _state, _sources, _output, _options, _clock, _logger) = (job, state, sources, output, options, clock, logger);
-        _dataflow = new Dataflow(job) { Epoch = state.Born.ToUnixTimeMilliseconds(), Topics = [.. sources.Select(s => s.Topic)] };
+        _dataflow = new Dataflow(job, lookup => lookups[lookup]) { Epoch = state.Born.ToUnixTimeMilliseconds(), Topics = [.. sources.Select(s => s.Topic)] };
     }
 
     /// <inheritdoc />

@@ -37,6 +37,7 @@ internal interface IPipeline
 
     /// <summary>Applies records. Their rows go to the job's output.</summary>
     /// <exception cref="CommandException">Stored state cannot be read.</exception>
+    /// <exception cref="SinkUnavailableException">A table that rows are looked up in cannot be reached now: nothing is applied, and the same records can be applied again.</exception>
     ValueTask<AppliedBatch> ApplyAsync(IReadOnlyList<SourceRecords> records, DateTimeOffset now, CancellationToken cancellationToken);
 
     /// <summary>Stores what has changed.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Serverless.Connectors;
+using Serverless.Connectors.Lookup;
 using Serverless.Connectors.Telemetry;
 using Serverless.Engine;
 using Serverless.Engine.Ingest;
@@ -29,15 +30,19 @@ internal sealed class JobRunner : IDisposable
     private readonly LetterBox _letters;
     private readonly Delays _delays;
     private readonly Outage _outage;
+    private readonly Outage _lookupOutage;
+    private readonly IReadOnlyDictionary<DataflowLookup, ITableLookup> _lookups;
     private readonly Pace _pace;
     private readonly ConcurrentQueue<DeadLetter> _unsent = [];
+    // Read, and waiting for a table that rows are looked up in.
+    private IReadOnlyList<SourceRecords> _unapplied = [];
     private bool _hasNew;
     private long _lagAsked;
 
     /// <summary>How long a stopped job waits for brokers that do not accept its offsets.</summary>
     private static readonly TimeSpan LastCommit = TimeSpan.FromSeconds(10);
 
-    /// <summary>Makes a runner. The sources, the sink and the dead letters stay the caller's to dispose of.</summary>
+    /// <summary>Makes a runner. The sources, the tables, the sink and the dead letters stay the caller's to dispose of.</summary>
     /// <param name="job">The job.</param>
     /// <param name="sources">What reads its tables, in the order of <see cref="Job.Sources"/>.</param>
     /// <param name="sink">What writes its rows.</param>
@@ -47,20 +52,23 @@ internal sealed class JobRunner : IDisposable
     /// <param name="metrics">Told what it does.</param>
     /// <param name="clock">The clock.</param>
     /// <param name="logger">Told what happens.</param>
+    /// <param name="lookups">The tables that it looks rows up in; null for none.</param>
     public JobRunner(
         Job job, IReadOnlyList<ISource> sources, ISink sink, IDeadLetters letters, JobState state, RunnerOptions options, JobMetrics metrics,
-        TimeProvider clock, ILogger logger)
+        TimeProvider clock, ILogger logger, IReadOnlyDictionary<DataflowLookup, ITableLookup>? lookups = null)
     {
+        _lookups = lookups ?? new Dictionary<DataflowLookup, ITableLookup>();
         (_sources, _sink, _options, _metrics, _clock, _logger, _job) = (sources, sink, options, metrics, clock, logger, job);
         _output = new Output(OutputLimits.InOrder with { MaxRows = options.MaxPendingRows });
         _pipeline = job.Dataflow is null
             ? new GroupPipeline(job, state, sources[0], _output, options, sink.MaxRows, WriteAgainAsync, clock, logger)
-            : new DataflowPipeline(job, state, sources, _output, options, clock, logger);
+            : new DataflowPipeline(job, state, sources, _lookups, _output, options, clock, logger);
         _report = new LetterReport(_job.Name, letters.Place, metrics, clock, logger);
         _letters = new LetterBox(letters, _report);
         _delays = new Delays(_job.Name, metrics, clock);
         Progress = new JobProgress(_job.Name, sources) { Groups = _pipeline.Groups };
         _outage = new Outage(options.FirstRetry, clock, Progress, logger);
+        _lookupOutage = new Outage(options.FirstRetry, clock, Progress, logger, "records wait", "looks rows up");
         _pace = new Pace(options.FlushInterval, clock);
     }
 
@@ -74,29 +82,31 @@ internal sealed class JobRunner : IDisposable
     /// <summary>Connects, waiting for what cannot be reached.</summary>
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
-        await InsistAsync(_sink.OpenAsync, cancellationToken);
+        await InsistAsync(_sink.OpenAsync, _outage, cancellationToken);
+        foreach (var lookup in _lookups.Values)
+            await InsistAsync(lookup.OpenAsync, _lookupOutage, cancellationToken);
         foreach (var source in _sources)
             await source.OpenAsync(cancellationToken);
         await _pipeline.StartAsync([], cancellationToken);
         // Last: the source says it better when brokers do not answer.
-        await InsistAsync(_letters.OpenAsync, cancellationToken);
+        await InsistAsync(_letters.OpenAsync, _outage, cancellationToken);
     }
 
-    private async Task InsistAsync(Func<CancellationToken, Task> action, CancellationToken cancellationToken)
+    private async Task InsistAsync(Func<CancellationToken, Task> action, Outage outage, CancellationToken cancellationToken)
     {
         while (true)
         {
             try
             {
                 await action(cancellationToken);
-                _outage.Over();
+                outage.Over();
                 return;
             }
             catch (SinkUnavailableException e)
             {
-                _outage.Failed(e);
+                outage.Failed(e);
             }
-            while (!_outage.MayTry)
+            while (!outage.MayTry)
                 await Task.Delay(_options.Quiet, _clock, cancellationToken);
         }
     }
@@ -140,10 +150,10 @@ internal sealed class JobRunner : IDisposable
     private async Task RoundAsync(CancellationToken stop, CancellationToken abort)
     {
         IReadOnlyList<SourceRecords> records = [];
-        if (IsHeldBack)
+        if (_unapplied.Count > 0 ? !_lookupOutage.MayTry : IsHeldBack)
             await Task.Delay(_options.Quiet, _clock, stop);
         else
-            records = await ReadAsync(stop);
+            records = _unapplied.Count > 0 ? _unapplied : await ReadAsync(stop);
         if (records.Count > 0)
         {
             await _pipeline.StartAsync(records, stop);
@@ -156,7 +166,7 @@ internal sealed class JobRunner : IDisposable
             await _pipeline.FinishAsync(stop);
         Show();
         if (_clock.GetElapsedTime(_lagAsked) >= _options.LagInterval)
-            await LookAsync(records.Count == 0 && !IsHeldBack, stop);
+            await LookAsync(records.Count == 0 && _unapplied.Count == 0 && !IsHeldBack, stop);
     }
 
     // Of several sources each gives what it has; only if none has anything are they waited for, one after the other.
@@ -193,7 +203,21 @@ internal sealed class JobRunner : IDisposable
     {
         _hasNew = true;
         var now = _clock.GetUtcNow();
-        var batch = await _pipeline.ApplyAsync(records, now, abort);
+        _unapplied = records;
+        AppliedBatch batch;
+        try
+        {
+            batch = await _pipeline.ApplyAsync(records, now, abort);
+        }
+        catch (SinkUnavailableException e)
+        {
+            _lookupOutage.Failed(e);
+            return;
+        }
+
+        _unapplied = [];
+        if (_lookupOutage.IsOn)
+            _lookupOutage.Over();
         _delays.Add(batch.Oldest);
         _letters.Add(batch.DeadLetters);
         _metrics.Ingested(_job.Name, batch.Records, batch.Events, batch.Skipped, batch.Slices);
@@ -223,7 +247,8 @@ internal sealed class JobRunner : IDisposable
             if (_output.Pending > 0)
                 await WriteRowsAsync(cancellationToken);
             _delays.Acknowledged();
-            foreach (var source in _sources)
+            // What was read and not applied is to be read again.
+            foreach (var source in _unapplied.Count == 0 ? _sources : [])
                 await source.CommitAsync(commit);
             _hasNew = false;
             _outage.Over();
@@ -264,9 +289,9 @@ internal sealed class JobRunner : IDisposable
     private async Task WriteAgainAsync(IReadOnlyList<RowChange> rows, CancellationToken cancellationToken)
     {
         IReadOnlyList<RefusedChange> refused = [];
-        await InsistAsync(async c => refused = await _sink.WriteAsync(rows, c), cancellationToken);
+        await InsistAsync(async c => refused = await _sink.WriteAsync(rows, c), _outage, cancellationToken);
         _letters.Add(refused.Select(r => RowLetter.Of(_job, r)));
-        await InsistAsync(_letters.FlushAsync, cancellationToken);
+        await InsistAsync(_letters.FlushAsync, _outage, cancellationToken);
         Progress.RowsWritten += rows.Count - refused.Count;
         Show();
     }

@@ -2,12 +2,14 @@ using Microsoft.Extensions.Logging;
 
 namespace Serverless.Local.Running;
 
-/// <summary>Tracks a sink that cannot be reached: when to try again, and whether it was reported.</summary>
+/// <summary>Tracks a database that cannot be reached: when to try again, and whether it was reported.</summary>
 /// <param name="first">How long to wait before the second attempt.</param>
 /// <param name="clock">The clock.</param>
 /// <param name="progress">Told how the sink is.</param>
 /// <param name="logger">Told when it begins and when it is over.</param>
-internal sealed class Outage(TimeSpan first, TimeProvider clock, JobProgress progress, ILogger logger)
+/// <param name="waiting">What waits meanwhile.</param>
+/// <param name="again">What the job does again when it is over.</param>
+internal sealed class Outage(TimeSpan first, TimeProvider clock, JobProgress progress, ILogger logger, string waiting = "rows wait", string again = "writes")
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
 
@@ -32,14 +34,14 @@ internal sealed class Outage(TimeSpan first, TimeProvider clock, JobProgress pro
         if (IsOn)
             return;
         (IsOn, _since) = (true, _tried);
-        logger.LogWarning("Job {Job}: {Message}; trying again until it can, rows wait", progress.Job, e.Message);
+        logger.LogWarning("Job {Job}: {Message}; trying again until it can, {Waiting}", progress.Job, e.Message, waiting);
     }
 
     /// <summary>Says that an attempt succeeded.</summary>
     public void Over()
     {
         if (IsOn)
-            logger.LogWarning("Job {Job} writes again after {Seconds:0.0} s", progress.Job, clock.GetElapsedTime(_since).TotalSeconds);
+            logger.LogWarning("Job {Job} {Again} again after {Seconds:0.0} s", progress.Job, again, clock.GetElapsedTime(_since).TotalSeconds);
         if (IsOn || progress.Sink.IsUp is null)
             progress.Sink = new SinkHealth(true);
         IsOn = false;

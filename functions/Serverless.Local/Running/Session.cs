@@ -2,10 +2,12 @@ using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Serverless.Connectors;
 using Serverless.Connectors.Kafka;
+using Serverless.Connectors.Lookup;
 using Serverless.Connectors.Sqlite;
 using Serverless.Connectors.Tables;
 using Serverless.Connectors.Telemetry;
 using Serverless.Engine;
+using Serverless.Engine.Runtime;
 using Serverless.Engine.Sql;
 using Serverless.Local.Display;
 
@@ -112,7 +114,7 @@ internal sealed class Session : IAsyncDisposable
     public async Task<IReadOnlyList<(JobProgress Job, long Letters, string Place, IReadOnlyList<DeadLetterLine> Last)>> DeadLettersAsync(int most, CancellationToken cancellationToken)
     {
         var found = new List<(JobProgress, long, string, IReadOnlyList<DeadLetterLine>)>();
-        foreach (var (job, _, _, letters, runner) in _jobs)
+        foreach (var (job, _, _, letters, _, runner) in _jobs)
         {
             var count = await letters.CountAsync(job.Name, cancellationToken);
             found.Add((runner.Progress, count, letters.Place, count == 0 ? [] : await letters.LastAsync(job.Name, most, cancellationToken)));
@@ -127,6 +129,8 @@ internal sealed class Session : IAsyncDisposable
         {
             foreach (var source in job.Sources)
                 await source.DisposeAsync();
+            foreach (var lookup in job.Lookups)
+                await lookup.DisposeAsync();
             await job.Sink.DisposeAsync();
             await job.Letters.DisposeAsync();
             job.Runner.Dispose();
@@ -169,6 +173,8 @@ internal sealed class Session : IAsyncDisposable
         {
             foreach (var source in job.Sources.Where(ConnectorFactory.IsTopic))
                 Try(() => _connectors.KafkaSettingsOf(source));
+            foreach (var lookup in Dataflow.LookupsOf(job))
+                Try(() => _connectors.CheckSinkSettings(lookup.Table));
             Try(() => _connectors.CreateDeadLetters(job.Source, _results));
             Try(() => _connectors.CreateSink(job.Sink, job.Settings.StateTtl));
         }
@@ -216,7 +222,9 @@ internal sealed class Session : IAsyncDisposable
         };
         if (_connectors.FlushIntervalOf(job.Sink) is { } interval)
             options = options with { FlushInterval = interval };
-        return new RunningJob(job, sources, sink, letters, new JobRunner(job, sources, sink, letters, state, options, Metrics, TimeProvider.System, logger));
+        var lookups = Dataflow.LookupsOf(job).ToDictionary(l => l, l => _connectors.CreateLookup(l, TimeProvider.System, job.Name));
+        return new RunningJob(
+            job, sources, sink, letters, [.. lookups.Values], new JobRunner(job, sources, sink, letters, state, options, Metrics, TimeProvider.System, logger, lookups));
     }
 
     private async Task FeedAndWatchAsync(Func<CancellationToken, Task<bool>> onIdle, CancellationTokenSource stopping)
@@ -284,5 +292,5 @@ internal sealed class Session : IAsyncDisposable
             await Task.Delay(Look, stop);
     }
 
-    private sealed record RunningJob(Job Job, IReadOnlyList<ISource> Sources, ISink Sink, IDeadLetters Letters, JobRunner Runner);
+    private sealed record RunningJob(Job Job, IReadOnlyList<ISource> Sources, ISink Sink, IDeadLetters Letters, IReadOnlyList<ITableLookup> Lookups, JobRunner Runner);
 }

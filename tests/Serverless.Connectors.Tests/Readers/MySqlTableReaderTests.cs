@@ -35,7 +35,7 @@ public sealed class MySqlTableReaderTests(MariaDbFixture fixture) : TableReaderT
     public async Task Its_connections_only_read_for_some_seconds_and_one_that_was_killed_is_made_anew_without_a_word()
     {
         await using var reader = await TableAsync(Plain, [Upsert("a", 1L)]);
-        await using var reading = new MySqlReading(TargetOf(Plain, Address).Table, Address);
+        await using var reading = new MySqlReading(TargetOf(Plain, Address).Table, ReadLimits.Of(Address));
         var session = new ReadStatement("SELECT CAST(@@tx_read_only AS CHAR), CAST(@@max_statement_time AS CHAR), CAST(CONNECTION_ID() AS CHAR)", [], [0, 0, 0]);
         var before = Assert.Single(await reading.ReadAsync(session, Token));
         Assert.Equal("ON 5.000000", string.Join(' ', before[..2]));

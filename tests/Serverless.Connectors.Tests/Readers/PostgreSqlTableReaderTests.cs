@@ -41,7 +41,7 @@ public sealed class PostgreSqlTableReaderTests(PostgreSqlFixture fixture) : Tabl
         await _server.ExecuteAsync(_database, $"SELECT pg_terminate_backend(pid) {OurConnections}", Token);
 
         Assert.Equal([["a", "1"]], (await reader.ReadAsync(new TableQuery { Limit = 5 }, Token)).Rows);
-        await using var reading = new PostgreSqlReading(PostgreSqlTest.Plain, PostgreSqlTest.AddressOf(_server) with { Database = _database });
+        await using var reading = new PostgreSqlReading(PostgreSqlTest.Plain, ReadLimits.Of(PostgreSqlTest.AddressOf(_server) with { Database = _database }));
         Assert.Equal(
             [["on", "5s"]],
             await reading.ReadAsync(new ReadStatement("SELECT current_setting('default_transaction_read_only'), current_setting('statement_timeout')", [], [0, 0]), Token));

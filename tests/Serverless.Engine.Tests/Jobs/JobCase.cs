@@ -8,12 +8,15 @@ namespace Serverless.Engine.Tests.Jobs;
 
 /// <summary>
 /// A case of a <c>.job</c> file: a script, records, and what they come to. The sections are headed <c>---- records</c>, <c>---- table</c>,
-/// <c>---- dead letters</c>, <c>---- failures</c>, <c>---- skipped</c> and <c>---- diagnostics</c>; all but the script may be left out. A record is a line
+/// <c>---- dead letters</c>, <c>---- lookup TABLE</c> (rows as JSON that the database has), <c>---- failures</c>, <c>---- skipped</c> and <c>---- diagnostics</c>; all but the script may be left out. A record is a line
 /// <c>partition@offset timestamp value</c>; of a bare value, the partition is 0 and offset and timestamp count on. The value <c>tombstone</c> is none, and
 /// <c>\xNN</c> stands for a byte. Of a job with several sources, <c>---- records t</c> has those of table <c>t</c>.
 /// </summary>
 internal sealed partial record JobCase(string Name, string Sql, IReadOnlyDictionary<string, IReadOnlyList<Record>> Records, IReadOnlyDictionary<string, string[]> Expected)
 {
+    /// <summary>Makes what finds the rows that the case says a table has.</summary>
+    public ILookup Lookup(DataflowLookup lookup) => new TestLookup(lookup, Expected.GetValueOrDefault($"lookup {lookup.Table.Name}", []));
+
     private const string Heading = "---- ";
     private const string RecordsHeading = "records";
 

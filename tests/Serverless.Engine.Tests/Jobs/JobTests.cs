@@ -18,7 +18,7 @@ public sealed class JobTests
         if (job.Expected.ContainsKey("errors"))
             return; // the next test's
         var compiled = JobHarness.Compile(job.Sql);
-        var harness = new JobHarness(compiled);
+        var harness = new JobHarness(compiled, lookups: job.Lookup);
         harness.Process(job.RecordsOf(compiled));
         AssertEnds(job, harness);
     }
@@ -43,7 +43,7 @@ public sealed class JobTests
         var compiled = JobHarness.Compile(job.Sql);
         for (var seed = 0; seed < 40; seed++)
         {
-            var harness = new JobHarness(compiled, isSplit: seed % 2 == 1);
+            var harness = new JobHarness(compiled, isSplit: seed % 2 == 1, lookups: job.Lookup);
             var random = new Random(seed);
             // Each source has batches of its own; whose turn it is is left to chance.
             var sources = job.RecordsOf(compiled).Select(s => new Queue<SourceRecords>(Batches(s.Records, random).Select(b => new SourceRecords(s.Source, b)))).ToList();
@@ -78,7 +78,7 @@ public sealed class JobTests
 
             var script = ScriptCompiler.Compile(new SourceText("test.sql", string.Join(' ', changed)), new TestConnectors());
             foreach (var job in script.Jobs)
-                _ = new JobHarness(job);
+                _ = new JobHarness(job, lookups: lookup => new TestLookup(lookup, []));
         }
     }
 

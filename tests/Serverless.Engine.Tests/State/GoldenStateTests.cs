@@ -1,5 +1,4 @@
 using Serverless.Engine.Ingest;
-using Serverless.Engine.Runtime;
 using Serverless.Engine.State;
 using Serverless.Testing;
 
@@ -48,8 +47,8 @@ public sealed class GoldenStateTests
         }
 
         var harness = new JobHarness(compiled.Job, isSplit);
-        harness.Process([new SourceRecords(0, GoldenState.Records.Before)]);
-        harness.Process([new SourceRecords(0, GoldenState.Records.After)]);
+        harness.Process(GoldenState.Records.Before);
+        harness.Process(GoldenState.Records.After);
         Assert.Equal(harness.Rows, group.Rows(rows, now).Rows.Select(JobHarness.TextOf).Order(StringComparer.Ordinal));
     }
 

@@ -2,8 +2,10 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Serverless.Connectors;
+using Serverless.Connectors.Lookup;
 using Serverless.Connectors.Telemetry;
 using Serverless.Engine;
+using Serverless.Engine.Runtime;
 using Serverless.Engine.Sql;
 using Serverless.Local.Running;
 
@@ -16,6 +18,9 @@ internal sealed class RunningJob(string folder, Job job, MemoryTopic topic, Memo
 
     /// <summary>The topics of its further sources.</summary>
     public IReadOnlyList<MemoryTopic> FurtherTopics { get; init; } = [];
+
+    /// <summary>Finds rows of the tables that it looks up.</summary>
+    public ITableLookup? Lookup { get; init; }
 
     /// <summary>Where its rows are, as its state knows it.</summary>
     public string Place { get; init; } = "memory";
@@ -54,7 +59,8 @@ internal sealed class RunningJob(string folder, Job job, MemoryTopic topic, Memo
         foreach (var each in FurtherTopics.Prepend(topic))
             each.Group = state.Generation;
         Source = new MemorySource(topic, Random) { OnCommit = OnCommit };
-        using var runner = new JobRunner(job, [Source, .. FurtherTopics.Select(t => new MemorySource(t, Random) { OnCommit = OnCommit })], table, letters, state, Options, new JobMetrics(Meters), Clock, Logger);
+        using var runner = new JobRunner(job, [Source, .. FurtherTopics.Select(t => new MemorySource(t, Random) { OnCommit = OnCommit })], table, letters, state, Options, new JobMetrics(Meters), Clock, Logger,
+            Dataflow.LookupsOf(job).ToDictionary(l => l, _ => Lookup!));
         Progress = runner.Progress;
         await runner.OpenAsync(TestContext.Current.CancellationToken);
         using var stop = new CancellationTokenSource();

@@ -42,6 +42,18 @@ internal static class Conjuncts
             }
         }
 
+        if (relation is LookupJoinRelation lookup)
+        {
+            // What is not needed is not asked for.
+            var left = Ids(lookup.Inputs[0]);
+            var early = parts.Where(p => IsOver(p, left)).ToList();
+            if (early.Count > 0)
+            {
+                relation = new LookupJoinRelation(Filter(lookup.Inputs[0], early), lookup.Right, lookup.Keys, lookup.Condition, lookup.IsOuter);
+                parts = [.. parts.Except(early)];
+            }
+        }
+
         return And(parts) is { } condition ? new FilterRelation(relation, condition) : relation;
     }
 

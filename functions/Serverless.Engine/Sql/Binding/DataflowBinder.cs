@@ -20,6 +20,13 @@ internal sealed class DataflowBinder(InsertStatement insert, Diagnostics diagnos
                 return null;
             }
 
+        foreach (var lookup in RequiredColumns.InputsFirst(relation).OfType<LookupJoinRelation>())
+            if (lookup.Right.Fields.FirstOrDefault(f => f.Field.Path.Count > 1).Field is { } field)
+            {
+                diagnostics.Error(lookup.Table.Span, $"'{lookup.Table.Name}' is a table of a database, and none has a ROW such as '{field.Path[0]}'");
+                return null;
+            }
+
         foreach (var aggregate in RequiredColumns.InputsFirst(relation).OfType<AggregateRelation>())
             if (aggregate.NeedsOrder && aggregate.Inputs[0].Order.Count == 0)
             {
@@ -62,7 +69,8 @@ internal sealed class DataflowBinder(InsertStatement insert, Diagnostics diagnos
         Job Made(Relation root)
         {
             var sources = RequiredColumns.InputsFirst(root).OfType<ScanRelation>().Select(s => s.Table).DistinctBy(t => t.Name).SelectMany(parts).ToList();
-            return job with { Source = sources[0], Dataflow = new Query(root, sources, [.. sources.Select(format)]) };
+            var lookups = RequiredColumns.InputsFirst(root).OfType<LookupJoinRelation>().Select(l => l.Table).DistinctBy(t => t.Name).ToList();
+            return job with { Source = sources[0], Dataflow = new Query(root, sources, [.. sources.Select(format)], lookups) };
         }
     }
 

@@ -522,7 +522,7 @@ internal sealed class ExpressionBinder(
     {
         if ((_insideAggregate || place is not ("SELECT" or "HAVING") || call.Name.Text.Equals("PROCTIME", StringComparison.OrdinalIgnoreCase)) && RecordTimestamp is { } timestamp)
         {
-            if (place is not "SELECT" || _insideAggregate)
+            if (place is not ("SELECT" or "FOR SYSTEM_TIME AS OF") || _insideAggregate)
                 diagnostics.Notice(call.Span, $"{call.Name.Text.ToUpperInvariant()} is the record's own timestamp here, so that reading a record again gives the same table");
             return type is null ? timestamp : Convert(timestamp, type, call.Span);
         }

@@ -96,7 +96,7 @@ internal sealed class FromBinder(QueryBinder queries, WithNames? names)
     private BoundFrom? Join(JoinSyntax join)
     {
         if (join.Right is FromTableSyntax { SystemTime: { } time } versions)
-            return new TemporalJoinBinder(queries, this).Bind(join, versions, time);
+            return IsLookup(versions.Name) ? new LookupJoinBinder(queries, this).Bind(join, versions, time) : new TemporalJoinBinder(queries, this).Bind(join, versions, time);
         var left = Bind(join.Left);
         var right = Bind(join.Right);
         if (left is null || right is null)
@@ -123,6 +123,9 @@ internal sealed class FromBinder(QueryBinder queries, WithNames? names)
             return null;
         return new BoundFrom(Conjuncts.Join(left.Relation, right.Relation, kind, [], Conjuncts.Of(condition)), tables);
     }
+
+    private bool IsLookup(Identifier name) =>
+        names?.Find(name.Text) is null && queries.Script.Tables.GetValueOrDefault(name.Text) is { } table && queries.Script.Connectors.IsLookup(table.Definition);
 
     /// <summary>
     /// Gives the expressions of what is read columns of their own. On a side of a join that may lack a row they are NULL then, whatever they would make of NULLs.

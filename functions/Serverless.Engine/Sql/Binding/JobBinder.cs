@@ -19,8 +19,11 @@ internal sealed class JobBinder(ScriptScope scope, IConnectorCatalog connectors,
         var query = new QueryBinder(scope, settings, diagnostics, new ColumnIds()).Bind(insert.Query);
         var sinkTraits = sink is null ? null : connectors.Describe(sink.Definition, TableUse.Sink, diagnostics);
         // The sources' options are checked even where the query is wrong: every error in one go.
-        var sources = Sources(insert.Query).DistinctBy(t => t.Name).ToList();
+        var tables = Tables(insert.Query).ToList();
+        var sources = tables.Where(t => !t.IsLookup).Select(t => t.Table).DistinctBy(t => t.Name).ToList();
         var sourceTraits = sources.ConvertAll(s => connectors.Describe(s, TableUse.Source, diagnostics));
+        foreach (var lookup in tables.Where(t => t.IsLookup).Select(t => t.Table).DistinctBy(t => t.Name))
+            sourceTraits.Add(connectors.Describe(lookup, TableUse.Lookup, diagnostics));
         if (query is null || sink is null)
             return null;
 
@@ -95,10 +98,10 @@ internal sealed class JobBinder(ScriptScope scope, IConnectorCatalog connectors,
         });
     }
 
-    /// <summary>The tables that a query reads, as far as they are known.</summary>
-    private IEnumerable<TableDefinition> Sources(QuerySyntax query) => TableNames.Of(query).SelectMany(name =>
-        scope.Views.TryGetValue(name.Text, out var view) ? Sources(view.Query)
-        : scope.Tables.GetValueOrDefault(name.Text) is { } table ? [table.Definition]
+    /// <summary>The tables that a query reads, as far as they are known, and whether it asks each for rows by key.</summary>
+    private IEnumerable<(TableDefinition Table, bool IsLookup)> Tables(QuerySyntax query) => TableNames.Of(query).SelectMany(named =>
+        scope.Views.TryGetValue(named.Name.Text, out var view) ? Tables(view.Query)
+        : scope.Tables.GetValueOrDefault(named.Name.Text) is { } table ? [(table.Definition, named.IsAsOf && connectors.IsLookup(table.Definition))]
         : []);
 
     private static JsonFormat Format(TableOptions options)

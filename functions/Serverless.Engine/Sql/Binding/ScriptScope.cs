@@ -11,8 +11,12 @@ internal sealed record ScriptTable(TableDefinition Definition, IReadOnlyList<Com
 }
 
 /// <summary>The tables and views of a script, by name.</summary>
-internal sealed class ScriptScope
+/// <param name="connectors">The connectors of the host.</param>
+internal sealed class ScriptScope(IConnectorCatalog connectors)
 {
+    /// <summary>The connectors of the host.</summary>
+    public IConnectorCatalog Connectors => connectors;
+
     public Dictionary<string, ScriptTable> Tables { get; } = [];
 
     public Dictionary<string, CreateViewStatement> Views { get; } = [];

@@ -103,10 +103,10 @@ internal sealed class SelectBinder(QueryBinder queries, WithNames? names, Correl
     };
 
     /// <summary>The timestamp of the record that a row is made of; null if it is made of several.</summary>
-    private static Scalar? Timestamp(Relation relation) => relation switch
+    internal static Scalar? Timestamp(Relation relation) => relation switch
     {
         ScanRelation scan => scan.Timestamp,
-        FilterRelation or ProjectRelation or WindowRelation => Timestamp(relation.Inputs[0]),
+        FilterRelation or ProjectRelation or WindowRelation or LookupJoinRelation => Timestamp(relation.Inputs[0]),
         _ => null,
     };
 
