@@ -87,6 +87,18 @@ public sealed class StartTests
     }
 
     [Fact]
+    public async Task A_query_of_several_stages_is_refused_with_what_runs_it()
+    {
+        const string Sql = """
+            CREATE TABLE s (k STRING, n INT) WITH ('connector' = 'kafka', 'topic' = 't', 'properties.bootstrap.servers' = 'b:9092', 'format' = 'json');
+            CREATE TABLE r (k STRING, n INT, PRIMARY KEY (k) NOT ENFORCED) WITH ('connector' = 'print');
+            INSERT INTO r SELECT k, MAX(total) FROM (SELECT k, n, SUM(n) AS total FROM s GROUP BY k, n) GROUP BY k;
+            """;
+        var e = await new Loading().FailAsync(Sql);
+        Assert.Contains(e.Problems, p => p.StartsWith("a.sql:2:14: error: job 'a' takes several stages", StringComparison.Ordinal) && p.Contains("'serverless-sql run'", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Files_are_not_read()
     {
         const string Sql = """
