@@ -62,8 +62,8 @@ internal sealed class JobHarness : IStateStore
 
     public bool IsDataflow => _dataflow is not null;
 
-    /// <summary>The tables that a dataflow reads, in the order that their records are numbered by.</summary>
-    public IReadOnlyList<string> Sources => _dataflow is null ? [_job.Source.Name] : [.. _job.Sources.Select(s => s.Name)];
+    /// <summary>The tables that the job reads, in the order that their records are numbered by.</summary>
+    public IReadOnlyList<string> Sources => [.. _job.Sources.Select(s => s.Name)];
 
     public static string TextOf(RowChange row) => string.Join(" | ", row.Values.Select(Text));
 
@@ -100,15 +100,17 @@ internal sealed class JobHarness : IStateStore
         _ingestor = new Ingestor(_compiled, "topic");
     }
 
-    /// <summary>Processes records of the first source.</summary>
-    public void Process(IReadOnlyList<Record> records)
+    /// <summary>Processes records of the job's sources.</summary>
+    public void Process(IReadOnlyList<SourceRecords> records)
     {
         if (_dataflow is not null)
-        {
-            Process([new SourceRecords(0, records)]);
-            return;
-        }
+            ProcessAll(records);
+        else
+            Process(records[0].Records);
+    }
 
+    private void Process(IReadOnlyList<Record> records)
+    {
         var batch = _ingestor.Process(records);
         Skipped += batch.Skipped;
         foreach (var letter in batch.DeadLetters)
@@ -135,8 +137,7 @@ internal sealed class JobHarness : IStateStore
         _ingestor.Stored();
     }
 
-    /// <summary>Processes records of any sources of a dataflow.</summary>
-    public void Process(IReadOnlyList<SourceRecords> records)
+    private void ProcessAll(IReadOnlyList<SourceRecords> records)
     {
         var batch = _dataflow!.ApplyAsync(records, this, Now, CancellationToken.None).Preserve();
         Assert.True(batch.IsCompleted);

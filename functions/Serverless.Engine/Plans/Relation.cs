@@ -26,6 +26,9 @@ public abstract class Relation
     /// <summary>Pairs of columns whose values are equal in every row, or follow from each other.</summary>
     public virtual IEnumerable<(int Left, int Right)> Equalities => Inputs.Count == 1 ? Inputs[0].Equalities : [];
 
+    /// <summary>Columns that follow from several others together.</summary>
+    public virtual IEnumerable<(IReadOnlySet<int> From, int To)> Dependencies => [];
+
     /// <summary>The expressions that it evaluates over its input's columns.</summary>
     public virtual IEnumerable<Scalar> Expressions => [];
 }

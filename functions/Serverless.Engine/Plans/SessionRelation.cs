@@ -42,5 +42,10 @@ public sealed class SessionRelation(Relation input, IReadOnlyList<Scalar> keys, 
     public override IReadOnlyList<PlanColumn> Order => Inputs[0].Order;
 
     /// <inheritdoc />
+    public override IEnumerable<(IReadOnlySet<int> From, int To)> Dependencies => Keys.All(k => k is ColumnScalar)
+        ? [(Keys.Select(k => ((ColumnScalar)k).Index).Append(Start.Id).ToHashSet(), End.Id)]
+        : [];
+
+    /// <inheritdoc />
     public override IEnumerable<Scalar> Expressions => [.. Keys, Time];
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using Serverless.Engine.Ingest;
+using Serverless.Engine.Runtime;
 
 namespace Serverless.Engine.Tests.Jobs;
 
@@ -9,11 +10,12 @@ namespace Serverless.Engine.Tests.Jobs;
 /// A case of a <c>.job</c> file: a script, records, and what they come to. The sections are headed <c>---- records</c>, <c>---- table</c>,
 /// <c>---- dead letters</c>, <c>---- failures</c>, <c>---- skipped</c> and <c>---- diagnostics</c>; all but the script may be left out. A record is a line
 /// <c>partition@offset timestamp value</c>; of a bare value, the partition is 0 and offset and timestamp count on. The value <c>tombstone</c> is none, and
-/// <c>\xNN</c> stands for a byte.
+/// <c>\xNN</c> stands for a byte. Of a job with several sources, <c>---- records t</c> has those of table <c>t</c>.
 /// </summary>
-internal sealed partial record JobCase(string Name, string Sql, IReadOnlyList<Record> Records, IReadOnlyDictionary<string, string[]> Expected)
+internal sealed partial record JobCase(string Name, string Sql, IReadOnlyDictionary<string, IReadOnlyList<Record>> Records, IReadOnlyDictionary<string, string[]> Expected)
 {
     private const string Heading = "---- ";
+    private const string RecordsHeading = "records";
 
     public static string Folder => Path.Combine(AppContext.BaseDirectory, "Jobs");
 
@@ -29,8 +31,21 @@ internal sealed partial record JobCase(string Name, string Sql, IReadOnlyList<Re
                 current.Add(line);
         }
 
+        var records = sections.Where(s => IsRecords(s.Key)).ToDictionary(s => s.Key[RecordsHeading.Length..].Trim(), s => RecordsOf(s.Value));
+        return new JobCase(name, string.Join('\n', sections["script"]), records,
+            sections.Where(s => s.Key != "script" && !IsRecords(s.Key)).ToDictionary(s => s.Key, s => s.Value.Where(l => l.Length > 0).ToArray()));
+    }
+
+    /// <summary>The records of each source of a job.</summary>
+    public IReadOnlyList<SourceRecords> RecordsOf(Job job) =>
+        [.. job.Sources.Select((s, i) => new SourceRecords(i, Records.GetValueOrDefault(s.Name) ?? (i == 0 ? Records.GetValueOrDefault("") : null) ?? []))];
+
+    private static bool IsRecords(string heading) => heading == RecordsHeading || heading.StartsWith(RecordsHeading + " ", StringComparison.Ordinal);
+
+    private static IReadOnlyList<Record> RecordsOf(List<string> lines)
+    {
         var records = new List<Record>();
-        foreach (var line in sections.GetValueOrDefault("records", []).Where(l => l.Length > 0))
+        foreach (var line in lines.Where(l => l.Length > 0))
         {
             var match = Place().Match(line);
             var offset = match.Success ? long.Parse(match.Groups["offset"].Value, CultureInfo.InvariantCulture) : records.Count;
@@ -42,8 +57,7 @@ internal sealed partial record JobCase(string Name, string Sql, IReadOnlyList<Re
                 value == "tombstone" ? null : Bytes(value)));
         }
 
-        return new JobCase(name, string.Join('\n', sections["script"]), records,
-            sections.Where(s => s.Key is not ("script" or "records")).ToDictionary(s => s.Key, s => s.Value.Where(l => l.Length > 0).ToArray()));
+        return records;
     }
 
     private static byte[] Bytes(string text) =>

@@ -1,4 +1,5 @@
 using Serverless.Engine.Ingest;
+using Serverless.Engine.Runtime;
 using Serverless.Engine.Sql;
 
 namespace Serverless.Engine.Tests.Jobs;
@@ -16,8 +17,9 @@ public sealed class JobTests
         var job = JobCase.Load(name);
         if (job.Expected.ContainsKey("errors"))
             return; // the next test's
-        var harness = new JobHarness(JobHarness.Compile(job.Sql));
-        harness.Process(job.Records);
+        var compiled = JobHarness.Compile(job.Sql);
+        var harness = new JobHarness(compiled);
+        harness.Process(job.RecordsOf(compiled));
         AssertEnds(job, harness);
     }
 
@@ -43,9 +45,11 @@ public sealed class JobTests
         {
             var harness = new JobHarness(compiled, isSplit: seed % 2 == 1);
             var random = new Random(seed);
-            foreach (var batch in Batches(job.Records, random))
+            // Each source has batches of its own; whose turn it is is left to chance.
+            var sources = job.RecordsOf(compiled).Select(s => new Queue<SourceRecords>(Batches(s.Records, random).Select(b => new SourceRecords(s.Source, b)))).ToList();
+            while (sources.Where(s => s.Count > 0).ToList() is { Count: > 0 } left)
             {
-                harness.Process(batch);
+                harness.Process([left[random.Next(left.Count)].Dequeue()]);
                 if (random.Next(4) == 0)
                     harness.Restart();
             }

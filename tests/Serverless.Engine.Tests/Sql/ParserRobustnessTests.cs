@@ -130,6 +130,17 @@ public class ParserRobustnessTests
         Assert.Empty(ParserTests.Parse("deep.sql", $"INSERT INTO t SELECT {expression} FROM s").Diagnostics.All);
     }
 
+    [Theory]
+    [InlineData(" UNION ALL SELECT a FROM s", 200)]
+    [InlineData(" JOIN s ON TRUE", 100)]
+    [InlineData(", s", 100)]
+    public void Many_queries_and_tables_in_a_row_have_a_limit(string more, int most)
+    {
+        var script = "INSERT INTO t SELECT a FROM s" + string.Concat(Enumerable.Repeat(more, most));
+        Assert.Empty(ParserTests.Parse("many.sql", script).Diagnostics.All);
+        Assert.Contains("in a row", Assert.Single(ParserTests.Parse("many.sql", script + more).Diagnostics.All).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_list_may_be_long()
     {

@@ -49,6 +49,43 @@ public class ParserTests
         Assert.Equal(2, diagnostics.All.Count);
     }
 
+    /// <summary>Errors are shown at the spans of nodes: one that is empty, or less than its parts, would underline the wrong text.</summary>
+    [Fact]
+    public void A_nodes_span_holds_the_spans_of_its_parts()
+    {
+        var faults = new List<string>();
+        foreach (var (file, text, _) in Cases.Select(row => row.Data))
+        {
+            var script = file.StartsWith("expression", StringComparison.Ordinal) ? $"INSERT INTO t SELECT {text} FROM s" : text;
+            foreach (var statement in Parse("test.sql", script).Statements)
+                Check(statement, script);
+        }
+        Assert.Empty(faults);
+
+        void Check(Node node, string script)
+        {
+            if (node.Span.Length == 0)
+                faults.Add($"{node.GetType().Name} has no span in: {script}");
+            foreach (var part in Parts(node))
+            {
+                if (part.Span.Start < node.Span.Start || part.Span.End > node.Span.End)
+                    faults.Add($"{node.GetType().Name} '{script[node.Span.Start..node.Span.End]}' does not hold {part.GetType().Name} '{script[part.Span.Start..part.Span.End]}'");
+                Check(part, script);
+            }
+        }
+    }
+
+    private static IEnumerable<Node> Parts(object node) =>
+        node.GetType().GetProperties().Where(property => property.GetIndexParameters().Length == 0).Select(property => property.GetValue(node)).SelectMany(Nodes);
+
+    private static IEnumerable<Node> Nodes(object? value) => value switch
+    {
+        Node node => [node],
+        string => [],
+        System.Collections.IEnumerable items => items.Cast<object?>().SelectMany(Nodes),
+        _ => [],
+    };
+
     internal static (IReadOnlyList<Statement> Statements, Diagnostics Diagnostics) Parse(string name, string text)
     {
         var source = new SourceText(name, text);

@@ -1,4 +1,5 @@
 using Serverless.Engine.Ingest;
+using Serverless.Engine.Runtime;
 using Serverless.Engine.State;
 using Serverless.Testing;
 
@@ -47,8 +48,8 @@ public sealed class GoldenStateTests
         }
 
         var harness = new JobHarness(compiled.Job, isSplit);
-        harness.Process(GoldenState.Records.Before);
-        harness.Process(GoldenState.Records.After);
+        harness.Process([new SourceRecords(0, GoldenState.Records.Before)]);
+        harness.Process([new SourceRecords(0, GoldenState.Records.After)]);
         Assert.Equal(harness.Rows, group.Rows(rows, now).Rows.Select(JobHarness.TextOf).Order(StringComparer.Ordinal));
     }
 

@@ -72,9 +72,12 @@ internal sealed class DataflowBinder(InsertStatement insert, Diagnostics diagnos
         var known = key.Select(Kept).OfType<int>().ToHashSet();
         // What equals a column of the key, or follows from it, is known by it.
         var equalities = RequiredColumns.InputsFirst(relation).SelectMany(r => r.Equalities).Distinct().ToList();
+        var dependencies = RequiredColumns.InputsFirst(relation).SelectMany(r => r.Dependencies).ToList();
         for (var grown = true; grown;)
         {
             grown = false;
+            foreach (var (from, to) in dependencies)
+                grown |= known.IsSupersetOf(from) && known.Add(to);
             foreach (var (left, right) in equalities)
                 if (known.Contains(left) != known.Contains(right))
                     grown |= known.Add(left) | known.Add(right);

@@ -109,6 +109,7 @@ internal sealed class ExpressionBinder(
                 var arguments = like.Escape is null ? new[] { like.Operand, like.Pattern } : [like.Operand, like.Pattern, like.Escape];
                 return Negated(like.IsNegated, Function(like.Span, "LIKE", arguments));
             case IsSyntax test: return Negated(test.IsNegated, Is(test));
+            case RowSyntax row: return Error(row.Span, "row values (a, b) are not supported here; compare the columns one by one");
             case ScalarQuerySyntax query: return Pending is null || _insideAggregate ? Error(query.Span, $"a subquery cannot stand in {(_insideAggregate ? "an aggregate" : place)}") : Pending.Add(query);
             case ExistsSyntax or InQuerySyntax:
                 return Error(syntax.Span, place == "WHERE"

@@ -51,6 +51,13 @@ internal sealed class FromBinder(QueryBinder queries, WithNames? names)
     private BoundFrom? Table(FromTableSyntax from)
     {
         var name = from.Name;
+        foreach (var hint in from.Hints)
+        {
+            if (hint.Name.Text.Equals("OPTIONS", StringComparison.OrdinalIgnoreCase))
+                return Error(hint.Span, $"the hint OPTIONS is not supported; write the options in WITH (…) of '{name.Text}'");
+            Diagnostics.Notice(hint.Span, $"the hint {hint.Name.Text.ToUpperInvariant()} means nothing here and is ignored");
+        }
+
         if (from.SystemTime is not null)
             return Error(from.SystemTime.Span, "FOR SYSTEM_TIME AS OF stands on the right side of a JOIN");
         if (names?.Find(name.Text) is { } with)

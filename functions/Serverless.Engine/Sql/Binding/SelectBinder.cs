@@ -17,6 +17,14 @@ internal sealed class SelectBinder(QueryBinder queries, WithNames? names, Correl
     /// <summary>Binds it; null after an error.</summary>
     public BoundQuery? Bind(SelectSyntax select)
     {
+        foreach (var hint in select.Hints)
+        {
+            if (hint.Name.Text.Equals("STATE_TTL", StringComparison.OrdinalIgnoreCase))
+                Diagnostics.Warning(hint.Span, "the hint STATE_TTL is not applied: state is kept for ever, and rows are of all records");
+            else
+                Diagnostics.Notice(hint.Span, $"the hint {hint.Name.Text.ToUpperInvariant()} means nothing here and is ignored");
+        }
+
         if (select.From is null)
         {
             Diagnostics.Error(select.Span, "a SELECT without FROM reads nothing; a job reads a table");

@@ -116,15 +116,14 @@ internal static class CallGrammar
     public static TokenListParser<SqlToken, string> IntervalUnit { get; } = input =>
     {
         var next = input.ConsumeToken();
-        if (next.HasValue && next.Value.Kind == SqlToken.Word)
-        {
-            var word = next.Value.ToStringValue().ToUpperInvariant();
-            var unit = Array.Find(Units, unit => word == unit || word == unit + "S");
-            if (unit is not null)
-                return TokenListParserResult.Value(unit, input, next.Remainder);
-        }
-        return TokenListParserResult.Empty<SqlToken, string>(input, ["a unit of time, such as DAY"]);
+        return next.HasValue && next.Value.Kind == SqlToken.Word && UnitOf(next.Value.ToStringValue()) is { } unit
+            ? TokenListParserResult.Value(unit, input, next.Remainder)
+            : TokenListParserResult.Empty<SqlToken, string>(input, ["a unit of time, such as DAY"]);
     };
+
+    /// <summary>The unit of time that a word names, perhaps in the plural; null if it names none.</summary>
+    public static string? UnitOf(string word) =>
+        Array.Find(Units, unit => word.Equals(unit, StringComparison.OrdinalIgnoreCase) || word.Equals(unit + "S", StringComparison.OrdinalIgnoreCase));
 
     private static TokenListParser<SqlToken, Inside> InsideOf(string name) => name switch
     {

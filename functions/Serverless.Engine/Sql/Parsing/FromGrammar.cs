@@ -161,6 +161,7 @@ internal static class FromGrammar
         from left in first
         from joins in AtMost(Joins, Join, TooMany)
         from unsupported in Unsupported
+        from time in RefuseAny(("FOR SYSTEM_TIME AS OF stands directly behind the name of a table or a view, before ON", ["FOR SYSTEM_TIME"]))
         select joins.Aggregate(left, (source, next) => next(source));
 
     private static TokenListParser<SqlToken, JoinKind> Outer(string side, JoinKind kind) =>
@@ -188,7 +189,7 @@ internal static class FromGrammar
             return Sources(Parse.Return<SqlToken, FromSyntax>(first.Value))(first.Remainder);
         return QueryGrammar.GoesOn(first.Remainder)
             ? QueryGrammar.RestOf(query.Query).Select(FromSyntax (whole) => new FromQuerySyntax(whole.Span, whole, false, null))(first.Remainder)
-            : Sources(Alias.Select(FromSyntax (alias) => query with { Alias = alias }))(first.Remainder);
+            : Sources(Alias.Select(FromSyntax (alias) => alias is null ? query : query with { Span = query.Span.To(alias.Span), Alias = alias }))(first.Remainder);
     }
 
     private static bool IsBareQuery(FromSyntax source) => source is FromQuerySyntax { Alias: null };

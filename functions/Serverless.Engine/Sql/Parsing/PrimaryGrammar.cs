@@ -47,7 +47,7 @@ internal static class PrimaryGrammar
     private static readonly TokenListParser<SqlToken, ExpressionSyntax> Interval = Spanned(
         from word in Keyword("INTERVAL")
         from sign in Sign(SqlToken.Minus, "-").Value("-").Or(Sign(SqlToken.Plus, "+").Value("")).OptionalOrDefault("")
-        from value in Text("a number in quotes, as in INTERVAL '1' DAY")
+        from value in Text("a number in quotes, as in INTERVAL '1' DAY").Checked(UnitInQuotes)
         from unit in CallGrammar.IntervalUnit
         from precision in List(Integer, number => $"the number {number}").OptionalOrDefault([])
         from to in Refuse<bool, TextSpan>(Keyword("TO"), "intervals of several units are not supported; write one unit: INTERVAL '90' MINUTE").OptionalOrDefault(false)
@@ -92,6 +92,11 @@ internal static class PrimaryGrammar
             ? QueryGrammar.RestOf(first.Query).Select(ExpressionSyntax (query) => new ScalarQuerySyntax(query.Span, query))(inner.Remainder)
             : inner;
     }
+
+    private static string? UnitInQuotes(StringValue value) =>
+        value.Text.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [var number, var unit] && CallGrammar.UnitOf(unit) is { } known
+            ? $"the unit stands behind the quotes: INTERVAL '{number}' {known}"
+            : null;
 
     private static TokenListParserResult<SqlToken, ExpressionSyntax> PrimaryByNextToken(Tokens input)
     {

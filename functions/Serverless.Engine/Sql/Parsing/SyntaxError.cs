@@ -136,13 +136,22 @@ internal sealed partial class SyntaxError(SourceText source, Token<SqlToken>[] s
         }
         if (expected.Exists(expectation => expectation.Contains("','", StringComparison.Ordinal)) && at + 1 < statement.Length && statement[at + 1].Kind == SqlToken.LeftParenthesis)
             return "; is the comma before it missing?";
-        return ReservedWords.Contains(word) && (ReservedWords.IsStructural(word) ? expected is [var only] && IsName(only) : expected.Count == 0 || expected.Exists(MayBeName))
+        var isMeantAsName = ReservedWords.IsStructural(word)
+            ? expected is [var only] && (IsName(only) || (only == "an expression" && StandsLikeName(at)))
+            : expected.Count == 0 || expected.Exists(MayBeName);
+        return ReservedWords.Contains(word) && isMeantAsName
             ? $"; {word} is a reserved word: as a name it stands in backquotes, `{word}`"
             : "";
     }
 
     private static bool IsName(string expectation) =>
         expectation.Contains("name", StringComparison.Ordinal) || expectation.Contains("alias", StringComparison.Ordinal);
+
+    // SELECT window, a FROM …: what comes next could only come behind a column.
+    private bool StandsLikeName(int at) =>
+        at + 1 < statement.Length
+        && (statement[at + 1].Kind is SqlToken.Comma or SqlToken.Dot or SqlToken.RightParenthesis or >= SqlToken.Plus and <= SqlToken.Concatenation
+            || IsWord(statement[at + 1], "FROM") || IsWord(statement[at + 1], "AS"));
 
     // Behind what goes on with a comma or with a join an alias may stand.
     private static bool MayBeName(string expectation) =>
