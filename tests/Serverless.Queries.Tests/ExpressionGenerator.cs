@@ -77,7 +77,7 @@ internal sealed class ExpressionGenerator(Random random)
             case Kind.Text: return $"'{Pick(Texts).Replace("'", "''", StringComparison.Ordinal)}'";
             case Kind.Boolean: return Next(2) == 0 ? "TRUE" : "FALSE";
             case Kind.Date: return $"DATE '2026-0{1 + Next(2)}-{1 + Next(28):00}'";
-            default: return $"TIMESTAMP '2026-01-01 00:0{Next(10)}:{Next(60):00}'";
+            default: return $"TIMESTAMP '2026-01-01 00:0{Next(10)}:{Next(60):00}'" is var time ? new Sql($"CAST({time} AS TIMESTAMP(3))", time) : Sql.Empty;
         }
     }
 

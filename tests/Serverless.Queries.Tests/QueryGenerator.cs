@@ -34,7 +34,7 @@ internal sealed class QueryGenerator
     private string Fresh(string letter) => $"{letter}{++_names}";
 
     /// <summary>A query of some depth, with the statements before it.</summary>
-    public (string Views, Sql Query, IReadOnlyList<ColumnType> Types) Generate()
+    public GeneratedQuery Generate()
     {
         for (var count = Next(6) / 4; count > 0; count--)
         {
@@ -45,15 +45,42 @@ internal sealed class QueryGenerator
         }
 
         var root = Query(1 + Next(3));
+        var (query, columns, keys) = Next(6) switch
+        {
+            0 => Grouped(root),
+            1 when root.IsTotal => Copied(root),
+            _ => (Visible(root), root.Columns, 0),
+        };
+        // Views read tables and views only, and each WITH what was named before it.
         var views = _with.Where(w => w.IsView).Select(w => $"CREATE VIEW {w.Name} AS {w.Query.Flink};");
-        var query = Visible(root);
         var flink = _with.Where(w => !w.IsView).Select(w => $"{w.Name} AS ({w.Query.Flink})").ToList();
-        // A view before a WITH that it reads is not to be had: views read tables and views only.
         var duck = _with.Select(w => $"{w.Name} AS ({w.Query.Duck})").ToList();
-        return (
+        return new GeneratedQuery(
             string.Join("\n", views),
             new Sql((flink.Count > 0 ? $"WITH {string.Join(", ", flink)} " : "") + query.Flink, (duck.Count > 0 ? $"WITH {string.Join(", ", duck)} " : "") + query.Duck),
-            [.. root.Columns.Select(c => c.Type)]);
+            [.. columns.Select(c => c.Type)],
+            keys);
+    }
+
+    /// <summary>A grouping on top, into a table whose primary key is the group's: rows with a NULL in it are none.</summary>
+    private (Sql Query, IReadOnlyList<QueryColumn> Columns, int Keys) Grouped(Relation root)
+    {
+        Operators.Add("keyed sink");
+        var input = new Aliased(Fresh("a"), root);
+        var keys = Columns(input, 2);
+        var calls = Calls(input, 1 + Next(2));
+        var grouped = Select([.. keys, .. calls], Sql.Of($"FROM {input.Sql} GROUP BY {Sql.Join(", ", keys.Select(k => k.Sql))}{Having(keys, calls)}"), [], false, root.Size);
+        var query = Visible(grouped);
+        return (query with { Duck = $"{query.Duck} WHERE {string.Join(" AND ", grouped.Columns.Take(keys.Count).Select(c => $"{c.Name} IS NOT NULL"))}" }, grouped.Columns, keys.Count);
+    }
+
+    /// <summary>A copy into a table with a primary key: the last row of each by the order of the records.</summary>
+    private (Sql Query, IReadOnlyList<QueryColumn> Columns, int Keys) Copied(Relation root)
+    {
+        Operators.Add("copy by key");
+        var key = root.Columns[0].Name;
+        var query = Visible(root);
+        return (query with { Duck = $"{query.Duck} WHERE {key} IS NOT NULL QUALIFY ROW_NUMBER() OVER (PARTITION BY {key} ORDER BY {string.Join(", ", root.Order.Select(o => $"{o} DESC"))}) = 1" }, root.Columns, 1);
     }
 
     /// <summary>A query without the parentheses around it.</summary>
@@ -623,3 +650,10 @@ internal sealed class QueryGenerator
         return Select(items, Sql.Of($"FROM {left.Sql} WHERE {_expressions.Of(type.Kind, 1)} {OneOf("<", ">=", "=", "<>")} {query}"), [], false, left.Relation.Size);
     }
 }
+
+/// <summary>A query in both dialects.</summary>
+/// <param name="Views">The statements before it.</param>
+/// <param name="Query">The query.</param>
+/// <param name="Types">The types of its columns.</param>
+/// <param name="Keys">How many of the first columns are the sink's primary key; 0 if it has none.</param>
+internal sealed record GeneratedQuery(string Views, Sql Query, IReadOnlyList<ColumnType> Types, int Keys);

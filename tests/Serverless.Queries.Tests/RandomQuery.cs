@@ -13,12 +13,13 @@ internal sealed class RandomQuery
         _random = new Random(seed);
         Sources = [.. Enumerable.Range(1, 1 + _random.Next(3)).Select(Source)];
         var generator = new QueryGenerator(_random, Sources);
-        (var views, Query, Types) = generator.Generate();
+        Generated = generator.Generate();
         Operators = generator.Operators;
+        var key = IsKeyed ? $", PRIMARY KEY ({string.Join(", ", Enumerable.Range(0, Generated.Keys).Select(i => $"x{i}"))}) NOT ENFORCED" : "";
         Script = $"""
             {string.Join('\n', Sources.Select(s => s.Ddl))}
-            {views}
-            CREATE TABLE rows_out ({string.Join(", ", Types.Select((t, i) => $"x{i} {t.Sql.Flink}"))}) WITH ('connector' = 'print');
+            {Generated.Views}
+            CREATE TABLE rows_out ({string.Join(", ", Types.Select((t, i) => $"x{i} {t.Sql.Flink}"))}{key}) WITH ('connector' = '{(IsKeyed ? "mysql" : "print")}');
             INSERT INTO rows_out {Query.Flink};
             """;
     }
@@ -27,9 +28,14 @@ internal sealed class RandomQuery
 
     public IReadOnlyList<TestSource> Sources { get; }
 
-    public Sql Query { get; }
+    public GeneratedQuery Generated { get; }
 
-    public IReadOnlyList<ColumnType> Types { get; }
+    public Sql Query => Generated.Query;
+
+    public IReadOnlyList<ColumnType> Types => Generated.Types;
+
+    /// <summary>Whether its rows go into a table with a primary key.</summary>
+    public bool IsKeyed => Generated.Keys > 0;
 
     public IReadOnlyList<string> Operators { get; }
 

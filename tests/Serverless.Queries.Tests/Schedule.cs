@@ -51,6 +51,6 @@ internal static class Schedule
             harness.Process(batch);
         else
             foreach (var records in batch)
-                harness.Process(records.Records);
+                harness.Process([records]);
     }
 }

@@ -51,6 +51,7 @@ internal sealed class OverOperator : KeyedOperator
     private readonly OverInput[] _calls;
     private readonly KeyedState<Rows> _state = new(() => new Rows(), "the rows of an OVER window");
     private readonly Delta _rows;
+    private readonly long _ahead;
 
     /// <summary>Makes one.</summary>
     /// <param name="inputTypes">The types of the input's columns.</param>
@@ -68,6 +69,7 @@ internal sealed class OverOperator : KeyedOperator
         _peers = new SortKey(order);
         _calls = calls;
         _rows = new Delta(inputTypes);
+        _ahead = calls.Where(c => c.Function == OverFunction.Lead).Select(c => c.Offset).DefaultIfEmpty(0).Max();
     }
 
     public override KeyedState State => _state;
@@ -80,29 +82,45 @@ internal sealed class OverOperator : KeyedOperator
         for (var k = 0; k < rows.Keys.Count; k++)
         {
             var sorted = _state.Change(rows.Keys[k]).Sorted;
-            Emit(sorted, -1, output, failures);
+            var changes = new List<SortedRow>();
+            byte[]? first = null;
             foreach (var row in rows.RowsOf(k))
             {
                 writer.Clear();
                 _row.Write(writer, rows.Delta.Columns, row);
-                sorted.Add(_order.Of(rows.Delta.Columns, row), writer.Written.ToArray(), rows.Delta.Weights[row]);
+                changes.Add(new SortedRow(_order.Of(rows.Delta.Columns, row), writer.Written.ToArray(), rows.Delta.Weights[row]));
+                var peers = _peers.Of(rows.Delta.Columns, row);
+                if (first is null || peers.AsSpan().SequenceCompareTo(first) < 0)
+                    first = peers;
             }
 
-            Emit(sorted, 1, output, failures);
+            Emit(sorted, first!, -1, output, failures);
+            foreach (var change in changes)
+                sorted.Add(change.SortKey, change.Row, change.Weight);
+            Emit(sorted, first!, 1, output, failures);
         }
     }
 
-    private void Emit(SortedRows sorted, long weight, Delta output, RowFailures failures)
+    /// <summary>Puts out the rows that a change can concern: those from its peers on, and those before that look ahead as far.</summary>
+    private void Emit(SortedRows sorted, byte[] first, long weight, Delta output, RowFailures failures)
     {
         _rows.Clear();
+        var start = 0; // of the rows that are put out
         foreach (var row in sorted.Rows)
+        {
+            var isBefore = row.SortKey.AsSpan().SequenceCompareTo(first) < 0;
             for (var i = 0L; i < row.Weight; i++)
             {
                 _row.Read(row.Row, _rows.Columns);
                 _rows.Add(weight);
             }
 
-        if (_rows.Count == 0)
+            if (isBefore)
+                start = _rows.Count;
+        }
+
+        start = (int)Math.Max(0, start - _ahead);
+        if (_rows.Count == start)
             return;
         var peers = PeersOf();
         var width = _rows.Columns.Length;
@@ -114,7 +132,7 @@ internal sealed class OverOperator : KeyedOperator
             Evaluate(_calls[i], peers, results[i], failed);
         }
 
-        for (var row = 0; row < _rows.Count; row++)
+        for (var row = start; row < _rows.Count; row++)
         {
             if (failed.TryGetValue(row, out var reason))
             {

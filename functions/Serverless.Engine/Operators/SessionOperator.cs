@@ -40,7 +40,8 @@ internal sealed class SessionOperator : KeyedOperator
         for (var k = 0; k < rows.Keys.Count; k++)
         {
             var sorted = _state.Change(rows.Keys[k]).Sorted;
-            Emit(sorted, output, -1);
+            // Only windows that a changed row is in, or less than the gap away from, can change.
+            var (from, to) = (long.MaxValue, long.MinValue);
             foreach (var row in rows.RowsOf(k))
             {
                 if (rows.Delta.Columns[_time].IsNull(row))
@@ -49,29 +50,43 @@ internal sealed class SessionOperator : KeyedOperator
                     continue;
                 }
 
+                var ticks = WindowOperator.TicksOf(rows.Delta.Columns[_time], row);
+                (from, to) = (Math.Min(from, ticks - _gap + 1), Math.Max(to, ticks + _gap - 1));
+            }
+
+            if (from > to)
+                continue;
+            Emit(sorted, from, to, output, -1);
+            foreach (var row in rows.RowsOf(k))
+            {
+                if (rows.Delta.Columns[_time].IsNull(row))
+                    continue;
                 writer.Clear();
                 _row.Write(writer, rows.Delta.Columns, row);
                 sorted.Add(_order.Of(rows.Delta.Columns, row), writer.Written.ToArray(), rows.Delta.Weights[row]);
             }
 
-            Emit(sorted, output, 1);
+            Emit(sorted, from, to, output, 1);
         }
     }
 
-    private void Emit(SortedRows sorted, Delta output, long weight)
+    /// <summary>Puts out the rows of the windows that have a row between two times.</summary>
+    private void Emit(SortedRows sorted, long from, long to, Delta output, long weight)
     {
-        var (width, time) = (output.Columns.Length - 2, output.Columns[_time]);
+        var width = output.Columns.Length - 2;
         var (start, last) = (0L, 0L);
         var waiting = 0;
-        foreach (var row in sorted.Rows)
+        for (var place = FirstOf(sorted.Rows, from); place < sorted.Rows.Count; place++)
         {
+            var row = sorted.Rows[place];
             if (row.Weight <= 0)
                 continue;
-            var at = output.Count + waiting;
-            _row.Read(row.Row, output.Columns);
-            var ticks = WindowOperator.TicksOf(time, at);
+            var ticks = SortKey.LongOf(row.SortKey);
             if (waiting > 0 && ticks - last >= _gap)
                 End();
+            if (waiting == 0 && ticks > to)
+                break;
+            _row.Read(row.Row, output.Columns);
             if (waiting == 0)
                 start = ticks;
             last = ticks;
@@ -94,6 +109,30 @@ internal sealed class SessionOperator : KeyedOperator
             _weights.RemoveRange(0, waiting);
             waiting = 0;
         }
+    }
+
+    /// <summary>The place of the first row of the window that a time is in, or of the first that begins behind it.</summary>
+    private int FirstOf(IReadOnlyList<SortedRow> rows, long time)
+    {
+        var (first, end) = (0, rows.Count);
+        while (first < end)
+        {
+            var middle = (first + end) >>> 1;
+            if (SortKey.LongOf(rows[middle].SortKey) < time)
+                first = middle + 1;
+            else
+                end = middle;
+        }
+
+        // Rows whose weight is not above zero are not there.
+        while (first < rows.Count && rows[first].Weight <= 0)
+            first++;
+        if (first == rows.Count)
+            return first;
+        for (var (place, ticks) = (first - 1, SortKey.LongOf(rows[first].SortKey)); place >= 0 && ticks - SortKey.LongOf(rows[place].SortKey) < _gap; place--)
+            if (rows[place].Weight > 0)
+                (first, ticks) = (place, SortKey.LongOf(rows[place].SortKey));
+        return first;
     }
 
     private readonly List<long> _weights = [];

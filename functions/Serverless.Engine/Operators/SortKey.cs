@@ -30,6 +30,9 @@ internal sealed class SortKey(IReadOnlyList<SortColumn> columns)
         return _buffer[.._length];
     }
 
+    /// <summary>The whole number or time that a key begins with, which is not NULL and ascends.</summary>
+    public static long LongOf(ReadOnlySpan<byte> key) => (long)(BinaryPrimitives.ReadUInt64BigEndian(key[1..]) ^ (1UL << 63));
+
     private void Append(Column column, int row, SortColumn order)
     {
         if (column.IsNull(row))

@@ -81,6 +81,8 @@ internal sealed class SinkKeyBinder(TableDefinition sink, InsertStatement insert
     internal static bool IsInjective(SqlType from, SqlType to) =>
         from.Kind == to.Kind && from.Kind is SqlKind.String or SqlKind.Bytes && to.Length == 0
         || (from.IsInteger && to.IsInteger && from.Kind <= to.Kind)
+        || (from.Kind == to.Kind && from.Kind is SqlKind.Timestamp or SqlKind.TimestampLtz or SqlKind.Time && from.Length <= to.Length)
+        || (from.Kind == SqlKind.Decimal && to.Kind == SqlKind.Decimal && from.Scale <= to.Scale && from.Length - from.Scale <= to.Length - to.Scale)
         || (to is { Kind: SqlKind.String, Length: 0 } && (from.IsInteger || from.Kind is SqlKind.Boolean or SqlKind.Date));
 
     /// <summary>Finds what of the sink's key follows an aggregate.</summary>
