@@ -9,7 +9,7 @@ public sealed class ConnectorCatalog : IConnectorCatalog
     private static readonly Connector[] Connectors =
     [
         new KafkaConnector(), new HologresConnector(), new JdbcConnector("rds"), new JdbcConnector("mysql"), new JdbcConnector("jdbc"),
-        new FilesystemConnector(), new PrintConnector(), new BlackholeConnector(),
+        new FilesystemConnector(), new NexmarkConnector(), new PrintConnector(), new BlackholeConnector(),
     ];
 
     /// <inheritdoc />

@@ -4,6 +4,7 @@ using Serverless.Connectors.Files;
 using Serverless.Connectors.Kafka;
 using Serverless.Connectors.Lookup;
 using Serverless.Connectors.MySql;
+using Serverless.Connectors.Nexmark;
 using Serverless.Connectors.Options;
 using Serverless.Connectors.PostgreSql;
 using Serverless.Connectors.Sqlite;
@@ -20,6 +21,9 @@ namespace Serverless.Connectors;
 /// <param name="loggers">Makes the connectors' loggers.</param>
 public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFactory loggers)
 {
+    private const int DefaultEventRate = 10_000;
+
+    private static readonly DateTime DefaultBaseTime = new(2026, 1, 1);
     private static readonly TimeSpan ProbePatience = TimeSpan.FromSeconds(5);
 
     private readonly Placeholders _placeholders = new(settings);
@@ -53,6 +57,7 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
     {
         "kafka" => new KafkaSource(KafkaSettingsOf(table), groupId, LoggerOf<KafkaSource>(job), topics, EmbeddedBroker),
         "filesystem" => new FileSource(PathOf(table), positions),
+        "nexmark" => NexmarkSourceOf(table, positions),
         var name => throw new ConnectorException($"a '{name}' table cannot be read from"),
     };
 
@@ -219,6 +224,14 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
     private string PathOf(TableDefinition table) => FilePath.TryParse(Value(table, "path") ?? "", out var path)
         ? path
         : throw new ConnectorException($"table '{table.Name}': 'path' must be the path of a file on this machine");
+
+    private NexmarkSource NexmarkSourceOf(TableDefinition table, IPositionStore? positions)
+    {
+        var options = ValuesOf(table);
+        var rate = (int)(options.Number(NexmarkConnector.EventRate) ?? DefaultEventRate);
+        var start = options[NexmarkConnector.BaseTime] is { } time ? NexmarkConnector.TimeOf(time)!.Value : DefaultBaseTime;
+        return new NexmarkSource(new NexmarkGenerator(1, rate, start), options.Number(NexmarkConnector.Events), rate, positions, TimeProvider.System);
+    }
 
     // What decides the rows is honoured here as in the database.
     private SqliteSink EmbeddedSinkOf(TableDefinition table, SqliteFile file)

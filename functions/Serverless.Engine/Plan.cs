@@ -128,7 +128,7 @@ public static class Plan
 
     private static string Connector(TableDefinition table) => Value(table, "connector", "type").ToLowerInvariant();
 
-    private static string Place(TableDefinition table) => Value(table, "topic", "path", "tablename", "table-name") is { Length: > 0 } place ? $" {place}" : "";
+    private static string Place(TableDefinition table) => Value(table, "topic", "path", "tablename", "table-name", "first-event.rate") is { Length: > 0 } place ? $" {place}" : "";
 
     private static string Value(TableDefinition table, params ReadOnlySpan<string> names) => table.Options.TryGet(out var option, names) ? option.Value : "";
 }
