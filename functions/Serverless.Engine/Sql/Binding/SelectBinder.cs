@@ -12,6 +12,9 @@ namespace Serverless.Engine.Sql.Binding;
 /// <param name="outer">What it may use of the query around it.</param>
 internal sealed class SelectBinder(QueryBinder queries, WithNames? names, Correlation? outer)
 {
+    private readonly Dictionary<PendingQuery, Scalar> _values = [];
+    private readonly Dictionary<int, PlanColumn> _overs = [];
+
     private Diagnostics Diagnostics => queries.Diagnostics;
 
     /// <summary>Binds it; null after an error.</summary>
@@ -48,7 +51,7 @@ internal sealed class SelectBinder(QueryBinder queries, WithNames? names, Correl
             return null;
         }
 
-        return select.IsDistinct ? Distinct(query, select) : query;
+        return select.IsDistinct ? Distinct(query) : query;
     }
 
     private static bool UsesOuter(Scalar scalar, Scope scope) => RequiredColumns.ColumnsOf(scalar).Any(scope.OuterColumns.Contains);
@@ -79,8 +82,7 @@ internal sealed class SelectBinder(QueryBinder queries, WithNames? names, Correl
                 continue;
             }
 
-            if (pending.Queries.Count > 0)
-                (relation, var columns) = JoinQueries(relation, pending);
+            relation = JoinQueries(relation, pending);
             condition = Resolved(condition, pending);
             foreach (var conjunct in Conjuncts.Of(condition))
             {
@@ -130,18 +132,14 @@ internal sealed class SelectBinder(QueryBinder queries, WithNames? names, Correl
     /// <summary>Gives window functions and subqueries their columns.</summary>
     private BoundQuery Finished(Relation relation, List<(NamedScalar Value, TextSpan Span)> items, Scalar? qualify, PendingScalars pending)
     {
-        if (pending.Queries.Count > 0)
-            (relation, _) = JoinQueries(relation, pending);
+        relation = JoinQueries(relation, pending);
         relation = AddOvers(relation, pending);
         if (qualify is not null)
             relation = Conjuncts.Filter(relation, Conjuncts.Of(Resolved(qualify, pending)));
         return new BoundQuery(relation, items.ConvertAll(i => (i.Value with { Scalar = Resolved(i.Value.Scalar, pending) }, i.Span)));
     }
 
-    private readonly Dictionary<PendingQuery, Scalar> _values = [];
-    private readonly Dictionary<int, PlanColumn> _overs = [];
-
-    private (Relation, int) JoinQueries(Relation relation, PendingScalars pending)
+    private Relation JoinQueries(Relation relation, PendingScalars pending)
     {
         foreach (var query in pending.Queries.Where(q => !_values.ContainsKey(q)))
         {
@@ -150,7 +148,7 @@ internal sealed class SelectBinder(QueryBinder queries, WithNames? names, Correl
             _values.Add(query, query.Value);
         }
 
-        return (relation, 0);
+        return relation;
     }
 
     private Relation AddOvers(Relation relation, PendingScalars pending)
@@ -184,13 +182,12 @@ internal sealed class SelectBinder(QueryBinder queries, WithNames? names, Correl
         _ => null,
     });
 
-    private BoundQuery Distinct(BoundQuery query, SelectSyntax select)
+    private BoundQuery Distinct(BoundQuery query)
     {
         var keys = query.Items.Select(i => (Column: queries.Ids.New(i.Value.Name, i.Value.Scalar.Type), i.Value.Scalar)).ToList();
         foreach (var (value, span) in query.Items)
             if (value.Scalar is RowScalar)
                 Diagnostics.Error(span, "a ROW cannot be used as a value; name one of its fields");
-        _ = select;
         // Equal expressions are one key.
         var distinct = keys.Where((k, i) => keys.FindIndex(o => o.Scalar.Equals(k.Scalar)) == i).ToList();
         return new BoundQuery(
@@ -226,7 +223,7 @@ internal sealed class SelectBinder(QueryBinder queries, WithNames? names, Correl
                 return null;
             }
 
-            keys = [.. keys, .. outer.Conditions.Select(c => InnerSide(c, scope)).OfType<Scalar>().Select(s => new GroupKey(queries.Ids.New(s.ToString()!, s.Type), s, s))];
+            keys = [.. keys, .. outer.Conditions.Select(c => InnerSide(c, scope, select.Where!.Span)).OfType<Scalar>().Select(s => new GroupKey(queries.Ids.New(s.ToString()!, s.Type), s, s))];
         }
 
         var calls = aggregates.Select(a => (Column: queries.Ids.New(a.Text, a.Type), Call: a)).ToList();
@@ -252,9 +249,7 @@ internal sealed class SelectBinder(QueryBinder queries, WithNames? names, Correl
         if (outer is not null)
             for (var i = 0; i < outer.Conditions.Count; i++)
                 outer.Conditions[i] = outer.Conditions[i].Replace(s => keys.FirstOrDefault(k => k.Written.Equals(s))?.Column.Scalar);
-        Relation result = aggregate;
-        if (pending.Queries.Count > 0)
-            (result, _) = JoinQueries(result, pending);
+        var result = JoinQueries(aggregate, pending);
         if (having is not null)
             result = Conjuncts.Filter(result, Conjuncts.Of(Resolved(having, pending)));
         return Finished(result, items, qualify, pending);
@@ -277,7 +272,7 @@ internal sealed class SelectBinder(QueryBinder queries, WithNames? names, Correl
     };
 
     /// <summary>The side of a correlated equality that the subquery has.</summary>
-    private Scalar? InnerSide(Scalar condition, Scope scope)
+    private Scalar? InnerSide(Scalar condition, Scope scope, TextSpan span)
     {
         if (condition is CallScalar { Function.Name: "=", Arguments: [var left, var right] } && left.Type.ClrType == right.Type.ClrType)
         {
@@ -287,7 +282,7 @@ internal sealed class SelectBinder(QueryBinder queries, WithNames? names, Correl
                 return left;
         }
 
-        Diagnostics.Error(queries.Diagnostics.Source.Text.Length == 0 ? default : new TextSpan(0, 1), $"a subquery with an aggregate may use columns of the query around it as 'column = column of the query around it' only; this is {condition}");
+        Diagnostics.Error(span, $"a subquery with an aggregate may use columns of the query around it as 'column = column of the query around it' only; this is {condition}");
         return null;
 
         bool IsOuter(Scalar side) => side.Any(s => s is ColumnScalar) && RequiredColumns.ColumnsOf(side).All(scope.OuterColumns.Contains);
