@@ -41,7 +41,7 @@ internal sealed record Mistake(string Name, Func<Func<Operator, Operator>> Make)
         {
             for (var i = 0; i < delta.Columns.Length; i++)
             {
-                if (delta.Columns[i] is not Column<byte[]?> orders || orders.Values[row] is not { Length: 20 } order)
+                if (delta.Columns[i] is not Column<byte[]?> orders || orders.Values[row] is not { Length: 22 } order)
                 {
                     result.Columns[i].Append(delta.Columns[i], row);
                     continue;
@@ -49,7 +49,7 @@ internal sealed record Mistake(string Name, Func<Func<Operator, Operator>> Make)
 
                 var key = Convert.ToHexString(order);
                 if (!arrivals.TryGetValue(key, out var arrival))
-                    arrivals.Add(key, arrival = [.. BitConverter.GetBytes(arrivals.Count).Reverse(), .. new byte[16]]);
+                    arrivals.Add(key, arrival = [.. BitConverter.GetBytes(arrivals.Count).Reverse(), .. new byte[18]]);
                 ((Column<byte[]?>)result.Columns[i]).Append(arrival);
             }
 

@@ -95,6 +95,9 @@ internal sealed class QueryGenerator
 
     private Aliased Input(int depth) => new(Fresh("a"), depth <= 0 || OneIn(5) ? Pick(_named) : Query(depth));
 
+    /// <summary>A relation whose rows the order of records tells apart.</summary>
+    private Aliased Ordered() => new(Fresh("a"), Pick(_named.Where(n => n.IsTotal).ToList()));
+
     private Relation Query(int depth)
     {
         while (true)
@@ -389,7 +392,11 @@ internal sealed class QueryGenerator
     private Sql OrderBy(Aliased input, IReadOnlyList<string>? names = null, int? only = null)
     {
         var columns = names ?? [.. input.Columns.Select(c => c.Name)];
-        var chosen = Enumerable.Range(0, only ?? (1 + Next(2))).Select(_ => Pick(columns)).Distinct().ToList();
+        // Ties: few values, and only one column.
+        var coarse = input.Columns.Where(c => c.Type.Kind is Kind.Int or Kind.Boolean or Kind.Date).Select(c => c.Name).ToList();
+        List<string> chosen = names is null && input.Relation.IsTotal && coarse.Count > 0 && OneIn(2)
+            ? [Pick(coarse)]
+            : [.. Enumerable.Range(0, only ?? (1 + Next(2))).Select(_ => Pick(columns)).Distinct()];
         if (!input.Relation.IsTotal)
             chosen.AddRange(columns.Except(chosen));
         // Flink takes NULL for the least value.
@@ -412,8 +419,7 @@ internal sealed class QueryGenerator
 
     private Relation TopN(int depth)
     {
-        var input = Input(depth);
-        var number = Fresh("n");
+        var input = OneIn(2) ? Ordered() : Input(depth);
         var order = OrderBy(input);
         var inner = Select(
             [.. input.Columns.Select(c => ((Sql)c.Name, c.Type)), (Sql.Of($"ROW_NUMBER() OVER ({PartitionBy(input)}{order})"), new ColumnType(Kind.BigInt))],
@@ -421,7 +427,6 @@ internal sealed class QueryGenerator
             [input],
             input.Relation.IsTotal,
             input.Relation.Size);
-        _ = number;
         var outer = new Aliased(Fresh("a"), inner);
         var rank = $"{outer.Alias}.{inner.Columns[^1].Name}";
         var condition = Next(5) switch
@@ -440,7 +445,7 @@ internal sealed class QueryGenerator
 
     private Relation Limit(int depth)
     {
-        var input = Input(depth);
+        var input = OneIn(2) ? Ordered() : Input(depth);
         var items = Columns(input);
         var count = 1 + Next(12);
         return Select(
@@ -454,7 +459,7 @@ internal sealed class QueryGenerator
 
     private Relation Over(int depth)
     {
-        var input = Input(depth);
+        var input = OneIn(2) ? Ordered() : Input(depth);
         var items = Columns(input, 3);
         _expressions.Over(input.Columns);
         // Rows that no order tells apart would have the results of two calls in any combination.

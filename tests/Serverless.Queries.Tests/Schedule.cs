@@ -17,6 +17,8 @@ internal static class Schedule
     {
         var partitions = sources.SelectMany((records, source) => records.GroupBy(r => r.Partition).Select(g => (Source: source, Records: g.OrderBy(r => r.Offset).ToList()))).ToList();
         var position = new int[partitions.Count];
+        // Some partitions are read late, so that records come in another order than they stand in.
+        var slowness = partitions.ConvertAll(_ => random.Next(6));
         var restartAt = random.Next(Math.Max(1, partitions.Sum(p => p.Records.Count)));
         var (restarted, delivered) = (false, 0);
         while (partitions.Zip(position).Any(p => p.Second < p.First.Records.Count))
@@ -24,7 +26,7 @@ internal static class Schedule
             var batch = new List<SourceRecords>();
             for (var p = 0; p < partitions.Count; p++)
             {
-                if (random.Next(3) == 0)
+                if (random.Next(6) < slowness[p])
                     continue;
                 var records = partitions[p].Records;
                 // A tenth is read again, together with what is new.
