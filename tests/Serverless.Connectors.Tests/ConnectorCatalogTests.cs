@@ -59,7 +59,7 @@ public class ConnectorCatalogTests
 
     [Theory]
     [InlineData("connector = kafak", TableUse.Source, "unknown connector 'kafak'; did you mean 'kafka'?")]
-    [InlineData("topic = a", TableUse.Source, "table 't' has no option 'connector'; there are 'kafka', 'hologres', 'rds', 'mysql', 'jdbc', 'filesystem', 'print', 'blackhole'")]
+    [InlineData("topic = a", TableUse.Source, "table 't' has no option 'connector'; there are 'kafka', 'hologres', 'rds', 'mysql', 'jdbc', 'filesystem', 'nexmark', 'print', 'blackhole'")]
     [InlineData("connector = kafka", TableUse.Sink, "a 'kafka' table cannot be written to; write to a 'hologres', 'mysql', 'jdbc', 'print' or 'blackhole' table")]
     [InlineData("connector = print", TableUse.Source, "a 'print' table cannot be read from; read from a 'kafka' or 'filesystem' table")]
     [InlineData("connector = print\ntype = rds", TableUse.Sink, "'type' and 'connector' are the same option; keep one")]
