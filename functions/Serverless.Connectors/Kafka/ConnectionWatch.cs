@@ -55,12 +55,17 @@ internal sealed partial class ConnectionWatch(KafkaSettings settings)
         return text;
     }
 
-    /// <summary>Hears a line of the client's log: that a broker has hung up, which is how many refuse, is said nowhere else.</summary>
+    /// <summary>
+    /// Hears a line of the client's log: that a broker has hung up, which is how many refuse, is said nowhere else, and of a refused login nothing else
+    /// tells while the client is not polled.
+    /// </summary>
     public void Hear(LogMessage message, ILogger logger)
     {
         logger.LogDebug("{Message}", settings.Redact(message.Message));
-        if (message.Facility == "FAIL")
-            Hear(new Error(ErrorCode.Local_Transport, Thread().Replace(message.Message, "")));
+        if (message.Facility != "FAIL")
+            return;
+        var code = message.Message.Contains("SASL authentication error", StringComparison.Ordinal) ? ErrorCode.Local_Authentication : ErrorCode.Local_Transport;
+        Hear(new Error(code, Thread().Replace(message.Message, "")));
     }
 
     /// <summary>Forgets all, because something succeeded.</summary>

@@ -435,12 +435,21 @@ public sealed class KafkaSource : ISource
             _committed[offset.Partition] = offset.Offset;
     }
 
-    // The client waits for brokers as long as they are gone and cannot be stopped: one who gives up leaves it to that.
+    // The client waits for brokers as long as they are gone or refuse the login, says nothing meanwhile, and cannot be stopped: one who gives up leaves it to that.
     private void Commit(IEnumerable<TopicPartitionOffset> offsets, CancellationToken cancellationToken)
     {
         var consumer = Opened();
         _commit = Task.Run(() => consumer.Commit(offsets), CancellationToken.None);
-        _commit.WaitAsync(cancellationToken).GetAwaiter().GetResult();
+        while (Task.WaitAny([_commit], (int)Silence.TotalMilliseconds, cancellationToken) < 0)
+        {
+            var error = _connection.Fault ?? new Error(ErrorCode.Local_TimedOut);
+            var described = _connection.Describe(error);
+            Say(error, $"waiting for the offsets' commit: {described}; still trying");
+            IsDown(described);
+        }
+        _commit.GetAwaiter().GetResult();
+        if (_health.IsUp is false)
+            IsUp();
     }
 
     private void Insist(string what, Action request, CancellationToken cancellationToken) => Insist(what, () =>
