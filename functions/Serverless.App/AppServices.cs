@@ -37,7 +37,7 @@ internal static class AppServices
         services.AddSingleton<Ingestion>();
         services.AddHostedService<IdleIngestion>();
         services.AddSingleton<JobPulses>();
-        services.AddSingleton<EntityWork>();
+        services.AddSingleton<EntityDispatcher>();
         services.AddSingleton<SinkProbe>();
         services.AddSingleton<JobHealth>();
         services.AddSingleton<Rewrites>();

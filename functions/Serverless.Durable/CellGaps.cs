@@ -10,7 +10,7 @@ namespace Serverless.Durable;
 /// <param name="kind">The kind of entity the cell is.</param>
 internal sealed class CellGaps(DurableJob job, EntityKind kind)
 {
-    private readonly Placement _placement = new(job);
+    private readonly EntityKeys _keys = new(job);
 
     /// <summary>Takes note of the gaps of a group or shard, or that it has none.</summary>
     public static void Note(CellState state, string entry, AppliedOffsets? applied)
@@ -52,6 +52,6 @@ internal sealed class CellGaps(DurableJob job, EntityKind kind)
         if (state.Gaps is { Count: 0 })
             state.Gaps = null;
         foreach (var gaps in Chunks.BySize(open, g => MessageLimits.Encoded(g.Group) + MessageLimits.Encoded(g.Key) + 150, MessageLimits.MostParts))
-            signals.Add(new Signal(EntityKind.Job, _placement.OfJob, Operations.Report, new GapsMessage(gaps)));
+            signals.Add(new Signal(EntityKind.Job, _keys.OfJob, Operations.Report, new GapsMessage(gaps)));
     }
 }

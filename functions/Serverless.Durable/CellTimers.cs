@@ -10,7 +10,7 @@ internal sealed class CellTimers(DurableJob job, EntityKind kind, SentMessages s
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(1);
 
     private readonly DurableTimes _times = job.Times;
-    private readonly Placement _placement = new(job);
+    private readonly EntityKeys _keys = new(job);
     private readonly TimeSpan? _ttl = job.Job.Settings.StateTtl is not { } ttl ? null
         : kind == EntityKind.Group && job.Compiled.IsSplit ? ttl / 2 // groups tell their shards that they live
         : ttl + Margin;
@@ -41,8 +41,8 @@ internal sealed class CellTimers(DurableJob job, EntityKind kind, SentMessages s
     /// </summary>
     public void Watch(CellState state, string key, ICollection<Signal> signals)
     {
-        if (!_placement.HasFixedCells && (state.Sent is not null || state.Touched.Count > 0 || state.Owed is not null || state.Gaps is not null))
-            signals.Add(new Signal(EntityKind.Job, _placement.OfJob, Operations.Watch, new WatchMessage(kind, key)));
+        if (!_keys.HasFixedCells && (state.Sent is not null || state.Touched.Count > 0 || state.Owed is not null || state.Gaps is not null))
+            signals.Add(new Signal(EntityKind.Job, _keys.OfJob, Operations.Watch, new WatchMessage(kind, key)));
     }
 
     /// <summary>Whether the timer for the time to live has come.</summary>

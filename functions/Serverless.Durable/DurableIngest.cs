@@ -22,7 +22,7 @@ public sealed class DurableIngest(DurableJob job, string topic, IDeadLetters let
 
     private readonly Ingestor _ingestor = job.NewIngestor(topic, isCovered: true);
     private readonly SlicesPacker _packer = new(job);
-    private readonly Placement _placement = new(job);
+    private readonly EntityKeys _keys = new(job);
     private readonly Dictionary<int, long> _next = []; // by partition, the offset behind the last one that is done
     private readonly Dictionary<(EntityKind, string), (DateTimeOffset At, List<Signal> Signals)> _again = []; // what is told once more, and when
     private readonly Queue<(DateTimeOffset At, Dictionary<int, long> Next)> _unsettled = []; // what _next was
@@ -117,7 +117,7 @@ public sealed class DurableIngest(DurableJob job, string topic, IDeadLetters let
             var (partition, offset) = (batch[i].Partition, batch[i].From);
             if (!begun.Add(partition) || (_next.TryGetValue(partition, out var next) && next == offset))
                 continue;
-            state ??= await client.GetJobAsync(_placement.OfJob, cancellationToken) ?? new JobState();
+            state ??= await client.GetJobAsync(_keys.OfJob, cancellationToken) ?? new JobState();
             var from = state.RereadFrom(partition, offset, job.Times, clock.GetUtcNow() - job.SettledAfter) ?? await MarkAsync(partition, offset, client, cancellationToken);
             if (_next.TryGetValue(partition, out next) && next <= offset)
                 from = Math.Max(from, next);
@@ -147,8 +147,8 @@ public sealed class DurableIngest(DurableJob job, string topic, IDeadLetters let
         for (var look = 0; look < MarkLooks; look++)
         {
             // Each time: it may be lost, too.
-            await client.SendAsync(new Signal(EntityKind.Job, _placement.OfJob, Operations.Mark, mark), cancellationToken);
-            if (await client.GetJobAsync(_placement.OfJob, cancellationToken) is { } state && state.Marks.ContainsKey(partition))
+            await client.SendAsync(new Signal(EntityKind.Job, _keys.OfJob, Operations.Mark, mark), cancellationToken);
+            if (await client.GetJobAsync(_keys.OfJob, cancellationToken) is { } state && state.Marks.ContainsKey(partition))
                 return offset;
             await Task.Delay(MarkPause, clock, cancellationToken);
         }

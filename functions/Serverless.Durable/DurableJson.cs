@@ -9,7 +9,7 @@ namespace Serverless.Durable;
 [JsonSerializable(typeof(TickMessage))]
 [JsonSerializable(typeof(PressureMessage))]
 [JsonSerializable(typeof(CellState))]
-[JsonSerializable(typeof(OutputState))]
+[JsonSerializable(typeof(OutboxState))]
 [JsonSerializable(typeof(ConfirmMessage))]
 [JsonSerializable(typeof(PulseMessage))]
 [JsonSerializable(typeof(RewriteMessage))]
@@ -18,6 +18,6 @@ namespace Serverless.Durable;
 [JsonSerializable(typeof(WatchMessage))]
 [JsonSerializable(typeof(QuietCheck))]
 [JsonSerializable(typeof(PositionMark))]
-[JsonSerializable(typeof(OutputGlance))]
+[JsonSerializable(typeof(OutboxGlance))]
 [JsonSerializable(typeof(JobState))]
 public sealed partial class DurableJson : JsonSerializerContext;

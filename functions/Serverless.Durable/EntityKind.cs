@@ -9,7 +9,7 @@ public enum EntityKind
     /// <summary>Holds groups: <see cref="GroupCell"/>.</summary>
     Group,
 
-    /// <summary>Holds a part of a sink's rows until they are written: <see cref="OutputBox"/>.</summary>
+    /// <summary>Holds a part of a sink's rows until they are written: <see cref="Outbox"/>.</summary>
     Output,
 
     /// <summary>Holds what concerns a job as a whole: <see cref="JobState"/>.</summary>

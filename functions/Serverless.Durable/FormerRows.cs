@@ -13,7 +13,7 @@ internal sealed class FormerRows(DurableJob job, IConnectorCatalog connectors, T
 {
     private const int RowsAtOnce = 500;
 
-    private readonly Placement _placement = new(job);
+    private readonly EntityKeys _keys = new(job);
 
     /// <summary>Has them deleted. What the job writes later wins over that, whichever comes first.</summary>
     /// <param name="generation">What it is, and what it was before.</param>
@@ -58,7 +58,7 @@ internal sealed class FormerRows(DurableJob job, IConnectorCatalog connectors, T
     /// <param name="cancellationToken">Stops; what is left is nobody's.</param>
     public async Task ForgetAsync(Generation former, IEntityClient client, CancellationToken cancellationToken)
     {
-        var placement = new Placement(new DurableJob(job.Job, former, hub: job.Hub));
+        var placement = new EntityKeys(new DurableJob(job.Job, former, hub: job.Hub));
         foreach (var (kind, key) in placement.Fixed)
             await ForgetAsync(kind, key);
         foreach (var kind in (EntityKind[])[EntityKind.Group, EntityKind.Shard])
@@ -76,15 +76,15 @@ internal sealed class FormerRows(DurableJob job, IConnectorCatalog connectors, T
     private async IAsyncEnumerable<GroupAnswer> AnswersAsync(DurableJob of, IEntityClient client, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var rows = new RowBuilder(of.Compiled);
-        await foreach (var (_, state) in client.GetCellsAsync(EntityKind.Group, new Placement(of).Prefix, cancellationToken))
+        await foreach (var (_, state) in client.GetCellsAsync(EntityKind.Group, new EntityKeys(of).Prefix, cancellationToken))
             foreach (var (key, bytes) in state.Entries)
                 yield return Group.Read(of.Compiled, key, bytes).Rows(rows, clock.GetUtcNow());
     }
 
     private async Task SendAsync(IEnumerable<GroupRow> rows, IEntityClient client, CancellationToken cancellationToken)
     {
-        foreach (var part in rows.GroupBy(r => OutputPart.Of(r.Key)))
+        foreach (var part in rows.GroupBy(r => OutboxPartition.Of(r.Key)))
             foreach (var (bytes, _) in RowsPacker.Pack([.. part]))
-                await client.SendAsync(new Signal(EntityKind.Output, _placement.OfOutput(part.Key), Operations.Add, new RowsMessage(bytes)), cancellationToken);
+                await client.SendAsync(new Signal(EntityKind.Output, _keys.OfOutput(part.Key), Operations.Add, new RowsMessage(bytes)), cancellationToken);
     }
 }

@@ -7,7 +7,7 @@ namespace Serverless.Durable;
 public sealed class GroupCell
 {
     private readonly DurableJob _job;
-    private readonly Placement _placement;
+    private readonly EntityKeys _keys;
     private readonly SentMessages _sent;
     private readonly CellTimers _timers;
     private readonly CellGaps _gaps;
@@ -16,7 +16,7 @@ public sealed class GroupCell
     /// <param name="job">The job.</param>
     public GroupCell(DurableJob job)
     {
-        (_job, _placement, _sent) = (job, new Placement(job), new SentMessages(job));
+        (_job, _keys, _sent) = (job, new EntityKeys(job), new SentMessages(job));
         (_timers, _gaps) = (new CellTimers(job, EntityKind.Group, _sent), new CellGaps(job, EntityKind.Group));
     }
 
@@ -60,7 +60,7 @@ public sealed class GroupCell
             state.Touched.Add(part.Group);
         }
         SendLives(ended, signals);
-        state.Oldest = Earliest.Of(state.Oldest, message.Oldest);
+        state.Oldest = state.Oldest is null || message.Oldest < state.Oldest ? message.Oldest : state.Oldest;
         if (message is { From: { } from, Id: { } id })
             (state.Owed ??= new Confirmations()).Received(from, id, message.Replaces);
         _timers.Set(state, key, now, tick, signals);
@@ -169,7 +169,7 @@ public sealed class GroupCell
 
     private void SendLives(List<ShardLife> lives, ICollection<Signal> signals)
     {
-        foreach (var place in lives.GroupBy(l => _placement.OfShard(l.Group, l.Shard)))
+        foreach (var place in lives.GroupBy(l => _keys.OfShard(l.Group, l.Shard)))
             foreach (var parts in Chunks.BySize(place, l => MessageLimits.Encoded(l.Group) + 100, MessageLimits.MostParts))
                 signals.Add(new Signal(EntityKind.Shard, place.Key, Operations.Live, new LivesMessage(parts)));
     }
@@ -188,7 +188,7 @@ public sealed class GroupCell
         return answer;
     }
 
-    private string OutputOf(string rowKey) => _placement.OfOutput(OutputPart.Of(rowKey));
+    private string OutputOf(string rowKey) => _keys.OfOutput(OutboxPartition.Of(rowKey));
 
     // At most one message to a part of the output, however many rows, unless it would be too large.
     private void Send(CellState state, string key, IReadOnlyList<(string Group, GroupAnswer Answer)> answers, long? oldest, DateTimeOffset now, string tick, ICollection<Signal> signals)
@@ -196,10 +196,10 @@ public sealed class GroupCell
         var rows = answers.SelectMany(a => a.Answer.Rows, (a, row) => new GroupRow(a.Group, row, null));
         var failures = answers.SelectMany(a => a.Answer.Failures, (a, failure) => new GroupRow(a.Group, null, failure));
         var number = 0;
-        foreach (var part in rows.Concat(failures).GroupBy(r => OutputPart.Of(r.Key)).OrderBy(p => p.Key))
+        foreach (var part in rows.Concat(failures).GroupBy(r => OutboxPartition.Of(r.Key)).OrderBy(p => p.Key))
             foreach (var (bytes, groups) in RowsPacker.Pack([.. part], _job.Hub.RowsBytes))
             {
-                var to = _placement.OfOutput(part.Key);
+                var to = _keys.OfOutput(part.Key);
                 var id = $"{tick}.{number++}";
                 var replaced = _sent.Add(state, new SentMessage(to, id, now, groups));
                 signals.Add(new Signal(EntityKind.Output, to, Operations.Add, new RowsMessage(bytes, oldest, key, id, replaced, _job.Generation.Since is null ? null : _job.Compiled.Epoch)));

@@ -4,14 +4,14 @@ namespace Serverless.Durable;
 
 /// <summary>What a task hub takes: an entity's state and id.</summary>
 /// <param name="StateBytes">The most bytes of an entity's state as JSON; null if large states are stored elsewhere.</param>
-/// <param name="IdCharacters">The most characters of an entity's id, which are printable ASCII; null if what <see cref="Placement"/> makes always fits.</param>
+/// <param name="IdCharacters">The most characters of an entity's id, which are printable ASCII; null if what <see cref="EntityKeys"/> makes always fits.</param>
 public sealed record HubLimits(int? StateBytes, int? IdCharacters)
 {
     // In front of an entity's key its id has the entity's name between two of these.
     private const string LongestName = "@output@";
 
-    // What a generation's id and two marks take up, and what Placement puts in place of a key that does not fit.
-    private const int BesidesName = 10 + Placement.HashedCharacters;
+    // What a generation's id and two marks take up, and what EntityKeys puts in place of a key that does not fit.
+    private const int BesidesName = 10 + EntityKeys.HashedCharacters;
 
     /// <summary>A storage account.</summary>
     public static HubLimits StorageAccount { get; } = new(null, null);

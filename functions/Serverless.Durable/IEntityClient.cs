@@ -7,13 +7,13 @@ public interface IEntityClient
     Task SendAsync(Signal signal, CancellationToken cancellationToken);
 
     /// <summary>Reads the state of a job's entity; null if it has none.</summary>
-    /// <param name="key">The entity's key: <see cref="Placement.OfJob"/>.</param>
+    /// <param name="key">The entity's key: <see cref="EntityKeys.OfJob"/>.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     Task<JobState?> GetJobAsync(string key, CancellationToken cancellationToken);
 
     /// <summary>Reads the states of a job's groups or shards one by one, in whatever order; those that change meanwhile as they were before or after.</summary>
     /// <param name="kind">Groups or shards.</param>
-    /// <param name="prefix">What their keys begin with: <see cref="Placement.Prefix"/>.</param>
+    /// <param name="prefix">What their keys begin with: <see cref="EntityKeys.Prefix"/>.</param>
     /// <param name="cancellationToken">Stops reading.</param>
     IAsyncEnumerable<(string Key, CellState State)> GetCellsAsync(EntityKind kind, string prefix, CancellationToken cancellationToken);
 }

@@ -15,7 +15,7 @@ public sealed class Pulse(DurableJob job, string topic, IRangeReader? reader, Ti
     // Far less than the time to the next pulse.
     private static readonly TimeSpan LongestRepair = TimeSpan.FromSeconds(30);
 
-    private readonly Placement _placement = new(job);
+    private readonly EntityKeys _keys = new(job);
     private readonly GapRepair? _repair = reader is null ? null : new(job, topic, reader, clock);
     private readonly QuietPartitions? _quiet = reader is null ? null : new(job, topic, reader, clock);
 
@@ -27,15 +27,15 @@ public sealed class Pulse(DurableJob job, string topic, IRangeReader? reader, Ti
     public async Task<(IReadOnlyList<OpenGap> Open, IReadOnlyList<Gap> Gone, TimeSpan Standstill)> RunAsync(PositionMark? mark, IEntityClient client, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        var state = await client.GetJobAsync(_placement.OfJob, cancellationToken) ?? new JobState();
+        var state = await client.GetJobAsync(_keys.OfJob, cancellationToken) ?? new JobState();
         await client.SendAllAsync(
-            _placement.Fixed.Select(e => new Signal(e.Kind, e.Key, Operations.Pulse, new PulseMessage()))
+            _keys.Fixed.Select(e => new Signal(e.Kind, e.Key, Operations.Pulse, new PulseMessage()))
                 .Concat(state.ToVisit(job.Times, now).Select(e => new Signal(e.Kind, e.Key, Operations.Pulse, new PulseMessage(IsWatching: true)))),
             cancellationToken);
         if (mark is not null)
         {
             mark = await WithoutEmptyEndsAsync(mark, state, cancellationToken);
-            await client.SendAsync(new Signal(EntityKind.Job, _placement.OfJob, Operations.Mark, mark), cancellationToken);
+            await client.SendAsync(new Signal(EntityKind.Job, _keys.OfJob, Operations.Mark, mark), cancellationToken);
         }
         List<OpenGap> open = [.. state.OpenGaps(job.Times, now)];
         var gone = new List<Gap>();

@@ -14,7 +14,7 @@ namespace Serverless.Durable;
 internal sealed class QuietPartitions(DurableJob job, string topic, IRangeReader reader, TimeProvider clock)
 {
     private readonly SlicesPacker _packer = new(job);
-    private readonly Placement _placement = new(job);
+    private readonly EntityKeys _keys = new(job);
 
     /// <summary>Tells the groups that were sent something lately of every partition that has been quiet for a while, so that who lacks it knows.</summary>
     /// <param name="state">The job's state.</param>
@@ -30,7 +30,7 @@ internal sealed class QuietPartitions(DurableJob job, string topic, IRangeReader
         // One message to an entity, of however many partitions.
         await client.SendAllAsync(_packer.PackCover(ingestor.Cover(), clock.GetUtcNow()), cancellationToken);
         foreach (var check in looked)
-            await client.SendAsync(new Signal(EntityKind.Job, _placement.OfJob, Operations.Checked, check), cancellationToken);
+            await client.SendAsync(new Signal(EntityKind.Job, _keys.OfJob, Operations.Checked, check), cancellationToken);
     }
 
     // What is to be known of the partition when its groups are told.

@@ -7,7 +7,7 @@ namespace Serverless.Durable;
 public sealed class ShardCell
 {
     private readonly DurableJob _job;
-    private readonly Placement _placement;
+    private readonly EntityKeys _keys;
     private readonly SentMessages _sent;
     private readonly CellTimers _timers;
     private readonly CellGaps _gaps;
@@ -16,7 +16,7 @@ public sealed class ShardCell
     /// <param name="job">The job.</param>
     public ShardCell(DurableJob job)
     {
-        (_job, _placement, _sent) = (job, new Placement(job), new SentMessages(job));
+        (_job, _keys, _sent) = (job, new EntityKeys(job), new SentMessages(job));
         (_timers, _gaps) = (new CellTimers(job, EntityKind.Shard, _sent), new CellGaps(job, EntityKind.Shard));
     }
 
@@ -105,7 +105,7 @@ public sealed class ShardCell
     private void Send(CellState state, string key, List<SummaryPart> summaries, long? oldest, long? at, DateTimeOffset now, string tick, ICollection<Signal> signals)
     {
         var number = 0;
-        foreach (var place in summaries.GroupBy(s => _placement.OfGroup(s.Group)))
+        foreach (var place in summaries.GroupBy(s => _keys.OfGroup(s.Group)))
             foreach (var parts in Chunks.BySize(place, p => MessageLimits.Encoded(p.Values) + MessageLimits.Encoded(p.Group) + 100, MessageLimits.MostParts))
             {
                 var id = $"{tick}.{number++}";

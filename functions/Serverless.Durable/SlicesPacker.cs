@@ -10,7 +10,7 @@ public sealed class SlicesPacker(DurableJob job)
     // A part's key and JSON's names around it.
     private const int Overhead = 100;
 
-    private readonly Placement _placement = new(job);
+    private readonly EntityKeys _keys = new(job);
 
     /// <summary>The messages of a batch.</summary>
     /// <param name="slices">The slices of each group or shard.</param>
@@ -34,11 +34,11 @@ public sealed class SlicesPacker(DurableJob job)
     {
         var signals = Pack(slices, at);
         // Of a split group only the shards have slices, and nobody else passes by it.
-        return !job.Compiled.IsSplit || _placement.HasFixedCells ? signals
-            : [.. signals, .. slices.Select(g => g.Key).Distinct().Select(g => new Signal(EntityKind.Group, _placement.OfGroup(g), Operations.Pulse, new PulseMessage()))];
+        return !job.Compiled.IsSplit || _keys.HasFixedCells ? signals
+            : [.. signals, .. slices.Select(g => g.Key).Distinct().Select(g => new Signal(EntityKind.Group, _keys.OfGroup(g), Operations.Pulse, new PulseMessage()))];
     }
 
-    private string PlaceOf(SlicesPart part) => part.Shard < 0 ? _placement.OfGroup(part.Group) : _placement.OfShard(part.Group, part.Shard);
+    private string PlaceOf(SlicesPart part) => part.Shard < 0 ? _keys.OfGroup(part.Group) : _keys.OfShard(part.Group, part.Shard);
 
     private static IEnumerable<(SlicesPart Part, long? Oldest)> Fitting(GroupSlices slices, StateWriter writer)
     {

@@ -8,7 +8,7 @@ internal sealed class TableRewrite(DurableJob job, TimeProvider clock)
     // The rows of so much state are far less than what makes the outputs full.
     private const int MostBytes = 2 << 20;
 
-    private readonly Placement _placement = new(job);
+    private readonly EntityKeys _keys = new(job);
 
     /// <summary>Asks the cells that have not written their rows again, and passes by those that have lost something.</summary>
     /// <param name="rewrite">The demand.</param>
@@ -18,12 +18,12 @@ internal sealed class TableRewrite(DurableJob job, TimeProvider clock)
     public async Task<(bool IsDone, long Rows, long Deletes)> RunAsync(Rewrite rewrite, IEntityClient client, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        if ((await client.GetJobAsync(_placement.OfJob, cancellationToken))?.IsFull(now) is true)
+        if ((await client.GetJobAsync(_keys.OfJob, cancellationToken))?.IsFull(now) is true)
             return default;
         var asked = new RewriteMessage(rewrite.At.ToUnixTimeMilliseconds(), job.Compiled.Epoch);
         var (isDone, rows, deletes, bytes) = (true, 0L, 0L, 0L);
         foreach (var kind in job.Compiled.IsSplit ? (EntityKind[])[EntityKind.Shard, EntityKind.Group] : [EntityKind.Group])
-            await foreach (var (key, state) in client.GetCellsAsync(kind, _placement.Prefix, cancellationToken))
+            await foreach (var (key, state) in client.GetCellsAsync(kind, _keys.Prefix, cancellationToken))
             {
                 var isBehind = kind == EntityKind.Group && state.Entries.Count > 0 && !(state.Rewritten?.Asked >= asked.Asked);
                 if (isBehind && bytes >= MostBytes)

@@ -107,7 +107,7 @@ public sealed class CompiledJob
     internal EventColumns NewEvents() =>
         new([.. ArgumentTypes.Select(Column.Create)], Job.Timeline is { } timeline ? Column.Create(timeline.Bucket.Type) : null);
 
-    internal Cell NewCell() => new([.. Job.Aggregates.Select(Accumulator.Create)]);
+    internal BucketState NewBucket() => new([.. Job.Aggregates.Select(Accumulator.Create)]);
 
     private static Evaluator OverFields(Scalar scalar) => ScalarCompiler.Compile(scalar, leaf => ((ColumnScalar)leaf).Index);
 

@@ -81,9 +81,9 @@ internal sealed class Terminal
     public void Say(string line)
     {
         if (_live is { } live && _outputConsole is not null)
-            live.Print(new Text(Visible.Of(line) + "\n"));
+            live.Print(new Text(ControlCharacters.Escape(line) + "\n"));
         else
-            Output.WriteLine(Visible.Of(line));
+            Output.WriteLine(ControlCharacters.Escape(line));
     }
 
     /// <summary>Prints a line of the output that is no result: left out with <c>--quiet</c> and in JSON.</summary>
@@ -176,7 +176,7 @@ internal sealed class Terminal
 
     private void ToError(string text, Style style, bool isMessage = false)
     {
-        text = Visible.Of(text);
+        text = ControlCharacters.Escape(text);
         if (ErrorConsole is not { } console)
         {
             Error.WriteLine(text);

@@ -146,7 +146,7 @@ public sealed class EntityTests
     {
         var app = new TestApp();
         var until = app.Clock.Now + TimeSpan.FromMinutes(1);
-        var answer = await app.RunAsync(EntityKind.Job, app.Job.Placement.OfJob, null, (Operations.Raise, new PressureMessage(3, until)), (Operations.Raise, new PressureMessage(4, app.Clock.Now)));
+        var answer = await app.RunAsync(EntityKind.Job, app.Job.EntityKeys.OfJob, null, (Operations.Raise, new PressureMessage(3, until)), (Operations.Raise, new PressureMessage(4, app.Clock.Now)));
         var state = app.Deserialize<JobState>(answer.State!);
         Assert.Equal([3, 4], state.Until.Keys);
         Assert.True(state.IsFull(app.Clock.Now));
@@ -213,7 +213,7 @@ public sealed class EntityTests
         var answer = await app.RunAsync(EntityKind.Group, slices.Key, cell, (Operations.Apply, slices.Input));
         Assert.Equal((cell, Operations.Apply, app.Clock.Now.AddSeconds(15)), (answer.State, Assert.Single(answer.Signals).Operation, answer.Signals[0].At));
 
-        var output = app.Serialize(new OutputState { Epoch = epoch });
+        var output = app.Serialize(new OutboxState { Epoch = epoch });
         var (key, rows) = await RowsAsync(app, """{"k":"a","v":3}""");
         Assert.Equal(output, (await app.RunAsync(EntityKind.Output, key, output, (Operations.Add, rows))).State);
         Assert.Equal(Operations.Add, Assert.Single((await app.RunAsync(EntityKind.Output, key, null, (Operations.Add, rows with { Epoch = epoch }))).Signals).Operation);

@@ -78,11 +78,11 @@ public sealed class HttpTests
     public async Task Rows_that_wait_while_nothing_is_due_are_a_reason_and_rows_that_wait_for_their_time_are_not()
     {
         var app = new TestApp();
-        Entities(app, Task.FromResult<JobState?>(null), new OutputGlance(3, new DueTime("t", app.Clock.Now.AddSeconds(1))));
+        Entities(app, Task.FromResult<JobState?>(null), new OutboxGlance(3, new DueTime("t", app.Clock.Now.AddSeconds(1))));
         Assert.Empty((await Health(app).LookAsync(new EntityClient(_client.Object), TestContext.Current.CancellationToken)).Reasons);
         app.Clock.Now += TimeSpan.FromMinutes(3);
         Assert.Equal(["job test: rows wait and nothing is due"], (await Health(app).LookAsync(new EntityClient(_client.Object), TestContext.Current.CancellationToken)).Reasons);
-        Entities(app, Task.FromResult<JobState?>(null), new OutputGlance(3, null));
+        Entities(app, Task.FromResult<JobState?>(null), new OutboxGlance(3, null));
         Assert.Equal(["job test: rows wait and nothing is due"], (await Health(app).LookAsync(new EntityClient(_client.Object), TestContext.Current.CancellationToken)).Reasons);
     }
 
@@ -163,14 +163,14 @@ public sealed class HttpTests
 
     private static JobHealth Health(TestApp app) => new(app.Catalog, app.Watch, new SinkProbe(app.Clock), app.Clock);
 
-    private void Entities(TestApp app, Task<JobState?> job, OutputGlance? output = null)
+    private void Entities(TestApp app, Task<JobState?> job, OutboxGlance? output = null)
     {
         _client.SetupGet(c => c.Entities).Returns(_entities.Object);
-        var id = new EntityInstanceId("Job", app.Job.Placement.OfJob);
+        var id = new EntityInstanceId("Job", app.Job.EntityKeys.OfJob);
         _entities.Setup(e => e.GetEntityAsync<JobState>(id, It.IsAny<bool>(), It.IsAny<CancellationToken>()))
             .Returns(async () => await job is { } state ? new EntityMetadata<JobState>(id, state) : null);
-        var part = new EntityInstanceId("Output", app.Job.Placement.OfOutput(3));
-        _entities.Setup(e => e.GetEntityAsync<OutputGlance>(part, It.IsAny<bool>(), It.IsAny<CancellationToken>()))
-            .ReturnsAsync(() => output is null ? null : new EntityMetadata<OutputGlance>(part, output));
+        var part = new EntityInstanceId("Output", app.Job.EntityKeys.OfOutput(3));
+        _entities.Setup(e => e.GetEntityAsync<OutboxGlance>(part, It.IsAny<bool>(), It.IsAny<CancellationToken>()))
+            .ReturnsAsync(() => output is null ? null : new EntityMetadata<OutboxGlance>(part, output));
     }
 }

@@ -191,7 +191,7 @@ public sealed class IngestTests
 
     private void Pressure(Func<DateTimeOffset?> until)
     {
-        var id = new EntityInstanceId("Job", _app.Job.Placement.OfJob);
+        var id = new EntityInstanceId("Job", _app.Job.EntityKeys.OfJob);
         _entities.Setup(e => e.GetEntityAsync<JobState>(id, It.IsAny<bool>(), It.IsAny<CancellationToken>()))
             .ReturnsAsync(() => until() is { } at ? new EntityMetadata<JobState>(id, new JobState { Until = { [0] = at } }) : null);
     }

@@ -48,7 +48,7 @@ internal sealed class TestApp
         Generations.All["test"] = Job.Job.Generation;
         Catalog.Set([Job]);
         Watch = new GenerationWatch(Generations, Clock);
-        Entities = new EntityWork(Catalog, Watch, new OrphanedOperations(Watch, Clock, LoggerOf<OrphanedOperations>()), Metrics, Warnings, Clock, LoggerOf<EntityWork>());
+        Entities = new EntityDispatcher(Catalog, Watch, new OrphanedOperations(Watch, Clock, LoggerOf<OrphanedOperations>()), Metrics, Warnings, Clock, LoggerOf<EntityDispatcher>());
         Ingestion = new Ingestion(Catalog, Watch, Metrics, Warnings, Lifetime.Object, Clock, LoggerOf<Ingestion>());
     }
 
@@ -76,7 +76,7 @@ internal sealed class TestApp
 
     public RepeatedWarnings Warnings { get; } = new();
 
-    public EntityWork Entities { get; }
+    public EntityDispatcher Entities { get; }
 
     public Ingestion Ingestion { get; }
 
@@ -85,7 +85,7 @@ internal sealed class TestApp
 
     public AppJob Make(Job job, string generation) => new(
         new DurableJob(job, new Generation(generation, DurableJob.Fingerprint(job), FakeGenerations.Born)), $"ingest-{job.Name}",
-        new KafkaTrigger("t", "serverless", null, new Dictionary<string, string>()), $"serverless-{generation}", null, new SharedLetters(Letters, new LetterReport(job.Name, Letters.Place, Metrics.Jobs, Clock, LoggerOf<LetterReport>())), new SinkPool(() => Sink), Clock);
+        new KafkaTrigger("t", "serverless", null, new Dictionary<string, string>()), $"serverless-{generation}", null, new DeadLetterLog(Letters, new DeadLetterReport(job.Name, Letters.Place, Metrics.Jobs, Clock, LoggerOf<DeadLetterReport>())), new SinkPool(() => Sink), Clock);
 
     private ILogger<T> LoggerOf<T>() => new LoggerFactory([Logs]).CreateLogger<T>();
 }

@@ -50,10 +50,10 @@ public sealed class DelayTests
         Assert.Equal([3_000], world.Oldest.Select(o => o.Oldest));
 
         // The first message's rows once more, now stale.
-        var state = JsonSerializer.Deserialize(world.States.Single(s => s.Key.Kind == EntityKind.Output).Value, DurableJson.Default.OutputState)!;
+        var state = JsonSerializer.Deserialize(world.States.Single(s => s.Key.Kind == EntityKind.Output).Value, DurableJson.Default.OutboxState)!;
         var signals = new List<Signal>();
         new GroupCell(job).Apply(new CellState(), first.Key, (SlicesMessage)first.Input, world.Now, "t", signals);
-        var box = new OutputBox(job, 0, TimeSpan.FromSeconds(1), state, []);
+        var box = new Outbox(job, 0, TimeSpan.FromSeconds(1), state, []);
         box.Add((RowsMessage)signals[0].Input, world.Now, "t");
         Assert.Null(box.TakeOldest());
         Assert.Null(state.Oldest);
@@ -77,7 +77,7 @@ public sealed class DelayTests
         Assert.Null(JsonSerializer.Deserialize("""{"Parts":[]}""", DurableJson.Default.SummariesMessage)!.Oldest);
         Assert.Null(JsonSerializer.Deserialize("""{"Rows":"AA=="}""", DurableJson.Default.RowsMessage)!.Oldest);
         Assert.Null(JsonSerializer.Deserialize("""{"Entries":{},"Timer":null,"Touched":[],"Emit":null}""", DurableJson.Default.CellState)!.Oldest);
-        Assert.Null(JsonSerializer.Deserialize("""{"Output":null,"Timer":null,"Attempts":0,"FailedSince":null,"FullUntil":null}""", DurableJson.Default.OutputState)!.Oldest);
+        Assert.Null(JsonSerializer.Deserialize("""{"Output":null,"Timer":null,"Attempts":0,"FailedSince":null,"FullUntil":null}""", DurableJson.Default.OutboxState)!.Oldest);
     }
 
     private static Record Event(long offset, long timestamp, string key) => new(0, offset, timestamp, Encoding.UTF8.GetBytes($$"""{"k":"{{key}}","v":1,"w":"w{{offset}}"}"""));

@@ -37,7 +37,7 @@ internal sealed class EntityWorld : IEntityClient, IRangeReader
     private DurableJob? _former; // a process of which may still run
     private DurableJob _job;
     private CellDispatcher _cells;
-    private OutputWriter _writer;
+    private OutboxFlush _writer;
     private Pulse _pulse;
     private ScriptChange _change;
     private DurableIngest _ingest;
@@ -116,7 +116,7 @@ internal sealed class EntityWorld : IEntityClient, IRangeReader
             _former = _job;
         (_job, Generation) = (job, job.Generation);
         _cells = new CellDispatcher(job);
-        _writer = new OutputWriter(job, Letters, _clock);
+        _writer = new OutboxFlush(job, Letters, _clock);
         _pulse = new Pulse(job, "topic", this, _clock);
         _change = new ScriptChange(job, this, new ConnectorCatalog(), _clock);
         _ingest = NewIngest();
@@ -305,7 +305,7 @@ internal sealed class EntityWorld : IEntityClient, IRangeReader
 
     private async Task<string?> OperateAsync(EntityKind kind, string key, Operation operation, string? state, List<Signal> signals)
     {
-        Assert.True(Placement.TryParse(key, out var id, out var place));
+        Assert.True(EntityKeys.TryParse(key, out var id, out var place));
         if (id != _job.Id)
         {
             // As the app does: what is kept is kept as it is.
@@ -323,9 +323,9 @@ internal sealed class EntityWorld : IEntityClient, IRangeReader
                 Assert.True(cells.TryRun(kind, key, operation, cell, Now, Tick(), signals, out _), $"{kind} cannot {operation.Name}");
                 return cell.IsEmpty ? null : JsonSerializer.Serialize(cell, DurableJson.Default.CellState);
             case EntityKind.Output:
-                var output = Read(state, DurableJson.Default.OutputState) ?? new OutputState();
+                var output = Read(state, DurableJson.Default.OutboxState) ?? new OutboxState();
                 var isMine = operation.Name == Operations.Tick || job.IsBefore(output.Epoch) || (operation.Name == Operations.Add && job.IsBefore(operation.Input<RowsMessage>()!.Epoch));
-                var box = new OutputBox(isMine ? _job : job, int.Parse(place, CultureInfo.InvariantCulture), TimeSpan.FromSeconds(1), output, signals);
+                var box = new Outbox(isMine ? _job : job, int.Parse(place, CultureInfo.InvariantCulture), TimeSpan.FromSeconds(1), output, signals);
                 if (operation.Name == Operations.Add)
                     box.Add(operation.Input<RowsMessage>()!, Now, Tick());
                 else if (operation.Name == Operations.Tick && box.IsDue(operation.Input<TickMessage>()!))
@@ -336,7 +336,7 @@ internal sealed class EntityWorld : IEntityClient, IRangeReader
                 }
                 box.SetTimers(Now, Tick());
                 box.SignalPressure(Now);
-                return box.Close() ? JsonSerializer.Serialize(output, DurableJson.Default.OutputState) : null;
+                return box.Close() ? JsonSerializer.Serialize(output, DurableJson.Default.OutboxState) : null;
             default:
                 var jobState = Read(state, DurableJson.Default.JobState) ?? new JobState();
                 Assert.True(jobState.TryRun(operation, _job.Times, Now, _job.Hub), $"{kind} cannot {operation.Name}");

@@ -27,7 +27,7 @@ public sealed class HubLimitsTests(ITestOutputHelper output)
     [Fact]
     public void In_a_storage_account_entities_are_found_where_they_were()
     {
-        var placement = new Placement(Jobs.Make(Jobs.Totals()));
+        var placement = new EntityKeys(Jobs.Make(Jobs.Totals()));
         Assert.Equal("test.g1:日本", placement.OfGroup("日本"));
         Assert.Equal($"test.g1:{new string('k', 43)}~3828098da5bc4c86", placement.OfGroup(new string('k', 61)));
     }

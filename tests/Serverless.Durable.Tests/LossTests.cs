@@ -61,10 +61,10 @@ public sealed class LossTests
     [Fact]
     public async Task A_due_time_of_a_former_version_is_set_again_by_whoever_comes_first()
     {
-        var state = JsonSerializer.Deserialize("""{"Output":null,"Timer":"abc","Attempts":3,"FailedSince":null,"FullUntil":null}""", DurableJson.Default.OutputState)!;
+        var state = JsonSerializer.Deserialize("""{"Output":null,"Timer":"abc","Attempts":3,"FailedSince":null,"FullUntil":null}""", DurableJson.Default.OutboxState)!;
         Assert.Equal("abc", state.Timer!.Id);
         var signals = new List<Signal>();
-        var box = new OutputBox(Jobs.Make(Jobs.Totals()), 0, TimeSpan.FromSeconds(1), state, signals);
+        var box = new Outbox(Jobs.Make(Jobs.Totals()), 0, TimeSpan.FromSeconds(1), state, signals);
         box.SetTimers(EntityWorld.Start, "t");
         Assert.Equal("abc", ((TickMessage)Assert.Single(signals).Input).Id);
 

@@ -24,7 +24,7 @@ public sealed class MessagesTests(ITestOutputHelper output)
         // A group has one row, so one message to one part.
         Assert.Equal(batch.Groups.Count, world.Sent.Count(s => s.Operation == Operations.Add));
         // An output writes after a second and confirms after thirty; a group looks after two minutes whether all is confirmed.
-        Assert.InRange(world.Sent.Count(s => s is { To: EntityKind.Output, Operation: Operations.Tick }), 2, 2 * OutputPart.Count);
+        Assert.InRange(world.Sent.Count(s => s is { To: EntityKind.Output, Operation: Operations.Tick }), 2, 2 * OutboxPartition.Count);
         Assert.Equal(batch.Groups.Count, world.Sent.Count(s => s is { To: EntityKind.Group, Operation: Operations.Tick }));
         Assert.Equal(batch.Groups.Count, world.States.Keys.Count(k => k.Kind == EntityKind.Group));
         output.WriteLine($"recharge: {batch.Records} records, {batch.Groups.Count} groups: {signals} + {world.Sent.Count} messages");
@@ -42,7 +42,7 @@ public sealed class MessagesTests(ITestOutputHelper output)
 
         Assert.Equal(16, world.Sent.Count(s => s.Operation == Operations.Merge));
         Assert.Equal(1, world.Sent.Count(s => s.Operation == Operations.Emit));
-        Assert.InRange(world.Sent.Count(s => s.Operation == Operations.Add), 1, OutputPart.Count);
+        Assert.InRange(world.Sent.Count(s => s.Operation == Operations.Add), 1, OutboxPartition.Count);
         output.WriteLine($"pvuv: {batch.Records} records, {signals} + {world.Sent.Count} messages");
     }
 
@@ -55,7 +55,7 @@ public sealed class MessagesTests(ITestOutputHelper output)
         world.Sent.Clear();
         await world.RunAsync(TimeSpan.FromMilliseconds(1));
 
-        Assert.InRange(world.Sent.Count(s => s.Operation == Operations.Add), 1, 50 * OutputPart.Count);
+        Assert.InRange(world.Sent.Count(s => s.Operation == Operations.Add), 1, 50 * OutboxPartition.Count);
         Assert.Equal(50, world.States.Keys.Count(k => k.Kind == EntityKind.Group));
     }
 
@@ -104,7 +104,7 @@ public sealed class MessagesTests(ITestOutputHelper output)
         await world.IngestAsync([late]);
         await world.RunAsync();
 
-        Assert.Equal(OutputPart.Count, world.Sent.Count(s => s.Operation == Operations.Add));
+        Assert.Equal(OutboxPartition.Count, world.Sent.Count(s => s.Operation == Operations.Add));
         Assert.Contains(world.Sink.Rows, r => r.StartsWith("2021-12-01 | 00:00 |", StringComparison.Ordinal));
     }
 

@@ -162,7 +162,7 @@ public sealed class ScriptChangeTests
     {
         var job = Jobs.Make(Sql("", Values));
         var edited = new DurableJob(job.Job, job.Generation with { Since = job.Generation.Born.AddMinutes(5) });
-        var state = new OutputState();
+        var state = new OutboxState();
         var (old, delete, row) = (Rows(job.Generation.Epoch, "a"), Rows(edited.Generation.DeleteEpoch, "b"), Rows(edited.Generation.Epoch, "c"));
         var box = Open(job);
         box.Add(old, EntityWorld.Start, "t");
@@ -175,7 +175,7 @@ public sealed class ScriptChangeTests
         Assert.True(box.Close());
         Assert.Equal(2, Open(edited).Pending);
 
-        OutputBox Open(DurableJob of) => new(of, 0, TimeSpan.FromSeconds(1), state, []);
+        Outbox Open(DurableJob of) => new(of, 0, TimeSpan.FromSeconds(1), state, []);
 
         static RowsMessage Rows(DateTimeOffset epoch, string key)
         {

@@ -88,12 +88,12 @@ public sealed class TablesTests
     [Fact]
     public void Keys_of_entities_hold_nothing_that_a_storage_refuses_and_are_not_long()
     {
-        var placement = new Placement(Jobs.Make(Jobs.Totals().Replace("CREATE TABLE s", "SET 'pipeline.name' = 'a/b 玩#?';\nCREATE TABLE s", StringComparison.Ordinal)));
+        var placement = new EntityKeys(Jobs.Make(Jobs.Totals().Replace("CREATE TABLE s", "SET 'pipeline.name' = 'a/b 玩#?';\nCREATE TABLE s", StringComparison.Ordinal)));
         foreach (var key in (string[])[placement.OfShard("a|b", 3), placement.OfGroup(new string('x', 500)), placement.OfOutput(7), placement.OfJob])
         {
             Assert.Equal(-1, key.AsSpan().IndexOfAny("/\\#?"));
             Assert.True(key.Length <= 100, key);
-            Assert.True(Placement.TryParse(key, out var job, out _));
+            Assert.True(EntityKeys.TryParse(key, out var job, out _));
             Assert.Equal("a%2Fb%20%E7%8E%A9%23%3F.g1", job);
         }
     }

@@ -27,7 +27,7 @@ internal sealed class Worker : IAsyncDisposable
     public JobCatalog Jobs => Get<JobCatalog>();
 
     /// <summary>What the entities do.</summary>
-    public EntityWork Entities => Get<EntityWork>();
+    public EntityDispatcher Entities => Get<EntityDispatcher>();
 
     /// <summary>What the triggers call.</summary>
     public Ingestion Ingestion => Get<Ingestion>();

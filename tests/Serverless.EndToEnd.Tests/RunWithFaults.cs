@@ -16,7 +16,7 @@ internal sealed class RunWithFaults : IAsyncDisposable
     private readonly StateFolder _folder;
     private readonly SqliteFile _results;
     private readonly ConnectorFactory _connectors;
-    private readonly Meters _meters = new();
+    private readonly MeterFactory _meters = new();
     private readonly List<IAsyncDisposable> _parts = [];
     private readonly CancellationTokenSource _stop = new();
     private readonly List<Task> _running = [];

@@ -30,7 +30,7 @@ internal sealed class Entities : IEntityClient
     private readonly List<(EntityKind Kind, string Key)> _busy = [];
     private readonly PriorityQueue<Mail, (DateTimeOffset At, int Number)> _later = new();
     private DurableJob _job;
-    private OutputWriter _writer;
+    private OutboxFlush _writer;
     private CellDispatcher _cells;
     private int _number;
 
@@ -43,7 +43,7 @@ internal sealed class Entities : IEntityClient
 
     /// <summary>Runs a job, over the states that there are.</summary>
     [MemberNotNull(nameof(_job), nameof(_writer), nameof(_cells))]
-    public void Start(DurableJob job) => (_job, _writer, _cells) = (job, new OutputWriter(job, _letters, _clock), new CellDispatcher(job));
+    public void Start(DurableJob job) => (_job, _writer, _cells) = (job, new OutboxFlush(job, _letters, _clock), new CellDispatcher(job));
 
     /// <summary>Whether a message fails to be stored.</summary>
     public bool IsAway { get; set; }
@@ -63,7 +63,7 @@ internal sealed class Entities : IEntityClient
     public IEnumerable<string> AtWork => _states.Where(s => s.Value switch
     {
         CellState cell => cell is not { Sent: null, Owed: null, Emit: null, Gaps: null, Touched.Count: 0 },
-        OutputState output => output is not { Owed: null, Waiting: 0, Timer: null },
+        OutboxState output => output is not { Owed: null, Waiting: 0, Timer: null },
         JobState state => state.OpenGaps(_job.Times, _clock.Now).Any() || state.ToVisit(_job.Times, _clock.Now).Any(),
         _ => false,
     }).Select(s => $"{s.Key.Kind} {s.Key.Key}");
@@ -178,8 +178,8 @@ internal sealed class Entities : IEntityClient
                 _mistakes.Worked(signal, signals);
                 return cell.IsEmpty ? null : cell;
             case EntityKind.Output:
-                var output = (OutputState?)state ?? new OutputState();
-                var box = new OutputBox(_job, int.Parse(key.AsSpan(key.LastIndexOf(':') + 1), CultureInfo.InvariantCulture), Interval, output, signals);
+                var output = (OutboxState?)state ?? new OutboxState();
+                var box = new Outbox(_job, int.Parse(key.AsSpan(key.LastIndexOf(':') + 1), CultureInfo.InvariantCulture), Interval, output, signals);
                 if (signal.Operation == Operations.Add)
                     box.Add((RowsMessage)signal.Input, now, Id());
                 else if (signal.Operation == Operations.Tick && box.IsDue((TickMessage)signal.Input))
@@ -224,7 +224,7 @@ internal sealed class Entities : IEntityClient
             Owed = Cloned(cell.Owed),
             Gaps = cell.Gaps is null ? null : new(cell.Gaps),
         },
-        OutputState output => output with { Owed = Cloned(output.Owed) },
+        OutboxState output => output with { Owed = Cloned(output.Owed) },
         JobState job => Copied(job),
         _ => null,
     };

@@ -69,7 +69,7 @@ internal sealed class Mistakes(Bug bug, Job job)
     }
 
     /// <summary>Changes the state of an output.</summary>
-    public void Stored(OutputState state)
+    public void Stored(OutboxState state)
     {
         if (bug != Bug.ForgetWrittenVersions || state.Output is null)
             return;

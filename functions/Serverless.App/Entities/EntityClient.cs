@@ -27,7 +27,7 @@ internal sealed class EntityClient(DurableTaskClient client) : IEntityClient
     }
 
     /// <summary>Reads what an output's state says without its rows; null if there is none.</summary>
-    public Task<OutputGlance?> GetOutputAsync(string key, CancellationToken cancellationToken) => GetAsync<OutputGlance>(EntityKind.Output, key, cancellationToken);
+    public Task<OutboxGlance?> GetOutputAsync(string key, CancellationToken cancellationToken) => GetAsync<OutboxGlance>(EntityKind.Output, key, cancellationToken);
 
     private async Task<T?> GetAsync<T>(EntityKind kind, string key, CancellationToken cancellationToken) where T : class =>
         await client.Entities.GetEntityAsync<T>(IdOf(kind, key), includeState: true, cancellationToken) is { IncludesState: true } entity ? entity.State : null;

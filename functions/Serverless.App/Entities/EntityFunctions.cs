@@ -3,9 +3,9 @@ using Serverless.Durable;
 
 namespace Serverless.App.Entities;
 
-/// <summary>The entities as functions. What they do is <see cref="EntityWork"/>'s to say.</summary>
+/// <summary>The entities as functions. What they do is <see cref="EntityDispatcher"/>'s to say.</summary>
 /// <param name="work">Does it.</param>
-internal sealed class EntityFunctions(EntityWork work)
+internal sealed class EntityFunctions(EntityDispatcher work)
 {
     /// <summary>Holds groups.</summary>
     [Function(nameof(EntityKind.Group))]

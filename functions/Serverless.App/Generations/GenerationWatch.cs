@@ -16,14 +16,14 @@ internal sealed class GenerationWatch(IGenerations generations, TimeProvider clo
     private readonly ConcurrentDictionary<string, bool> _former = new();
 
     /// <summary>How a job's state stands; what was seen is good for some seconds.</summary>
-    public async Task<Standing> LookAsync(AppJob job, CancellationToken cancellationToken)
+    public async Task<GenerationStatus> LookAsync(AppJob job, CancellationToken cancellationToken)
     {
         var current = _seen.TryGetValue(job.Name, out var seen) && clock.GetUtcNow() - seen.At < GoodFor ? seen.Generation : await ReadAsync(job.Name, cancellationToken);
         var own = job.Job.Generation;
-        return current is null ? Standing.Gone
-            : current.Id == own.Id ? (current.Epoch > own.Epoch ? Standing.Outdated : Standing.Current)
-            : current.Fingerprint != own.Fingerprint || IsKept(current, own.Id) ? Standing.Replaced
-            : Standing.Gone;
+        return current is null ? GenerationStatus.Gone
+            : current.Id == own.Id ? (current.Epoch > own.Epoch ? GenerationStatus.Outdated : GenerationStatus.Current)
+            : current.Fingerprint != own.Fingerprint || IsKept(current, own.Id) ? GenerationStatus.Replaced
+            : GenerationStatus.Gone;
     }
 
     /// <summary>What a generation is that this process does not run.</summary>

@@ -46,7 +46,7 @@ internal sealed class JobHealth(JobCatalog catalog, GenerationWatch watch, SinkP
 
     private async Task<JobLook> SeeAsync(AppJob job, CancellationToken stop)
     {
-        var current = TryAsync(async () => (Standing?)await watch.LookAsync(job, stop), stop);
+        var current = TryAsync(async () => (GenerationStatus?)await watch.LookAsync(job, stop), stop);
         var brokers = TryAsync(async () => job.Kafka is null ? true : (bool?)await KafkaProbe.IsReachableAsync(job.Kafka, Patience, stop), stop);
         var sink = TryAsync(async () => (await probe.LookAsync(job, stop)).IsUp, stop);
         var running = _entities is { } entities ? TryAsync(() => RunningAsync(job, entities, stop), stop) : Task.FromResult<IReadOnlyList<string>?>([]);
@@ -54,21 +54,21 @@ internal sealed class JobHealth(JobCatalog catalog, GenerationWatch watch, SinkP
         var standing = await current;
         if (standing is null)
             reasons.Add("the storage account does not answer");
-        else if (standing != Standing.Current)
-            reasons.Add(standing == Standing.Gone ? "the task hub began anew" : "another version of the app has taken over");
+        else if (standing != GenerationStatus.Current)
+            reasons.Add(standing == GenerationStatus.Gone ? "the task hub began anew" : "another version of the app has taken over");
         var (hasBrokers, hasSink) = (await brokers is true, await sink is true);
         if (!hasBrokers)
             reasons.Add("its topic cannot be reached");
         if (!hasSink)
             reasons.Add("its table cannot be reached");
         reasons.AddRange(await running ?? ["its entities cannot be asked"]);
-        return new JobLook(standing == Standing.Current, hasBrokers, hasSink, [.. reasons.Select(r => $"job {job.Name}: {r}")]);
+        return new JobLook(standing == GenerationStatus.Current, hasBrokers, hasSink, [.. reasons.Select(r => $"job {job.Name}: {r}")]);
     }
 
     private async Task<IReadOnlyList<string>?> RunningAsync(AppJob job, EntityClient entities, CancellationToken stop)
     {
-        var outputs = Task.WhenAll(Enumerable.Range(0, OutputPart.Count).Select(part => entities.GetOutputAsync(job.Placement.OfOutput(part), stop)));
-        var state = await entities.GetJobAsync(job.Placement.OfJob, stop);
+        var outputs = Task.WhenAll(Enumerable.Range(0, OutboxPartition.Count).Select(part => entities.GetOutputAsync(job.EntityKeys.OfOutput(part), stop)));
+        var state = await entities.GetJobAsync(job.EntityKeys.OfJob, stop);
         var (now, times) = (clock.GetUtcNow(), job.Job.Times);
         var reasons = new List<string>();
         if ((await outputs).Any(o => o?.IsStuck(now, times) is true))

@@ -26,7 +26,7 @@ internal sealed class AppJob : IAsyncDisposable
     /// <param name="kafka">How its topic is reached; null if it cannot be read again.</param>
     /// <param name="logger">Told what the client library says.</param>
     public AppJob(
-        DurableJob job, string function, KafkaTrigger trigger, string consumerGroup, TimeSpan? flushInterval, SharedLetters letters, SinkPool sinks, TimeProvider clock,
+        DurableJob job, string function, KafkaTrigger trigger, string consumerGroup, TimeSpan? flushInterval, DeadLetterLog letters, SinkPool sinks, TimeProvider clock,
         KafkaSettings? kafka = null, ILogger? logger = null)
     {
         Kafka = kafka;
@@ -38,8 +38,8 @@ internal sealed class AppJob : IAsyncDisposable
         Pulse = new Pulse(job, trigger.Topic, _readers.LastOrDefault(), clock);
         Change = new ScriptChange(job, _readers.LastOrDefault(), new ConnectorCatalog(), clock);
         Cells = new CellDispatcher(job);
-        Writer = new OutputWriter(job, letters, clock);
-        Placement = new Placement(job);
+        Writer = new OutboxFlush(job, letters, clock);
+        EntityKeys = new EntityKeys(job);
 
         KafkaRangeReader Reader() => new(kafka, consumerGroup, logger ?? NullLogger.Instance);
     }
@@ -72,7 +72,7 @@ internal sealed class AppJob : IAsyncDisposable
     public TimeSpan FlushInterval { get; }
 
     /// <summary>Where its dead letters go.</summary>
-    public SharedLetters Letters { get; }
+    public DeadLetterLog Letters { get; }
 
     /// <summary>Its sink.</summary>
     public SinkPool Sinks { get; }
@@ -93,10 +93,10 @@ internal sealed class AppJob : IAsyncDisposable
     public CellDispatcher Cells { get; }
 
     /// <summary>Writes its output.</summary>
-    public OutputWriter Writer { get; }
+    public OutboxFlush Writer { get; }
 
     /// <summary>Which entity holds what.</summary>
-    public Placement Placement { get; }
+    public EntityKeys EntityKeys { get; }
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()

@@ -20,7 +20,7 @@ internal sealed class JobCatalog
         _jobs = jobs;
     }
 
-    /// <summary>The job that an entity's key begins with: see <see cref="Durable.Placement"/>.</summary>
+    /// <summary>The job that an entity's key begins with: see <see cref="Durable.EntityKeys"/>.</summary>
     public bool TryGet(string jobId, [NotNullWhen(true)] out AppJob? job) => _byId.TryGetValue(jobId, out job);
 
     /// <summary>The job of a function.</summary>

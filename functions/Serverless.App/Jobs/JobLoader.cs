@@ -176,13 +176,13 @@ internal sealed class JobLoader(
         return opened;
     }
 
-    private SharedLetters LettersOf(Job job)
+    private DeadLetterLog LettersOf(Job job)
     {
         var letters = _connectors.CreateDeadLetterTopic(job.Source);
-        return new SharedLetters(letters, new LetterReport(job.Name, letters.Place, metrics, clock, loggers.CreateLogger<LetterReport>()));
+        return new DeadLetterLog(letters, new DeadLetterReport(job.Name, letters.Place, metrics, clock, loggers.CreateLogger<DeadLetterReport>()));
     }
 
-    private AppJob Open(Job job, KafkaTrigger trigger, Generation generation, string function, SharedLetters letters)
+    private AppJob Open(Job job, KafkaTrigger trigger, Generation generation, string function, DeadLetterLog letters)
     {
         var group = $"{trigger.GroupId}-{Plan.Fingerprint(job)}-{generation.Id}";
         var kafka = _connectors.KafkaSettingsOf(job.Source);
@@ -217,7 +217,7 @@ internal sealed class JobLoader(
     }
 
     // What can be known now and would never work; what cannot be reached now may be later.
-    private async Task<IReadOnlyList<string>> ProbeAsync(Job job, SharedLetters letters, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<string>> ProbeAsync(Job job, DeadLetterLog letters, CancellationToken cancellationToken)
     {
         await using var sinks = new SinkPool(() => _connectors.CreateSink(job.Sink, job: job.Name));
         return [.. (await Task.WhenAll(TryAsync(letters.OpenAsync), TryAsync(sinks.ProbeAsync))).OfType<string>()];

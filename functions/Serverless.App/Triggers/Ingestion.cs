@@ -79,7 +79,7 @@ internal sealed class Ingestion(
                 continue;
             try
             {
-                if (await watch.LookAsync(job, cancellationToken) == Standing.Current)
+                if (await watch.LookAsync(job, cancellationToken) == GenerationStatus.Current)
                     await job.Ingest.CoverAsync(client, cancellationToken);
             }
             catch (Exception e) when (!cancellationToken.IsCancellationRequested)
@@ -97,10 +97,10 @@ internal sealed class Ingestion(
     // What a trigger of another generation has read is not what this state lacks. The host tells triggers anew only when it starts itself.
     private async Task CheckGenerationAsync(AppJob job, string functionId, CancellationToken cancellationToken)
     {
-        var standing = functionId == job.FunctionId ? await watch.LookAsync(job, cancellationToken) : Standing.Gone;
-        if (standing == Standing.Current)
+        var standing = functionId == job.FunctionId ? await watch.LookAsync(job, cancellationToken) : GenerationStatus.Gone;
+        if (standing == GenerationStatus.Current)
             return;
-        if (standing != Standing.Gone)
+        if (standing != GenerationStatus.Gone)
             throw new OutdatedException($"job '{job.Name}': another version of the app, in which it means or writes something else, has taken over; this one reads no more");
         logger.LogCritical("Job {Job}: the task hub began anew; the app ends, and has to start again as a whole", job.Name);
         Environment.ExitCode = 1;
@@ -124,7 +124,7 @@ internal sealed class Ingestion(
         var now = clock.GetUtcNow();
         if (_pressureSeen.TryGetValue(job.Name, out var seen) && now - seen < PressureGoodFor)
             return false;
-        if ((await client.GetJobAsync(job.Placement.OfJob, cancellationToken))?.IsFull(now) is true)
+        if ((await client.GetJobAsync(job.EntityKeys.OfJob, cancellationToken))?.IsFull(now) is true)
             return true;
         _pressureSeen[job.Name] = now;
         return false;

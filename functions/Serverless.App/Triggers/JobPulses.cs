@@ -53,7 +53,7 @@ internal sealed class JobPulses(
     {
         try
         {
-            if (await watch.LookAsync(job, cancellationToken) != Standing.Current)
+            if (await watch.LookAsync(job, cancellationToken) != GenerationStatus.Current)
                 return;
             var mark = await MarkAsync(job);
             var (open, gone, standstill) = await job.Pulse.RunAsync(mark, client, cancellationToken);

@@ -47,7 +47,7 @@ internal abstract class Dialect
     protected abstract ColumnType Parse(string type);
 
     /// <summary>What a column of the database does to the values of a script's column; null if it takes them all unchanged.</summary>
-    public virtual Misfit? Fit(SqlType type, ActualColumn column)
+    public virtual ColumnMismatch? Fit(SqlType type, ActualColumn column)
     {
         var actual = Parse(column.Type);
         return type.Kind switch
@@ -95,7 +95,7 @@ internal abstract class Dialect
     }
 
     /// <summary>What a column of instants does to times without a zone.</summary>
-    protected virtual Misfit? FitInstant(SqlType type, ColumnType actual) => Some("takes the time for one in UTC, and shows it in the reader's zone");
+    protected virtual ColumnMismatch? FitInstant(SqlType type, ColumnType actual) => Some("takes the time for one in UTC, and shows it in the reader's zone");
 
     /// <summary>The lines within the parentheses of a <c>CREATE TABLE</c>.</summary>
     protected string Columns(SinkTable table, string versionType)
@@ -117,13 +117,13 @@ internal abstract class Dialect
     /// <summary>Names, quoted.</summary>
     public string List(IEnumerable<string> names) => string.Join(", ", names.Select(Quote));
 
-    protected static Misfit Some(string text) => new(Severity.Warning, $"it {text}");
+    protected static ColumnMismatch Some(string text) => new(Severity.Warning, $"it {text}");
 
-    protected static Misfit Alters(string text) => new(Severity.Warning, $"it {text}", Alters: true);
+    protected static ColumnMismatch Alters(string text) => new(Severity.Warning, $"it {text}", Alters: true);
 
-    protected static Misfit None(string text) => new(Severity.Error, $"it {text}");
+    protected static ColumnMismatch None(string text) => new(Severity.Error, $"it {text}");
 
-    private static Misfit? FitInteger(int bytes, int digits, ColumnType actual) => actual.Kind switch
+    private static ColumnMismatch? FitInteger(int bytes, int digits, ColumnType actual) => actual.Kind switch
     {
         ColumnKind.Integer when actual.IsUnsigned => Some(actual.Length < bytes ? $"takes only 0 to {Max(actual)}" : "takes no number below zero"),
         ColumnKind.Integer => actual.Length < bytes ? Some($"takes only {Min(actual)} to {Max(actual)}") : null,
@@ -134,7 +134,7 @@ internal abstract class Dialect
         _ => Other("a number", actual),
     };
 
-    private static Misfit? FitDecimal(int precision, int scale, ColumnType actual) => actual.Kind switch
+    private static ColumnMismatch? FitDecimal(int precision, int scale, ColumnType actual) => actual.Kind switch
     {
         ColumnKind.Integer when scale > 0 => Alters("rounds to a whole number"),
         ColumnKind.Integer when actual.IsUnsigned || DigitsOf(actual) < precision => Some($"takes only {Min(actual)} to {Max(actual)}"),
@@ -148,7 +148,7 @@ internal abstract class Dialect
         _ => Other("a number", actual),
     };
 
-    private static Misfit? FitFloat(bool isDouble, ColumnType actual) => actual.Kind switch
+    private static ColumnMismatch? FitFloat(bool isDouble, ColumnType actual) => actual.Kind switch
     {
         ColumnKind.Integer => Alters("rounds to a whole number"),
         ColumnKind.Decimal => actual.Length == 0 ? null : Alters($"rounds to {Digits(actual.Scale)} behind the point, and takes at most {actual.Length - actual.Scale} before it"),
@@ -157,7 +157,7 @@ internal abstract class Dialect
         _ => Other("a number", actual),
     };
 
-    private Misfit? FitText(int length, ColumnType actual) => actual.Kind switch
+    private ColumnMismatch? FitText(int length, ColumnType actual) => actual.Kind switch
     {
         ColumnKind.Text when actual.Length > 0 && actual.Length < (length == 0 ? AnyText : Math.Min(length, FullText)) => Some($"takes at most {actual.Length} characters"),
         ColumnKind.Text => null,
@@ -169,7 +169,7 @@ internal abstract class Dialect
     /// <summary>The characters that a column for any text holds at least.</summary>
     protected abstract int FullText { get; }
 
-    private Misfit? FitBytes(int length, ColumnType actual) => actual.Kind switch
+    private ColumnMismatch? FitBytes(int length, ColumnType actual) => actual.Kind switch
     {
         ColumnKind.Bytes when actual.Length > 0 && actual.Length < (length == 0 ? AnyText : Math.Min(length, FullText)) => Some($"takes at most {actual.Length} bytes"),
         ColumnKind.Bytes => actual.IsFixed ? Alters("pads with zero bytes") : null,
@@ -177,7 +177,7 @@ internal abstract class Dialect
         _ => Other("bytes", actual),
     };
 
-    private static Misfit? FitTimestamp(SqlType type, ColumnType actual) => actual.Kind switch
+    private static ColumnMismatch? FitTimestamp(SqlType type, ColumnType actual) => actual.Kind switch
     {
         ColumnKind.Timestamp or ColumnKind.Instant => FitSecond(type.Length, actual),
         ColumnKind.Date => Alters("keeps the date only"),
@@ -186,11 +186,11 @@ internal abstract class Dialect
     };
 
     /// <summary>What a column does to digits of a second.</summary>
-    protected static Misfit? FitSecond(int digits, ColumnType actual) => Math.Min(digits, MostDigitsOfSecond) > actual.Length
+    protected static ColumnMismatch? FitSecond(int digits, ColumnType actual) => Math.Min(digits, MostDigitsOfSecond) > actual.Length
         ? Alters(actual.Length == 0 ? "rounds to whole seconds" : $"rounds to {Digits(actual.Length)} of a second")
         : null;
 
-    private static Misfit Other(string what, ColumnType actual) =>
+    private static ColumnMismatch Other(string what, ColumnType actual) =>
         actual.Kind == ColumnKind.Text ? Some($"holds {what} as text, and orders and compares it so") : None($"does not take {what}");
 
     private static string Digits(int count) => count == 1 ? "1 digit" : $"{count} digits";

@@ -113,14 +113,14 @@ internal sealed partial class MySqlDialect(MySqlFlavour flavour = MySqlFlavour.M
     }
 
     /// <inheritdoc />
-    public override Misfit? Fit(SqlType type, ActualColumn column) =>
+    public override ColumnMismatch? Fit(SqlType type, ActualColumn column) =>
         type.Kind == SqlKind.Boolean && (Parse(column.Type).Kind == ColumnKind.Integer || column.Type == "bit(1)") ? null
         : base.Fit(type, column) ?? (type.Kind == SqlKind.String && column.Collation is { Name: var name } && !HoldsAll(name)
             ? Some($"takes only characters that its collation {name} has")
             : null);
 
     /// <inheritdoc />
-    protected override Misfit? FitInstant(SqlType type, ColumnType actual) =>
+    protected override ColumnMismatch? FitInstant(SqlType type, ColumnType actual) =>
         Some("takes the time for one in UTC, from 1970 to 2038 only, and shows it in the reader's zone");
 
     /// <inheritdoc />

@@ -36,10 +36,10 @@ internal abstract class Accumulator
             AggregateKind.Count => new CountAccumulator(),
             AggregateKind.Sum => new SumAccumulator(call.Type),
             AggregateKind.Avg => new AverageAccumulator(call.Type),
-            AggregateKind.Min => Typed(typeof(ExtremeAccumulator<>), argument, false),
-            AggregateKind.Max => Typed(typeof(ExtremeAccumulator<>), argument, true),
-            AggregateKind.FirstValue => Typed(typeof(EdgeAccumulator<>), argument, false),
-            AggregateKind.LastValue => Typed(typeof(EdgeAccumulator<>), argument, true),
+            AggregateKind.Min => Typed(typeof(MinMaxAccumulator<>), argument, false),
+            AggregateKind.Max => Typed(typeof(MinMaxAccumulator<>), argument, true),
+            AggregateKind.FirstValue => Typed(typeof(FirstLastValueAccumulator<>), argument, false),
+            AggregateKind.LastValue => Typed(typeof(FirstLastValueAccumulator<>), argument, true),
             _ => throw new InvalidOperationException($"{call.Kind} is no aggregate"),
         };
     }

@@ -4,7 +4,7 @@ using Serverless.Engine.Values;
 namespace Serverless.Engine.Aggregates;
 
 /// <summary><c>AVG(x)</c>: the exact sum divided once, at the end. Of integers it is an integer, truncated, as in Flink.</summary>
-internal sealed class AverageAccumulator(SqlType type) : TotalAccumulator
+internal sealed class AverageAccumulator(SqlType type) : SumBase
 {
     /// <summary>Appends an average to a column of the aggregate's type.</summary>
     public static void Append(Column output, ExactSum sum, long count, SqlType type)

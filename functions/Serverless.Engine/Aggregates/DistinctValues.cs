@@ -12,15 +12,15 @@ namespace Serverless.Engine.Aggregates;
 internal abstract class DistinctValues
 {
     /// <summary>Adds the argument of some events of one bucket.</summary>
-    /// <param name="cell">The bucket.</param>
-    /// <param name="index">The aggregate's place among the cell's accumulators.</param>
+    /// <param name="bucket">The bucket.</param>
+    /// <param name="index">The aggregate's place among the bucket's accumulators.</param>
     /// <param name="column">The argument.</param>
     /// <param name="rows">The events.</param>
-    public abstract void Add(Cell cell, int index, Column column, ReadOnlySpan<int> rows);
+    public abstract void Add(BucketState bucket, int index, Column column, ReadOnlySpan<int> rows);
 
     public abstract void Write(StateWriter writer);
 
-    public abstract void Read(ref StateReader reader, IReadOnlyList<Cell> cells);
+    public abstract void Read(ref StateReader reader, IReadOnlyList<BucketState> buckets);
 
     /// <summary>Makes an empty set for values of a type.</summary>
     public static DistinctValues Create(SqlType type) =>
@@ -30,11 +30,11 @@ internal abstract class DistinctValues
 #pragma warning disable CS8714 // T is a nullable type, as everywhere in columns; NULL itself is never added.
 internal sealed class DistinctValues<T> : DistinctValues
 {
-    private readonly Dictionary<T, Cell> _earliest = typeof(T) == typeof(byte[])
-        ? (Dictionary<T, Cell>)(object)new Dictionary<byte[], Cell>(BytesComparer.Instance)
+    private readonly Dictionary<T, BucketState> _earliest = typeof(T) == typeof(byte[])
+        ? (Dictionary<T, BucketState>)(object)new Dictionary<byte[], BucketState>(BytesComparer.Instance)
         : [];
 
-    public override void Add(Cell cell, int index, Column column, ReadOnlySpan<int> rows)
+    public override void Add(BucketState bucket, int index, Column column, ReadOnlySpan<int> rows)
     {
         var values = ((Column<T>)column).Values;
         foreach (var row in rows)
@@ -43,31 +43,31 @@ internal sealed class DistinctValues<T> : DistinctValues
             if (value is null)
                 continue;
             ref var known = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(_earliest, value, out var exists);
-            if (exists && known!.Rank <= cell.Rank)
+            if (exists && known!.Rank <= bucket.Rank)
                 continue;
             if (exists)
                 ((DistinctAccumulator)known!.Accumulators[index]).Exclude(value);
-            ((DistinctAccumulator)cell.Accumulators[index]).Include(value);
-            known = cell;
+            ((DistinctAccumulator)bucket.Accumulators[index]).Include(value);
+            known = bucket;
         }
     }
 
     public override void Write(StateWriter writer)
     {
         writer.Long(_earliest.Count);
-        foreach (var (value, cell) in _earliest)
+        foreach (var (value, bucket) in _earliest)
         {
             writer.Value(value);
-            writer.Long(cell.Rank);
+            writer.Long(bucket.Rank);
         }
     }
 
-    public override void Read(ref StateReader reader, IReadOnlyList<Cell> cells)
+    public override void Read(ref StateReader reader, IReadOnlyList<BucketState> buckets)
     {
         var count = reader.Count();
         _earliest.EnsureCapacity(count);
         for (; count > 0; count--)
-            _earliest.Add(reader.Value<T>(), cells[reader.Index(cells.Count)]);
+            _earliest.Add(reader.Value<T>(), buckets[reader.Index(buckets.Count)]);
     }
 
     private sealed class BytesComparer : IEqualityComparer<byte[]>

@@ -4,7 +4,7 @@ using Serverless.Engine.Values;
 namespace Serverless.Engine.Aggregates;
 
 /// <summary><c>SUM(x)</c>: NULL over no values; out of range only where the result is, not on the way there.</summary>
-internal sealed class SumAccumulator(SqlType type) : TotalAccumulator
+internal sealed class SumAccumulator(SqlType type) : SumBase
 {
     /// <summary>Appends a sum to a column of the aggregate's type, checking its range.</summary>
     public static void Append(Column output, ExactSum sum, long count, SqlType type)

@@ -26,7 +26,7 @@ internal sealed class CastTarget(SqlType from, SqlType type, TimeZoneInfo zone)
     }
 
     /// <summary>The failure of a value that has no place in the target.</summary>
-    public EvaluationException Failure(string text) => new($"cannot cast '{Clipped.Text(text)}' to {Type}")
+    public EvaluationException Failure(string text) => new($"cannot cast '{TextTruncation.Text(text)}' to {Type}")
     {
         Remedy = "for NULL instead, write TRY_CAST, or SET 'table.exec.legacy-cast-behaviour' = 'enabled'",
     };

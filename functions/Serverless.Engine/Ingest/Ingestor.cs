@@ -33,8 +33,8 @@ public sealed class Ingestor
     private readonly Column[] _checks;
     private readonly EventColumns _events;
     private readonly EventColumns _noEvents;
-    private readonly KeyText _key = new();
-    private readonly KeyText _distinct = new();
+    private readonly GroupKeyCodec _key = new();
+    private readonly GroupKeyCodec _distinct = new();
     private readonly Dictionary<string, int> _groups = [];
     private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _groupOf;
     private readonly List<string> _groupKeys = []; // with the shard's number behind it, where groups are split
@@ -202,7 +202,7 @@ public sealed class Ingestor
 
     private static GroupSlices SlicesOf(string key, IReadOnlyList<Slice> slices)
     {
-        var mark = key.LastIndexOf(KeyText.ShardMark);
+        var mark = key.LastIndexOf(GroupKeyCodec.ShardMark);
         return mark < 0
             ? new GroupSlices(key, -1, slices.ToArray())
             : new GroupSlices(key[..mark], int.Parse(key.AsSpan(mark + 1), NumberStyles.None, CultureInfo.InvariantCulture), slices.ToArray());

@@ -240,8 +240,8 @@ internal sealed class JsonDecoder
 
     private static string Shown(ref Utf8JsonReader reader) => reader.TokenType switch
     {
-        JsonTokenType.String => Text(ref reader, default) is { } text ? $"'{Clipped.Text(text)}'" : "a text that is no valid UTF-8",
-        JsonTokenType.Number => Clipped.Text(Encoding.ASCII.GetString(reader.ValueSpan)),
+        JsonTokenType.String => Text(ref reader, default) is { } text ? $"'{TextTruncation.Text(text)}'" : "a text that is no valid UTF-8",
+        JsonTokenType.Number => TextTruncation.Text(Encoding.ASCII.GetString(reader.ValueSpan)),
         JsonTokenType.True => "true",
         JsonTokenType.False => "false",
         JsonTokenType.StartObject => "an object",

@@ -15,7 +15,7 @@ internal sealed class SinkRows
     private readonly Evaluator?[] _late;
     private readonly bool _isKeyed;
     private readonly bool _isAppendOnly;
-    private readonly KeyText _key = new();
+    private readonly GroupKeyCodec _key = new();
 
     /// <summary>Makes one.</summary>
     /// <param name="job">The job.</param>

@@ -16,9 +16,9 @@ public sealed class Group : IKeyedState
 
     private readonly CompiledJob _compiled;
     private readonly Column[] _keys;
-    private Tally? _tally;
-    private SortedList<int, Cells>? _shards;
-    private (int Shard, Cell Cell)? _touched; // the earliest bucket that a summary touched since the last answer
+    private AggregateState? _aggregates;
+    private SortedList<int, BucketStates>? _shards;
+    private (int Shard, BucketState Bucket)? _touched; // the earliest bucket that a summary touched since the last answer
     private long _lastAt;
     private long _bornAt;
 
@@ -29,7 +29,7 @@ public sealed class Group : IKeyedState
     {
         _compiled = compiled;
         Key = key;
-        _keys = KeyText.Parse(key, compiled.KeyTypes);
+        _keys = GroupKeyCodec.Parse(key, compiled.KeyTypes);
         Reset();
     }
 
@@ -37,7 +37,7 @@ public sealed class Group : IKeyedState
     public string Key { get; }
 
     /// <summary>Which offsets it has seen; of a split group only its shards know.</summary>
-    public AppliedOffsets? Applied => _tally?.Applied;
+    public AppliedOffsets? Applied => _aggregates?.Applied;
 
     /// <summary>When it was last touched.</summary>
     public DateTimeOffset LastAt => DateTimeOffset.FromUnixTimeMilliseconds(_lastAt);
@@ -61,14 +61,14 @@ public sealed class Group : IKeyedState
     {
         if (HasEvents(slices) || _lastAt == 0)
             Touch(sent ?? now);
-        var earliest = _tally!.Apply(slices, now.ToUnixTimeMilliseconds(), out var duplicates);
+        var earliest = _aggregates!.Apply(slices, now.ToUnixTimeMilliseconds(), out var duplicates);
         if (earliest is null)
             return new GroupAnswer([], [], 0);
         if (_compiled.Job.Timeline is not null)
-            return Answer(_tally.Cells.Running(earliest), duplicates, rows, now);
+            return Answer(_aggregates.BucketStates.Running(earliest), duplicates, rows, now);
 
         // One row: most jobs, and the hot path.
-        var (change, failure) = rows.Build(_keys, new RunningCell(_tally.Cells, earliest, earliest), Life, now);
+        var (change, failure) = rows.Build(_keys, new RunningBucket(_aggregates.BucketStates, earliest, earliest), Life, now);
         return new GroupAnswer(change is null ? [] : [change], failure is null ? [] : [failure], duplicates);
     }
 
@@ -78,21 +78,21 @@ public sealed class Group : IKeyedState
     public void Merge(Summary summary, DateTimeOffset sent)
     {
         Touch(sent);
-        if (!_shards!.TryGetValue(summary.Shard, out var cells))
-            _shards.Add(summary.Shard, cells = Cells.Create(_compiled.Job.Timeline?.Bucket.Type, _compiled.NewCell));
-        Cell? earliest = null;
+        if (!_shards!.TryGetValue(summary.Shard, out var buckets))
+            _shards.Add(summary.Shard, buckets = BucketStates.Create(_compiled.Job.Timeline?.Bucket.Type, _compiled.NewBucket));
+        BucketState? earliest = null;
         var reader = new StateReader(summary.Values, $"a summary of group '{Key}'");
         for (var count = reader.Count(); count > 0; count--)
         {
-            var cell = cells.ReadAt(ref reader, out var incoming);
+            var bucket = buckets.ReadAt(ref reader, out var incoming);
             incoming.Life = summary.Life;
-            if (_compiled.IsNewer(VersionOf(incoming), VersionOf(cell)))
-                cell.Become(incoming);
-            if (earliest is null || cell.Rank < earliest.Rank)
-                earliest = cell;
+            if (_compiled.IsNewer(VersionOf(incoming), VersionOf(bucket)))
+                bucket.Become(incoming);
+            if (earliest is null || bucket.Rank < earliest.Rank)
+                earliest = bucket;
         }
 
-        if (earliest is not null && (_touched is not { } touched || cells.IsBefore(earliest, _shards[touched.Shard], touched.Cell)))
+        if (earliest is not null && (_touched is not { } touched || buckets.IsBefore(earliest, _shards[touched.Shard], touched.Bucket)))
             _touched = (summary.Shard, earliest);
     }
 
@@ -104,20 +104,20 @@ public sealed class Group : IKeyedState
         if (_touched is not { } touched)
             return new GroupAnswer([], [], 0);
         _touched = null;
-        return Answer(_shards![touched.Shard].RunningOver([.. _shards.Values], touched.Cell), 0, rows, now);
+        return Answer(_shards![touched.Shard].RunningOver([.. _shards.Values], touched.Bucket), 0, rows, now);
     }
 
     /// <summary>Answers with all rows as they now are, whether anything has touched them or not.</summary>
     /// <inheritdoc cref="Answer(RowBuilder, DateTimeOffset)"/>
     public GroupAnswer Rows(RowBuilder rows, DateTimeOffset now)
     {
-        if (_tally is not null)
-            return _tally.IsEmpty ? new GroupAnswer([], [], 0) : Answer(_tally.Cells.Running(_tally.Cells.All[0]), 0, rows, now);
-        (Cells Cells, Cell Cell)? earliest = null;
-        foreach (var cells in _shards!.Values)
-            if (cells.All is [{ } first, ..] && (earliest is not { } known || cells.IsBefore(first, known.Cells, known.Cell)))
-                earliest = (cells, first);
-        return earliest is { } from ? Answer(from.Cells.RunningOver([.. _shards.Values], from.Cell), 0, rows, now) : new GroupAnswer([], [], 0);
+        if (_aggregates is not null)
+            return _aggregates.IsEmpty ? new GroupAnswer([], [], 0) : Answer(_aggregates.BucketStates.Running(_aggregates.BucketStates.All[0]), 0, rows, now);
+        (BucketStates Buckets, BucketState Bucket)? earliest = null;
+        foreach (var buckets in _shards!.Values)
+            if (buckets.All is [{ } first, ..] && (earliest is not { } known || buckets.IsBefore(first, known.Buckets, known.Bucket)))
+                earliest = (buckets, first);
+        return earliest is { } from ? Answer(from.Buckets.RunningOver([.. _shards.Values], from.Bucket), 0, rows, now) : new GroupAnswer([], [], 0);
     }
 
     /// <summary>Writes the state.</summary>
@@ -126,8 +126,8 @@ public sealed class Group : IKeyedState
         writer.Byte(Version);
         writer.Long(_lastAt);
         writer.Long(_lastAt - _bornAt);
-        if (_tally is not null)
-            _tally.Write(writer);
+        if (_aggregates is not null)
+            _aggregates.Write(writer);
         else
             WriteShards(writer);
         writer.Checksum();
@@ -137,14 +137,14 @@ public sealed class Group : IKeyedState
     {
 
         writer.Long(_touched?.Shard ?? -1);
-        writer.Long(_touched?.Cell.Rank ?? -1);
+        writer.Long(_touched?.Bucket.Rank ?? -1);
         writer.Long(_shards!.Count);
-        foreach (var (shard, cells) in _shards)
+        foreach (var (shard, buckets) in _shards)
         {
             writer.Long(shard);
-            cells.Write(writer);
-            foreach (var cell in cells.All)
-                writer.Long(cell.Life);
+            buckets.Write(writer);
+            foreach (var bucket in buckets.All)
+                writer.Long(bucket.Life);
         }
     }
 
@@ -173,9 +173,9 @@ public sealed class Group : IKeyedState
             reader.Checksum();
         _lastAt = reader.Long();
         _bornAt = version > VersionWithoutLives ? _lastAt - reader.Long() : 0;
-        if (_tally is not null)
+        if (_aggregates is not null)
         {
-            _tally.Read(ref reader, hasProofs: version > VersionWithoutLives);
+            _aggregates.Read(ref reader, hasProofs: version > VersionWithoutLives);
             return;
         }
 
@@ -183,12 +183,12 @@ public sealed class Group : IKeyedState
         for (var count = reader.Count(); count > 0; count--)
         {
             var shard = (int)reader.Long();
-            var cells = Cells.Create(_compiled.Job.Timeline?.Bucket.Type, _compiled.NewCell);
-            cells.Read(ref reader);
+            var buckets = BucketStates.Create(_compiled.Job.Timeline?.Bucket.Type, _compiled.NewBucket);
+            buckets.Read(ref reader);
             if (version > VersionWithoutLives)
-                foreach (var cell in cells.All)
-                    cell.Life = reader.Long();
-            _shards!.Add(shard, cells);
+                foreach (var bucket in buckets.All)
+                    bucket.Life = reader.Long();
+            _shards!.Add(shard, buckets);
         }
 
         if (touchedShard >= 0)
@@ -197,7 +197,7 @@ public sealed class Group : IKeyedState
 
     private void Reset()
     {
-        _tally = _compiled.IsSplit ? null : new Tally(_compiled, _compiled.NewOffsets());
+        _aggregates = _compiled.IsSplit ? null : new AggregateState(_compiled, _compiled.NewOffsets());
         _shards = _compiled.IsSplit ? [] : null;
         _touched = null;
         _bornAt = 0;
@@ -224,15 +224,15 @@ public sealed class Group : IKeyedState
 
     private long Life => _compiled.LifeOf(_lastAt);
 
-    private static RowVersion VersionOf(Cell cell) => new(0, cell.Life, cell.Events);
+    private static RowVersion VersionOf(BucketState bucket) => new(0, bucket.Life, bucket.Events);
 
-    private GroupAnswer Answer(IEnumerable<RunningCell> running, int duplicates, RowBuilder builder, DateTimeOffset now)
+    private GroupAnswer Answer(IEnumerable<RunningBucket> running, int duplicates, RowBuilder builder, DateTimeOffset now)
     {
         // Of buckets that share a row the greatest wins: it comes last.
         var rows = new Dictionary<string, RowResult>();
-        foreach (var cell in running)
+        foreach (var bucket in running)
         {
-            var row = builder.Build(_keys, cell, _tally is null ? cell.Values.Life : Life, now);
+            var row = builder.Build(_keys, bucket, _aggregates is null ? bucket.Values.Life : Life, now);
             if (row.Key is { } key)
                 rows[key] = row;
         }

@@ -10,26 +10,26 @@ public sealed class RowBuilder(CompiledJob compiled)
 {
     private readonly Column[] _slots = [.. compiled.SlotTypes.Select(Column.Create)];
     private readonly Column[] _outputs = [.. compiled.Job.Outputs.Select(o => Column.Create(o.Type))];
-    private readonly KeyText _key = new();
+    private readonly GroupKeyCodec _key = new();
 
     /// <summary>The job.</summary>
     public CompiledJob Compiled { get; } = compiled;
 
     /// <summary>Makes the row of a group, or of one of its buckets.</summary>
     /// <param name="keys">The group's key.</param>
-    /// <param name="cell">The bucket, and what the row is made of.</param>
+    /// <param name="bucket">The bucket, and what the row is made of.</param>
     /// <param name="life">The life of the group: see <see cref="RowVersion"/>.</param>
     /// <param name="now">The clock.</param>
-    internal RowResult Build(Column[] keys, in RunningCell cell, long life, DateTimeOffset now)
+    internal RowResult Build(Column[] keys, in RunningBucket bucket, long life, DateTimeOffset now)
     {
-        var running = cell.Values;
+        var running = bucket.Values;
         var job = Compiled.Job;
         var version = new RowVersion(Compiled.Epoch, life, running.Events);
         for (var i = 0; i < keys.Length; i++)
             _slots[i] = keys[i];
         var bucketSlot = _slots[^1];
         bucketSlot.Truncate(0);
-        cell.Owner.Bucket(cell.Bucket, bucketSlot);
+        bucket.Owner.Bucket(bucket.Bucket, bucketSlot);
         if (job.Timeline is not null && bucketSlot.IsNull(0))
             return default; // NULL comes before all buckets: part of every row, and no row of its own
 

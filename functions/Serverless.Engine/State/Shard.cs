@@ -16,7 +16,7 @@ public sealed class Shard : IKeyedState
 
     private readonly CompiledJob _compiled;
     private readonly int _number;
-    private Tally _tally;
+    private AggregateState _aggregates;
     private long _lastAt;
     private long _groupLastAt;
 
@@ -27,14 +27,14 @@ public sealed class Shard : IKeyedState
     public Shard(CompiledJob compiled, string group, int number)
     {
         (_compiled, _number, Key) = (compiled, number, KeyOf(group, number));
-        _tally = new Tally(compiled, compiled.NewOffsets());
+        _aggregates = new AggregateState(compiled, compiled.NewOffsets());
     }
 
     /// <inheritdoc />
     public string Key { get; }
 
     /// <summary>What stands in a shard's key between its group's and its number, and in no group's.</summary>
-    public const char Mark = KeyText.ShardMark;
+    public const char Mark = GroupKeyCodec.ShardMark;
 
     /// <summary>A shard's key: its group's with its number.</summary>
     public static string KeyOf(string group, int number) => $"{group}{Mark}{number}";
@@ -47,7 +47,7 @@ public sealed class Shard : IKeyedState
     }
 
     /// <summary>Which offsets it has seen.</summary>
-    public AppliedOffsets Applied => _tally.Applied;
+    public AppliedOffsets Applied => _aggregates.Applied;
 
     /// <summary>
     /// Whether nothing has been heard for so long that the group must have expired: its events, and what the group says of itself, are both older than twice
@@ -98,11 +98,11 @@ public sealed class Shard : IKeyedState
             _lastAt = Math.Max(_lastAt, (sent ?? now).ToUnixTimeMilliseconds());
         }
 
-        return _tally.Apply(slices, now.ToUnixTimeMilliseconds(), out duplicates) is { } earliest ? SummaryFrom(earliest) : null;
+        return _aggregates.Apply(slices, now.ToUnixTimeMilliseconds(), out duplicates) is { } earliest ? SummaryFrom(earliest) : null;
     }
 
     /// <summary>The running values of every bucket; null where there is none.</summary>
-    public Summary? Summary() => _tally.Cells.All is [{ } first, ..] && !_tally.IsEmpty ? SummaryFrom(first) : null;
+    public Summary? Summary() => _aggregates.BucketStates.All is [{ } first, ..] && !_aggregates.IsEmpty ? SummaryFrom(first) : null;
 
     /// <summary>Writes the state.</summary>
     public void Write(StateWriter writer)
@@ -110,7 +110,7 @@ public sealed class Shard : IKeyedState
         writer.Byte(Version);
         writer.Long(_lastAt);
         writer.Long(_groupLastAt);
-        _tally.Write(writer);
+        _aggregates.Write(writer);
         writer.Checksum();
     }
 
@@ -125,7 +125,7 @@ public sealed class Shard : IKeyedState
             if (!isFormer)
                 reader.Checksum();
             var shard = new Shard(compiled, group, number) { _lastAt = reader.Long(), _groupLastAt = isFormer ? 0 : reader.Long() };
-            shard._tally.Read(ref reader, hasProofs: !isFormer);
+            shard._aggregates.Read(ref reader, hasProofs: !isFormer);
             reader.End();
             return shard;
         }
@@ -135,18 +135,18 @@ public sealed class Shard : IKeyedState
         }
     }
 
-    private Summary SummaryFrom(Cell earliest)
+    private Summary SummaryFrom(BucketState earliest)
     {
         var writer = new StateWriter();
-        writer.Long(_tally.Cells.All.Count - earliest.Rank);
-        foreach (var cell in _tally.Cells.Running(earliest))
-            cell.Write(writer);
+        writer.Long(_aggregates.BucketStates.All.Count - earliest.Rank);
+        foreach (var bucket in _aggregates.BucketStates.Running(earliest))
+            bucket.Write(writer);
         return new Summary(_number, writer.Written.ToArray(), _compiled.LifeOf(_lastAt));
     }
 
     private void Reset()
     {
-        _tally = new Tally(_compiled, _compiled.NewOffsets());
+        _aggregates = new AggregateState(_compiled, _compiled.NewOffsets());
         _groupLastAt = 0;
     }
 }

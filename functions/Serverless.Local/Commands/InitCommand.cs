@@ -37,7 +37,7 @@ internal static class InitCommand
         if (terminal.IsJson)
             terminal.Put(new ScriptResult(script));
         else
-            terminal.Output.Write(Display.Visible.Of(script));
+            terminal.Output.Write(Display.ControlCharacters.Escape(script));
         terminal.Note($"Save it as {SqlName.PlainOf(topic)}.sql, and run it: serverless-sql run {SqlName.PlainOf(topic)}.sql --embedded --feed {topic}={file ?? "FILE.jsonl"}");
         return ExitCode.Ok;
     }

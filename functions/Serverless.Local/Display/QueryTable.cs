@@ -39,9 +39,9 @@ internal static class QueryTable
     {
         var view = new Table().Border(TableBorder.Rounded);
         foreach (var column in found.Columns)
-            view.AddColumn(new TableColumn(new Text(Visible.Of(column), new Style(decoration: Decoration.Bold))));
+            view.AddColumn(new TableColumn(new Text(ControlCharacters.Escape(column), new Style(decoration: Decoration.Bold))));
         foreach (var row in found.Rows)
-            view.AddRow(row.Select(v => new Text(Visible.Of(ResultTables.TextOf(v)))));
+            view.AddRow(row.Select(v => new Text(ControlCharacters.Escape(ResultTables.TextOf(v)))));
         return view;
     }
 

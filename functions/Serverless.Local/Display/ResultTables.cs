@@ -81,7 +81,7 @@ internal static class ResultTables
         foreach (var column in table.Columns)
             view.AddColumn(new Spectre.Console.TableColumn($"[bold]{Markup.Escape(column.Name)}[/]"));
         foreach (var row in rows)
-            view.AddRow([.. row.Select(v => new Text(Visible.Of(TextOf(v))))]);
+            view.AddRow([.. row.Select(v => new Text(ControlCharacters.Escape(TextOf(v))))]);
         return view;
     }
 

@@ -35,5 +35,5 @@ internal sealed partial class TerminalJson : JsonSerializerContext
     private static readonly TerminalJson Readable = new(new JsonSerializerOptions { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
     /// <summary>Writes an event or a result as one line; what is written out of it for a terminal is written as JSON has it.</summary>
-    public static string Line(object value) => Visible.Of(JsonSerializer.Serialize(value, value.GetType(), Readable));
+    public static string Line(object value) => ControlCharacters.Escape(JsonSerializer.Serialize(value, value.GetType(), Readable));
 }

@@ -36,7 +36,7 @@ internal sealed class FailedRows(Job job, Output output, IEnumerable<StandingFai
     {
         var isSame = _stored.Count == _former.Count + output.Failures.Count
             && output.Failures.All(f => _stored.Contains((f.Key, f.Version))) && _former.Values.All(f => _stored.Contains((f.Key, f.Version)));
-        return isSame ? null : [.. _former.Values, .. output.Failures.Select(f => new StandingFailure(f.Key, f.Version, f.Reason, RowLetter.Of(job, f).Value))];
+        return isSame ? null : [.. _former.Values, .. output.Failures.Select(f => new StandingFailure(f.Key, f.Version, f.Reason, DeadLetterFactory.Of(job, f).Value))];
     }
 
     /// <summary>Says that what <see cref="Changes"/> gave is stored.</summary>
@@ -59,13 +59,13 @@ internal sealed class FailedRows(Job job, Output output, IEnumerable<StandingFai
             if (known.Told == failure.Version || clock.GetElapsedTime(known.Since) < Patience)
                 continue;
             _known[failure.Key] = (clock.GetTimestamp(), failure.Version);
-            letters.Add(RowLetter.Of(job, failure));
+            letters.Add(DeadLetterFactory.Of(job, failure));
         }
         return letters;
     }
 
     /// <summary>The letters of all of them: there is nothing more to come.</summary>
-    public IReadOnlyList<DeadLetter> TakeAll() => [.. TakeFormer(), .. output.TakeFailures().Select(f => RowLetter.Of(job, f))];
+    public IReadOnlyList<DeadLetter> TakeAll() => [.. TakeFormer(), .. output.TakeFailures().Select(f => DeadLetterFactory.Of(job, f))];
 
     private List<DeadLetter> TakeFormer()
     {

@@ -26,13 +26,13 @@ internal sealed class JobRunner : IDisposable
     private readonly Job _job;
     private readonly IPipeline _pipeline;
     private readonly Output _output;
-    private readonly LetterReport _report;
-    private readonly LetterBox _letters;
-    private readonly Delays _delays;
-    private readonly Outage _outage;
-    private readonly Outage _lookupOutage;
+    private readonly DeadLetterReport _report;
+    private readonly DeadLetterBuffer _letters;
+    private readonly LatencyTracker _latency;
+    private readonly SinkBackoff _backoff;
+    private readonly SinkBackoff _lookupBackoff;
     private readonly IReadOnlyDictionary<DataflowLookup, ITableLookup> _lookups;
-    private readonly Pace _pace;
+    private readonly CheckpointSchedule _schedule;
     private readonly ConcurrentQueue<DeadLetter> _unsent = [];
     // Read, and waiting for a table that rows are looked up in.
     private IReadOnlyList<SourceRecords> _unapplied = [];
@@ -63,13 +63,13 @@ internal sealed class JobRunner : IDisposable
         _pipeline = job.Dataflow is null
             ? new GroupPipeline(job, state, sources[0], _output, options, sink.MaxRows, WriteAgainAsync, clock, logger)
             : new DataflowPipeline(job, state, sources, _lookups, _output, options, clock, logger);
-        _report = new LetterReport(_job.Name, letters.Place, metrics, clock, logger);
-        _letters = new LetterBox(letters, _report);
-        _delays = new Delays(_job.Name, metrics, clock);
+        _report = new DeadLetterReport(_job.Name, letters.Place, metrics, clock, logger);
+        _letters = new DeadLetterBuffer(letters, _report);
+        _latency = new LatencyTracker(_job.Name, metrics, clock);
         Progress = new JobProgress(_job.Name, sources) { Groups = _pipeline.Groups };
-        _outage = new Outage(options.FirstRetry, clock, Progress, logger);
-        _lookupOutage = new Outage(options.FirstRetry, clock, Progress, logger, "records wait", "looks rows up");
-        _pace = new Pace(options.FlushInterval, clock);
+        _backoff = new SinkBackoff(options.FirstRetry, clock, Progress, logger);
+        _lookupBackoff = new SinkBackoff(options.FirstRetry, clock, Progress, logger, "records wait", "looks rows up");
+        _schedule = new CheckpointSchedule(options.FlushInterval, clock);
     }
 
     /// <summary>How far it is.</summary>
@@ -82,17 +82,17 @@ internal sealed class JobRunner : IDisposable
     /// <summary>Connects, waiting for what cannot be reached.</summary>
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
-        await InsistAsync(_sink.OpenAsync, _outage, cancellationToken);
+        await InsistAsync(_sink.OpenAsync, _backoff, cancellationToken);
         foreach (var lookup in _lookups.Values)
-            await InsistAsync(lookup.OpenAsync, _lookupOutage, cancellationToken);
+            await InsistAsync(lookup.OpenAsync, _lookupBackoff, cancellationToken);
         foreach (var source in _sources)
             await source.OpenAsync(cancellationToken);
         await _pipeline.StartAsync([], cancellationToken);
         // Last: the source says it better when brokers do not answer.
-        await InsistAsync(_letters.OpenAsync, _outage, cancellationToken);
+        await InsistAsync(_letters.OpenAsync, _backoff, cancellationToken);
     }
 
-    private async Task InsistAsync(Func<CancellationToken, Task> action, Outage outage, CancellationToken cancellationToken)
+    private async Task InsistAsync(Func<CancellationToken, Task> action, SinkBackoff outage, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -150,7 +150,7 @@ internal sealed class JobRunner : IDisposable
     private async Task RoundAsync(CancellationToken stop, CancellationToken abort)
     {
         IReadOnlyList<SourceRecords> records = [];
-        if (_unapplied.Count > 0 ? !_lookupOutage.MayTry : IsHeldBack)
+        if (_unapplied.Count > 0 ? !_lookupBackoff.MayTry : IsHeldBack)
             await Task.Delay(_options.Quiet, _clock, stop);
         else
             records = _unapplied.Count > 0 ? _unapplied : await ReadAsync(stop);
@@ -197,7 +197,7 @@ internal sealed class JobRunner : IDisposable
 
     private bool IsFull => _output.IsFull || _letters.IsFull || _pipeline.IsFull;
 
-    private bool IsHeldBack => _outage.IsOn && IsFull;
+    private bool IsHeldBack => _backoff.IsOn && IsFull;
 
     private async Task ApplyAsync(IReadOnlyList<SourceRecords> records, CancellationToken abort)
     {
@@ -211,14 +211,14 @@ internal sealed class JobRunner : IDisposable
         }
         catch (SinkUnavailableException e)
         {
-            _lookupOutage.Failed(e);
+            _lookupBackoff.Failed(e);
             return;
         }
 
         _unapplied = [];
-        if (_lookupOutage.IsOn)
-            _lookupOutage.Over();
-        _delays.Add(batch.Oldest);
+        if (_lookupBackoff.IsOn)
+            _lookupBackoff.Over();
+        _latency.Add(batch.Oldest);
         _letters.Add(batch.DeadLetters);
         _metrics.Ingested(_job.Name, batch.Records, batch.Events, batch.Skipped, batch.Slices);
         _metrics.Known(_job.Name, batch.Duplicates);
@@ -232,13 +232,13 @@ internal sealed class JobRunner : IDisposable
 
     private bool IsCheckpointDue(bool isQuiet) =>
         (_hasNew || _letters.Pending > 0)
-        && (_outage.IsOn ? _outage.MayTry : IsFull || _pace.IsDue || (isQuiet && _pace.IsAllowed));
+        && (_backoff.IsOn ? _backoff.MayTry : IsFull || _schedule.IsDue || (isQuiet && _schedule.IsAllowed));
 
     /// <summary>Makes everything durable; returns false if the sink cannot be reached.</summary>
     private async Task<bool> CheckpointAsync(CancellationToken cancellationToken, CancellationToken commit)
     {
         var began = _clock.GetTimestamp();
-        if (_outage.IsOn)
+        if (_backoff.IsOn)
             _metrics.Retries(_job.Name);
         try
         {
@@ -246,22 +246,22 @@ internal sealed class JobRunner : IDisposable
             await _pipeline.SaveAsync(_clock.GetUtcNow(), cancellationToken);
             if (_output.Pending > 0)
                 await WriteRowsAsync(cancellationToken);
-            _delays.Acknowledged();
+            _latency.Acknowledged();
             // What was read and not applied is to be read again.
             foreach (var source in _unapplied.Count == 0 ? _sources : [])
                 await source.CommitAsync(commit);
             _hasNew = false;
-            _outage.Over();
+            _backoff.Over();
             return true;
         }
         catch (SinkUnavailableException e)
         {
-            _outage.Failed(e);
+            _backoff.Failed(e);
             return false;
         }
         finally
         {
-            _pace.Made(began);
+            _schedule.Made(began);
         }
     }
 
@@ -289,9 +289,9 @@ internal sealed class JobRunner : IDisposable
     private async Task WriteAgainAsync(IReadOnlyList<RowChange> rows, CancellationToken cancellationToken)
     {
         IReadOnlyList<RefusedChange> refused = [];
-        await InsistAsync(async c => refused = await _sink.WriteAsync(rows, c), _outage, cancellationToken);
-        _letters.Add(refused.Select(r => RowLetter.Of(_job, r)));
-        await InsistAsync(_letters.FlushAsync, _outage, cancellationToken);
+        await InsistAsync(async c => refused = await _sink.WriteAsync(rows, c), _backoff, cancellationToken);
+        _letters.Add(refused.Select(r => DeadLetterFactory.Of(_job, r)));
+        await InsistAsync(_letters.FlushAsync, _backoff, cancellationToken);
         Progress.RowsWritten += rows.Count - refused.Count;
         Show();
     }
@@ -301,7 +301,7 @@ internal sealed class JobRunner : IDisposable
         var refused = await _sink.WriteAsync(rows, cancellationToken);
         if (refused.Count > 0)
         {
-            _letters.Add(refused.Select(r => RowLetter.Of(_job, r)));
+            _letters.Add(refused.Select(r => DeadLetterFactory.Of(_job, r)));
             await _letters.FlushAsync(cancellationToken);
         }
         _output.Acknowledge(rows, _clock.GetUtcNow().ToUnixTimeMilliseconds());

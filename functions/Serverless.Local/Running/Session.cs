@@ -24,7 +24,7 @@ internal sealed class Session : IAsyncDisposable
     private readonly ILoggerFactory _loggers;
     private readonly EmbeddedBroker? _broker;
     private readonly SqliteFile _results;
-    private readonly Meters _meters = new();
+    private readonly MeterFactory _meters = new();
     private readonly ConnectorFactory _connectors;
     private StateFile? _state;
 

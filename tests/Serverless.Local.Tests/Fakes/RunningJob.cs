@@ -31,7 +31,7 @@ internal sealed class RunningJob(string folder, Job job, MemoryTopic topic, Memo
 
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
-    public IMeterFactory Meters { get; init; } = new Meters();
+    public IMeterFactory Meters { get; init; } = new MeterFactory();
 
     public ILogger Logger { get; init; } = NullLogger.Instance;
 

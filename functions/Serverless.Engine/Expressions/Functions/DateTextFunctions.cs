@@ -106,7 +106,7 @@ internal static class DateTextFunctions
     private static long SecondsOfTextBy(FormatInZone format, string text, string pattern) =>
         format.Formats.Get(pattern).TryParse(text, allowsMore: true, out var timestamp)
             ? SecondsOf(Temporal.ToInstant(timestamp, format.Zone))
-            : throw new EvaluationException($"'{Clipped.Text(text)}' is not of the date format '{pattern}'");
+            : throw new EvaluationException($"'{TextTruncation.Text(text)}' is not of the date format '{pattern}'");
 
     private static string TextOfSeconds(FormatInZone format, long seconds) => TextOfSecondsBy(format, seconds, DefaultPattern);
 
@@ -123,7 +123,7 @@ internal static class DateTextFunctions
             : null;
 
     private static TimeZoneInfo FindZone(string id) =>
-        TimeZoneInfo.TryFindSystemTimeZoneById(id, out var zone) ? zone : throw new FormatException($"'{Clipped.Text(id)}' is not a known time zone");
+        TimeZoneInfo.TryFindSystemTimeZoneById(id, out var zone) ? zone : throw new FormatException($"'{TextTruncation.Text(id)}' is not a known time zone");
 
     private sealed record FormatInZone(Compiled<DateFormat> Formats, TimeZoneInfo Zone);
 

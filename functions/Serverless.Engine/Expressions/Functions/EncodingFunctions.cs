@@ -55,7 +55,7 @@ internal static class EncodingFunctions
         var bytes = new byte[text.Length];
         return Convert.TryFromBase64String(text, bytes, out var length)
             ? Encoding.UTF8.GetString(bytes, 0, length)
-            : throw new EvaluationException($"'{Clipped.Text(text)}' is not base64");
+            : throw new EvaluationException($"'{TextTruncation.Text(text)}' is not base64");
     }
 
     private static string HexOfInteger(long value) => value.ToString("X", CultureInfo.InvariantCulture);

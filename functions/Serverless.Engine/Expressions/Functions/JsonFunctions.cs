@@ -92,5 +92,5 @@ internal static class JsonFunctions
         return [.. steps];
     }
 
-    private static FormatException Bad(string path) => new($"the JSON path '{Clipped.Text(path)}' is not supported: only names and indexes are, as in '$.a.b[0]'");
+    private static FormatException Bad(string path) => new($"the JSON path '{TextTruncation.Text(path)}' is not supported: only names and indexes are, as in '$.a.b[0]'");
 }

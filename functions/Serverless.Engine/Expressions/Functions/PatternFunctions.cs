@@ -59,7 +59,7 @@ internal static class PatternFunctions
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {
-            throw new FormatException($"the regular expression '{Clipped.Text(pattern)}' is not supported: {e.Message}", e);
+            throw new FormatException($"the regular expression '{TextTruncation.Text(pattern)}' is not supported: {e.Message}", e);
         }
     }
 

@@ -1,7 +1,7 @@
 namespace Serverless.Engine.Expressions;
 
 /// <summary>Texts of users' data, short enough for a message.</summary>
-internal static class Clipped
+internal static class TextTruncation
 {
     private const int Length = 40;
 

@@ -5,7 +5,7 @@ using Serverless.Engine.Values;
 namespace Serverless.Engine.Aggregates;
 
 /// <summary>The partial aggregates of one bucket; of the whole group where there is no timeline.</summary>
-internal sealed class Cell(Accumulator[] accumulators)
+internal sealed class BucketState(Accumulator[] accumulators)
 {
     /// <summary>Its place in the order of buckets.</summary>
     public int Rank { get; set; }
@@ -13,16 +13,16 @@ internal sealed class Cell(Accumulator[] accumulators)
     /// <summary>The events it is made of.</summary>
     public long Events { get; set; }
 
-    /// <summary>The life of the summary that it is of: see <see cref="RowVersion"/>. Of a group's own cells, and those of shards, 0.</summary>
+    /// <summary>The life of the summary that it is of: see <see cref="RowVersion"/>. Of a group's own buckets, and those of shards, 0.</summary>
     public long Life { get; set; }
 
     /// <summary>One per aggregate.</summary>
     public Accumulator[] Accumulators { get; private set; } = accumulators;
 
     /// <summary>Takes over what another holds.</summary>
-    public void Become(Cell other) => (Events, Life, Accumulators) = (other.Events, other.Life, other.Accumulators);
+    public void Become(BucketState other) => (Events, Life, Accumulators) = (other.Events, other.Life, other.Accumulators);
 
-    public void Merge(Cell other)
+    public void Merge(BucketState other)
     {
         Events += other.Events;
         Life = Math.Max(Life, other.Life);
@@ -47,9 +47,9 @@ internal sealed class Cell(Accumulator[] accumulators)
 
 /// <summary>A bucket and its running values; these are only good until the next is asked for.</summary>
 /// <param name="Owner">Where the bucket is found.</param>
-/// <param name="Bucket">The bucket's cell.</param>
-/// <param name="Values">The merge of all cells up to it.</param>
-internal readonly record struct RunningCell(Cells Owner, Cell Bucket, Cell Values)
+/// <param name="Bucket">The bucket's value.</param>
+/// <param name="Values">The merge of all buckets up to it.</param>
+internal readonly record struct RunningBucket(BucketStates Owner, BucketState Bucket, BucketState Values)
 {
     public void Write(StateWriter writer)
     {
@@ -58,130 +58,130 @@ internal readonly record struct RunningCell(Cells Owner, Cell Bucket, Cell Value
     }
 }
 
-/// <summary>A group's cells in the order of their buckets, NULL first.</summary>
-internal abstract class Cells(Func<Cell> make)
+/// <summary>A group's buckets in their order, NULL first.</summary>
+internal abstract class BucketStates(Func<BucketState> make)
 {
-    protected Cell Make() => make();
+    protected BucketState Make() => make();
 
-    /// <summary>The cells in order.</summary>
-    public List<Cell> All { get; } = [];
+    /// <summary>The buckets in order.</summary>
+    public List<BucketState> All { get; } = [];
 
-    /// <summary>Finds or makes the cell of an event.</summary>
-    public abstract Cell At(in Slice slice, int row);
+    /// <summary>Finds or makes the bucket of an event.</summary>
+    public abstract BucketState At(in Slice slice, int row);
 
     /// <summary>How many events of a slice, from one on, fall into the same bucket.</summary>
     public abstract int RunLength(in Slice slice, ReadOnlySpan<int> rows);
 
-    /// <summary>Finds or makes the cell of a bucket that a shard has written, and reads what the shard says of it.</summary>
-    public abstract Cell ReadAt(ref StateReader reader, out Cell incoming);
+    /// <summary>Finds or makes the bucket that a shard has written, and reads what the shard says of it.</summary>
+    public abstract BucketState ReadAt(ref StateReader reader, out BucketState incoming);
 
-    /// <summary>Puts a cell's bucket into a column of one row.</summary>
-    public abstract void Bucket(Cell cell, Column output);
+    /// <summary>Puts a bucket's value into a column of one row.</summary>
+    public abstract void Bucket(BucketState state, Column output);
 
-    /// <summary>Writes a cell's bucket.</summary>
-    public abstract void WriteBucket(Cell cell, StateWriter writer);
+    /// <summary>Writes a bucket's value.</summary>
+    public abstract void WriteBucket(BucketState state, StateWriter writer);
 
-    /// <summary>The running values of these cells, each the merge of all up to it, from one on.</summary>
-    public IEnumerable<RunningCell> Running(Cell earliest)
+    /// <summary>The running values of these buckets, each the merge of all up to it, from one on.</summary>
+    public IEnumerable<RunningBucket> Running(BucketState earliest)
     {
         if (All.Count == 1)
         {
-            yield return new RunningCell(this, earliest, earliest);
+            yield return new RunningBucket(this, earliest, earliest);
             yield break;
         }
 
         var running = Make();
-        foreach (var cell in All)
+        foreach (var state in All)
         {
-            running.Merge(cell);
-            if (cell.Rank >= earliest.Rank)
-                yield return new RunningCell(this, cell, running);
+            running.Merge(state);
+            if (state.Rank >= earliest.Rank)
+                yield return new RunningBucket(this, state, running);
         }
     }
 
-    /// <summary>The running values over several shards, whose cells are running values already, from one of this shard's buckets on.</summary>
-    public abstract IEnumerable<RunningCell> RunningOver(IReadOnlyList<Cells> shards, Cell earliest);
+    /// <summary>The running values over several shards, whose buckets are running values already, from one of this shard's buckets on.</summary>
+    public abstract IEnumerable<RunningBucket> RunningOver(IReadOnlyList<BucketStates> shards, BucketState earliest);
 
-    /// <summary>Whether a cell of these comes before one of another shard's.</summary>
-    public abstract bool IsBefore(Cell cell, Cells shard, Cell other);
+    /// <summary>Whether a bucket of these comes before one of another shard's.</summary>
+    public abstract bool IsBefore(BucketState state, BucketStates shard, BucketState other);
 
     public abstract void Write(StateWriter writer);
 
     public abstract void Read(ref StateReader reader);
 
-    /// <summary>Makes empty cells for buckets of a type; null for a group without a timeline.</summary>
-    public static Cells Create(SqlType? bucket, Func<Cell> make) => bucket is null
-        ? new SingleCell(make)
-        : (Cells)Activator.CreateInstance(typeof(BucketCells<>).MakeGenericType(bucket.ClrType), make)!;
+    /// <summary>Makes an empty timeline of a type; null for a group without a timeline.</summary>
+    public static BucketStates Create(SqlType? bucket, Func<BucketState> make) => bucket is null
+        ? new SingleBucket(make)
+        : (BucketStates)Activator.CreateInstance(typeof(TimeBuckets<>).MakeGenericType(bucket.ClrType), make)!;
 }
 
-/// <summary>The one cell of a group without a timeline.</summary>
-internal sealed class SingleCell : Cells
+/// <summary>The one bucket of a group without a timeline.</summary>
+internal sealed class SingleBucket : BucketStates
 {
-    public SingleCell(Func<Cell> make) : base(make) => All.Add(Make());
+    public SingleBucket(Func<BucketState> make) : base(make) => All.Add(Make());
 
-    public override Cell At(in Slice slice, int row) => All[0];
+    public override BucketState At(in Slice slice, int row) => All[0];
 
     public override int RunLength(in Slice slice, ReadOnlySpan<int> rows) => rows.Length;
 
-    public override Cell ReadAt(ref StateReader reader, out Cell incoming)
+    public override BucketState ReadAt(ref StateReader reader, out BucketState incoming)
     {
         incoming = Make();
         incoming.Read(ref reader);
         return All[0];
     }
 
-    public override void Bucket(Cell cell, Column output) => output.AppendNull();
+    public override void Bucket(BucketState state, Column output) => output.AppendNull();
 
-    public override void WriteBucket(Cell cell, StateWriter writer)
+    public override void WriteBucket(BucketState state, StateWriter writer)
     {
         // There is only one.
     }
 
-    public override IEnumerable<RunningCell> RunningOver(IReadOnlyList<Cells> shards, Cell earliest)
+    public override IEnumerable<RunningBucket> RunningOver(IReadOnlyList<BucketStates> shards, BucketState earliest)
     {
         var running = Make();
         foreach (var shard in shards)
             running.Merge(shard.All[0]);
-        yield return new RunningCell(this, earliest, running);
+        yield return new RunningBucket(this, earliest, running);
     }
 
-    public override bool IsBefore(Cell cell, Cells shard, Cell other) => false;
+    public override bool IsBefore(BucketState state, BucketStates shard, BucketState other) => false;
 
     public override void Write(StateWriter writer) => All[0].Write(writer);
 
     public override void Read(ref StateReader reader) => All[0].Read(ref reader);
 }
 
-/// <summary>The cells of a timeline.</summary>
-internal sealed class BucketCells<T>(Func<Cell> make) : Cells(make)
+/// <summary>The buckets of a timeline.</summary>
+internal sealed class TimeBuckets<T>(Func<BucketState> make) : BucketStates(make)
 {
     private readonly List<T> _buckets = [];
 
-    public override Cell At(in Slice slice, int row) => At(((Column<T>)slice.Events.Bucket!).Values[row]);
+    public override BucketState At(in Slice slice, int row) => At(((Column<T>)slice.Events.Bucket!).Values[row]);
 
-    public override Cell ReadAt(ref StateReader reader, out Cell incoming)
+    public override BucketState ReadAt(ref StateReader reader, out BucketState incoming)
     {
-        var cell = At(reader.Value<T>());
+        var state = At(reader.Value<T>());
         incoming = Make();
         incoming.Read(ref reader);
-        return cell;
+        return state;
     }
 
-    public override void WriteBucket(Cell cell, StateWriter writer) => writer.Value(_buckets[cell.Rank]);
+    public override void WriteBucket(BucketState state, StateWriter writer) => writer.Value(_buckets[state.Rank]);
 
-    public override IEnumerable<RunningCell> RunningOver(IReadOnlyList<Cells> shards, Cell earliest)
+    public override IEnumerable<RunningBucket> RunningOver(IReadOnlyList<BucketStates> shards, BucketState earliest)
     {
         var first = _buckets[earliest.Rank];
-        var next = new int[shards.Count]; // per shard, the first cell not passed yet
+        var next = new int[shards.Count]; // per shard, the first state not passed yet
         while (true)
         {
             // The least bucket not passed yet, over all shards.
-            BucketCells<T>? owner = null;
+            TimeBuckets<T>? owner = null;
             var rank = 0;
             for (var i = 0; i < next.Length; i++)
             {
-                var shard = (BucketCells<T>)shards[i];
+                var shard = (TimeBuckets<T>)shards[i];
                 if (next[i] < shard.All.Count && (owner is null || Compare(shard._buckets[next[i]], owner._buckets[rank]) < 0))
                     (owner, rank) = (shard, next[i]);
             }
@@ -191,7 +191,7 @@ internal sealed class BucketCells<T>(Func<Cell> make) : Cells(make)
             var bucket = owner._buckets[rank];
             for (var i = 0; i < next.Length; i++)
             {
-                var shard = (BucketCells<T>)shards[i];
+                var shard = (TimeBuckets<T>)shards[i];
                 if (next[i] < shard.All.Count && Compare(shard._buckets[next[i]], bucket) == 0)
                     next[i]++;
             }
@@ -202,13 +202,13 @@ internal sealed class BucketCells<T>(Func<Cell> make) : Cells(make)
             for (var i = 0; i < next.Length; i++)
                 if (next[i] > 0)
                     running.Merge(shards[i].All[next[i] - 1]);
-            yield return new RunningCell(owner, owner.All[rank], running);
+            yield return new RunningBucket(owner, owner.All[rank], running);
         }
     }
 
-    public override bool IsBefore(Cell cell, Cells shard, Cell other) => Compare(_buckets[cell.Rank], ((BucketCells<T>)shard)._buckets[other.Rank]) < 0;
+    public override bool IsBefore(BucketState state, BucketStates shard, BucketState other) => Compare(_buckets[state.Rank], ((TimeBuckets<T>)shard)._buckets[other.Rank]) < 0;
 
-    private Cell At(T bucket)
+    private BucketState At(T bucket)
     {
         // Time mostly goes forward: look from the end.
         var i = _buckets.Count - 1;
@@ -219,12 +219,12 @@ internal sealed class BucketCells<T>(Func<Cell> make) : Cells(make)
             i--;
         }
 
-        var cell = Make();
+        var state = Make();
         _buckets.Insert(i + 1, bucket);
-        All.Insert(i + 1, cell);
+        All.Insert(i + 1, state);
         for (var rank = i + 1; rank < All.Count; rank++)
             All[rank].Rank = rank;
-        return cell;
+        return state;
     }
 
     public override int RunLength(in Slice slice, ReadOnlySpan<int> rows)
@@ -237,7 +237,7 @@ internal sealed class BucketCells<T>(Func<Cell> make) : Cells(make)
         return length;
     }
 
-    public override void Bucket(Cell cell, Column output) => ((Column<T>)output).Append(_buckets[cell.Rank]);
+    public override void Bucket(BucketState state, Column output) => ((Column<T>)output).Append(_buckets[state.Rank]);
 
     public override void Write(StateWriter writer)
     {
@@ -255,10 +255,10 @@ internal sealed class BucketCells<T>(Func<Cell> make) : Cells(make)
         for (var rank = 0; rank < count; rank++)
         {
             _buckets.Add(reader.Value<T>());
-            var cell = Make();
-            cell.Rank = rank;
-            cell.Read(ref reader);
-            All.Add(cell);
+            var state = Make();
+            state.Rank = rank;
+            state.Read(ref reader);
+            All.Add(state);
         }
     }
 

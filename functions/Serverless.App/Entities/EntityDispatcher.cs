@@ -14,8 +14,8 @@ namespace Serverless.App.Entities;
 /// Hands an entity's operation to the state machine it is for, and does what that says: sends the signals, stores the state. An operation that throws
 /// would be rolled back and lost, so none does, whatever happens: it is put off as it came, and the state stays as it was.
 /// </summary>
-internal sealed class EntityWork(
-    JobCatalog catalog, GenerationWatch watch, OrphanedOperations orphans, DurableMetrics metrics, RepeatedWarnings warnings, TimeProvider clock, ILogger<EntityWork> logger)
+internal sealed class EntityDispatcher(
+    JobCatalog catalog, GenerationWatch watch, OrphanedOperations orphans, DurableMetrics metrics, RepeatedWarnings warnings, TimeProvider clock, ILogger<EntityDispatcher> logger)
 {
     /// <summary>Does an operation, or puts it off.</summary>
     /// <param name="kind">The kind of entity.</param>
@@ -26,7 +26,7 @@ internal sealed class EntityWork(
         AppJob? job = null;
         try
         {
-            if (Placement.TryParse(operation.Context.Id.Key, out var id, out var place) && catalog.TryGet(id, out job))
+            if (EntityKeys.TryParse(operation.Context.Id.Key, out var id, out var place) && catalog.TryGet(id, out job))
                 await RunAsync(kind, job, place, operation, cancellationToken);
             else
                 await orphans.HandleAsync(id, operation, cancellationToken);
@@ -113,10 +113,10 @@ internal sealed class EntityWork(
 
     private async Task<(bool? IsKnown, object? State)> OutputAsync(AppJob job, int part, TaskEntityOperation operation, List<Signal> signals, CancellationToken cancellationToken)
     {
-        var state = operation.State.GetState<OutputState>() ?? new OutputState();
+        var state = operation.State.GetState<OutboxState>() ?? new OutboxState();
         if (job.Job.IsBefore(state.Epoch))
             return (null, null);
-        var box = new OutputBox(job.Job, part, job.FlushInterval, state, signals);
+        var box = new Outbox(job.Job, part, job.FlushInterval, state, signals);
         switch (operation.Name)
         {
             case Operations.Add when operation.GetInput<RowsMessage>() is { } rows:
@@ -130,9 +130,9 @@ internal sealed class EntityWork(
                 // If it is another one, the rows are another version's to write now: these would overwrite them.
                 switch (await LookAsync(job, cancellationToken))
                 {
-                    case Standing.Current:
+                    case GenerationStatus.Current:
                         break;
-                    case Standing.Outdated:
+                    case GenerationStatus.Outdated:
                         return (null, null);
                     default:
                         return (true, null);
@@ -149,7 +149,7 @@ internal sealed class EntityWork(
         return (true, box.Close() ? state : null);
     }
 
-    private async Task WriteAsync(AppJob job, int part, OutputBox box, CancellationToken cancellationToken)
+    private async Task WriteAsync(AppJob job, int part, Outbox box, CancellationToken cancellationToken)
     {
         if (box.Pending == 0 && box.LastingFailures(clock.GetUtcNow()).Count == 0)
             return;
@@ -182,7 +182,7 @@ internal sealed class EntityWork(
             logger.LogWarning("Job {Job}: rows cannot be written, {Pending} of part {Part} wait{Repeats}: {Reason}", job.Name, box.Pending, part, repeats, reason);
     }
 
-    private async Task<Standing> LookAsync(AppJob job, CancellationToken cancellationToken)
+    private async Task<GenerationStatus> LookAsync(AppJob job, CancellationToken cancellationToken)
     {
         try
         {
@@ -192,7 +192,7 @@ internal sealed class EntityWork(
         {
             if (warnings.Count($"generation {job.Name} {e.GetType()}", clock.GetUtcNow()) is not null)
                 logger.LogWarning("The generation of job {Job} cannot be looked up: {Reason}", job.Name, e.Message);
-            return Standing.Current;
+            return GenerationStatus.Current;
         }
     }
 

@@ -12,7 +12,7 @@ namespace Serverless.Durable;
 /// that share an entity, on purpose or because their names were cut short, never mix.
 /// </summary>
 /// <param name="job">The job.</param>
-public sealed class Placement(DurableJob job)
+public sealed class EntityKeys(DurableJob job)
 {
     private const char Mark = ':';
 
@@ -50,7 +50,7 @@ public sealed class Placement(DurableJob job)
         get
         {
             yield return (EntityKind.Job, OfJob);
-            for (var part = 0; part < OutputPart.Count; part++)
+            for (var part = 0; part < OutboxPartition.Count; part++)
                 yield return (EntityKind.Output, OfOutput(part));
             for (var cell = 0; cell < (_cells ?? 0); cell++)
             {
@@ -74,7 +74,7 @@ public sealed class Placement(DurableJob job)
     private string Place(string key)
     {
         if (_cells is { } cells)
-            return OfCell(StablePlace.Of(key, cells));
+            return OfCell(Partitioner.Of(key, cells));
         if (job.Hub.IdCharacters is not null)
             return job.Hub.Fits(Prefix + key) ? Prefix + key : $"{Prefix}~{Hash(key, HashedCharacters - 1)}";
         return key.Length <= MostCharacters ? Prefix + key : $"{Prefix}{key[..(MostCharacters - 17)]}~{Hash(key, 16)}";

@@ -9,7 +9,7 @@ using Serverless.Engine.State;
 namespace Serverless.Connectors;
 
 /// <summary>Dead letters of rows.</summary>
-public static class RowLetter
+public static class DeadLetterFactory
 {
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 

@@ -8,7 +8,7 @@ namespace Serverless.Engine.Aggregates;
 /// <c>FIRST_VALUE(x)</c> and <c>LAST_VALUE(x)</c>: by offset within a partition; between partitions by the timestamps of those records, then by
 /// partition number. One value a partition is kept, since timestamps need not grow with offsets.
 /// </summary>
-internal sealed class EdgeAccumulator<T>(bool isLast) : Accumulator
+internal sealed class FirstLastValueAccumulator<T>(bool isLast) : Accumulator
 {
     private Edge[] _edges = [];
 
@@ -28,7 +28,7 @@ internal sealed class EdgeAccumulator<T>(bool isLast) : Accumulator
 
     public override void Merge(Accumulator other)
     {
-        foreach (var edge in ((EdgeAccumulator<T>)other)._edges)
+        foreach (var edge in ((FirstLastValueAccumulator<T>)other)._edges)
             Offer(edge);
     }
 

@@ -5,7 +5,7 @@ using Serverless.Engine.Values;
 namespace Serverless.Engine.Aggregates;
 
 /// <summary><c>MIN(x)</c> and <c>MAX(x)</c>.</summary>
-internal sealed class ExtremeAccumulator<T>(bool isMax) : Accumulator
+internal sealed class MinMaxAccumulator<T>(bool isMax) : Accumulator
 {
     private T _value = default!;
 
@@ -16,7 +16,7 @@ internal sealed class ExtremeAccumulator<T>(bool isMax) : Accumulator
             Add(values[row]);
     }
 
-    public override void Merge(Accumulator other) => Add(((ExtremeAccumulator<T>)other)._value);
+    public override void Merge(Accumulator other) => Add(((MinMaxAccumulator<T>)other)._value);
 
     public override void Result(Column output) => ((Column<T>)output).Append(_value);
 

@@ -9,7 +9,7 @@ namespace Serverless.Local.Running;
 /// <param name="job">The job.</param>
 /// <param name="metrics">Told the delays.</param>
 /// <param name="clock">The clock.</param>
-internal sealed class Delays(string job, JobMetrics metrics, TimeProvider clock)
+internal sealed class LatencyTracker(string job, JobMetrics metrics, TimeProvider clock)
 {
     // While a sink is away, batches that change the same rows again and again come without end: those beyond are not measured.
     private const int Most = 10_000;

@@ -7,7 +7,7 @@ namespace Serverless.Local.Running;
 /// <summary>The dead letters of one job that are yet to be written.</summary>
 /// <param name="letters">Where they go.</param>
 /// <param name="report">Counts them and warns of them.</param>
-internal sealed class LetterBox(IDeadLetters letters, LetterReport report)
+internal sealed class DeadLetterBuffer(IDeadLetters letters, DeadLetterReport report)
 {
     private const long MaxBytes = 64 << 20;
 

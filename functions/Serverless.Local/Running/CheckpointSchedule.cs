@@ -3,7 +3,7 @@ namespace Serverless.Local.Running;
 /// <summary>When the next checkpoint is due.</summary>
 /// <param name="interval">How long rows may be held back.</param>
 /// <param name="clock">The clock.</param>
-internal sealed class Pace(TimeSpan interval, TimeProvider clock)
+internal sealed class CheckpointSchedule(TimeSpan interval, TimeProvider clock)
 {
     private long _ended = clock.GetTimestamp();
     private TimeSpan _lasted;

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace Serverless.Durable;
 
 /// <summary>What an entity keeps of a part of a sink's output.</summary>
-public sealed record OutputState
+public sealed record OutboxState
 {
     /// <summary>The rows that wait and the versions that are written: <see cref="Engine.State.Output.Write"/>.</summary>
     public byte[]? Output { get; set; }

@@ -9,7 +9,7 @@ namespace Serverless.Local.Running;
 /// <param name="logger">Told when it begins and when it is over.</param>
 /// <param name="waiting">What waits meanwhile.</param>
 /// <param name="again">What the job does again when it is over.</param>
-internal sealed class Outage(TimeSpan first, TimeProvider clock, JobProgress progress, ILogger logger, string waiting = "rows wait", string again = "writes")
+internal sealed class SinkBackoff(TimeSpan first, TimeProvider clock, JobProgress progress, ILogger logger, string waiting = "rows wait", string again = "writes")
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
 

@@ -7,7 +7,7 @@ namespace Serverless.Engine.Values;
 /// Keys as text, and back: values joined by <c>|</c>, NULL as <c>%N</c>, and what would be mistaken or is not allowed in an entity's id
 /// (<c>% | / \ # ?</c> and control characters) percent-encoded. Equal keys have equal texts.
 /// </summary>
-internal sealed class KeyText
+internal sealed class GroupKeyCodec
 {
     private static readonly SearchValues<char> Special = SearchValues.Create(
         [.. "%|/\\#?", .. Enumerable.Range(0, 0x20).Concat(Enumerable.Range(0x7F, 0x21)).Select(c => (char)c)]);

@@ -5,7 +5,7 @@ using Serverless.Engine.Values;
 namespace Serverless.Engine.Aggregates;
 
 /// <summary>The exact sum and the number of an argument's values: what SUM and AVG are made of.</summary>
-internal abstract class TotalAccumulator : Accumulator
+internal abstract class SumBase : Accumulator
 {
     private ExactSum _sum;
     private long _count;
@@ -35,7 +35,7 @@ internal abstract class TotalAccumulator : Accumulator
 
     public sealed override void Merge(Accumulator other)
     {
-        var total = (TotalAccumulator)other;
+        var total = (SumBase)other;
         _sum.Add(total._sum.Value);
         _count += total._count;
     }

@@ -4,35 +4,35 @@ using Serverless.Engine.Ingest;
 namespace Serverless.Engine.State;
 
 /// <summary>Events once each: which offsets have been seen, and the aggregates of those events, bucket by bucket. What <see cref="Group"/> and <see cref="Shard"/> have in common.</summary>
-internal sealed class Tally
+internal sealed class AggregateState
 {
     private readonly CompiledJob _compiled;
     private readonly AppliedOffsets _applied;
     private readonly DistinctValues?[] _distinct;
     private int[] _fresh = [];
 
-    public Tally(CompiledJob compiled, AppliedOffsets applied)
+    public AggregateState(CompiledJob compiled, AppliedOffsets applied)
     {
         (_compiled, _applied) = (compiled, applied);
-        Cells = Cells.Create(compiled.Job.Timeline?.Bucket.Type, compiled.NewCell);
+        BucketStates = BucketStates.Create(compiled.Job.Timeline?.Bucket.Type, compiled.NewBucket);
         _distinct = [.. compiled.Job.Aggregates.Select(a => a.IsDistinct ? DistinctValues.Create(a.Argument!.Type) : null)];
     }
 
-    public Cells Cells { get; }
+    public BucketStates BucketStates { get; }
 
     public AppliedOffsets Applied => _applied;
 
     /// <summary>Whether it is made of no event: nothing has come but proofs of what is missing.</summary>
-    public bool IsEmpty => Cells.All.TrueForAll(c => c.Events == 0);
+    public bool IsEmpty => BucketStates.All.TrueForAll(c => c.Events == 0);
 
     /// <summary>Applies the events that have not been seen before.</summary>
     /// <param name="slices">The events.</param>
     /// <param name="now">The time, in milliseconds.</param>
     /// <param name="duplicates">How many had been seen.</param>
     /// <returns>The earliest bucket that the input touches, changed or not; null where it has no event.</returns>
-    public Cell? Apply(ReadOnlySpan<Slice> slices, long now, out int duplicates)
+    public BucketState? Apply(ReadOnlySpan<Slice> slices, long now, out int duplicates)
     {
-        Cell? earliest = null;
+        BucketState? earliest = null;
         duplicates = 0;
         foreach (ref readonly var slice in slices)
         {
@@ -41,14 +41,14 @@ internal sealed class Tally
             var isFree = rest.Length == 0 || _applied.IsFree(slice.Partition, offsets[rest[0]], offsets[rest[^1]]);
             while (rest.Length > 0)
             {
-                var run = rest[..Cells.RunLength(slice, rest)];
+                var run = rest[..BucketStates.RunLength(slice, rest)];
                 rest = rest[run.Length..];
-                var cell = Cells.At(slice, run[0]);
-                if (earliest is null || cell.Rank < earliest.Rank)
-                    earliest = cell;
+                var bucket = BucketStates.At(slice, run[0]);
+                if (earliest is null || bucket.Rank < earliest.Rank)
+                    earliest = bucket;
                 var fresh = isFree ? run : Fresh(slice, run);
                 duplicates += run.Length - fresh.Length;
-                Add(cell, slice, fresh);
+                Add(bucket, slice, fresh);
             }
 
             _applied.Add(slice.Partition, slice.First, slice.Last, slice.Began, now, _compiled.DedupHorizon);
@@ -60,7 +60,7 @@ internal sealed class Tally
     public void Write(StateWriter writer)
     {
         _applied.Write(writer);
-        Cells.Write(writer);
+        BucketStates.Write(writer);
         foreach (var distinct in _distinct)
             distinct?.Write(writer);
     }
@@ -68,9 +68,9 @@ internal sealed class Tally
     public void Read(ref StateReader reader, bool hasProofs)
     {
         _applied.Read(ref reader, hasProofs);
-        Cells.Read(ref reader);
+        BucketStates.Read(ref reader);
         foreach (var distinct in _distinct)
-            distinct?.Read(ref reader, Cells.All);
+            distinct?.Read(ref reader, BucketStates.All);
     }
 
     private ReadOnlySpan<int> Fresh(in Slice slice, ReadOnlySpan<int> rows)
@@ -84,19 +84,19 @@ internal sealed class Tally
         return _fresh.AsSpan(0, count);
     }
 
-    private void Add(Cell cell, in Slice slice, ReadOnlySpan<int> rows)
+    private void Add(BucketState bucket, in Slice slice, ReadOnlySpan<int> rows)
     {
         if (rows.Length == 0)
             return;
-        cell.Events += rows.Length;
-        for (var i = 0; i < cell.Accumulators.Length; i++)
+        bucket.Events += rows.Length;
+        for (var i = 0; i < bucket.Accumulators.Length; i++)
         {
             var argument = _compiled.ArgumentOf[i];
             var column = argument < 0 ? null : slice.Events.Arguments[argument];
             if (_distinct[i] is { } distinct)
-                distinct.Add(cell, i, column!, rows);
+                distinct.Add(bucket, i, column!, rows);
             else
-                cell.Accumulators[i].Add(column, slice, rows);
+                bucket.Accumulators[i].Add(column, slice, rows);
         }
     }
 }

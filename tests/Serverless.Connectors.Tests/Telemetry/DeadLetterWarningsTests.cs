@@ -3,11 +3,11 @@ using Serverless.Engine.Ingest;
 
 namespace Serverless.Connectors.Tests.Telemetry;
 
-public sealed class LetterWarningsTests
+public sealed class DeadLetterWarningsTests
 {
     private static readonly DateTimeOffset Start = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
 
-    private readonly LetterWarnings _warnings = new();
+    private readonly DeadLetterWarnings _warnings = new();
 
     [Fact]
     public void The_first_letter_is_told_at_once_and_those_after_it_together()

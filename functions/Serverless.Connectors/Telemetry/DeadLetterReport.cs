@@ -3,16 +3,16 @@ using Serverless.Engine.Ingest;
 
 namespace Serverless.Connectors.Telemetry;
 
-/// <summary>Counts a job's dead letters and warns of them: see <see cref="LetterWarnings"/>. Safe to use from any thread.</summary>
+/// <summary>Counts a job's dead letters and warns of them: see <see cref="DeadLetterWarnings"/>. Safe to use from any thread.</summary>
 /// <param name="job">The job.</param>
 /// <param name="place">Where its letters go, for a user.</param>
 /// <param name="metrics">Counts them.</param>
 /// <param name="clock">The clock.</param>
 /// <param name="logger">Told of them.</param>
-public sealed class LetterReport(string job, string place, JobMetrics metrics, TimeProvider clock, ILogger logger) : IDisposable
+public sealed class DeadLetterReport(string job, string place, JobMetrics metrics, TimeProvider clock, ILogger logger) : IDisposable
 {
     private readonly Lock _lock = new();
-    private readonly LetterWarnings _warnings = new();
+    private readonly DeadLetterWarnings _warnings = new();
     private ITimer? _timer;
 
     /// <summary>Letters were written.</summary>

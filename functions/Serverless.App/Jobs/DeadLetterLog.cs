@@ -7,7 +7,7 @@ namespace Serverless.App.Jobs;
 /// <summary>The dead letters of a job, for all who write some: one at a time, and connected when the first come.</summary>
 /// <param name="letters">Where they go.</param>
 /// <param name="report">Counts them and warns of them; ends with this.</param>
-internal sealed class SharedLetters(IDeadLetters letters, LetterReport report) : IDeadLetters
+internal sealed class DeadLetterLog(IDeadLetters letters, DeadLetterReport report) : IDeadLetters
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
     private bool _isOpen;

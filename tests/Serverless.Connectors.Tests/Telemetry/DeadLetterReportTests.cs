@@ -3,7 +3,7 @@ using Serverless.Engine.Ingest;
 
 namespace Serverless.Connectors.Tests.Telemetry;
 
-public sealed class LetterReportTests : IDisposable
+public sealed class DeadLetterReportTests : IDisposable
 {
     private readonly Measurements _measurements = new();
     private readonly RecordingLogger _log = new();
@@ -49,7 +49,7 @@ public sealed class LetterReportTests : IDisposable
         Assert.Null(_clock.DueTime);
     }
 
-    private LetterReport Report() => new("pvuv", "the drawer", new JobMetrics(_measurements), _clock, _log);
+    private DeadLetterReport Report() => new("pvuv", "the drawer", new JobMetrics(_measurements), _clock, _log);
 
     private static DeadLetter Letter(long offset) => new("pvuv", "events", 2, offset, DeadLetterKind.Record, "no JSON", [1]);
 

@@ -3,7 +3,7 @@ using Serverless.Engine.Ingest;
 namespace Serverless.Connectors.Telemetry;
 
 /// <summary>Decides when to warn of a job's dead letters: of the first at once, of those that follow together, so that many letters do not make many warnings. Pure: the time is passed in.</summary>
-internal sealed class LetterWarnings
+internal sealed class DeadLetterWarnings
 {
     /// <summary>How long after a warning the next one comes at the earliest.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);

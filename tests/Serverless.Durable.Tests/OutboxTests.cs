@@ -1,6 +1,6 @@
 namespace Serverless.Durable.Tests;
 
-public sealed class OutputBoxTests
+public sealed class OutboxTests
 {
     [Fact]
     public async Task While_the_table_is_away_one_timer_is_on_its_way_and_waits_longer_each_time()
@@ -68,7 +68,7 @@ public sealed class OutputBoxTests
         var job = Jobs.Make(Jobs.Totals("SET 'state.cells' = '10';"));
         var world = new EntityWorld(job);
         world.Sink.IsAway = true;
-        var most = OutputBox.Limits(job).MaxRows * 10;
+        var most = Outbox.Limits(job).MaxRows * 10;
         foreach (var batch in Jobs.Records(Enumerable.Range(0, most).Select(i => System.Text.Encoding.UTF8.GetBytes($$"""{"k":"k{{i}}","v":1}"""))).Chunk(10_000))
         {
             await world.IngestAsync(batch);

@@ -6,14 +6,14 @@ namespace Serverless.Durable;
 /// A part of a sink's output: takes rows, and when its timer says so has them written. One timer is on its way at most, and always one while there is
 /// anything to do.
 /// </summary>
-public sealed class OutputBox
+public sealed class Outbox
 {
     private readonly int _part;
     private readonly string _key;
-    private readonly Placement _placement;
+    private readonly EntityKeys _keys;
     private readonly TimeSpan _interval;
     private readonly DurableTimes _times;
-    private readonly OutputState _state;
+    private readonly OutboxState _state;
     private readonly Output _output;
     private readonly ICollection<Signal> _signals;
     private long _rowBytes; // taken since the state was opened
@@ -26,11 +26,11 @@ public sealed class OutputBox
     /// <param name="interval">How long rows may be held back to be written together.</param>
     /// <param name="state">The entity's state; changed by <see cref="Close"/>.</param>
     /// <param name="signals">Gets what is to be sent.</param>
-    public OutputBox(DurableJob job, int part, TimeSpan interval, OutputState state, ICollection<Signal> signals)
+    public Outbox(DurableJob job, int part, TimeSpan interval, OutboxState state, ICollection<Signal> signals)
     {
         (_part, _interval, _times, _half, _state, _signals) = (part, interval, job.Times, job.Hub.HalfOfState, state, signals);
-        _placement = new Placement(job);
-        _key = _placement.OfOutput(part);
+        _keys = new EntityKeys(job);
+        _key = _keys.OfOutput(part);
         _output = new Output(Limits(job));
         if (state.Output is { } bytes)
             _output.Read(bytes);
@@ -76,7 +76,7 @@ public sealed class OutputBox
         Watch(before, now);
         // Where nothing waits, the rows have been written before, and are measured.
         if (_output.Pending > 0)
-            _state.Oldest = Earliest.Of(_state.Oldest, message.Oldest);
+            _state.Oldest = _state.Oldest is null || message.Oldest < _state.Oldest ? message.Oldest : _state.Oldest;
         if (message is { From: { } from, Id: { } id })
             (_state.Owed ??= new Confirmations()).Received(from, id, message.Replaces);
         if (_output.Pending > 0 || _output.Failures.Count > 0)
@@ -146,7 +146,7 @@ public sealed class OutputBox
         if (_output.IsFull ? _state.FullUntil is { } until && until - now > _times.PressureLasts / 2 : _state.FullUntil is null)
             return;
         _state.FullUntil = _output.IsFull ? now + _times.PressureLasts : null;
-        _signals.Add(new Signal(EntityKind.Job, _placement.OfJob, Operations.Raise, new PressureMessage(_part, _state.FullUntil ?? now)));
+        _signals.Add(new Signal(EntityKind.Job, _keys.OfJob, Operations.Raise, new PressureMessage(_part, _state.FullUntil ?? now)));
     }
 
     /// <summary>Puts everything into the state; false where there is nothing to keep.</summary>
@@ -174,7 +174,7 @@ public sealed class OutputBox
     private TimeSpan Pause()
     {
         var pause = _times.FirstRetry * Math.Pow(2, Math.Min(_state.Attempts - 1, 10));
-        return (pause < _times.LongestRetry ? pause : _times.LongestRetry) * (0.75 + 0.25 * (_part + 1) / OutputPart.Count);
+        return (pause < _times.LongestRetry ? pause : _times.LongestRetry) * (0.75 + 0.25 * (_part + 1) / OutboxPartition.Count);
     }
 
     // What is large goes alone.

@@ -4,13 +4,13 @@ using System.Text;
 namespace Serverless.Local.Display;
 
 /// <summary>Text that may come from a record, made safe for a terminal, and for a pipe, which often ends in one.</summary>
-internal static class Visible
+internal static class ControlCharacters
 {
     /// <summary>
     /// The text with control characters written out, as in <c>\u001b</c>, which a terminal would obey, and those that change the direction of text, which
     /// would show it in another order (Unicode's UAX #9, and CVE-2021-42574). Line ends and tabs stay.
     /// </summary>
-    public static string Of(string text)
+    public static string Escape(string text)
     {
         if (!text.Any(IsObeyed))
             return text;

@@ -1,7 +1,7 @@
 namespace Serverless.App.Generations;
 
 /// <summary>How the state that a process has of a job stands to the task hub's.</summary>
-internal enum Standing
+internal enum GenerationStatus
 {
     /// <summary>It is the same.</summary>
     Current,

@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 namespace Serverless.Local.Running;
 
 /// <summary>Makes a session's meters, which end with it.</summary>
-internal sealed class Meters : IMeterFactory
+internal sealed class MeterFactory : IMeterFactory
 {
     private readonly List<Meter> _made = [];
 
