@@ -11,13 +11,15 @@ internal sealed class QueryGenerator
     private readonly Random _random;
     private readonly ExpressionGenerator _expressions;
     private readonly List<Relation> _named = [];
+    private readonly IReadOnlyList<TestSource> _versions;
     private readonly List<(string Name, Sql Query, bool IsView)> _with = [];
     private int _names;
 
     public QueryGenerator(Random random, IReadOnlyList<TestSource> sources)
     {
         (_random, _expressions) = (random, new ExpressionGenerator(random));
-        _named.AddRange(sources.Select(s => new Relation(s.Name, s.Columns, [TestSource.Order], true, s.Records.Count) { IsNamed = true }));
+        _versions = [.. sources.Where(s => s.IsVersioned)];
+        _named.AddRange(sources.Where(s => !s.IsVersioned).Select(s => new Relation(s.Name, s.Columns, [TestSource.Order], true, s.Records.Count) { IsNamed = true }));
     }
 
     /// <summary>What the operators of the query are called, for statistics.</summary>
@@ -112,7 +114,7 @@ internal sealed class QueryGenerator
 
     private Relation? Try(int depth)
     {
-        var (name, make) = Next(20) switch
+        var (name, make) = Next(_versions.Count > 0 ? 22 : 20) switch
         {
             0 or 1 => ("project", (Func<int, Relation?>)Project),
             2 or 3 or 4 => ("aggregate", Aggregate),
@@ -126,7 +128,8 @@ internal sealed class QueryGenerator
             16 => ("limit", Limit),
             17 => ("over", Over),
             18 => ("window", Window),
-            _ => ("scalar subquery", ScalarSubquery),
+            19 => ("scalar subquery", ScalarSubquery),
+            _ => ("versioned join", VersionedJoin),
         };
         Operators.Add(name);
         return make(depth - 1);
@@ -177,7 +180,7 @@ internal sealed class QueryGenerator
     {
         var condition = OneIn(4) ? Sql.Of($" FILTER (WHERE {_expressions.Condition(1)})") : Sql.Empty;
         var distinct = OneIn(4) ? "DISTINCT " : "";
-                switch (Next(8))
+        switch (Next(8))
         {
             case 0:
                 return (Sql.Of($"COUNT(*){condition}"), new ColumnType(Kind.BigInt));
@@ -341,10 +344,10 @@ internal sealed class QueryGenerator
         if (size > LargestSize)
             return null;
         _expressions.Over(left.Columns.Concat(right.Columns));
-        if (OneIn(3) && kind != "FULL ")
+        if (OneIn(3))
             conditions.Add(_expressions.Condition(1));
         var (leftTimes, rightTimes) = (left.Columns.Where(c => c.Type.Kind == Kind.Timestamp).ToList(), right.Columns.Where(c => c.Type.Kind == Kind.Timestamp).ToList());
-        if (OneIn(2) && kind != "FULL " && leftTimes.Count > 0 && rightTimes.Count > 0)
+        if (OneIn(2) && leftTimes.Count > 0 && rightTimes.Count > 0)
             conditions.Add(Sql.Of($"{Pick(leftTimes).Name} BETWEEN {Pick(rightTimes).Name} - INTERVAL '{1 + Next(90)}' SECOND AND {Pick(rightTimes).Name} + INTERVAL '{1 + Next(5)}' MINUTE"));
         if (conditions.Count == 0)
             conditions.Add(_expressions.Condition(2));
@@ -356,6 +359,29 @@ internal sealed class QueryGenerator
             isOrdered ? [left, right] : [],
             left.Relation.IsTotal && right.Relation.IsTotal,
             size + left.Relation.Size);
+    }
+
+    /// <summary>Each row with the version that was valid at its time; in DuckDB's dialect a version is valid until the next one of its key begins.</summary>
+    private Relation? VersionedJoin(int depth)
+    {
+        var (left, versions) = (Input(depth), Pick(_versions));
+        var (key, time) = (versions.Columns[0], versions.Columns[1]);
+        var times = left.Columns.Where(c => c.Type.Kind == Kind.Timestamp).ToList();
+        var keys = left.Columns.Where(c => c.Type.Kind == key.Type.Kind).ToList();
+        if (times.Count == 0 || keys.Count == 0)
+            return null;
+        var at = Pick(times).Name;
+        var right = new Aliased(Fresh("a"), new Relation(versions.Name, versions.Columns, [], false, versions.Records.Count));
+        var from = new Sql(
+            $"{versions.Name} FOR SYSTEM_TIME AS OF {at} AS {right.Alias}",
+            $"(SELECT *, lead({time.Name}) OVER (PARTITION BY {key.Name} ORDER BY {time.Name}, {TestSource.Order}) AS until FROM {versions.Name} WHERE {time.Name} IS NOT NULL) AS {right.Alias}");
+        var valid = Sql.DuckOnly($" AND {right.Alias}.{time.Name} <= {at} AND ({at} < {right.Alias}.until OR {right.Alias}.until IS NULL)");
+        return Select(
+            Items([left, right], 6),
+            Sql.Of($"FROM {left.Sql} {OneOf("", "LEFT ")}JOIN {from} ON {Pick(keys).Name} = {right.Alias}.{key.Name}{valid}{Where([left, right], 4)}"),
+            [],
+            false,
+            left.Relation.Size);
     }
 
     private Relation? SemiJoin(int depth)

@@ -11,7 +11,10 @@ internal sealed class RandomQuery
     {
         Seed = seed;
         _random = new Random(seed);
-        Sources = [.. Enumerable.Range(1, 1 + _random.Next(3)).Select(Source)];
+        Sources = [.. Enumerable.Range(1, 1 + _random.Next(3)).Select(number => Source(number))];
+        // A few, so that most queries are about other things.
+        if (_random.Next(4) == 0)
+            Sources = [.. Sources, Source(Sources.Count + 1, isVersioned: true)];
         var generator = new QueryGenerator(_random, Sources);
         Generated = generator.Generate();
         Operators = generator.Operators;
@@ -42,9 +45,11 @@ internal sealed class RandomQuery
     /// <summary>The script of the job.</summary>
     public string Script { get; }
 
-    private TestSource Source(int number)
+    private TestSource Source(int number, bool isVersioned = false)
     {
         var kinds = Enumerable.Range(0, 2 + _random.Next(5)).Select(_ => (Kind)_random.Next(8)).ToList();
+        if (isVersioned)
+            kinds.InsertRange(0, [_random.Next(3) == 0 ? Kind.Text : Kind.Int, Kind.Timestamp]);
         // Something to join, to rank and to window by.
         if (!kinds.Contains(Kind.Int))
             kinds[0] = Kind.Int;
@@ -63,7 +68,7 @@ internal sealed class RandomQuery
             records.Add(new TestRecord(partition, offsets[partition]++, 1_767_225_600_000 + (times[partition] += _random.Next(4)), values));
         }
 
-        return new TestSource($"t{number}", columns, records);
+        return new TestSource($"t{number}", columns, records) { IsVersioned = isVersioned };
     }
 
     private object Value(Kind kind) => kind switch

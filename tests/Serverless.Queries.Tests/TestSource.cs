@@ -53,10 +53,15 @@ internal sealed record TestSource(string Name, IReadOnlyList<QueryColumn> Column
     /// <summary>DuckDB's column for the place of a record in the order of records.</summary>
     public const string Order = "_order";
 
+    /// <summary>Whether its rows are versions: of what the first column says, from the time in the second one on.</summary>
+    public bool IsVersioned { get; init; }
+
     public string Ddl =>
-        $"CREATE TABLE {Name} ({string.Join(", ", Columns.Select(c => $"{c.Name} {c.Type.Sql.Flink}"))}) WITH ('connector' = 'kafka', 'topic' = '{Name}', 'format' = 'json');";
+        $"CREATE TABLE {Name} ({string.Join(", ", Columns.Select(c => $"{c.Name} {c.Type.Sql.Flink}"))}{Versions}) WITH ('connector' = 'kafka', 'topic' = '{Name}', 'format' = 'json');";
 
     public string DuckDdl => $"CREATE OR REPLACE TABLE {Name} ({string.Join(", ", Columns.Select(c => $"{c.Name} {c.Type.Sql.Duck}"))}, {Order} BIGINT)";
+
+    private string Versions => IsVersioned ? $", WATERMARK FOR {Columns[1].Name} AS {Columns[1].Name}, PRIMARY KEY ({Columns[0].Name}) NOT ENFORCED" : "";
 
     /// <summary>The records in their order: timestamp, partition, offset.</summary>
     public IEnumerable<TestRecord> InOrder => Records.OrderBy(r => r.Timestamp).ThenBy(r => r.Partition).ThenBy(r => r.Offset);

@@ -34,15 +34,16 @@ internal sealed class TemporalJoinBinder(QueryBinder queries, FromBinder from)
             return Error(time.Span, $"this is {leftTime.Type}, and the versions of '{table.Name.Text}' begin at a {rightTime.Type}: both must be of one type");
 
         var (ofLeft, ofRight) = (Conjuncts.Ids(left.Relation), Conjuncts.Ids(right.Relation));
+        var versioned = scan.Table.PrimaryKey.Select(k => scan.Use([scan.Table.Columns[k].Name], scan.Table.Columns[k].Type)).ToList();
         var keys = new List<(Scalar Left, Scalar Right)>();
         foreach (var part in Conjuncts.Of(condition))
         {
-            if (Conjuncts.KeyOf(part, ofLeft, ofRight) is not { } key)
-                return Error(join.On.Span, $"ON of FOR SYSTEM_TIME AS OF takes equalities with the table's key; move {part} to WHERE");
+            // Rows of one key are versions of one another whatever their other columns say.
+            if (Conjuncts.KeyOf(part, ofLeft, ofRight) is not { } key || !versioned.Contains(key.Right))
+                return Error(join.On.Span, $"ON of FOR SYSTEM_TIME AS OF takes equalities with the primary key of '{table.Name.Text}' alone ({string.Join(", ", versioned)}); move the rest to WHERE");
             keys.Add(key);
         }
 
-        var versioned = scan.Table.PrimaryKey.Select(k => scan.Use([scan.Table.Columns[k].Name], scan.Table.Columns[k].Type)).ToList();
         if (versioned.Exists(k => !keys.Exists(key => key.Right.Equals(k))))
             return Error(join.On.Span, $"ON must have every column of the primary key of '{table.Name.Text}' ({string.Join(", ", versioned)})");
         return new BoundFrom(new VersionedJoinRelation(left.Relation, right.Relation, keys, leftTime, rightTime, join.Kind == JoinKind.Left), tables);
