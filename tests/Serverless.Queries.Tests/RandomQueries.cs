@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using DuckDB.NET.Data;
 using Serverless.Engine.Operators;
 using Serverless.Engine.Runtime;
 using Serverless.Engine.Sql;
@@ -78,11 +79,11 @@ internal static class RandomQueries
         }
     }
 
-    /// <summary>Runs a number of seeds; the exit code is 1 if a query differs.</summary>
+    /// <summary>Runs a number of seeds; the exit code is 1 if a query differs, or if more than one in a hundred is not compared.</summary>
     public static int Run(int first, int count, TextWriter output)
     {
         var watch = Stopwatch.StartNew();
-        var (done, different, next) = (0, 0, first - 1);
+        var (done, different, unanswered, next) = (0, 0, 0, first - 1);
         var operators = new Dictionary<string, int>();
         void Work()
         {
@@ -95,6 +96,12 @@ internal static class RandomQueries
                 {
                     query = new RandomQuery(seed);
                     difference = Difference(query, oracle);
+                }
+                catch (DuckDBException e) when (e.Message.StartsWith("Not implemented", StringComparison.Ordinal))
+                {
+                    // A few, such as FULL JOIN in a subquery that the outer query has a column in.
+                    Interlocked.Increment(ref unanswered);
+                    continue;
                 }
                 catch (Exception e)
                 {
@@ -115,8 +122,8 @@ internal static class RandomQueries
         }
 
         Task.WaitAll([.. Enumerable.Range(0, Math.Max(2, Environment.ProcessorCount)).Select(_ => Task.Run(Work))]);
-        output.WriteLine($"{done:N0} queries, {different} different, {watch.Elapsed.TotalSeconds:F1} s; operators: {string.Join(", ", operators.OrderBy(o => o.Key).Select(o => $"{o.Key} {o.Value}"))}");
-        return different == 0 ? 0 : 1;
+        output.WriteLine($"{done:N0} queries, {different} different, {unanswered} that DuckDB cannot answer, {watch.Elapsed.TotalSeconds:F1} s; operators: {string.Join(", ", operators.OrderBy(o => o.Key).Select(o => $"{o.Key} {o.Value}"))}");
+        return different == 0 && unanswered <= count / 100 ? 0 : 1;
     }
 
     /// <summary>Runs one seed and shows everything.</summary>
