@@ -85,5 +85,24 @@ public sealed class DataflowRunTests : IDisposable
         Assert.Empty(_letters.Letters);
     }
 
+    [Fact]
+    public async Task A_script_that_is_edited_and_edited_back_has_its_own_rows_again()
+    {
+        var (sales, shops) = (new MemoryTopic(1), new MemoryTopic(1));
+        shops.Add(0, """{"id":"a","city":"Rome"}""");
+        sales.Add(0, """{"shop":"a","price":1}""");
+        sales.Add(0, """{"shop":"a","price":2}""");
+        Task RunAsync(string script) =>
+            new RunningJob(_folder.Path, RunningJob.CompileText(script), sales, _table, _letters) { FurtherTopics = [shops] }.RunUntilIdleAsync();
+
+        var edited = Ranking.Replace("ON s.shop = c.id", "ON s.shop = c.id AND s.price > 1", StringComparison.Ordinal);
+        await RunAsync(Ranking);
+        Assert.Equal("Rome | 1 | a | 3", Assert.Single(_table.Lines));
+        await RunAsync(edited);
+        Assert.Equal("Rome | 1 | a | 2", Assert.Single(_table.Lines));
+        await RunAsync(Ranking);
+        Assert.Equal("Rome | 1 | a | 3", Assert.Single(_table.Lines));
+    }
+
     public void Dispose() => _folder.Dispose();
 }

@@ -102,24 +102,3 @@ internal sealed class Oracle : IDisposable
         return rows;
     }
 }
-
-/// <summary>Values as text that is the same for the same value, whoever made it.</summary>
-internal static class RowText
-{
-    public static string Of(object? value, Kind kind) => value is null ? "NULL" : Normalize(value switch
-    {
-        DateTime time => time.ToString("yyyy-MM-dd HH:mm:ss.fffffff", CultureInfo.InvariantCulture),
-        DateTimeOffset time => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.fffffff", CultureInfo.InvariantCulture),
-        DateOnly date => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
-        IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
-        _ => value.ToString()!,
-    }, kind);
-
-    public static string Normalize(string text, Kind kind) => kind switch
-    {
-        Kind.Decimal or Kind.Timestamp => text.Contains('.') ? text.TrimEnd('0').TrimEnd('.') is "-0" ? "0" : text.TrimEnd('0').TrimEnd('.') : text,
-        Kind.Double => (double.Parse(text, CultureInfo.InvariantCulture) + 0.0).ToString("R", CultureInfo.InvariantCulture),
-        Kind.Boolean => text.ToUpperInvariant(),
-        _ => text,
-    };
-}

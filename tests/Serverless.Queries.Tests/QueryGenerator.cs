@@ -36,7 +36,8 @@ internal sealed class QueryGenerator
     private string Fresh(string letter) => $"{letter}{++_names}";
 
     /// <summary>A query of some depth, with the statements before it.</summary>
-    public GeneratedQuery Generate()
+    /// <param name="isKeyed">Whether its rows must go into a table with a primary key.</param>
+    public GeneratedQuery Generate(bool isKeyed = false)
     {
         for (var count = Next(6) / 4; count > 0; count--)
         {
@@ -47,42 +48,47 @@ internal sealed class QueryGenerator
         }
 
         var root = Query(1 + Next(3));
-        var (query, columns, keys) = Next(6) switch
+        var (query, columns, keys, edited) = Next(isKeyed ? 2 : 6) switch
         {
-            0 => Grouped(root),
             1 when root.IsTotal => Copied(root),
-            _ => (Visible(root), root.Columns, 0),
+            0 => Grouped(root, isEdited: isKeyed),
+            _ when isKeyed => Grouped(root, isEdited: true),
+            _ => (Visible(root), root.Columns, 0, null),
         };
         // Views read tables and views only, and each WITH what was named before it.
         var views = _with.Where(w => w.IsView).Select(w => $"CREATE VIEW {w.Name} AS {w.Query.Flink};");
         var flink = _with.Where(w => !w.IsView).Select(w => $"{w.Name} AS ({w.Query.Flink})").ToList();
         var duck = _with.Select(w => $"{w.Name} AS ({w.Query.Duck})").ToList();
-        return new GeneratedQuery(
-            string.Join("\n", views),
-            new Sql((flink.Count > 0 ? $"WITH {string.Join(", ", flink)} " : "") + query.Flink, (duck.Count > 0 ? $"WITH {string.Join(", ", duck)} " : "") + query.Duck),
-            [.. columns.Select(c => c.Type)],
-            keys);
+        var with = new Sql(flink.Count > 0 ? $"WITH {string.Join(", ", flink)} " : "", duck.Count > 0 ? $"WITH {string.Join(", ", duck)} " : "");
+        return new GeneratedQuery(string.Join("\n", views), Sql.Of($"{with}{query}"), [.. columns.Select(c => c.Type)], keys) { Edited = edited is null ? null : Sql.Of($"{with}{edited}") };
     }
 
     /// <summary>A grouping on top, into a table whose primary key is the group's: rows with a NULL in it are none.</summary>
-    private (Sql Query, IReadOnlyList<QueryColumn> Columns, int Keys) Grouped(Relation root)
+    private (Sql Query, IReadOnlyList<QueryColumn> Columns, int Keys, Sql? Edited) Grouped(Relation root, bool isEdited)
     {
         Operators.Add("keyed sink");
         var input = new Aliased(Fresh("a"), root);
         var keys = Columns(input, 2);
         var calls = Calls(input, 1 + Next(2));
-        var grouped = Select([.. keys, .. calls], Sql.Of($"FROM {input.Sql} GROUP BY {Sql.Join(", ", keys.Select(k => k.Sql))}{Having(keys, calls)}"), [], false, root.Size);
-        var query = Visible(grouped);
-        return (query with { Duck = $"{query.Duck} WHERE {string.Join(" AND ", grouped.Columns.Take(keys.Count).Select(c => $"{c.Name} IS NOT NULL"))}" }, grouped.Columns, keys.Count);
+        var (query, columns) = With(Sql.Empty, Having(keys, calls));
+        // The edit filters: some rows are other ones then, and some are none.
+        return (query, columns, keys.Count, isEdited ? With(Where([input], 1), Having(keys, calls)).Query : null);
+
+        (Sql Query, IReadOnlyList<QueryColumn> Columns) With(Sql where, Sql having)
+        {
+            var grouped = Select([.. keys, .. calls], Sql.Of($"FROM {input.Sql}{where} GROUP BY {Sql.Join(", ", keys.Select(k => k.Sql))}{having}"), [], false, root.Size);
+            var visible = Visible(grouped);
+            return (visible with { Duck = $"{visible.Duck} WHERE {string.Join(" AND ", grouped.Columns.Take(keys.Count).Select(c => $"{c.Name} IS NOT NULL"))}" }, grouped.Columns);
+        }
     }
 
     /// <summary>A copy into a table with a primary key: the last row of each by the order of the records.</summary>
-    private (Sql Query, IReadOnlyList<QueryColumn> Columns, int Keys) Copied(Relation root)
+    private (Sql Query, IReadOnlyList<QueryColumn> Columns, int Keys, Sql? Edited) Copied(Relation root)
     {
         Operators.Add("copy by key");
         var key = root.Columns[0].Name;
         var query = Visible(root);
-        return (query with { Duck = $"{query.Duck} WHERE {key} IS NOT NULL QUALIFY ROW_NUMBER() OVER (PARTITION BY {key} ORDER BY {string.Join(", ", root.Order.Select(o => $"{o} DESC"))}) = 1" }, root.Columns, 1);
+        return (query with { Duck = $"{query.Duck} WHERE {key} IS NOT NULL QUALIFY ROW_NUMBER() OVER (PARTITION BY {key} ORDER BY {string.Join(", ", root.Order.Select(o => $"{o} DESC"))}) = 1" }, root.Columns, 1, null);
     }
 
     /// <summary>A query without the parentheses around it.</summary>
@@ -687,4 +693,8 @@ internal sealed class QueryGenerator
 /// <param name="Query">The query.</param>
 /// <param name="Types">The types of its columns.</param>
 /// <param name="Keys">How many of the first columns are the sink's primary key; 0 if it has none.</param>
-internal sealed record GeneratedQuery(string Views, Sql Query, IReadOnlyList<ColumnType> Types, int Keys);
+internal sealed record GeneratedQuery(string Views, Sql Query, IReadOnlyList<ColumnType> Types, int Keys)
+{
+    /// <summary>The query after an edit of its script, over the same tables and into the same; null if there is none.</summary>
+    public Sql? Edited { get; init; }
+}

@@ -9,6 +9,9 @@ namespace Serverless.Queries.Tests;
 /// <summary>Runs random queries, and compares the engine's rows with DuckDB's.</summary>
 internal static class RandomQueries
 {
+    // FULL JOIN in a subquery that has a column of the outer query; HAVING NOT and a key, which it turns into another expression than the key.
+    private static readonly string[] _limits = ["Unsupported join type for flattening correlated subquery", "must appear in the GROUP BY clause"];
+
     /// <summary>Runs one; returns what differs, or null.</summary>
     public static string? Difference(RandomQuery query, Oracle oracle, Func<Operator, Operator>? replace = null)
     {
@@ -23,7 +26,7 @@ internal static class RandomQueries
         var harness = new JobHarness(job, query.Seed % 2 == 0, j => new Dataflow(j, replace ?? (o => o)) { Changed = deltas.Add });
         Schedule.Deliver(harness, query.Sources, new Random(query.Seed));
         var failures = harness.DeadLetters.Select(l => $"{l.Key}: {l.Value}").Concat(harness.Failures).Where(f => !IsExpected(f, query)).ToList();
-        return Difference(expected, harness.IsDataflow && !query.IsKeyed ? RowsOf(deltas, kinds) : RowsOf(harness, kinds), failures);
+        return RowText.Difference(expected, harness.IsDataflow && !query.IsKeyed ? RowsOf(deltas, kinds) : RowsOf(harness, kinds), failures);
     }
 
     // A record without a time is in no window, a version that begins at no time is none, and both are dead letters; so is a row without a key.
@@ -49,22 +52,6 @@ internal static class RandomQueries
     /// <summary>The rows of a job of one stage, as text, in the order of their text.</summary>
     public static List<string> RowsOf(JobHarness harness, Kind[] kinds) =>
         [.. harness.Table.Select(r => string.Join(" | ", r.Values.Select((v, i) => RowText.Of(v, kinds[i])))).Order(StringComparer.Ordinal)];
-
-    /// <summary>What differs between two tables; null if nothing does.</summary>
-    public static string? Difference(List<string> expected, List<string> actual, List<string> failures) => expected.SequenceEqual(actual) && failures.Count == 0
-        ? null
-        : $"""
-          ---- only expected
-          {string.Join('\n', Less(expected, actual))}
-          ---- only got
-          {string.Join('\n', Less(actual, expected))}
-          ---- failures
-          {string.Join('\n', failures)}
-          ---- expected, by DuckDB
-          {string.Join('\n', expected)}
-          ---- got
-          {string.Join('\n', actual)}
-          """;
 
     /// <summary>Runs one with a mistake in its operators; returns whether it is found.</summary>
     public static bool Finds(RandomQuery query, Oracle oracle, Mistake mistake)
@@ -97,9 +84,8 @@ internal static class RandomQueries
                     query = new RandomQuery(seed);
                     difference = Difference(query, oracle);
                 }
-                catch (DuckDBException e) when (e.Message.StartsWith("Not implemented", StringComparison.Ordinal))
+                catch (DuckDBException e) when (_limits.Any(l => e.Message.Contains(l, StringComparison.Ordinal)))
                 {
-                    // A few, such as FULL JOIN in a subquery that the outer query has a column in.
                     Interlocked.Increment(ref unanswered);
                     continue;
                 }
@@ -135,17 +121,5 @@ internal static class RandomQueries
         var difference = Difference(query, oracle);
         output.WriteLine(difference ?? "the same rows");
         return difference is null ? 0 : 1;
-    }
-
-    private static IEnumerable<string> Less(IEnumerable<string> from, IEnumerable<string> less)
-    {
-        var counts = less.GroupBy(l => l).ToDictionary(l => l.Key, l => l.Count());
-        foreach (var line in from)
-        {
-            if (counts.GetValueOrDefault(line) is var count and > 0)
-                counts[line] = count - 1;
-            else
-                yield return line;
-        }
     }
 }

@@ -7,7 +7,10 @@ internal sealed class RandomQuery
 {
     private readonly Random _random;
 
-    public RandomQuery(int seed)
+    /// <summary>Makes what a seed makes.</summary>
+    /// <param name="seed">The seed.</param>
+    /// <param name="isKeyed">Whether its rows must go into a table with a primary key.</param>
+    public RandomQuery(int seed, bool isKeyed = false)
     {
         Seed = seed;
         _random = new Random(seed);
@@ -16,15 +19,9 @@ internal sealed class RandomQuery
         if (_random.Next(4) == 0)
             Sources = [.. Sources, Source(Sources.Count + 1, isVersioned: true)];
         var generator = new QueryGenerator(_random, Sources);
-        Generated = generator.Generate();
+        Generated = generator.Generate(isKeyed);
         Operators = generator.Operators;
-        var key = IsKeyed ? $", PRIMARY KEY ({string.Join(", ", Enumerable.Range(0, Generated.Keys).Select(i => $"x{i}"))}) NOT ENFORCED" : "";
-        Script = $"""
-            {string.Join('\n', Sources.Select(s => s.Ddl))}
-            {Generated.Views}
-            CREATE TABLE rows_out ({string.Join(", ", Types.Select((t, i) => $"x{i} {t.Sql.Flink}"))}{key}) WITH ('connector' = '{(IsKeyed ? "mysql" : "print")}');
-            INSERT INTO rows_out {Query.Flink};
-            """;
+        Script = ScriptOf(Query);
     }
 
     public int Seed { get; }
@@ -44,6 +41,18 @@ internal sealed class RandomQuery
 
     /// <summary>The script of the job.</summary>
     public string Script { get; }
+
+    /// <summary>The script with another query.</summary>
+    public string ScriptOf(Sql query)
+    {
+        var key = IsKeyed ? $", PRIMARY KEY ({string.Join(", ", Enumerable.Range(0, Generated.Keys).Select(i => $"x{i}"))}) NOT ENFORCED" : "";
+        return $"""
+            {string.Join('\n', Sources.Select(s => s.Ddl))}
+            {Generated.Views}
+            CREATE TABLE rows_out ({string.Join(", ", Types.Select((t, i) => $"x{i} {t.Sql.Flink}"))}{key}) WITH ('connector' = '{(IsKeyed ? "mysql" : "print")}');
+            INSERT INTO rows_out {query.Flink};
+            """;
+    }
 
     private TestSource Source(int number, bool isVersioned = false)
     {

@@ -1,7 +1,7 @@
 namespace Serverless.Simulation;
 
 /// <summary>The time of a simulated world: it passes when the world says so.</summary>
-internal sealed class SimulatedClock : TimeProvider
+internal class SimulatedClock : TimeProvider
 {
     public static readonly DateTimeOffset Start = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
 

@@ -27,6 +27,7 @@ internal sealed class DataflowPipeline : IPipeline
     private readonly Dataflow _dataflow;
     private readonly Dictionary<string, RowVersion> _stored = [];
     private readonly Dictionary<string, (long Since, bool IsTold)> _failing = [];
+    // Of each source; null while that is not known, none if there is nothing to catch up with.
     private List<CatchUp>? _catchUps;
     private bool _isStarted;
 
@@ -45,7 +46,7 @@ internal sealed class DataflowPipeline : IPipeline
     public bool IsFull => false;
 
     /// <inheritdoc />
-    public bool IsCaughtUp => _catchUps?.TrueForAll(c => c.IsOver) == true;
+    public bool IsCaughtUp => _catchUps is { Count: > 0 } some && some.TrueForAll(c => c.IsOver);
 
     /// <inheritdoc />
     public async ValueTask StartAsync(IReadOnlyList<SourceRecords> records, CancellationToken cancellationToken)
@@ -88,7 +89,7 @@ internal sealed class DataflowPipeline : IPipeline
         DataflowBatch batch;
         try
         {
-            batch = await _dataflow.ApplyAsync(records, _state, now, cancellationToken);
+            batch = await _dataflow.ApplyAsync(records, _state.Dataflow, now, cancellationToken);
         }
         catch (InvalidDataException e)
         {
@@ -97,7 +98,7 @@ internal sealed class DataflowPipeline : IPipeline
 
         _output.Add(new GroupAnswer(batch.Changes, [], 0));
         foreach (var (source, some) in records)
-            _catchUps?[source].Read(some);
+            CatchUpOf(source)?.Read(some);
         var events = batch.Records - batch.Duplicates - batch.Skipped - batch.DeadLetters.Count(l => l.Offset is not null);
         var oldest = records.SelectMany(r => r.Records.Where(x => x.Timestamp > 0).GroupBy(x => x.Partition), (_, partition) => partition.Min(x => x.Timestamp));
         return new AppliedBatch(batch.Records, events, batch.Skipped, batch.Duplicates, batch.DeadLetters, [.. oldest]);
@@ -112,7 +113,7 @@ internal sealed class DataflowPipeline : IPipeline
         var waiting = rows.ToDictionary(r => r.Key);
         var added = rows.Where(r => !_stored.TryGetValue(r.Key, out var version) || version != r.Version).ToList();
         var removed = _stored.Keys.Where(k => !waiting.ContainsKey(k)).ToList();
-        Groups = await _state.SaveStagesAsync(states, added, removed, cancellationToken);
+        Groups = await _state.Dataflow.SaveStagesAsync(states, added, removed, cancellationToken);
         foreach (var key in removed)
             _stored.Remove(key);
         foreach (var row in added)
@@ -123,7 +124,7 @@ internal sealed class DataflowPipeline : IPipeline
     }
 
     /// <inheritdoc />
-    public void Read(int source, IReadOnlyList<PartitionLag> lags) => _catchUps?[source].Read(lags);
+    public void Read(int source, IReadOnlyList<PartitionLag> lags) => CatchUpOf(source)?.Read(lags);
 
     /// <inheritdoc />
     public async Task FinishAsync(CancellationToken cancellationToken)
@@ -157,12 +158,14 @@ internal sealed class DataflowPipeline : IPipeline
     public IReadOnlyList<DeadLetter> TakeAllFailures() =>
         [.. _dataflow.Failures.Where(f => !_failing.TryGetValue(f.Row, out var known) || !known.IsTold).Select(LetterOf)];
 
+    private CatchUp? CatchUpOf(int source) => _catchUps is { Count: > 0 } some ? some[source] : null;
+
     private DeadLetter LetterOf(RowFailure failure) =>
         new(_job.Name, null, null, null, DeadLetterKind.Row, failure.Reason, Encoding.UTF8.GetBytes(failure.Row), failure.Row);
 
     private async Task LoadAsync(CancellationToken cancellationToken)
     {
-        var (state, rows) = await _state.LoadStagesAsync(cancellationToken);
+        var (state, rows) = await _state.Dataflow.LoadStagesAsync(cancellationToken);
         try
         {
             if (state is not null)

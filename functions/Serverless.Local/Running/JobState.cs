@@ -1,6 +1,5 @@
 using Microsoft.Data.Sqlite;
 using Serverless.Engine;
-using Serverless.Engine.Runtime;
 using Serverless.Engine.State;
 
 namespace Serverless.Local.Running;
@@ -9,7 +8,7 @@ namespace Serverless.Local.Running;
 /// <param name="file">The file.</param>
 /// <param name="job">The job.</param>
 /// <param name="key">What this state is stored under: a job's former states stand beside it.</param>
-internal sealed class JobState(StateFile file, string job, string key) : IStateStore
+internal sealed class JobState(StateFile file, string job, string key)
 {
     /// <summary>What it is stored under.</summary>
     public string Key { get; } = key;
@@ -186,90 +185,8 @@ internal sealed class JobState(StateFile file, string job, string key) : IStateS
     /// <param name="source">Its place among them.</param>
     public SourceState Source(int source) => new(file, source == 0 ? Key : $"{Key}/{source}");
 
-    /// <inheritdoc />
-    public async ValueTask LoadAsync(int stage, IReadOnlyList<byte[]> keys, LoadState load, CancellationToken cancellationToken)
-    {
-        var found = await file.UseAsync(connection =>
-        {
-            var states = new List<(byte[] Key, byte[] State)>();
-            using var command = connection.CreateCommand();
-            command.CommandText = "SELECT state FROM stages WHERE job = $job AND stage = $stage AND key = $key";
-            command.Parameters.AddWithValue("$job", Key);
-            command.Parameters.AddWithValue("$stage", stage);
-            var parameter = command.Parameters.AddWithValue("$key", Array.Empty<byte>());
-            foreach (var name in keys)
-            {
-                parameter.Value = name;
-                if (command.ExecuteScalar() is byte[] state)
-                    states.Add((name, state));
-            }
-            return states;
-        }, cancellationToken);
-        foreach (var (name, state) in found)
-            load(name, state);
-    }
-
-    /// <summary>Reads the read offsets of a dataflow, null if there are none, and the rows that wait for the sink.</summary>
-    public Task<(byte[]? Offsets, IReadOnlyList<RowChange> Rows)> LoadStagesAsync(CancellationToken cancellationToken) => file.UseAsync<(byte[]?, IReadOnlyList<RowChange>)>(connection =>
-    {
-        var offsets = StateFile.Scalar(connection, "SELECT state FROM stages WHERE job = $job AND stage = $stage", ("$job", Key), ("$stage", Dataflow.OffsetsStage)) as byte[];
-        using var command = connection.CreateCommand();
-        command.CommandText = "SELECT row FROM outbox WHERE job = $job";
-        command.Parameters.AddWithValue("$job", Key);
-        using var reader = command.ExecuteReader();
-        var rows = new List<RowChange>();
-        while (reader.Read())
-            rows.Add(RowChange.Read((byte[])reader.GetValue(0)));
-        return (offsets, rows);
-    }, cancellationToken);
-
-    /// <summary>Stores what has changed of a dataflow and the rows that wait for the sink, all or nothing.</summary>
-    /// <param name="states">The states; empty bytes for a key that is no more.</param>
-    /// <param name="waiting">The rows that have come to wait.</param>
-    /// <param name="written">The keys of rows that wait no more.</param>
-    /// <param name="cancellationToken">Stops waiting.</param>
-    /// <returns>The keys there are.</returns>
-    public Task<long> SaveStagesAsync(
-        IReadOnlyList<(int Stage, byte[] Key, byte[] State)> states, IReadOnlyList<RowChange> waiting, IReadOnlyList<string> written, CancellationToken cancellationToken) => file.UseAsync(connection =>
-    {
-        using var transaction = connection.BeginTransaction();
-        using var put = Command("INSERT INTO stages VALUES ($job, $stage, $key, $state) ON CONFLICT DO UPDATE SET state = excluded.state", "$stage", "$key", "$state");
-        using var remove = Command("DELETE FROM stages WHERE job = $job AND stage = $stage AND key = $key", "$stage", "$key");
-        foreach (var (stage, name, state) in states)
-            Run(state.Length > 0 ? put : remove, stage, name, state);
-        using var wait = Command("INSERT INTO outbox VALUES ($job, $key, $row) ON CONFLICT DO UPDATE SET row = excluded.row", "$key", "$row");
-        var writer = new StateWriter();
-        foreach (var row in waiting)
-        {
-            writer.Clear();
-            row.WriteTo(writer);
-            Run(wait, row.Key, writer.Written.ToArray());
-        }
-        using var acknowledge = Command("DELETE FROM outbox WHERE job = $job AND key = $key", "$key");
-        foreach (var row in written)
-            Run(acknowledge, row);
-        var count = (long)StateFile.Scalar(connection, "SELECT COUNT(*) FROM stages WHERE job = $job AND stage >= 0", ("$job", Key))!;
-        transaction.Commit();
-        return count;
-
-        SqliteCommand Command(string sql, params string[] parameters)
-        {
-            var command = connection.CreateCommand();
-            command.Transaction = transaction;
-            command.CommandText = sql;
-            foreach (var parameter in parameters)
-                command.Parameters.AddWithValue(parameter, "");
-            command.Parameters.AddWithValue("$job", Key);
-            return command;
-        }
-
-        static void Run(SqliteCommand command, params ReadOnlySpan<object> values)
-        {
-            for (var i = 0; i < command.Parameters.Count - 1; i++)
-                command.Parameters[i].Value = values[i];
-            command.ExecuteNonQuery();
-        }
-    }, cancellationToken);
+    /// <summary>What a job of several stages keeps. Tests put another in its place.</summary>
+    public IDataflowStore Dataflow { get; set; } = new DataflowStore(file, key);
 
     private void Save(SqliteConnection connection, IReadOnlyCollection<StandingFailure> failures)
     {

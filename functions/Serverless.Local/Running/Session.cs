@@ -201,9 +201,11 @@ internal sealed class Session : IAsyncDisposable
     private async Task<RunningJob> CreateAsync(Job job, long mostBytes, CancellationToken cancellationToken)
     {
         // What one embedded broker has told a job says nothing of another's records.
-        var fingerprint = Plan.Fingerprint(job) + (_broker is null ? "" : $"-{_broker.Id}");
+        var form = _connectors.OutputFormOf(job);
+        // The rows of several stages are not kept, so what is written of them is part of what the state means.
+        var fingerprint = Plan.Fingerprint(job) + (job.Dataflow is null ? "" : $"-{form.Fingerprint}") + (_broker is null ? "" : $"-{_broker.Id}");
         var place = _broker is null && ConnectorFactory.IsTopic(job.Source) ? _connectors.KafkaSettingsOf(job.Source).BootstrapServers : "";
-        var state = await _state!.OpenJobAsync(job.Name, fingerprint, place, _connectors.OutputFormOf(job), TimeProvider.System.GetUtcNow(), cancellationToken);
+        var state = await _state!.OpenJobAsync(job.Name, fingerprint, place, form, TimeProvider.System.GetUtcNow(), cancellationToken, goesBack: job.Dataflow is null);
         var logger = _loggers.CreateLogger(job.Name);
         if (state.FormerPlace != place && state.Groups > 0)
             logger.LogWarning(

@@ -61,8 +61,13 @@ internal sealed class StateFile : IAsyncDisposable
     /// <param name="form">What it writes.</param>
     /// <param name="now">The time, which is a new state's birth.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
-    public Task<JobState> OpenJobAsync(string job, string fingerprint, string place, OutputForm form, DateTimeOffset now, CancellationToken cancellationToken) =>
-        UseAsync(c => FindJob(c, job, fingerprint, place, form, now), cancellationToken);
+    /// <param name="goesBack">
+    /// Whether a former state is taken up again when the script is edited back. It must be possible to write all rows again that are made of it: what the job was in between has
+    /// written others.
+    /// </param>
+    public Task<JobState> OpenJobAsync(
+        string job, string fingerprint, string place, OutputForm form, DateTimeOffset now, CancellationToken cancellationToken, bool goesBack = true) =>
+        UseAsync(c => FindJob(c, job, fingerprint, place, form, now, goesBack), cancellationToken);
 
     /// <summary>Runs an action with exclusive use of the connection.</summary>
     /// <exception cref="CommandException">The file cannot be used.</exception>
@@ -164,11 +169,11 @@ internal sealed class StateFile : IAsyncDisposable
             """);
     }
 
-    private JobState FindJob(SqliteConnection connection, string job, string fingerprint, string place, OutputForm form, DateTimeOffset now)
+    private JobState FindJob(SqliteConnection connection, string job, string fingerprint, string place, OutputForm form, DateTimeOffset now, bool goesBack)
     {
         using var transaction = connection.BeginTransaction();
         var known = Generations(connection, job);
-        var found = known.Find(g => g.Fingerprint == fingerprint);
+        var found = known.Find(g => g.Fingerprint == fingerprint && (goesBack || g.IsCurrent));
         var isChanged = known.Count > 0 && found is not { IsCurrent: true };
         if (found is not { IsCurrent: true })
         {

@@ -55,7 +55,7 @@ internal sealed class RunningJob(string folder, Job job, MemoryTopic topic, Memo
     public async Task RunUntilAsync(Func<JobProgress, bool> isDone)
     {
         await using var file = await StateFile.OpenAsync(Path.Combine(folder, "state.db"), isLasting: false, TestContext.Current.CancellationToken);
-        var state = await file.OpenJobAsync(job.Name, Plan.Fingerprint(job), "memory", OutputForm.Of(job, Place, ""), DateTimeOffset.UtcNow, TestContext.Current.CancellationToken);
+        var state = await file.OpenJobAsync(job.Name, Plan.Fingerprint(job), "memory", OutputForm.Of(job, Place, ""), DateTimeOffset.UtcNow, TestContext.Current.CancellationToken, goesBack: job.Dataflow is null);
         foreach (var each in FurtherTopics.Prepend(topic))
             each.Group = state.Generation;
         Source = new MemorySource(topic, Random) { OnCommit = OnCommit };

@@ -82,7 +82,7 @@ internal sealed class NexmarkQueries : IDisposable
         var kinds = types.Select(t => t.Kind).ToArray();
         var actual = harness.IsDataflow ? RandomQueries.RowsOf(deltas, kinds) : RandomQueries.RowsOf(harness, kinds);
         var failures = harness.DeadLetters.Select(l => $"{l.Key}: {l.Value}").Concat(harness.Failures).ToList();
-        return (RandomQueries.Difference(expected, actual, failures), rate, expected.Count);
+        return (RowText.Difference(expected, actual, failures), rate, expected.Count);
     }
 
     /// <summary>Asks all of them; the exit code is 1 if an answer differs.</summary>

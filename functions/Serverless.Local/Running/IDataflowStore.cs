@@ -1,0 +1,20 @@
+using Serverless.Engine.Runtime;
+using Serverless.Engine.State;
+
+namespace Serverless.Local.Running;
+
+/// <summary>Where a job of several stages keeps its operators' state, its read offsets and the rows that wait for its sink.</summary>
+internal interface IDataflowStore : IStateStore
+{
+    /// <summary>Reads the read offsets, null if there are none, and the rows that wait for the sink.</summary>
+    Task<(byte[]? Offsets, IReadOnlyList<RowChange> Rows)> LoadStagesAsync(CancellationToken cancellationToken);
+
+    /// <summary>Stores what has changed and the rows that wait for the sink, all or nothing.</summary>
+    /// <param name="states">The states, the read offsets among them; empty bytes for a key that is no more.</param>
+    /// <param name="waiting">The rows that have come to wait.</param>
+    /// <param name="written">The keys of rows that wait no more.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>The keys there are.</returns>
+    Task<long> SaveStagesAsync(
+        IReadOnlyList<(int Stage, byte[] Key, byte[] State)> states, IReadOnlyList<RowChange> waiting, IReadOnlyList<string> written, CancellationToken cancellationToken);
+}
