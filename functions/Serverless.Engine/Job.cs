@@ -77,13 +77,30 @@ public sealed record NamedScalar(string Name, Scalar Scalar);
 public sealed record SourceField(ValueList<string> Path, SqlType Type)
 {
     /// <summary>Where a record stands in the order of records: its timestamp, partition and offset, as bytes that are ordered so. It is no field of the value.</summary>
-    public static SourceField RecordOrder { get; } = new(["$order"], SqlType.Bytes);
+    public static SourceField RecordOrder { get; } = new(["$order"], SqlType.Bytes) { IsOfRecord = true };
 
     /// <summary>The record's timestamp. It is no field of the value.</summary>
-    public static SourceField RecordTimestamp { get; } = new(["$timestamp"], SqlType.TimestampLtz(3));
+    public static SourceField RecordTimestamp { get; } = OfRecord("timestamp", SqlType.TimestampLtz(3));
+
+    /// <summary>What is known of a record beside its value, as Flink's Kafka connector names it: the metadata that columns may be of.</summary>
+    public static IReadOnlyDictionary<string, SourceField> Metadata { get; } = new SourceField[]
+    {
+        OfRecord("topic", SqlType.String),
+        OfRecord("partition", SqlType.Int),
+        OfRecord("headers", SqlType.Map(SqlType.String, SqlType.Bytes)),
+        OfRecord("leader-epoch", SqlType.Int),
+        OfRecord("offset", SqlType.BigInt),
+        RecordTimestamp,
+        OfRecord("timestamp-type", SqlType.String),
+    }.ToDictionary(f => f.Path[0][1..]);
+
+    /// <summary>Whether it is no field of the value.</summary>
+    public bool IsOfRecord { get; private init; }
 
     /// <summary>The path with dots.</summary>
     public string Name => string.Join('.', Path);
+
+    private static SourceField OfRecord(string name, SqlType type) => new(["$" + name], type) { IsOfRecord = true };
 }
 
 /// <summary>Rows that follow <c>MAX(x)</c>: one per bucket of x, made of all events up to it.</summary>

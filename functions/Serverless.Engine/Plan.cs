@@ -79,7 +79,7 @@ public static class Plan
         foreach (var key in job.Keys)
             text.Append("\nKEY ").Append(key.Scalar).Append(Rounded(key.Scalar));
         foreach (var aggregate in job.Aggregates)
-            text.Append('\n').Append(aggregate.Kind).Append(aggregate.IsDistinct ? " DISTINCT " : " ").Append(aggregate.Argument).Append(' ').Append(aggregate.Type)
+            text.Append('\n').Append(aggregate.Kind).Append(aggregate.IsDistinct ? " DISTINCT " : " ").Append(aggregate.Argument).Append(aggregate.Details).Append(' ').Append(aggregate.Type)
                 .Append(aggregate is { IsDistinct: false, Kind: AggregateKind.Count or AggregateKind.Sum or AggregateKind.Avg } ? "" : Rounded(aggregate.Argument));
         text.Append("\nBUCKET ").Append(job.Timeline?.Bucket).Append(Rounded(job.Timeline?.Bucket));
         if (job.Settings.SplitDistinct == true)

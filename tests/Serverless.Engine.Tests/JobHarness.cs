@@ -185,6 +185,9 @@ internal sealed class JobHarness : IStateStore
         DateTime t => t.ToString("yyyy-MM-dd HH:mm:ss.FFFFFFF", CultureInfo.InvariantCulture),
         DateTimeOffset t => t.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture),
         byte[] bytes => Convert.ToHexString(bytes),
+        NestedValue nested => nested.IsMap
+            ? $"{{{string.Join(", ", nested.Entries.Select(e => $"{Text(e.Key)}={Text(e.Value)}"))}}}"
+            : $"[{string.Join(", ", nested.Items.Select(Text))}]",
         Number number => number.ToString(),
         IFormattable f => f.ToString(null, CultureInfo.InvariantCulture),
         _ => value.ToString()!,

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Serverless.Engine.Expressions;
 using Serverless.Engine.Sql;
 using Serverless.Engine.State;
 using Serverless.Engine.Values;
@@ -44,6 +45,9 @@ public static class JsonRow
                 break;
             case Number number:
                 writer.WriteRawValue(SqlText.Of(number, type.Scale));
+                break;
+            case NestedValue nested:
+                JsonText.Write(writer, nested, type);
                 break;
             case byte[] bytes:
                 writer.WriteBase64StringValue(bytes);

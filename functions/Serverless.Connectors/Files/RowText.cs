@@ -1,4 +1,5 @@
 using System.Globalization;
+using Serverless.Engine.Expressions;
 using Serverless.Engine.Values;
 
 namespace Serverless.Connectors.Files;
@@ -15,6 +16,7 @@ internal static class RowText
         TimeOnly time => SqlText.Of(time, type.Length),
         DateTime time => SqlText.Of(time, type.Length),
         DateTimeOffset time => SqlText.Of(time, type.Length),
+        NestedValue nested => JsonText.Of(nested, type),
         byte[] bytes => Convert.ToHexStringLower(bytes),
         _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
     };

@@ -40,6 +40,8 @@ internal abstract class Accumulator
             AggregateKind.Max => Typed(typeof(MinMaxAccumulator<>), argument, true),
             AggregateKind.FirstValue => Typed(typeof(FirstLastValueAccumulator<>), argument, false),
             AggregateKind.LastValue => Typed(typeof(FirstLastValueAccumulator<>), argument, true),
+            AggregateKind.VarPop or AggregateKind.VarSamp or AggregateKind.StddevPop or AggregateKind.StddevSamp => new VarianceAccumulator(call),
+            _ when call.IsList => new ListAccumulator(call),
             _ => throw new InvalidOperationException($"{call.Kind} is no aggregate"),
         };
     }

@@ -5,25 +5,31 @@ using Serverless.Engine.Values;
 namespace Serverless.Engine.Aggregates;
 
 /// <summary>
-/// <c>COUNT</c>, <c>SUM</c> or <c>AVG</c> of distinct values: the running value over those that are counted here. Which ones are is
+/// <c>COUNT</c>, <c>SUM</c>, <c>AVG</c> or a variance of distinct values: the running value over those that are counted here. Which ones are is
 /// <see cref="DistinctValues{T}"/>' business: each value in the earliest bucket it is seen in.
 /// </summary>
 internal sealed class DistinctAccumulator(AggregateCall call) : Accumulator
 {
+    private readonly bool _isVariance = call.Kind is AggregateKind.VarPop or AggregateKind.VarSamp or AggregateKind.StddevPop or AggregateKind.StddevSamp;
     private ExactSum _sum;
+    private Moments _moments;
     private long _count;
 
     public void Include<T>(T value)
     {
         _count++;
-        if (call.Kind != AggregateKind.Count)
+        if (_isVariance)
+            _moments.Add(ToNumber(value), 1);
+        else if (call.Kind != AggregateKind.Count)
             _sum.Add(ToNumber(value));
     }
 
     public void Exclude<T>(T value)
     {
         _count--;
-        if (call.Kind != AggregateKind.Count)
+        if (_isVariance)
+            _moments.Add(ToNumber(value), -1);
+        else if (call.Kind != AggregateKind.Count)
             _sum.Subtract(ToNumber(value));
     }
 
@@ -34,7 +40,9 @@ internal sealed class DistinctAccumulator(AggregateCall call) : Accumulator
     {
         var distinct = (DistinctAccumulator)other;
         _count += distinct._count;
-        if (call.Kind != AggregateKind.Count)
+        if (_isVariance)
+            _moments.Add(distinct._moments);
+        else if (call.Kind != AggregateKind.Count)
             _sum.Add(distinct._sum.Value);
     }
 
@@ -43,6 +51,7 @@ internal sealed class DistinctAccumulator(AggregateCall call) : Accumulator
         switch (call.Kind)
         {
             case AggregateKind.Count: ((Column<long?>)output).Append(_count); break;
+            case var _ when _isVariance: _moments.Result(output, call); break;
             case AggregateKind.Sum: SumAccumulator.Append(output, _sum, _count, call.Type); break;
             default: AverageAccumulator.Append(output, _sum, _count, call.Type); break;
         }
@@ -51,13 +60,19 @@ internal sealed class DistinctAccumulator(AggregateCall call) : Accumulator
     public override void Write(StateWriter writer)
     {
         writer.Long(_count);
-        _sum.Write(writer);
+        if (_isVariance)
+            _moments.Write(writer);
+        else
+            _sum.Write(writer);
     }
 
     public override void Read(ref StateReader reader)
     {
         _count = reader.Long();
-        _sum.Read(ref reader);
+        if (_isVariance)
+            _moments.Read(ref reader);
+        else
+            _sum.Read(ref reader);
     }
 
     private static Number ToNumber<T>(T value) => value switch

@@ -42,6 +42,8 @@ internal abstract class RetractableAccumulator
             AggregateKind.Max => Typed(typeof(RetractableMinMax<>), argument, true, isAppendOnly),
             AggregateKind.FirstValue => Typed(typeof(RetractableFirstLast<>), argument, false, isAppendOnly),
             AggregateKind.LastValue => Typed(typeof(RetractableFirstLast<>), argument, true, isAppendOnly),
+            AggregateKind.VarPop or AggregateKind.VarSamp or AggregateKind.StddevPop or AggregateKind.StddevSamp => new RetractableVariance(call),
+            _ when call.IsList => new RetractableList(call),
             _ => throw new InvalidOperationException($"{call.Kind} is no aggregate"),
         };
     }

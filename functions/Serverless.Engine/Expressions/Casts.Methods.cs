@@ -58,6 +58,8 @@ public static partial class Casts
             SqlKind.Time => TimeToText,
             SqlKind.Timestamp => TimestampToText,
             SqlKind.TimestampLtz => InstantToText,
+            SqlKind.IntervalMonths => MonthsToText,
+            SqlKind.IntervalTime => IntervalToText,
             _ => IntegerToText,
         },
         SqlKind.Bytes => from.Kind switch
@@ -152,6 +154,15 @@ public static partial class Casts
     private static string BooleanToText(CastTarget target, bool value) => target.Clip(value ? "TRUE" : "FALSE");
 
     private static string IntegerToText(CastTarget target, long value) => target.Clip(value.ToString(CultureInfo.InvariantCulture));
+
+    private static string MonthsToText(CastTarget target, long months) =>
+        target.Clip(string.Create(CultureInfo.InvariantCulture, $"{(months < 0 ? '-' : '+')}{Math.Abs(months) / 12}-{Math.Abs(months) % 12:00}"));
+
+    private static string IntervalToText(CastTarget target, long milliseconds)
+    {
+        var length = TimeSpan.FromMilliseconds(Math.Abs(milliseconds));
+        return target.Clip(string.Create(CultureInfo.InvariantCulture, $"{(milliseconds < 0 ? '-' : '+')}{length.Days} {length.Hours:00}:{length.Minutes:00}:{length.Seconds:00}.{length.Milliseconds:000}"));
+    }
 
     private static string DecimalToText(CastTarget target, Number number) => target.Clip(number.ToString());
 

@@ -11,8 +11,10 @@ public static partial class Casts
     /// <summary>The explicit cast from one type to another, or null where SQL has none. It takes one argument and returns the target's CLR type.</summary>
     public static ScalarFunction? Find(SqlType from, SqlType to, TimeZoneInfo zone)
     {
-        if (to.Kind is SqlKind.Null or SqlKind.Row || from.Kind == SqlKind.Row)
+        if (to.Kind is SqlKind.Null)
             return null;
+        if (from.IsNested || (to.IsNested && from.Kind != SqlKind.Null))
+            return NestedCasts.Find(from, to, zone);
         if (from.Kind == SqlKind.Null)
             return new ScalarFunction("CAST", NothingOf(to), [from], to);
         if (IsUnchanged(from, to))
@@ -28,8 +30,10 @@ public static partial class Casts
     /// </summary>
     public static bool IsImplicit(SqlType from, SqlType to)
     {
-        if (to.Kind is SqlKind.Row or SqlKind.Null || from.Kind == SqlKind.Row)
+        if (to.Kind is SqlKind.Null)
             return false;
+        if (from.IsNested && to.IsNested)
+            return from.Kind == to.Kind && from.Fields.Count == to.Fields.Count && from.Fields.Zip(to.Fields).All(f => IsImplicit(f.First.Type, f.Second.Type));
         return from.Kind == SqlKind.Null || from.Kind == to.Kind || to.Kind switch
         {
             SqlKind.SmallInt or SqlKind.Int or SqlKind.BigInt => from.IsInteger && from.Kind < to.Kind,
@@ -45,12 +49,12 @@ public static partial class Casts
     /// <summary>The type that values of both are unified in (CASE, COALESCE), or null.</summary>
     public static SqlType? CommonType(SqlType left, SqlType right)
     {
-        if (left.Kind == SqlKind.Row || right.Kind == SqlKind.Row)
-            return null;
         if (left.Kind == SqlKind.Null || left == right)
             return right;
         if (right.Kind == SqlKind.Null)
             return left;
+        if (left.IsNested || right.IsNested)
+            return NestedCasts.CommonType(left, right);
         if (left.IsNumeric && right.IsNumeric)
             return CommonNumber(left, right);
         if (left.Kind == right.Kind)
@@ -141,7 +145,7 @@ public static partial class Casts
     private static MethodInfo IdentityOf(SqlType type) => Generic(nameof(Identity), type);
 
     private static MethodInfo NothingOf(SqlType type) =>
-        Generic(type.Kind is SqlKind.String or SqlKind.Bytes ? nameof(NoObject) : nameof(NoValue), type);
+        Generic(!type.ClrType.IsValueType ? nameof(NoObject) : nameof(NoValue), type);
 
     private static MethodInfo Generic(string name, SqlType type)
     {

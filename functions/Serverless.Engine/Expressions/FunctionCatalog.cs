@@ -35,6 +35,10 @@ public static class FunctionCatalog
         DateFunctions.AddTo(table);
         DateTextFunctions.AddTo(table);
         ExtractFunctions.AddTo(table);
+        TrigonometryFunctions.AddTo(table);
+        UrlFunctions.AddTo(table);
+        NestedFunctions.AddTo(table);
+        CollectionFunctions.AddTo(table);
         return table;
     }
 }

@@ -68,8 +68,12 @@ public sealed record ColumnScalar(int Index, string Name, SqlType Type) : LeafSc
     public override string ToString() => Name;
 }
 
-/// <summary>A column of type <c>ROW</c>, of which only fields can be used.</summary>
-internal sealed record RowScalar(ScanRelation Source, ValueList<string> Path, SqlType Type) : LeafScalar(Type);
+/// <summary>A column of type <c>ROW</c> before it is known whether it is read whole, or only some of its fields.</summary>
+internal sealed record RowScalar(ScanRelation Source, ValueList<string> Path, SqlType Type) : LeafScalar(Type)
+{
+    /// <summary>Returns an expression as one that has a value: a row with all its fields.</summary>
+    public static Scalar Whole(Scalar scalar) => scalar is RowScalar row ? row.Source.UseWhole(row.Path, row.Type) : scalar;
+}
 
 /// <summary>A value of the group's key.</summary>
 public sealed record KeyScalar(int Index, string Name, SqlType Type) : LeafScalar(Type)

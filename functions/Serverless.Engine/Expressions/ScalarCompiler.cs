@@ -61,7 +61,11 @@ internal static class ScalarCompiler
                 var plain = function.IsVariadic ? parameters.Length - arguments.Count - 1 : values.Count;
                 arguments.AddRange(values.Take(plain));
                 if (function.IsVariadic)
-                    arguments.Add(Expression.NewArrayInit(parameters[^1].ParameterType.GetElementType()!, values.Skip(plain)));
+                {
+                    var item = parameters[^1].ParameterType.GetElementType()!;
+                    arguments.Add(Expression.NewArrayInit(item, values.Skip(plain).Select(v => Nullable(v, item))));
+                }
+
                 return Nullable(Expression.Call(function.Method, arguments), result);
             }
 

@@ -33,4 +33,8 @@ public sealed record ScalarFunction(
 /// <param name="Type">Its type; <see cref="SqlType.Null"/> for a bare NULL or a symbol.</param>
 /// <param name="Symbol">The word in upper case where it is one, such as the unit of <c>EXTRACT</c>.</param>
 /// <param name="Constant">The text where the argument is a literal string or integer, so that patterns are checked and compiled once.</param>
-public readonly record struct FunctionArgument(SqlType Type, string? Symbol = null, string? Constant = null);
+public readonly record struct FunctionArgument(SqlType Type, string? Symbol = null, string? Constant = null)
+{
+    /// <summary>Whether it is a call of a function that makes JSON, which goes into other JSON as it is.</summary>
+    public bool IsJson { get; init; }
+}

@@ -28,7 +28,9 @@ public sealed class Ingestor
     private readonly CompiledJob _compiled;
     private readonly string _topic;
     private readonly JsonDecoder _decoder;
+    private readonly RecordFields _record;
     private readonly Column[] _fields;
+    private readonly Column[] _decoded; // those of the record's value
     private readonly Column[] _keys;
     private readonly Column[] _checks;
     private readonly EventColumns _events;
@@ -52,8 +54,10 @@ public sealed class Ingestor
     {
         _compiled = compiled;
         _topic = topic;
-        _decoder = new JsonDecoder(compiled.Job.Fields, compiled.Job.Format, compiled.Job.Settings.Zone);
+        _record = new RecordFields(compiled.Job.Fields, topic);
+        _decoder = new JsonDecoder([.. _record.OfValue.Select(i => compiled.Job.Fields[i])], compiled.Job.Format, compiled.Job.Settings.Zone);
         _fields = [.. compiled.Job.Fields.Select(f => Column.Create(f.Type))];
+        _decoded = [.. _record.OfValue.Select(i => _fields[i])];
         _keys = [.. compiled.KeyTypes.Select(Column.Create)];
         _checks = [.. compiled.Checks.Select(c => Column.Create(c.Type))];
         _events = compiled.NewEvents();
@@ -230,7 +234,10 @@ public sealed class Ingestor
     /// <summary>Evaluates one record; false where WHERE says no. After an exception no trace of it is left.</summary>
     private bool Add(in Record record, int segment)
     {
-        _decoder.Decode(record.Value, _fields);
+        foreach (var field in _fields)
+            field.Truncate(0);
+        _decoder.Decode(record.Value, _decoded);
+        _record.Append(record, 0, 0, _fields);
         var input = new EvaluationInput(_fields, 0, default);
         if (_compiled.Filter is { } filter && filter.Value(input) is not true)
             return false;

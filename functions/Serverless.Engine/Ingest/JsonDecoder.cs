@@ -9,7 +9,7 @@ namespace Serverless.Engine.Ingest;
 /// Decodes the fields that a job needs, and no others, from a JSON object, by the rules of Flink's json format. Holds a guess of the fields' order: one
 /// thread at a time.
 /// </summary>
-internal sealed class JsonDecoder
+internal sealed partial class JsonDecoder
 {
     private static readonly JsonReaderOptions Options = new() { MaxDepth = 256 };
 
@@ -67,10 +67,21 @@ internal sealed class JsonDecoder
             var child = node.Find(ref reader, ordinal);
             reader.Read();
             if (child is null)
+            {
                 reader.Skip();
-            else if (child.Index < 0)
-                Nested(ref reader, utf8, child, columns);
-            else
+                continue;
+            }
+
+            // A ROW may be read whole, and some of its fields too.
+            if (child.HasChildren)
+            {
+                var own = reader;
+                Nested(ref own, utf8, child, columns);
+                if (child.Index < 0)
+                    reader = own;
+            }
+
+            if (child.Index >= 0)
                 Value(ref reader, utf8, child.Index, columns[child.Index]);
         }
     }
@@ -143,6 +154,11 @@ internal sealed class JsonDecoder
                 if (!TryBoolean(ref reader, out var boolean))
                     return false;
                 booleans.Append(boolean);
+                return true;
+            case Column<NestedValue?> nested:
+                if (OfNested(ref reader, utf8, type) is not { } collection)
+                    return false;
+                nested.Append(collection);
                 return true;
         }
 
@@ -258,6 +274,8 @@ internal sealed class JsonDecoder
         private readonly List<(byte[] Name, Node? Node)> _seen = [];
 
         public int Index { get; private set; } = -1;
+
+        public bool HasChildren => _children.Count > 0;
 
         public string Path { get; private set; } = "";
 

@@ -12,4 +12,16 @@ public readonly record struct Record(int Partition, long Offset, long Timestamp,
     /// <see cref="Offset"/> if there are none.
     /// </summary>
     public long From { get; init; } = Offset;
+
+    /// <summary>The headers, in order; null if there are none.</summary>
+    public IReadOnlyList<RecordHeader>? Headers { get; init; }
+
+    /// <summary>The epoch of the partition's leader; null if the broker does not say.</summary>
+    public int? LeaderEpoch { get; init; }
+
+    /// <summary>Whose clock the timestamp is of, as Kafka's client calls it: <c>CreateTime</c>, <c>LogAppendTime</c>; null for none.</summary>
+    public string? TimestampType { get; init; }
 }
+
+/// <summary>A header of a record.</summary>
+public readonly record struct RecordHeader(string Key, byte[]? Value);

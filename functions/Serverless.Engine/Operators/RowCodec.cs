@@ -27,6 +27,8 @@ internal sealed class RowCodec(IReadOnlyList<int> columns)
     {
         if (column is Column<Number?> numbers)
             writer.Value(numbers.Values[row]?.Normalize());
+        else if (column is Column<NestedValue?> nested)
+            writer.Value(nested.Values[row]?.Normalize());
         else
             column.Write(writer, row);
     }

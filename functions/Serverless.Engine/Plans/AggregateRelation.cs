@@ -14,7 +14,7 @@ public sealed class AggregateRelation(
     public IReadOnlyList<(PlanColumn Column, AggregateCall Call)> Calls { get; } = calls;
 
     /// <summary>Whether an aggregate goes by the order of the records.</summary>
-    public bool NeedsOrder => Calls.Any(c => c.Call.Kind is AggregateKind.FirstValue or AggregateKind.LastValue);
+    public bool NeedsOrder => Calls.Any(c => c.Call.NeedsOrder);
 
     /// <inheritdoc />
     public override IReadOnlyList<PlanColumn> Columns => [.. Keys.Select(k => k.Column), .. Calls.Select(c => c.Column)];

@@ -84,6 +84,7 @@ internal sealed class RelationText
         WindowRelation window => $"Window {window.Window} of {Of(window.Time)}",
         SessionRelation session => $"Window SESSION {new TimeSpan(session.Gap)} of {Of(session.Time)}{By(session.Keys)}",
         ExpandRelation expand => $"Expand {Listed(expand.Sets.Select(s => $"({string.Join(", ", s.Select(k => Of(expand.Keys[k].Scalar)))})"))}",
+        UnnestRelation unnest => $"{(unnest.IsOuter ? "Left unnest" : "Unnest")} {Of(unnest.Collection)}: {Listed(unnest.Elements.Where(c => _required[unnest].Contains(c.Id)).Select(c => _names[c.Id]), "only how many elements there are")}{(unnest.Ordinality is { } place && _required[unnest].Contains(place.Id) ? ", with the place" : "")}",
         JoinRelation join => $"{join.Kind} join{(join.Keys.Count == 0 ? ", every row with every row" : $" on {string.Join(" and ", join.Keys.Select(k => $"{Of(k.Left)} = {Of(k.Right)}"))}")}{(join.Condition is null ? "" : $" where {Of(join.Condition)}")}",
         VersionedJoinRelation versioned => $"{(versioned.IsOuter ? "Left versioned" : "Versioned")} join on {string.Join(" and ", versioned.Keys.Select(k => $"{Of(k.Left)} = {Of(k.Right)}"))}, as of {Of(versioned.LeftTime)}, versions from {Of(versioned.RightTime)} on",
         LookupJoinRelation lookup => $"{(lookup.IsOuter ? "Left lookup" : "Lookup")} join {lookup.Table.Name} on {string.Join(" and ", lookup.Keys.Select(k => $"{Of(k.Left)} = {k.Right.Name}"))}{(lookup.Condition is null ? "" : $" where {Of(lookup.Condition)}")}: {Listed(lookup.Right.Fields.Where(f => _required[lookup].Contains(f.Column.Id)).Select(f => $"{f.Field.Name} {f.Field.Type}"), "only whether there is a row")}",
@@ -99,12 +100,19 @@ internal sealed class RelationText
     private string CallOf((PlanColumn Column, Aggregates.AggregateCall Call) call) => TextOf(call.Call);
 
     private string TextOf(Aggregates.AggregateCall call) =>
-        $"{Spelled(call.Kind)}({(call.IsDistinct ? "DISTINCT " : "")}{(call.Argument is null ? "*" : Of(call.Argument))})";
+        $"{Spelled(call.Kind)}({(call.IsDistinct ? "DISTINCT " : "")}{(call.Argument is null ? "*" : Of(call.Argument))}{call.Details})";
 
     private static string Spelled(Aggregates.AggregateKind kind) => kind switch
     {
         Aggregates.AggregateKind.FirstValue => "FIRST_VALUE",
         Aggregates.AggregateKind.LastValue => "LAST_VALUE",
+        Aggregates.AggregateKind.VarPop => "VAR_POP",
+        Aggregates.AggregateKind.VarSamp => "VAR_SAMP",
+        Aggregates.AggregateKind.StddevPop => "STDDEV_POP",
+        Aggregates.AggregateKind.StddevSamp => "STDDEV_SAMP",
+        Aggregates.AggregateKind.ArrayAgg => "ARRAY_AGG",
+        Aggregates.AggregateKind.JsonObjectAgg => "JSON_OBJECTAGG",
+        Aggregates.AggregateKind.JsonArrayAgg => "JSON_ARRAYAGG",
         _ => kind.ToString().ToUpperInvariant(),
     };
 

@@ -34,6 +34,12 @@ public sealed class ScanRelation : Relation
     internal Scalar Use(ValueList<string> path, SqlType type) =>
         type.Kind == SqlKind.Row ? new RowScalar(this, path, type) : Use(new SourceField(path, type)).Scalar;
 
+    /// <summary>Returns a column whole, with all fields if it is a <c>ROW</c>.</summary>
+    internal Scalar UseWhole(ValueList<string> path, SqlType type) => Use(new SourceField(path, type)).Scalar;
+
+    /// <summary>Returns what is known of the record beside its value.</summary>
+    internal Scalar UseMetadata(SourceField field) => Use(field).Scalar;
+
     /// <summary>The record's timestamp.</summary>
     internal Scalar Timestamp => Use(SourceField.RecordTimestamp).Scalar;
 

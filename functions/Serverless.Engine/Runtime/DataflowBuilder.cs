@@ -38,6 +38,7 @@ internal sealed class DataflowBuilder
             WindowRelation window => Window(window),
             SessionRelation session => Session(session),
             ExpandRelation expand => Expand(expand),
+            UnnestRelation unnest => Unnest(unnest),
             JoinRelation join => Join(join),
             VersionedJoinRelation versioned => Versioned(versioned),
             LookupJoinRelation lookup => Lookup(lookup),
@@ -190,6 +191,16 @@ internal sealed class DataflowBuilder
             new ExpandOperator([.. node.Types, .. expand.Keys.Select(k => k.Column.Type), expand.Set.Type], places, expand.Sets),
             [node.Index],
             [.. node.Ids, .. expand.Keys.Select(k => new[] { k.Column.Id }), [expand.Set.Id]]);
+    }
+
+    private Node Unnest(UnnestRelation unnest)
+    {
+        var (node, places) = PassedInput(unnest, unnest.Inputs[0], [unnest.Collection]);
+        IEnumerable<PlanColumn> added = unnest.Ordinality is null ? unnest.Elements : unnest.Elements.Append(unnest.Ordinality);
+        return Add(
+            new UnnestOperator([.. node.Types, .. added.Select(c => c.Type)], places[0], unnest.Collection.Type, unnest.Elements.Count, unnest.Ordinality is not null, unnest.IsOuter),
+            [node.Index],
+            [.. node.Ids, .. added.Select(c => new[] { c.Id })]);
     }
 
     private Node Join(JoinRelation join)

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Serverless.Engine.Ingest;
 using Serverless.Engine.Operators;
 using Serverless.Engine.Values;
@@ -9,10 +8,8 @@ namespace Serverless.Engine.Runtime;
 internal sealed class SourceDecoder
 {
     private readonly JsonDecoder _decoder;
+    private readonly RecordFields _record;
     private readonly Column[] _decoded;
-    private readonly int[] _places;
-    private readonly int _order;
-    private readonly int _timestamp;
 
     /// <summary>Makes one.</summary>
     /// <param name="source">The source.</param>
@@ -22,11 +19,9 @@ internal sealed class SourceDecoder
     {
         var fields = source.Fields.ToList();
         Types = [.. fields.Select(f => f.Type)];
-        _order = fields.IndexOf(SourceField.RecordOrder);
-        _timestamp = fields.IndexOf(SourceField.RecordTimestamp);
-        _places = [.. Enumerable.Range(0, fields.Count).Where(i => i != _order && i != _timestamp)];
-        _decoder = new JsonDecoder([.. _places.Select(i => fields[i])], format, zone);
-        _decoded = [.. _places.Select(i => Column.Create(fields[i].Type))];
+        _record = new RecordFields(fields, source.Table.Options.TryGet(out var topic, "topic") ? topic.Value : source.Table.Name);
+        _decoder = new JsonDecoder([.. _record.OfValue.Select(i => fields[i])], format, zone);
+        _decoded = [.. _record.OfValue.Select(i => Column.Create(fields[i].Type))];
     }
 
     /// <summary>The types of the fields.</summary>
@@ -41,23 +36,10 @@ internal sealed class SourceDecoder
     public void Decode(in Record record, int source, int number, Delta rows)
     {
         _decoder.Decode(record.Value, _decoded);
-        for (var i = 0; i < _places.Length; i++)
-            rows.Columns[_places[i]].Append(_decoded[i], 0);
-        if (_order >= 0)
-            ((Column<byte[]?>)rows.Columns[_order]).Append(OrderOf(record, source));
-        if (_timestamp >= 0)
-            ((Column<DateTimeOffset?>)rows.Columns[_timestamp]).Append(DateTimeOffset.FromUnixTimeMilliseconds(record.Timestamp));
+        for (var i = 0; i < _decoded.Length; i++)
+            rows.Columns[_record.OfValue[i]].Append(_decoded[i], 0);
+        _record.Append(record, source, 0, rows.Columns);
         rows.Add(1);
         rows.Records!.Add(number);
-    }
-
-    private static byte[] OrderOf(in Record record, int source)
-    {
-        var bytes = new byte[22];
-        BinaryPrimitives.WriteInt64BigEndian(bytes, record.Timestamp ^ long.MinValue);
-        BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(8), record.Partition);
-        BinaryPrimitives.WriteInt64BigEndian(bytes.AsSpan(12), record.Offset);
-        BinaryPrimitives.WriteInt16BigEndian(bytes.AsSpan(20), (short)source);
-        return bytes;
     }
 }

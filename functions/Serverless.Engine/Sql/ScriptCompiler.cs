@@ -94,6 +94,7 @@ public static class ScriptCompiler
 
         var columns = new List<TableColumn>();
         var computed = new List<ComputedColumnSyntax>();
+        var metadata = new List<MetadataColumn>();
         var names = new List<string>();
         var failed = false;
         foreach (var column in create.Columns)
@@ -108,6 +109,8 @@ public static class ScriptCompiler
             names.Add(column.Name.Text);
             if (column is ComputedColumnSyntax c)
                 computed.Add(c);
+            else if (column is MetadataColumnSyntax m && TypeBinder.Bind(m.Type, diagnostics) is { } metadataType)
+                metadata.Add(new MetadataColumn(m.Name, metadataType, m.Key?.Text ?? m.Name.Text, m.IsVirtual));
             else if (column is PhysicalColumnSyntax physical && TypeBinder.Bind(physical.Type, diagnostics) is { } type)
                 columns.Add(new TableColumn(column.Name.Text, type, physical.NotNull) { Span = column.Name.Span });
             else
@@ -146,6 +149,6 @@ public static class ScriptCompiler
             scope.Broken.Add(create.Name.Text);
         else
             scope.Tables.Add(create.Name.Text, new ScriptTable(
-                new TableDefinition(create.Name.Text, create.Name.Span, columns, key, new TableOptions([.. options.Values])), computed, names) { TimeColumn = create.Watermark?.Column });
+                new TableDefinition(create.Name.Text, create.Name.Span, columns, key, new TableOptions([.. options.Values])), computed, names) { TimeColumn = create.Watermark?.Column, Metadata = metadata });
     }
 }

@@ -144,12 +144,15 @@ public ref struct StateReader
                 9 => new DateTime(Long()),
                 10 => new DateTimeOffset(Long(), TimeSpan.Zero),
                 11 => BitConverter.Int32BitsToSingle((int)Long()),
+                12 => Nested(),
                 _ => throw Damaged(),
             };
         }
 
         return values;
     }
+
+    private NestedValue Nested() => new(Byte() != 0, Row());
 
     internal T Value<T>()
     {
@@ -173,6 +176,8 @@ public ref struct StateReader
             return As<DateTime?, T>(new DateTime(Long()));
         if (typeof(T) == typeof(DateTimeOffset?))
             return As<DateTimeOffset?, T>(new DateTimeOffset(Long(), TimeSpan.Zero));
+        if (typeof(T) == typeof(NestedValue))
+            return As<NestedValue, T>(Nested());
         throw new InvalidOperationException($"{typeof(T)} is no column type");
     }
 

@@ -105,9 +105,16 @@ public sealed class StateWriter
                 case DateTime v: Byte(9); Long(v.Ticks); break;
                 case DateTimeOffset v: Byte(10); Long(v.UtcTicks); break;
                 case float v: Byte(11); Long(BitConverter.SingleToInt32Bits(v)); break;
+                case NestedValue v: Byte(12); Nested(v); break;
                 default: throw new InvalidOperationException($"{value.GetType()} is no value of a row");
             }
         }
+    }
+
+    private void Nested(NestedValue value)
+    {
+        Byte(value.IsMap ? (byte)1 : (byte)0);
+        Row(value.Items);
     }
 
     /// <summary>Writes a value of a column, NULL included.</summary>
@@ -139,6 +146,8 @@ public sealed class StateWriter
             Long(Unsafe.As<T, DateTime?>(ref value)!.Value.Ticks);
         else if (typeof(T) == typeof(DateTimeOffset?))
             Long(Unsafe.As<T, DateTimeOffset?>(ref value)!.Value.UtcTicks);
+        else if (typeof(T) == typeof(NestedValue))
+            Nested(Unsafe.As<T, NestedValue>(ref value));
         else
             throw new InvalidOperationException($"{typeof(T)} is no column type");
     }

@@ -20,7 +20,8 @@ public abstract class Column
         SqlKind.Time => new Column<TimeOnly?>(),
         SqlKind.Timestamp => new Column<DateTime?>(),
         SqlKind.TimestampLtz => new Column<DateTimeOffset?>(),
-        _ => throw new InvalidOperationException($"{type} has no values of its own"),
+        SqlKind.IntervalMonths or SqlKind.IntervalTime => new Column<long?>(),
+        _ => new Column<NestedValue?>(),
     };
 
     /// <summary>Drops the rows behind the first <paramref name="count"/>.</summary>

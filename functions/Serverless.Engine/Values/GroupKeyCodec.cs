@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using Serverless.Engine.State;
 
 namespace Serverless.Engine.Values;
 
@@ -38,6 +39,11 @@ internal sealed class GroupKeyCodec
             case Column<DateTimeOffset?> c when c.Values[row] is { } value: Formatted(value.UtcDateTime, "yyyy-MM-dd HH:mm:ss.FFFFFFF"); break;
             case Column<TimeOnly?> c when c.Values[row] is { } value: Formatted(value, "HH:mm:ss.FFFFFFF"); break;
             case Column<byte[]?> c when c.Values[row] is { } value: Append(Convert.ToHexString(value)); break;
+            case Column<NestedValue?> c when c.Values[row] is { } value:
+                var writer = new StateWriter();
+                writer.Value(value.Normalize());
+                Append(Convert.ToHexString(writer.Written));
+                break;
             default: Append("%N"); break;
         }
     }
@@ -70,6 +76,10 @@ internal sealed class GroupKeyCodec
                 case Column<DateTimeOffset?> c: c.Append(new DateTimeOffset(Timestamp(part), TimeSpan.Zero)); break;
                 case Column<TimeOnly?> c: c.Append(TimeOnly.ParseExact(part, "HH:mm:ss.FFFFFFF", CultureInfo.InvariantCulture)); break;
                 case Column<byte[]?> c: c.Append(Convert.FromHexString(part)); break;
+                case Column<NestedValue?> c:
+                    var reader = new StateReader(Convert.FromHexString(part), "a key");
+                    c.Read(ref reader);
+                    break;
                 default: throw new InvalidOperationException($"{types[i]} is no key type");
             }
         }

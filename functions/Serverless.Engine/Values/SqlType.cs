@@ -48,7 +48,22 @@ public enum SqlKind
     /// <summary><c>TIMESTAMP_LTZ</c>, an instant, carried as <see cref="DateTimeOffset"/> with offset zero.</summary>
     TimestampLtz,
 
-    /// <summary><c>ROW&lt;…&gt;</c>: only its fields are ever carried.</summary>
+    /// <summary><c>INTERVAL YEAR TO MONTH</c>, carried as the <see cref="long"/> number of its months.</summary>
+    IntervalMonths,
+
+    /// <summary><c>INTERVAL DAY TO SECOND</c>, carried as the <see cref="long"/> number of its milliseconds.</summary>
+    IntervalTime,
+
+    /// <summary><c>ARRAY&lt;t&gt;</c>, carried as <see cref="NestedValue"/>.</summary>
+    Array,
+
+    /// <summary><c>MAP&lt;k, v&gt;</c>, carried as <see cref="NestedValue"/>.</summary>
+    Map,
+
+    /// <summary><c>MULTISET&lt;t&gt;</c>, carried as the <see cref="NestedValue"/> of a map from elements to how often they are in it.</summary>
+    Multiset,
+
+    /// <summary><c>ROW&lt;…&gt;</c>, carried as <see cref="NestedValue"/> where more than some of its fields are used.</summary>
     Row,
 }
 
@@ -84,8 +99,29 @@ public sealed record SqlType(SqlKind Kind, int Length = 0, int Scale = 0)
     /// <summary><c>TIMESTAMP_LTZ(precision)</c>.</summary>
     public static SqlType TimestampLtz(int precision = 6) => new(SqlKind.TimestampLtz, precision);
 
-    /// <summary>The fields of a <c>ROW</c>; empty otherwise.</summary>
+    /// <summary><c>ARRAY&lt;element&gt;</c>.</summary>
+    public static SqlType Array(SqlType element) => new(SqlKind.Array) { Fields = [new RowField("element", element)] };
+
+    /// <summary><c>MAP&lt;key, value&gt;</c>.</summary>
+    public static SqlType Map(SqlType key, SqlType value) => new(SqlKind.Map) { Fields = [new RowField("key", key), new RowField("value", value)] };
+
+    /// <summary><c>MULTISET&lt;element&gt;</c>.</summary>
+    public static SqlType Multiset(SqlType element) => new(SqlKind.Multiset) { Fields = [new RowField("element", element), new RowField("count", Int)] };
+
+    /// <summary><c>ROW&lt;…&gt;</c>.</summary>
+    public static SqlType Row(params IEnumerable<RowField> fields) => new(SqlKind.Row) { Fields = new([.. fields]) };
+
+    /// <summary>What it is made of: the fields of a <c>ROW</c>, the element of an <c>ARRAY</c>, key and value of a <c>MAP</c>, element and count of a <c>MULTISET</c>; empty otherwise.</summary>
     public ValueList<RowField> Fields { get; init; } = [];
+
+    /// <summary>Whether it is made of other types, and so carried as <see cref="NestedValue"/>.</summary>
+    public bool IsNested => Kind is SqlKind.Array or SqlKind.Map or SqlKind.Multiset or SqlKind.Row;
+
+    /// <summary>Whether it is a length of time.</summary>
+    public bool IsInterval => Kind is SqlKind.IntervalMonths or SqlKind.IntervalTime;
+
+    /// <summary>The type of the elements of an <c>ARRAY</c> or <c>MULTISET</c>, of the keys of a <c>MAP</c>.</summary>
+    public SqlType Element => Fields[0].Type;
 
     /// <summary>Whether it is one of <c>TINYINT</c>, <c>SMALLINT</c>, <c>INT</c>, <c>BIGINT</c>.</summary>
     public bool IsInteger => Kind is SqlKind.TinyInt or SqlKind.SmallInt or SqlKind.Int or SqlKind.BigInt;
@@ -108,7 +144,8 @@ public sealed record SqlType(SqlKind Kind, int Length = 0, int Scale = 0)
         SqlKind.Time => typeof(TimeOnly?),
         SqlKind.Timestamp => typeof(DateTime?),
         SqlKind.TimestampLtz => typeof(DateTimeOffset?),
-        _ => throw new InvalidOperationException($"{this} has no values of its own"),
+        SqlKind.IntervalMonths or SqlKind.IntervalTime => typeof(long?),
+        _ => typeof(NestedValue),
     };
 
     /// <summary>The type as SQL writes it.</summary>
@@ -119,9 +156,15 @@ public sealed record SqlType(SqlKind Kind, int Length = 0, int Scale = 0)
         SqlKind.Bytes when Length > 0 => $"VARBINARY({Length})",
         SqlKind.Time or SqlKind.Timestamp => $"{Kind.ToString().ToUpperInvariant()}({Length})",
         SqlKind.TimestampLtz => $"TIMESTAMP_LTZ({Length})",
+        SqlKind.IntervalMonths => "INTERVAL YEAR TO MONTH",
+        SqlKind.IntervalTime => "INTERVAL DAY TO SECOND",
+        SqlKind.Array => $"ARRAY<{Element}>",
+        SqlKind.Multiset => $"MULTISET<{Element}>",
+        SqlKind.Map => $"MAP<{Element}, {Fields[1].Type}>",
+        SqlKind.Row => $"ROW<{string.Join(", ", Fields.Select(f => $"{f.Name} {f.Type}"))}>",
         _ => Kind.ToString().ToUpperInvariant(),
     };
 }
 
-/// <summary>A field of a <c>ROW</c>.</summary>
+/// <summary>A field of a <c>ROW</c>, or a part of another type that is made of types.</summary>
 public sealed record RowField(string Name, SqlType Type);

@@ -9,6 +9,8 @@ internal static class ValueOrder<T>
     {
         if (typeof(T) == typeof(string))
             return TextOrder.Compare(Unsafe.As<T, string>(ref left), Unsafe.As<T, string>(ref right));
+        if (typeof(T) == typeof(NestedValue))
+            return NestedValue.Compare(Unsafe.As<T, NestedValue>(ref left), Unsafe.As<T, NestedValue>(ref right));
         return Comparer<T>.Default.Compare(left, right);
     }
 }

@@ -51,6 +51,8 @@ public sealed class ExpressionTests
 
     private static string Errors(Diagnostics diagnostics) => $"refused: {diagnostics.All[0].Message}";
 
+    private static string Listed(IEnumerable<string> items) => string.Join(", ", items);
+
     private static string Show(object? value, SqlType type) => value switch
     {
         null => "NULL",
@@ -61,6 +63,11 @@ public sealed class ExpressionTests
         TimeOnly time => $"TIME '{Temporal.Format(time, type.Length)}'",
         DateTime timestamp => $"TIMESTAMP '{Temporal.Format(timestamp, type.Length)}'",
         DateTimeOffset instant => $"TIMESTAMP_LTZ '{Temporal.Format(instant.UtcDateTime, type.Length)}Z'",
+        NestedValue nested when type.Kind == SqlKind.Array => $"ARRAY[{Listed(nested.Items.Select(i => Show(i, type.Element)))}]",
+        NestedValue nested when type.Kind == SqlKind.Row => $"ROW({Listed(nested.Items.Zip(type.Fields, (i, f) => Show(i, f.Type)))})",
+        NestedValue nested => $"MAP[{Listed(nested.Entries.SelectMany(e => new[] { Show(e.Key, type.Element), Show(e.Value, type.Fields[1].Type) }))}]",
+        long months when type.Kind == SqlKind.IntervalMonths => $"INTERVAL {months} MONTH",
+        long milliseconds when type.Kind == SqlKind.IntervalTime => $"INTERVAL {milliseconds} MILLISECOND",
         _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
     };
 }

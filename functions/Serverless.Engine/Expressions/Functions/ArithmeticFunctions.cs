@@ -20,6 +20,7 @@ internal static class ArithmeticFunctions
             call.Count != 1 || call.Symbols.Count > 0 ? null
             : call.Type(0).IsInteger ? call.Make(NegateInteger, call.Type(0), canFail: true, constant: IntegerRange.Of(call.Type(0).Kind))
             : call.Type(0).IsNumber ? call.Make(Number.Negate, call.Type(0))
+            : call.Type(0).IsInterval ? call.Make(NegateInteger, call.Type(0), canFail: true, constant: IntegerRange.Of(SqlKind.BigInt))
             : null);
     }
 
@@ -45,6 +46,8 @@ internal static class ArithmeticFunctions
     {
         if (call.Count != 2 || call.Symbols.Count > 0)
             return null;
+        if (call.Type(0).IsInterval || call.Type(1).IsInterval)
+            return IntervalFunctions.Choose(call);
         // A bare NULL takes the other's type; the result is NULL whatever it is.
         var left = call.Type(0).Kind == SqlKind.Null ? call.Type(1) : call.Type(0);
         var right = call.Type(1).Kind == SqlKind.Null ? left : call.Type(1);

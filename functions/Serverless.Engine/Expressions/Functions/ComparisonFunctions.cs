@@ -22,6 +22,8 @@ internal static class ComparisonFunctions
             if (call.Count != 2 || call.Symbols.Count > 0 || Casts.ComparisonType(call.Type(0), call.Type(1)) is not { } type)
                 return null;
             type = type.Kind == SqlKind.Null ? SqlType.String : type;
+            if (type.IsNested && call.Name is not ("=" or "<>"))
+                return call.Fail($"{type} values can be equal or not; there is no order");
             // DECIMALs are compared as they are: their common type may have fewer digits.
             SqlType[] types = type.Kind == SqlKind.Decimal ? [OwnDecimal(call.Type(0), type), OwnDecimal(call.Type(1), type)] : [type, type];
             return new ScalarFunction(call.Name, MethodOf(method, type), types, SqlType.Boolean);
@@ -36,10 +38,10 @@ internal static class ComparisonFunctions
             SqlType? type = SqlType.Null;
             foreach (var argument in call.Arguments)
                 type = type is null ? null : Casts.CommonType(type, argument.Type);
-            if (type is null)
+            if (type is null || type.IsNested)
                 return null;
             type = type.Kind == SqlKind.Null ? SqlType.String : type;
-            var method = MethodOf(type.Kind is SqlKind.String or SqlKind.Bytes ? ofObjects : ofValues, type);
+            var method = MethodOf(type.ClrType.IsValueType ? ofValues : ofObjects, type);
             return new ScalarFunction(call.Name, method, [.. call.Arguments.Select(_ => type)], type, TakesNulls: true, IsVariadic: true);
         });
     }
@@ -51,6 +53,7 @@ internal static class ComparisonFunctions
         {
             SqlKind.String => typeof(CodePointOrder),
             SqlKind.Bytes => typeof(BytesOrder),
+            _ when type.IsNested => typeof(NestedOrder),
             _ => typeof(NaturalOrder<>).MakeGenericType(carrier),
         };
         return typeof(ComparisonFunctions).GetMethod(name, BindingFlags.NonPublic | BindingFlags.Static)!.MakeGenericMethod(carrier, order);

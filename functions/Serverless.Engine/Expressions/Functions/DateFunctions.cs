@@ -11,9 +11,12 @@ internal static class DateFunctions
     {
         table.Add("TIMESTAMPADD", "a unit, an integer and a date, time or timestamp", ChooseAdd);
         table.Add("TIMESTAMPDIFF", "a unit and two dates or timestamps", call =>
-            call.Count == 2 && IsMoment(call, 0) && IsMoment(call, 1) && UnitOf(call) is { } unit
+            call.Count == 2 && call.Type(0).Kind == SqlKind.Time && call.Type(1).Kind == SqlKind.Time && UnitOf(call) is { } unitOfTime
+                ? call.Make(BetweenTimes, SqlType.Int, canFail: true, constant: unitOfTime)
+            : call.Count == 2 && IsMoment(call, 0) && IsMoment(call, 1) && UnitOf(call) is { } unit
                 ? call.Make(Between, SqlType.Int, [AnyTimestamp, AnyTimestamp], canFail: true, unit)
                 : null);
+        table.Add("OVERLAPS", "two spans of time: (start, end) OVERLAPS (start, end), where an end may be an INTERVAL", OverlapFunctions.Choose);
         table.Add("DATEDIFF", "two dates, timestamps or strings of such", call =>
             call.Count == 2 && call.Symbols.Count == 0 && IsMomentOrText(call, 0) && IsMomentOrText(call, 1)
                 ? call.Make(DaysBetween, SqlType.Int, [AnyTimestamp, AnyTimestamp])
@@ -99,6 +102,8 @@ internal static class DateFunctions
 
     private static long Between(UnitInZone unit, DateTime from, DateTime to) =>
         IntegerRange.Of(SqlKind.Int).Check(TimeUnits.Between(from, to, unit.Unit));
+
+    private static long BetweenTimes(UnitInZone unit, TimeOnly from, TimeOnly to) => Between(unit, new DateTime(from.Ticks), new DateTime(to.Ticks));
 
     private static long DaysBetween(DateTime end, DateTime start) => (end.Date - start.Date).Days;
 

@@ -23,8 +23,9 @@ internal static class DateTextFunctions
             IsShort(call) ? call.MakeOfTexts(ToTimestamp, SqlType.Timestamp(TextPrecision))
             : IsTexts(call, 2) ? ChooseByPattern(call, ToTimestampBy, SqlType.Timestamp(TextPrecision), SqlType.String, 1)
             : null);
-        table.Add("TO_TIMESTAMP_LTZ", "a number of seconds (0) or milliseconds (3) since 1970 and that 0 or 3", call =>
-            call.Symbols.Count > 0 || call.Count is not (1 or 2) || !call.Type(0).IsNumeric || (call.Count == 2 && !call.Type(1).IsInteger) ? null
+        table.Add("TO_TIMESTAMP_LTZ", "a number of seconds (0) or milliseconds (3) since 1970 and that 0 or 3; or a string, perhaps a date format and perhaps a time zone", call =>
+            call.Symbols.Count == 0 && call.Count is >= 1 and <= 3 && call.Type(0).Kind == SqlKind.String && call.AreTexts ? ChooseInstant(call)
+            : call.Symbols.Count > 0 || call.Count is not (1 or 2) || !call.Type(0).IsNumeric || (call.Count == 2 && !call.Type(1).IsInteger) ? null
             : call.Count == 1 ? call.Make(InstantOfMilliseconds, SqlType.TimestampLtz(TextPrecision), [Casts.AsDecimal(call.Type(0))])
             : call.Make(ToInstant, SqlType.TimestampLtz(TextPrecision), [Casts.AsDecimal(call.Type(0)), SqlType.BigInt], canFail: true));
         table.Add("UNIX_TIMESTAMP", "a timestamp, or a string and perhaps a date format", call =>
@@ -53,6 +54,18 @@ internal static class DateTextFunctions
             ? call.Make(method, returns, [takes, SqlType.String], call.Arguments[patternAt].Constant is null, formats)
             : null;
 
+    // UTC unless a zone is given, whatever the session's.
+    private static ScalarFunction? ChooseInstant(FunctionCall call)
+    {
+        var formats = call.Count == 1 ? new Compiled<DateFormat>(DateFormat.Parse, DefaultPattern) : call.Compile(1, DateFormat.Parse);
+        var zones = call.Count < 3 ? new Compiled<TimeZoneInfo>(_ => TimeZoneInfo.Utc, "UTC") : call.Compile(2, FindZone);
+        if (formats is null || zones is null)
+            return null;
+        return BoxedFunction.Strict(call.Name, [.. call.Arguments.Select(_ => SqlType.String)], SqlType.TimestampLtz(TextPrecision), a =>
+            TimestampOf(formats, (string)a[0], a.Length > 1 ? (string)a[1] : DefaultPattern) is { } timestamp ? Temporal.ToInstant(timestamp, zones.Get(a.Length > 2 ? (string)a[2] : "UTC")) : null,
+            canFail: Enumerable.Range(1, call.Count - 1).Any(i => call.Arguments[i].Constant is null));
+    }
+
     private static ScalarFunction? ChooseInZone(FunctionCall call, Delegate method, SqlType returns, SqlType takes)
     {
         var formats = call.Count == 1 ? new Compiled<DateFormat>(DateFormat.Parse, DefaultPattern) : call.Compile(1, DateFormat.Parse);
@@ -76,8 +89,17 @@ internal static class DateTextFunctions
     private static DateTime? ToTimestamp(string text) =>
         Temporal.TryParseTimestamp(text, out var timestamp) ? Temporal.Truncate(timestamp, TextPrecision) : null;
 
-    private static DateTime? ToTimestampBy(Compiled<DateFormat> formats, string text, string pattern) =>
-        formats.Get(pattern).TryParse(text, allowsMore: false, out var timestamp) ? Temporal.Truncate(timestamp, TextPrecision) : null;
+    private static DateTime? ToTimestampBy(Compiled<DateFormat> formats, string text, string pattern) => TimestampOf(formats, text, pattern);
+
+    // A text that is not of the format may still be one of yyyy-mm-dd hh:mm:ss.f or yyyy-mm-dd, as in Flink.
+    private static DateTime? TimestampOf(Compiled<DateFormat> formats, string text, string pattern)
+    {
+        if (formats.Get(pattern).TryParse(text, allowsMore: false, out var timestamp))
+            return Temporal.Truncate(timestamp, TextPrecision);
+        var isTimestamp = text.Length is > 18 and < 30 && text[10] == ' ' && text[13] == ':' && text[16] == ':';
+        var isDate = text.Length == 10 && text[4] == '-' && text[7] == '-';
+        return (isTimestamp || isDate) && Temporal.TryParseTimestamp(text, out timestamp) ? Temporal.Truncate(timestamp, TextPrecision) : null;
+    }
 
     private static DateTimeOffset? InstantOfMilliseconds(Number milliseconds) => InstantOf(milliseconds, TimeSpan.TicksPerMillisecond);
 

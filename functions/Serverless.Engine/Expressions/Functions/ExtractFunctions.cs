@@ -25,6 +25,7 @@ internal static class ExtractFunctions
         ["SECOND"] = Second,
         ["MILLISECOND"] = Millisecond,
         ["MICROSECOND"] = Microsecond,
+        ["NANOSECOND"] = Nanosecond,
         ["EPOCH"] = Epoch,
     };
 
@@ -93,10 +94,12 @@ internal static class ExtractFunctions
 
     private static long Second(DateTime timestamp) => timestamp.Second;
 
-    // As in Flink, with the seconds.
-    private static long Millisecond(DateTime timestamp) => timestamp.Ticks % TimeSpan.TicksPerMinute / TimeSpan.TicksPerMillisecond;
+    // Of the second, without its whole seconds.
+    private static long Millisecond(DateTime timestamp) => timestamp.Ticks % TimeSpan.TicksPerSecond / TimeSpan.TicksPerMillisecond;
 
-    private static long Microsecond(DateTime timestamp) => timestamp.Ticks % TimeSpan.TicksPerMinute / TimeSpan.TicksPerMicrosecond;
+    private static long Microsecond(DateTime timestamp) => timestamp.Ticks % TimeSpan.TicksPerSecond / TimeSpan.TicksPerMicrosecond;
+
+    private static long Nanosecond(DateTime timestamp) => timestamp.Ticks % TimeSpan.TicksPerSecond * TimeSpan.NanosecondsPerTick;
 
     private static long Epoch(DateTime timestamp) => (long)Math.Floor((timestamp - DateTime.UnixEpoch).TotalSeconds);
 

@@ -23,3 +23,10 @@ internal readonly struct BytesOrder : IComparer<byte[]>
     /// <inheritdoc />
     public int Compare(byte[]? x, byte[]? y) => x.AsSpan().SequenceCompareTo(y);
 }
+
+/// <summary>Tells whether arrays, maps and rows are equal.</summary>
+internal readonly struct NestedOrder : IComparer<NestedValue>
+{
+    /// <inheritdoc />
+    public int Compare(NestedValue? x, NestedValue? y) => x!.Equals(y) ? 0 : 1;
+}

@@ -25,6 +25,19 @@ internal static class TextFunctions
         table.Add("LTRIM", "a string and perhaps the characters", new Overload(TrimStart, text, text), new Overload(TrimStartOf, text, text, text));
         table.Add("RTRIM", "a string and perhaps the characters", new Overload(TrimEnd, text, text), new Overload(TrimEndOf, text, text, text));
         table.Add("REPLACE", "three strings", new Overload(Replace, text, text, text, text));
+        table.Add("OVERLAY", "a string PLACING another FROM an integer, perhaps FOR an integer", new Overload(OverlayRest, text, text, text, integer), new Overload(Overlay, text, text, text, integer, integer));
+        table.Add("TRANSLATE", "three strings", new Overload(Translate, text, text, text, text));
+        table.Add("ELT", "an integer and strings", call =>
+            call.Count < 2 || call.Symbols.Count > 0 || !(call.Type(0).IsInteger || call.Type(0).Kind == SqlKind.Null) || !Enumerable.Range(1, call.Count - 1).All(i => call.Is(i, SqlKind.String))
+                ? null
+                : BoxedFunction.Of(call.Name, [SqlType.BigInt, text], text, a => a[0] is long place && place >= 1 && place < a.Length ? a[place] : null));
+        table.Add("PRINTF", "a format and values", call =>
+            call.Count > 0 && call.Symbols.Count == 0 && call.Is(0, SqlKind.String)
+                ? BoxedFunction.Of(call.Name, [.. call.Arguments.Select(a => a.Type)], text, a => a[0] is string format ? JavaFormatter.Format(format, a[1..]) : null)
+                : null);
+        table.Add("IS_ALPHA", "a value", call => ChooseTest(call, IsAlpha));
+        table.Add("IS_DIGIT", "a value", call => ChooseTest(call, IsDigit));
+        table.Add("IS_DECIMAL", "a value", call => ChooseTest(call, IsDecimal));
         table.Add("REPEAT", "a string and an integer", new Overload(Repeat, text, text, integer) { CanFail = true });
         table.Add("LPAD", "a string, a length and a string", new Overload(PadLeft, text, text, integer, text) { CanFail = true });
         table.Add("RPAD", "a string, a length and a string", new Overload(PadRight, text, text, integer, text) { CanFail = true });
@@ -83,9 +96,9 @@ internal static class TextFunctions
         return count <= 0 ? "" : count >= all ? text : Part(text, all - count + 1, count);
     }
 
-    private static string Upper(string text) => text.ToUpperInvariant();
+    private static string Upper(string text) => LetterCase.Upper(text);
 
-    private static string Lower(string text) => text.ToLowerInvariant();
+    private static string Lower(string text) => LetterCase.Lower(text);
 
     private static string InitCap(string text) => string.Create(text.Length, text, static (result, text) =>
     {
@@ -96,6 +109,46 @@ internal static class TextFunctions
             inWord = char.IsLetterOrDigit(text[i]);
         }
     });
+
+    // Never NULL, and FALSE for NULL and an empty text, as in Flink.
+    private static ScalarFunction? ChooseTest(FunctionCall call, Func<string, bool> test) =>
+        call.Count == 1 && call.Symbols.Count == 0 && (call.Is(0, SqlKind.String) || call.Type(0).IsNumeric)
+            ? BoxedFunction.Of(call.Name, [SqlType.String], SqlType.Boolean, a => a[0] is string { Length: > 0 } value && test(value))
+            : null;
+
+    private static bool IsAlpha(string text) => text.EnumerateRunes().All(Rune.IsLetter);
+
+    private static bool IsDigit(string text) => text.All(char.IsAsciiDigit);
+
+    private static bool IsDecimal(string text) => Number.TryParse(text, out _) && !text.AsSpan().ContainsAny(' ', '\t');
+
+    private static string OverlayRest(string text, string other, long from) => Overlay(text, other, from, CodePoints.Count(other));
+
+    private static string Overlay(string text, string other, long from, long length)
+    {
+        var count = CodePoints.Count(text);
+        if (from < 1 || from > count)
+            return text;
+        var start = CodePoints.IndexOf(text, from - 1);
+        var end = length < 0 || from - 1 + length >= count ? text.Length : CodePoints.IndexOf(text, from - 1 + length);
+        return string.Concat(text.AsSpan(0, start), other, text.AsSpan(end));
+    }
+
+    private static string Translate(string text, string from, string to)
+    {
+        var (old, @new) = (from.EnumerateRunes().ToList(), to.EnumerateRunes().ToList());
+        var result = new StringBuilder();
+        foreach (var rune in text.EnumerateRunes())
+        {
+            var place = old.IndexOf(rune);
+            if (place < 0)
+                result.Append(rune);
+            else if (place < @new.Count)
+                result.Append(@new[place]);
+        }
+
+        return result.ToString();
+    }
 
     private static string Reverse(string text) => string.Create(text.Length, text, static (result, text) =>
     {

@@ -10,7 +10,12 @@ internal static class TextSearchFunctions
         var (text, integer) = (SqlType.String, SqlType.BigInt);
         table.Add("POSITION", "two strings", new Overload(Position, SqlType.Int, text, text));
         table.Add("LOCATE", "two strings and perhaps an integer", new Overload(Position, SqlType.Int, text, text), new Overload(PositionFrom, SqlType.Int, text, text, integer));
-        table.Add("INSTR", "two strings", new Overload(InString, SqlType.Int, text, text));
+        table.Add(
+            "INSTR",
+            "two strings, and perhaps from which place on and the how many-th",
+            new Overload(InString, SqlType.Int, text, text),
+            new Overload(InStringFrom, SqlType.Int, text, text, integer),
+            new Overload(InStringNth, SqlType.Int, text, text, integer, integer));
         table.Add("STARTSWITH", "two strings", new Overload(StartsWith, SqlType.Boolean, text, text));
         table.Add("ENDSWITH", "two strings", new Overload(EndsWith, SqlType.Boolean, text, text));
         table.Add("SPLIT_INDEX", "a string, a separator and an integer", new Overload(Split, text, text, text, integer), new Overload(SplitAt, text, text, integer, integer));
@@ -28,6 +33,32 @@ internal static class TextSearchFunctions
     }
 
     private static long InString(string text, string part) => PositionFrom(part, text, 1);
+
+    private static long InStringFrom(string text, string part, long from) => InStringNth(text, part, from, 1);
+
+    // From the end, backwards, if the place is negative.
+    private static long InStringNth(string text, string part, long from, long nth)
+    {
+        if (from == 0 || nth < 1)
+            return 0;
+        if (from > 0)
+        {
+            var place = from - 1;
+            for (; nth > 0; nth--)
+                if ((place = PositionFrom(part, text, place + 1)) == 0)
+                    return 0;
+            return place;
+        }
+
+        var end = CodePoints.Count(text) + from + 1;
+        if (end < 1)
+            return 0;
+        var before = text.AsSpan(0, CodePoints.IndexOf(text, end));
+        for (var at = before.Length - part.Length; at >= 0; at--)
+            if (before.Slice(at, part.Length).SequenceEqual(part) && --nth == 0)
+                return CodePoints.Count(before[..at]) + 1;
+        return 0;
+    }
 
     private static bool StartsWith(string text, string part) => text.StartsWith(part, StringComparison.Ordinal);
 

@@ -28,7 +28,7 @@ internal sealed class DataflowBinder(InsertStatement insert, Diagnostics diagnos
             }
 
         foreach (var aggregate in RequiredColumns.InputsFirst(relation).OfType<AggregateRelation>())
-            if (aggregate.NeedsOrder && aggregate.Inputs[0].Order.Count == 0)
+            if (aggregate.Inputs[0].Order.Count == 0 && aggregate.Calls.Any(c => c.Call is { NeedsOrder: true, IsList: false }))
             {
                 diagnostics.Error(insert.Query.Span, "FIRST_VALUE and LAST_VALUE go by the order of the records, and these rows are made of several records each: use MIN or MAX, or ROW_NUMBER with an order");
                 return null;

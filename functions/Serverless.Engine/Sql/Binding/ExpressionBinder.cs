@@ -29,13 +29,20 @@ internal sealed class ExpressionBinder(
         ["MAX"] = AggregateKind.Max,
         ["FIRST_VALUE"] = AggregateKind.FirstValue,
         ["LAST_VALUE"] = AggregateKind.LastValue,
+        ["VAR_POP"] = AggregateKind.VarPop,
+        ["VAR_SAMP"] = AggregateKind.VarSamp,
+        ["VARIANCE"] = AggregateKind.VarSamp,
+        ["STDDEV_POP"] = AggregateKind.StddevPop,
+        ["STDDEV_SAMP"] = AggregateKind.StddevSamp,
+        ["STDDEV"] = AggregateKind.StddevSamp,
+        ["LISTAGG"] = AggregateKind.ListAgg,
+        ["COLLECT"] = AggregateKind.Collect,
+        ["ARRAY_AGG"] = AggregateKind.ArrayAgg,
+        ["JSON_OBJECTAGG"] = AggregateKind.JsonObjectAgg,
+        ["JSON_ARRAYAGG"] = AggregateKind.JsonArrayAgg,
+        ["PERCENTILE"] = AggregateKind.Percentile,
+        ["APPROX_COUNT_DISTINCT"] = AggregateKind.Count,
     };
-
-    private static readonly string[] OtherAggregates =
-    [
-        "LISTAGG", "COLLECT", "STDDEV", "STDDEV_POP", "STDDEV_SAMP", "VAR_POP", "VAR_SAMP", "VARIANCE", "APPROX_COUNT_DISTINCT", "SUM0",
-        "NTILE", "ARRAY_AGG", "JSON_OBJECTAGG", "JSON_ARRAYAGG", "PERCENTILE", "CUME_DIST",
-    ];
 
     private static readonly string[] WindowParts = ["START", "END", "ROWTIME", "PROCTIME"];
 
@@ -75,6 +82,8 @@ internal sealed class ExpressionBinder(
         BetweenSyntax between => HasAggregate(between.Operand) || HasAggregate(between.Low) || HasAggregate(between.High),
         LikeSyntax like => HasAggregate(like.Operand) || HasAggregate(like.Pattern),
         IsSyntax test => HasAggregate(test.Operand),
+        FieldAccessSyntax access => HasAggregate(access.Operand),
+        RowSyntax row => row.Items.Any(HasAggregate),
         _ => false,
     };
 
@@ -109,13 +118,14 @@ internal sealed class ExpressionBinder(
                 var arguments = like.Escape is null ? new[] { like.Operand, like.Pattern } : [like.Operand, like.Pattern, like.Escape];
                 return Negated(like.IsNegated, Function(like.Span, "LIKE", arguments));
             case IsSyntax test: return Negated(test.IsNegated, Is(test));
-            case RowSyntax row: return Error(row.Span, "row values (a, b) are not supported here; compare the columns one by one");
+            case RowSyntax row: return Function(row.Span, "ROW", row.Items);
+            case FieldAccessSyntax access: return Bind(access.Operand) is { } whole ? Field(whole, access.Field, "this") : null;
             case ScalarQuerySyntax query: return Pending is null || _insideAggregate ? Error(query.Span, $"a subquery cannot stand in {(_insideAggregate ? "an aggregate" : place)}") : Pending.Add(query);
             case ExistsSyntax or InQuerySyntax:
                 return Error(syntax.Span, place == "WHERE"
                     ? "EXISTS and IN (SELECT …) stand in WHERE, alone or joined to other conditions by AND"
                     : $"EXISTS and IN (SELECT …) cannot stand in {place}; they stand in WHERE");
-            case IntervalSyntax interval: return Error(interval.Span, "an INTERVAL can only be added to or subtracted from a date or timestamp");
+            case IntervalSyntax interval: return IntervalLiteral.Of(interval) ?? Error(interval.Span, IntervalLiteral.Advice(interval));
             default: return Error(syntax.Span, "this expression is not supported");
         }
     }
@@ -123,8 +133,7 @@ internal sealed class ExpressionBinder(
     /// <summary>Converts an expression to a type by CAST; null after an error.</summary>
     public Scalar? Convert(Scalar scalar, SqlType type, TextSpan span, bool isTry = false, string advice = "")
     {
-        if (scalar is RowScalar)
-            return Error(span, "a ROW cannot be used as a value; name one of its fields");
+        scalar = RowScalar.Whole(scalar);
         if (scalar.Type == type)
             return scalar;
         if (scalar is ConstantScalar { Value: null })
@@ -185,8 +194,12 @@ internal sealed class ExpressionBinder(
             case LiteralKind.String: return new ConstantScalar(literal.Text, SqlType.String);
             case LiteralKind.Number: return Number(literal);
             case LiteralKind.Date: return Typed(literal, SqlType.Date);
-            case LiteralKind.Time: return Typed(literal, SqlType.Time(6));
-            case LiteralKind.Timestamp: return Typed(literal, SqlType.Timestamp(6));
+            case LiteralKind.Time: return Typed(literal, SqlType.Time(Precision(literal.Text)));
+            case LiteralKind.Timestamp: return Typed(literal, SqlType.Timestamp(Precision(literal.Text)));
+            case LiteralKind.Bytes:
+                return literal.Text.Length % 2 == 0 && literal.Text.All(char.IsAsciiHexDigit)
+                    ? new ConstantScalar(System.Convert.FromHexString(literal.Text), SqlType.Bytes)
+                    : Error(literal.Span, "between the quotes of x'…' stand pairs of hexadecimal digits");
             default: return Error(literal.Span, $"'{literal.Text}' is a unit and no value");
         }
     }
@@ -206,6 +219,9 @@ internal sealed class ExpressionBinder(
             ? Error(literal.Span, $"{text} has more than 38 digits")
             : new ConstantScalar(number, SqlType.Decimal(digits, scale));
     }
+
+    // As many digits of a second as are written.
+    private static int Precision(string text) => text.IndexOf('.', StringComparison.Ordinal) is var point and >= 0 ? Math.Clamp(text.Trim().Length - point - 1, 0, 9) : 0;
 
     private Scalar? Typed(LiteralSyntax literal, SqlType type)
     {
@@ -244,18 +260,27 @@ internal sealed class ExpressionBinder(
 
         foreach (var part in parts.Skip(1))
         {
-            if (scalar is not RowScalar row)
-                return Error(part.Span, $"'{column.Text}' is {scalar.Type} and has no fields");
-            if (row.Type.Fields.FirstOrDefault(f => f.Name == part.Text) is not { } field)
-            {
-                var near = Spelling.Nearest(part.Text, row.Type.Fields.Select(f => f.Name));
-                return Error(part.Span, $"'{column.Text}' has no field '{part.Text}'{(near is null ? "" : $"; did you mean '{near}'?")}");
-            }
-
-            scalar = row.Source.Use([.. row.Path, field.Name], field.Type);
+            scalar = Field(scalar, part, $"'{column.Text}'");
+            if (scalar is null)
+                return null;
         }
 
+        scalar = RowScalar.Whole(scalar);
         return scalar is ColumnScalar c ? c with { Span = name.Span } : scalar;
+    }
+
+    /// <summary>A field of a row: of a column that is read for the first time, only that field is read.</summary>
+    private Scalar? Field(Scalar row, Identifier part, string what)
+    {
+        if (row.Type.Kind != SqlKind.Row)
+            return Error(part.Span, $"{what} is {row.Type} and has no fields");
+        if (row.Type.Fields.FirstOrDefault(f => f.Name == part.Text) is not { } field)
+        {
+            var near = Spelling.Nearest(part.Text, row.Type.Fields.Select(f => f.Name));
+            return Error(part.Span, $"{what} has no field '{part.Text}'{(near is null ? "" : $"; did you mean '{near}'?")}");
+        }
+
+        return row is RowScalar unread ? unread.Source.Use([.. unread.Path, field.Name], field.Type) : NestedFunctions.Field(row, field);
     }
 
     private Scalar? Negate(UnarySyntax minus)
@@ -286,10 +311,12 @@ internal sealed class ExpressionBinder(
                 return left is null || right is null ? null : new LogicalScalar(binary.Operator == "AND", left, right);
             case "IS DISTINCT FROM" or "IS NOT DISTINCT FROM":
                 return Negated(binary.Operator == "IS NOT DISTINCT FROM", Distinct(binary));
-            case "+" or "-" when binary.Right is IntervalSyntax interval:
+            case "+" or "-" when binary.Right is IntervalSyntax interval && binary.Left is not IntervalSyntax:
                 return Shift(binary, binary.Left, interval, binary.Operator == "-");
-            case "+" when binary.Left is IntervalSyntax interval:
+            case "+" when binary.Left is IntervalSyntax interval && binary.Right is not IntervalSyntax:
                 return Shift(binary, binary.Right, interval, false);
+            case "=" or "<>" when binary is { Left: RowSyntax leftRow, Right: RowSyntax rightRow } && leftRow.Items.Count == rightRow.Items.Count:
+                return Rows(binary, leftRow, rightRow);
             default:
                 return Function(binary.OperatorSpan, binary.Operator, [binary.Left, binary.Right]);
         }
@@ -297,14 +324,27 @@ internal sealed class ExpressionBinder(
 
     private Scalar? Shift(BinarySyntax binary, ExpressionSyntax operand, IntervalSyntax interval, bool negative)
     {
-        if (!long.TryParse(interval.Value.Trim(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var amount))
-            return Error(interval.Span, $"INTERVAL '{interval.Value}' is not supported; give a whole number of one unit, such as INTERVAL '90' MINUTE");
-        return Function(binary.Span, "TIMESTAMPADD",
-        [
-            new LiteralSyntax(interval.Span, LiteralKind.Symbol, interval.Unit),
-            Whole(interval.Span, negative ? -amount : amount),
-            operand,
-        ]);
+        var bound = Bind(operand);
+        if (bound is null)
+            return null;
+        if (bound.Type.IsInterval || IntervalLiteral.InUnit(interval) is not var (unit, amount))
+            return Bind(interval) is { } constant ? Function(binary.Span, negative ? "-" : "+", [(bound, operand), (constant, interval)]) : null;
+        var (symbol, count) = (new LiteralSyntax(interval.Span, LiteralKind.Symbol, unit), Whole(interval.Span, negative ? -amount : amount));
+        return Function(binary.Span, "TIMESTAMPADD", [(new ConstantScalar(symbol.Text, SqlType.Null), symbol), (Bind(count)!, count), (bound, operand)]);
+    }
+
+    /// <summary>Two rows are equal if all their values are.</summary>
+    private Scalar? Rows(BinarySyntax binary, RowSyntax left, RowSyntax right)
+    {
+        Scalar? all = null;
+        foreach (var (first, second) in left.Items.Zip(right.Items))
+        {
+            if (Bind(new BinarySyntax(binary.Span, "=", binary.OperatorSpan, first, second)) is not { } equal)
+                return null;
+            all = all is null ? equal : new LogicalScalar(true, all, equal);
+        }
+
+        return Negated(binary.Operator == "<>", all);
     }
 
     private static ExpressionSyntax Whole(TextSpan span, long value)
@@ -361,7 +401,12 @@ internal sealed class ExpressionBinder(
             return null;
         var above = Function(between.Span, ">=", [(operand, between.Operand), (low, between.Low)]);
         var below = Function(between.Span, "<=", [(operand, between.Operand), (high, between.High)]);
-        return above is null || below is null ? null : new LogicalScalar(true, above, below);
+        if (above is null || below is null)
+            return null;
+        var inOrder = new LogicalScalar(true, above, below);
+        if (!between.IsSymmetric)
+            return inOrder;
+        return Between(between with { Low = between.High, High = between.Low, IsSymmetric = false }) is { } reverse ? new LogicalScalar(false, inOrder, reverse) : null;
     }
 
     private Scalar? Cast(CastSyntax cast)
@@ -376,10 +421,8 @@ internal sealed class ExpressionBinder(
         var conditions = new List<Scalar?>();
         foreach (var when in @case.Whens)
         {
-            var test = @case.Operand is null
-                ? when.Condition
-                : new BinarySyntax(when.Condition.Span, "=", when.Condition.Span, @case.Operand, when.Condition);
-            conditions.Add(BindBoolean(test));
+            ExpressionSyntax Test(ExpressionSyntax value) => @case.Operand is null ? value : new BinarySyntax(value.Span, "=", value.Span, @case.Operand, value);
+            conditions.Add(BindBoolean(when.More.Aggregate(Test(when.Condition), (any, value) => new BinarySyntax(value.Span, "OR", value.Span, any, Test(value)))));
         }
 
         var results = @case.Whens.Select(w => (Scalar: Bind(w.Result), w.Result.Span))
@@ -422,8 +465,6 @@ internal sealed class ExpressionBinder(
             return Aggregate(call);
         if (call.IsDistinct || call.Filter is not null || call.IsStar)
             return Error(call.Name.Span, $"{name} is not an aggregate: DISTINCT, FILTER and * do not go with it");
-        if (OtherAggregates.Contains(name))
-            return Error(call.Name.Span, $"{name} is not supported; the aggregates are {string.Join(", ", AggregateNames.Keys)}");
         if (name.Split('_') is [var kind and ("TUMBLE" or "HOP" or "SESSION" or "CUMULATE"), ..] parts && (parts.Length == 1 || (parts.Length == 2 && WindowParts.Contains(parts[1]))))
             return GroupWindowPart(call, kind, parts.Length == 1 ? "START" : parts[1]);
         if (Random.Contains(name))
@@ -436,6 +477,11 @@ internal sealed class ExpressionBinder(
             case "LOCALTIMESTAMP": return Clock(call, SqlType.Timestamp(3));
             case "CURRENT_DATE": return Clock(call, SqlType.Date);
             case "CURRENT_TIME" or "LOCALTIME": return Clock(call, SqlType.Time());
+            case "UNIX_TIMESTAMP" when call.Arguments.Count == 0:
+                return Clock(call, null) is { } now ? Function(call.Span, name, [(now, call)]) : null;
+            case "CURRENT_WATERMARK":
+                diagnostics.Notice(call.Span, "CURRENT_WATERMARK is NULL: no watermark is waited for here, and a late record corrects its rows");
+                return Count(call, 1, 1) && Bind(call.Arguments[0]) is { } time ? new ConstantScalar(null, time.Type) : null;
             case "COALESCE" or "IFNULL":
                 if (!Count(call, name == "COALESCE" ? 1 : 2, name == "COALESCE" ? int.MaxValue : 2) || Unify([.. call.Arguments.Select(a => (Bind(a), a.Span))]) is not { } values)
                     return null;
@@ -571,9 +617,18 @@ internal sealed class ExpressionBinder(
                 return Fail(call.Span, $"{name}(*) has no meaning; only COUNT takes *");
             if (call.IsStar && call.IsDistinct)
                 return Fail(call.Span, "COUNT(DISTINCT *) is not supported; name a column");
+            string? parameter = null;
+            SqlType? ofSeveral = null;
             if (!call.IsStar)
             {
-                argument = call.Arguments.Count > 1 && kind == AggregateKind.Count ? Several(call) : One(call, name);
+                argument = kind switch
+                {
+                    AggregateKind.Count when call.Arguments.Count > 1 => Several(call),
+                    AggregateKind.ListAgg => Joined(call, out parameter),
+                    AggregateKind.ArrayAgg or AggregateKind.JsonArrayAgg or AggregateKind.JsonObjectAgg => Packed(call, out parameter),
+                    AggregateKind.Percentile => Ranked(call, out parameter, out ofSeveral),
+                    _ => One(call, name),
+                };
                 if (argument is null)
                     return null;
             }
@@ -592,9 +647,11 @@ internal sealed class ExpressionBinder(
                     : new CaseScalar([filter], [argument], new ConstantScalar(null, argument.Type));
             }
 
-            // DISTINCT changes nothing for these.
-            var distinct = call.IsDistinct && kind is (AggregateKind.Count or AggregateKind.Sum or AggregateKind.Avg);
-            return new AggregateCall(kind, argument, distinct, type, diagnostics.Source[call.Span].ReplaceLineEndings(" "));
+            // DISTINCT changes nothing for the others.
+            var isDistinct = call.IsDistinct || name == "APPROX_COUNT_DISTINCT";
+            var ofValues = kind is AggregateKind.Count or AggregateKind.Sum or AggregateKind.Avg or AggregateKind.VarPop or AggregateKind.VarSamp or AggregateKind.StddevPop or AggregateKind.StddevSamp;
+            var bound = new AggregateCall(kind, argument, isDistinct && ofValues, ofSeveral ?? type, diagnostics.Source[call.Span].ReplaceLineEndings(" ")) { Parameter = parameter };
+            return bound.IsList ? bound with { DropsDuplicates = isDistinct } : bound;
         }
         finally
         {
@@ -608,12 +665,61 @@ internal sealed class ExpressionBinder(
         }
     }
 
+    /// <summary>LISTAGG's argument and its separator, which is a comma if none is given.</summary>
+    private Scalar? Joined(CallSyntax call, out string? separator)
+    {
+        separator = ",";
+        if (!Count(call, 1, 2))
+            return null;
+        if (call.Arguments.Count == 2)
+        {
+            if (Bind(call.Arguments[1]) is not ConstantScalar { Value: string text })
+                return Error(call.Arguments[1].Span, "LISTAGG takes its separator as a literal: LISTAGG(x, ', ')");
+            separator = text;
+        }
+
+        return Bind(call.Arguments[0]);
+    }
+
+    /// <summary>Arguments as one row, so that NULLs count, and what is said of NULL.</summary>
+    private Scalar? Packed(CallSyntax call, out string? nulls)
+    {
+        nulls = call.Arguments is [.., LiteralSyntax { Kind: LiteralKind.Symbol } symbol] ? symbol.Text : null;
+        var arguments = call.Arguments.Take(call.Arguments.Count - (nulls is null ? 0 : 1)).ToList();
+        return Function(call.Span, "ROW", arguments);
+    }
+
+    /// <summary>PERCENTILE's number, with how often it counts, and the percentages, of which an array may give several.</summary>
+    private Scalar? Ranked(CallSyntax call, out string? percentages, out SqlType? type)
+    {
+        (percentages, type) = (null, null);
+        if (!Count(call, 2, 3))
+            return null;
+        var given = call.Arguments[1] is CallSyntax { Name.Text: var array } several && array.Equals("ARRAY", StringComparison.OrdinalIgnoreCase) ? several.Arguments : [call.Arguments[1]];
+        var texts = new List<string>();
+        foreach (var item in given)
+        {
+            var value = Bind(item) switch
+            {
+                ConstantScalar { Value: long whole } => new Values.Number(whole),
+                ConstantScalar { Value: Values.Number number } => number,
+                _ => (Values.Number?)null,
+            };
+            if (value is not { } percentage || percentage.Sign < 0 || percentage.CompareTo(new Values.Number(1L)) > 0)
+                return Error(item.Span, "PERCENTILE takes a percentage from 0 to 1 as a literal, or an ARRAY of such");
+            texts.Add(percentage.ToString());
+        }
+
+        percentages = string.Join(' ', texts);
+        type = call.Arguments[1] is CallSyntax ? SqlType.Array(SqlType.Double) : null;
+        return Function(call.Span, "ROW", call.Arguments.Count == 2 ? [call.Arguments[0]] : [call.Arguments[0], call.Arguments[2]]);
+    }
+
     private Scalar? One(CallSyntax call, string name)
     {
         if (call.Arguments.Count != 1)
             return Error(call.Name.Span, $"{name} takes one argument; got {call.Arguments.Count}");
-        var argument = Bind(call.Arguments[0]);
-        return argument is RowScalar ? Error(call.Arguments[0].Span, "a ROW cannot be aggregated; name one of its fields") : argument;
+        return Bind(call.Arguments[0]);
     }
 
     /// <summary>Several arguments of COUNT as one, which is NULL if one of them is.</summary>
@@ -622,8 +728,6 @@ internal sealed class ExpressionBinder(
         var arguments = call.Arguments.Select(Bind).ToList();
         if (arguments.Contains(null))
             return null;
-        if (arguments.FindIndex(a => a is RowScalar) is var row and >= 0)
-            return Error(call.Arguments[row].Span, "a ROW cannot be aggregated; name one of its fields");
         return RowFunctions.Row([.. arguments.OfType<Scalar>()]);
     }
 
@@ -645,15 +749,11 @@ internal sealed class ExpressionBinder(
 
     private Scalar? Function(TextSpan span, string name, List<(Scalar Scalar, ExpressionSyntax Syntax)> arguments)
     {
-        foreach (var (scalar, syntax) in arguments)
-            if (scalar is RowScalar)
-                return Error(syntax.Span, "a ROW cannot be used as a value; name one of its fields");
-
         var seen = arguments.ConvertAll(a => IsSymbol(a.Scalar)
             ? new FunctionArgument(SqlType.Null, Symbol: (string)((ConstantScalar)a.Scalar).Value!)
             : new FunctionArgument(a.Scalar.Type, Constant: a.Scalar is ConstantScalar { Value: string or long } literal
                 ? System.Convert.ToString(literal.Value, CultureInfo.InvariantCulture)
-                : null));
+                : null) { IsJson = a.Scalar is CallScalar { Function.Name: "JSON_OBJECT" or "JSON_ARRAY" } });
         var function = FunctionCatalog.Resolve(name, seen, settings.Zone, out var error);
         if (function is null)
         {
@@ -666,7 +766,7 @@ internal sealed class ExpressionBinder(
         // Symbols, and constants that were compiled into the function, are no arguments of the call.
         var values = arguments.Where(a => !IsSymbol(a.Scalar)).ToList();
         var symbols = seen.Where(s => s.Symbol is not null).Select(s => s.Symbol!).ToList();
-        while (values.Count > function.ParameterTypes.Count && !function.IsVariadic)
+        while (values.Count > function.ParameterTypes.Count && !function.IsVariadic && values.Exists(v => v.Scalar is ConstantScalar))
         {
             var constant = values.FindLastIndex(v => v.Scalar is ConstantScalar);
             symbols.Add(values[constant].Scalar.ToString()!);
@@ -680,7 +780,7 @@ internal sealed class ExpressionBinder(
             var (argument, syntax) = values[i];
             var isComparedText = argument.Type.Kind == SqlKind.String && type.Kind != SqlKind.String && Comparisons.Contains(name);
             var advice = isComparedText ? $", which it is compared with: compare with {type}, or CAST the other side to STRING" : "";
-            var scalar = argument.Type.Kind == type.Kind ? argument : Convert(argument, type, syntax.Span, advice: advice);
+            var scalar = argument.Type.Kind == type.Kind && !type.IsNested ? argument : Convert(argument, type, syntax.Span, advice: advice);
             if (scalar is null)
                 return null;
             if (isComparedText && scalar is CallScalar { IsCast: true } && argument is not ConstantScalar)

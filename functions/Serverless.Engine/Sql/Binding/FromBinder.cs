@@ -24,7 +24,7 @@ internal sealed class FromBinder(QueryBinder queries, WithNames? names)
             case FromQuerySyntax { IsLateral: true }: return Error(syntax.Span, "LATERAL is not supported; join on the columns that belong together");
             case FromQuerySyntax sub: return Named(queries.Bind(sub.Query, names), sub.Alias, null);
             case FromFunctionSyntax function: return new WindowBinder(queries, this).Bind(function);
-            case FromUnnestSyntax: return Error(syntax.Span, "UNNEST is not supported: there are no ARRAY columns");
+            case FromUnnestSyntax: return Error(syntax.Span, "UNNEST takes apart what stands on its left: write FROM t CROSS JOIN UNNEST(t.a) AS u (x)");
             case JoinSyntax join: return Join(join);
             default: return Error(syntax.Span, "this is nothing that a query can read");
         }
@@ -81,10 +81,12 @@ internal sealed class FromBinder(QueryBinder queries, WithNames? names)
     {
         var physical = new ScopeTable(
             alias,
-            [.. table.Definition.Columns.Select(c => c.Name)],
-            column => table.Definition.Columns.FirstOrDefault(c => c.Name == column) is { } found ? scan.Use([column], found.Type) : null);
+            [.. table.Definition.Columns.Select(c => c.Name).Concat(table.Metadata.Select(m => m.Name.Text))],
+            column => table.Definition.Columns.FirstOrDefault(c => c.Name == column) is { } found ? scan.Use([column], found.Type)
+                : table.Metadata.FirstOrDefault(m => m.Name.Text == column) is { } metadata ? Metadata(metadata, scan)
+                : null);
         if (table.Computed.Count == 0)
-            return physical;
+            return physical with { Columns = table.ColumnOrder };
         // Computed columns see the physical ones only, as in Flink, and cost nothing where nobody names them.
         var binder = new ExpressionBinder(new Scope([physical with { Alias = table.Definition.Name }]), queries.Settings, Diagnostics, "a computed column", null) { RecordTimestamp = scan.Timestamp };
         return new ScopeTable(
@@ -93,11 +95,25 @@ internal sealed class FromBinder(QueryBinder queries, WithNames? names)
             column => physical.Find(column) ?? (table.Computed.FirstOrDefault(c => c.Name.Text == column) is { } computed ? binder.Bind(computed.Expression) : null));
     }
 
+    private Scalar? Metadata(MetadataColumn column, ScanRelation scan)
+    {
+        if (!SourceField.Metadata.TryGetValue(column.Key, out var field))
+        {
+            Diagnostics.Error(column.Name.Span, $"'{column.Key}' is no metadata that is known of a record here; known are {string.Join(", ", SourceField.Metadata.Keys)}");
+            return new ConstantScalar(null, column.Type);
+        }
+
+        var binder = new ExpressionBinder(new Scope([]), queries.Settings, Diagnostics, "a metadata column", null);
+        return binder.Convert(scan.UseMetadata(field), column.Type, column.Name.Span) ?? new ConstantScalar(null, column.Type);
+    }
+
     private BoundFrom? Join(JoinSyntax join)
     {
         if (join.Right is FromTableSyntax { SystemTime: { } time } versions)
             return IsLookup(versions.Name) ? new LookupJoinBinder(queries, this).Bind(join, versions, time) : new TemporalJoinBinder(queries, this).Bind(join, versions, time);
         var left = Bind(join.Left);
+        if (join.Right is FromUnnestSyntax unnest)
+            return left is null ? null : new UnnestBinder(queries).Bind(left, unnest, join);
         var right = Bind(join.Right);
         if (left is null || right is null)
             return null;

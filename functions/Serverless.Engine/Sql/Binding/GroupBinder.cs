@@ -101,12 +101,6 @@ internal sealed class GroupBinder(QueryBinder queries, Scope scope)
 
             if (new ExpressionBinder(scope, queries.Settings, Diagnostics, "GROUP BY", null) { RecordTimestamp = timestamp }.Bind(syntax) is not { } key)
                 return null;
-            if (key is RowScalar)
-            {
-                Diagnostics.Error(syntax.Span, "a ROW cannot be used as a value; name one of its fields");
-                return null;
-            }
-
             var at = written.FindIndex(w => w.Scalar.Equals(key));
             if (at < 0)
             {

@@ -33,6 +33,18 @@ internal sealed class JobBinder(ScriptScope scope, IConnectorCatalog connectors,
             ? (sink.Definition.Only(targets.ToHashSet()), [.. Enumerable.Range(0, all.Length).Where(targets.Contains).Select(i => all[i])])
             : (sink.Definition, all);
 
+        foreach (var column in written.Columns.Where(c => sinkTraits?.Target is not null && (c.Type.IsNested || c.Type.IsInterval)))
+        {
+            diagnostics.Error(column.Span, $"column '{column.Name}' is {column.Type}, and no column of a database is: make it STRING, and write CAST(x AS STRING), or JSON_STRING(x)");
+            return null;
+        }
+
+        if (scope.FindTable(insert.Table, diagnostics)?.Metadata.FirstOrDefault(m => !m.IsVirtual) is { } metadata)
+        {
+            diagnostics.Error(metadata.Name.Span, $"the metadata column '{metadata.Name.Text}' of a table that is written is not supported: make it VIRTUAL, or leave it out");
+            return null;
+        }
+
         if (sinkTraits is { IsAppendOnly: true } && !query.Relation.IsAppendOnly)
         {
             diagnostics.Error(insert.Table.Span, $"a '{sinkTraits.Name}' table only takes rows that are added, and the rows of this query change as records come: each version would be another row. Write them to a database's table (with --embedded-sinks it is one of a SQLite file), or to a 'print' table to see each version");
@@ -128,12 +140,8 @@ internal sealed class JobBinder(ScriptScope scope, IConnectorCatalog connectors,
         {
             var column = sink.Columns[targets[i]];
             var (value, span) = items[i];
-            if (value.Scalar is RowScalar)
-            {
-                diagnostics.Error(span, "a ROW cannot be written; name its fields");
-                failed = true;
-            }
-            else if (!Casts.IsImplicit(value.Scalar.Type, column.Type))
+            value = value with { Scalar = RowScalar.Whole(value.Scalar) };
+            if (!Casts.IsImplicit(value.Scalar.Type, column.Type))
             {
                 diagnostics.Error(span, $"'{value.Name}' is {value.Scalar.Type}, and column '{column.Name}' of '{sink.Name}' is {column.Type}: write CAST(… AS {column.Type})");
                 failed = true;

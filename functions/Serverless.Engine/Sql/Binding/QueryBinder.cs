@@ -122,11 +122,9 @@ internal sealed class QueryBinder(ScriptScope scope, JobSettings settings, Diagn
             foreach (var (_, query) in parts)
             {
                 var (value, span) = query.Items[i];
-                if (value.Scalar is RowScalar || Casts.CommonType(types[i], value.Scalar.Type) is not { } common)
+                if (Casts.CommonType(types[i], value.Scalar.Type) is not { } common)
                 {
-                    diagnostics.Error(span, value.Scalar is RowScalar
-                        ? "a ROW cannot be used as a value; name one of its fields"
-                        : $"column {i + 1} of {word} is {types[i]} and here {value.Scalar.Type}: CAST one to the other's type");
+                    diagnostics.Error(span, $"column {i + 1} of {word} is {types[i]} and here {value.Scalar.Type}: CAST one to the other's type");
                     return null;
                 }
 

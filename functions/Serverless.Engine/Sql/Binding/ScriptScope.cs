@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Serverless.Engine.Sql.Syntax;
+using Serverless.Engine.Values;
 
 namespace Serverless.Engine.Sql.Binding;
 
@@ -8,7 +9,17 @@ internal sealed record ScriptTable(TableDefinition Definition, IReadOnlyList<Com
 {
     /// <summary>The column that <c>WATERMARK FOR</c> names: when a record took place.</summary>
     public Identifier? TimeColumn { get; init; }
+
+    /// <summary>The metadata columns.</summary>
+    public IReadOnlyList<MetadataColumn> Metadata { get; init; } = [];
 }
+
+/// <summary>A column that is no part of the value of a record, but known of it: its topic, its timestamp.</summary>
+/// <param name="Name">The column's name, where it stands.</param>
+/// <param name="Type">The type that the script gives it.</param>
+/// <param name="Key">What it is, as Flink's Kafka connector calls it.</param>
+/// <param name="IsVirtual">Whether it is only read.</param>
+internal sealed record MetadataColumn(Identifier Name, SqlType Type, string Key, bool IsVirtual);
 
 /// <summary>The tables and views of a script, by name.</summary>
 /// <param name="connectors">The connectors of the host.</param>

@@ -184,10 +184,8 @@ internal sealed class SelectBinder(QueryBinder queries, WithNames? names, Correl
 
     private BoundQuery Distinct(BoundQuery query)
     {
+        query = query with { Items = [.. query.Items.Select(i => (i.Value with { Scalar = RowScalar.Whole(i.Value.Scalar) }, i.Span))] };
         var keys = query.Items.Select(i => (Column: queries.Ids.New(i.Value.Name, i.Value.Scalar.Type), i.Value.Scalar)).ToList();
-        foreach (var (value, span) in query.Items)
-            if (value.Scalar is RowScalar)
-                Diagnostics.Error(span, "a ROW cannot be used as a value; name one of its fields");
         // Equal expressions are one key.
         var distinct = keys.Where((k, i) => keys.FindIndex(o => o.Scalar.Equals(k.Scalar)) == i).ToList();
         return new BoundQuery(

@@ -16,14 +16,14 @@ internal static class TypeBinder
             case "SMALLINT": return SqlType.SmallInt;
             case "INT" or "INTEGER": return SqlType.Int;
             case "BIGINT": return SqlType.BigInt;
-            case "FLOAT": return SqlType.Float;
+            case "FLOAT" or "REAL": return SqlType.Float;
             case "DOUBLE" or "DOUBLE PRECISION": return SqlType.Double;
             case "STRING": return SqlType.String;
             // Flink's VARCHAR without a length is VARCHAR(1); every script that leaves it out means STRING, and VVR takes it so.
-            case "VARCHAR": return In(first, 1, int.MaxValue) ? new SqlType(SqlKind.String, first ?? 0) : null;
-            case "CHAR": return In(first, 1, int.MaxValue) ? new SqlType(SqlKind.String, first ?? 1) : null;
+            case "VARCHAR" or "CHAR VARYING" or "CHARACTER VARYING": return In(first, 1, int.MaxValue) ? new SqlType(SqlKind.String, first ?? 0) : null;
+            case "CHAR" or "CHARACTER": return In(first, 1, int.MaxValue) ? new SqlType(SqlKind.String, first ?? 1) : null;
             case "BYTES": return SqlType.Bytes;
-            case "VARBINARY" or "BINARY": return In(first, 1, int.MaxValue) ? new SqlType(SqlKind.Bytes, first ?? 0) : null;
+            case "VARBINARY" or "BINARY" or "BINARY VARYING": return In(first, 1, int.MaxValue) ? new SqlType(SqlKind.Bytes, first ?? 0) : null;
             case "DATE": return SqlType.Date;
             case "TIME" or "TIME WITHOUT TIME ZONE": return In(first, 0, 9) ? SqlType.Time(first ?? 0) : null;
             case "TIMESTAMP" or "TIMESTAMP WITHOUT TIME ZONE": return In(first, 0, 9) ? SqlType.Timestamp(first ?? 6) : null;
@@ -37,6 +37,24 @@ internal static class TypeBinder
                 return fields.Exists(f => f.Type is null)
                     ? null
                     : new SqlType(SqlKind.Row) { Fields = new([.. fields.Select(f => new RowField(f.Text, f.Type!))]) };
+            case "ARRAY" or "MULTISET" or "MAP":
+                var parts = syntax.Elements.Select(e => Bind(e, diagnostics)).ToList();
+                if (parts.Contains(null))
+                    return null;
+                if (parts.Count != (syntax.Name == "MAP" ? 2 : 1))
+                {
+                    diagnostics.Error(syntax.Span, syntax.Name == "MAP" ? "a MAP has two types: MAP<STRING, INT>" : $"{syntax.Name} has one type: {syntax.Name}<STRING>");
+                    return null;
+                }
+
+                return syntax.Name switch
+                {
+                    "ARRAY" => SqlType.Array(parts[0]!),
+                    "MAP" => SqlType.Map(parts[0]!, parts[1]!),
+                    _ => SqlType.Multiset(parts[0]!),
+                };
+            case "INTERVAL YEAR TO MONTH": return new SqlType(SqlKind.IntervalMonths);
+            case "INTERVAL DAY TO SECOND": return new SqlType(SqlKind.IntervalTime);
             default:
                 diagnostics.Error(syntax.Span, Known.Contains(syntax.Name)
                     ? $"type {syntax.Name} is not supported; supported are {string.Join(", ", Supported)}"
@@ -56,8 +74,8 @@ internal static class TypeBinder
     private static readonly string[] Supported =
     [
         "BOOLEAN", "TINYINT", "SMALLINT", "INT", "BIGINT", "DECIMAL", "FLOAT", "DOUBLE", "CHAR", "VARCHAR", "STRING",
-        "VARBINARY", "BYTES", "DATE", "TIME", "TIMESTAMP", "TIMESTAMP_LTZ", "ROW",
+        "VARBINARY", "BYTES", "DATE", "TIME", "TIMESTAMP", "TIMESTAMP_LTZ", "INTERVAL", "ARRAY", "MAP", "MULTISET", "ROW",
     ];
 
-    private static readonly string[] Known = ["ARRAY", "MAP", "MULTISET", "TIMESTAMP WITH TIME ZONE", "INTERVAL", "RAW", "VARIANT"];
+    private static readonly string[] Known = ["TIMESTAMP WITH TIME ZONE", "RAW", "VARIANT"];
 }

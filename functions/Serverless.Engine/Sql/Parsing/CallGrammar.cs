@@ -24,7 +24,7 @@ internal static class CallGrammar
 
     private static readonly TokenListParser<SqlToken, ExpressionSyntax> NextArgument = Comma.IgnoreThen(Expression);
 
-    private static readonly TokenListParser<SqlToken, ExpressionSyntax> Unit = Symbol("a unit of time, such as DAY", Units);
+    private static readonly TokenListParser<SqlToken, ExpressionSyntax> Unit = Symbol("a unit of time, such as DAY", [.. Units, .. Units.Select(unit => "SQL_TSI_" + unit)]);
 
     private static readonly TokenListParser<SqlToken, Inside> Extract =
         from unit in Unit
@@ -80,6 +80,14 @@ internal static class CallGrammar
         from unsupported in NullTreatment
         select argument;
 
+    // ARRAY_AGG takes NULLs too unless it is told not to.
+    private static readonly TokenListParser<SqlToken, Inside> ArrayAggregate =
+        from distinct in Keyword("DISTINCT").Value(true).Or(Keyword("ALL").Value(false)).OptionalOrDefault(false)
+        from argument in Expression
+        from nulls in Keyword("IGNORE", "NULLS").Value("IGNORE NULLS").Or(Keyword("RESPECT", "NULLS").Value("RESPECT NULLS")).OptionalOrDefault("RESPECT NULLS")
+        from close in RightParenthesis
+        select new Inside([argument, new LiteralSyntax(argument.Span, LiteralKind.Symbol, nulls)]) { IsDistinct = distinct };
+
     private static readonly TokenListParser<SqlToken, Inside> Plain =
         RightParenthesis.Value(new Inside([]))
             .Or(from star in Sign(SqlToken.Star, "*")
@@ -133,6 +141,13 @@ internal static class CallGrammar
         "OVERLAY" => Overlay,
         "TRIM" => Trim,
         "FLOOR" or "CEIL" or "CEILING" => Round,
+        "ARRAY_AGG" => ArrayAggregate,
+        "JSON_VALUE" => JsonGrammar.Value.Select(arguments => new Inside(arguments)),
+        "JSON_QUERY" => JsonGrammar.Query.Select(arguments => new Inside(arguments)),
+        "JSON_EXISTS" => JsonGrammar.Exists.Select(arguments => new Inside(arguments)),
+        "JSON_OBJECT" or "JSON_OBJECTAGG" => JsonGrammar.Object.Select(arguments => new Inside(arguments)),
+        "JSON_ARRAY" => JsonGrammar.Array.Select(arguments => new Inside(arguments)),
+        "JSON_ARRAYAGG" => JsonGrammar.ArrayOf.Select(arguments => new Inside(arguments)),
         "TIMESTAMPADD" or "TIMESTAMPDIFF" => TimestampArithmetic,
         _ => Plain,
     };
@@ -156,7 +171,7 @@ internal static class CallGrammar
         from close in RightParenthesis
         select new Inside([first, .. rest]);
 
-    private static TokenListParser<SqlToken, ExpressionSyntax> Symbol(string what, params string[] words) => input =>
+    internal static TokenListParser<SqlToken, ExpressionSyntax> Symbol(string what, params string[] words) => input =>
     {
         var next = input.ConsumeToken();
         return next.HasValue && Array.Exists(words, word => IsWord(next.Value, word))

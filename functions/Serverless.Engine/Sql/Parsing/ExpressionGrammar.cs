@@ -39,13 +39,20 @@ internal static class ExpressionGrammar
         from right in Operand
         select new Suffix((span, left) => new BinarySyntax(span, comparator.Operator, comparator.Span, left, right));
 
+    private static readonly TokenListParser<SqlToken, Word> Json =
+        from word in Keyword("JSON")
+        from kind in Test("VALUE").Or(Test("OBJECT")).Or(Test("ARRAY")).Or(Test("SCALAR")).OptionalOrDefault(new Word(word, "VALUE"))
+        select new Word(word.To(kind.Span), "JSON " + kind.Text);
+
     private static readonly TokenListParser<SqlToken, Suffix> Tested =
         from @is in Keyword("IS")
         from not in Maybe(Keyword("NOT").Select(span => new Word(span, "NOT ")))
-        from test in Keyword("DISTINCT", "FROM").Select(span => new Word(span, "DISTINCT FROM")).Or(Test("NULL")).Or(Test("TRUE")).Or(Test("FALSE")).Or(Test("UNKNOWN"))
+        from test in Json.Or(Keyword("DISTINCT", "FROM").Select(span => new Word(span, "DISTINCT FROM"))).Or(Test("NULL")).Or(Test("TRUE")).Or(Test("FALSE")).Or(Test("UNKNOWN"))
             .Named("NULL, TRUE, FALSE, UNKNOWN or DISTINCT FROM")
         from right in test.Text == "DISTINCT FROM" ? Operand.Select(x => (ExpressionSyntax?)x) : Parse.Return<SqlToken, ExpressionSyntax?>(null)
-        select new Suffix((span, left) => right is null
+        select new Suffix((span, left) => test.Text.StartsWith("JSON", StringComparison.Ordinal)
+            ? Negated(not is not null, Called(span, test.Span, "IS_JSON", [left, new LiteralSyntax(test.Span, LiteralKind.Symbol, test.Text)]))
+            : right is null
             ? new IsSyntax(span, left, test.Text, not is not null)
             : new BinarySyntax(span, $"IS {not?.Text}{test.Text}", @is.To(test.Span), left, right));
 
@@ -58,11 +65,11 @@ internal static class ExpressionGrammar
 
     private static readonly TokenListParser<SqlToken, Func<bool, Suffix>> Between =
         from word in Keyword("BETWEEN")
-        from symmetric in RefuseAny(("BETWEEN SYMMETRIC is not supported; write the smaller bound first", ["SYMMETRIC"]))
+        from symmetric in Keyword("SYMMETRIC").Value(true).Or(Keyword("ASYMMETRIC").Value(false)).OptionalOrDefault(false)
         from low in Operand
         from and in Keyword("AND")
         from high in Operand
-        select (Func<bool, Suffix>)(negated => (span, left) => new BetweenSyntax(span, left, low, high, negated));
+        select (Func<bool, Suffix>)(negated => (span, left) => new BetweenSyntax(span, left, low, high, negated) { IsSymmetric = symmetric });
 
     private static readonly TokenListParser<SqlToken, Func<bool, Suffix>> Like =
         from word in Keyword("LIKE")
@@ -71,13 +78,27 @@ internal static class ExpressionGrammar
         select (Func<bool, Suffix>)(negated => (span, left) => new LikeSyntax(span, left, pattern, escape, negated));
 
     private static readonly TokenListParser<SqlToken, Func<bool, Suffix>> Similar =
-        Refuse<Func<bool, Suffix>, TextSpan>(Keyword("SIMILAR", "TO"), "SIMILAR TO is not supported; use LIKE or REGEXP");
+        from words in Keyword("SIMILAR", "TO")
+        from pattern in Operand
+        from escape in Maybe(Keyword("ESCAPE").IgnoreThen(Operand))
+        select (Func<bool, Suffix>)(negated => (span, left) => Negated(negated, Called(span, words, "SIMILAR", escape is null ? [left, pattern] : [left, pattern, escape])));
+
+    private static readonly TokenListParser<SqlToken, Suffix> Overlaps =
+        from word in Keyword("OVERLAPS")
+        from right in Operand
+        select new Suffix((span, left) => Called(span, word, "OVERLAPS", [.. Parts(left), .. Parts(right)]));
+
+    private static IEnumerable<ExpressionSyntax> Parts(ExpressionSyntax span) => span is RowSyntax row ? row.Items : [span];
+
+    private static CallSyntax Called(TextSpan span, TextSpan word, string name, IReadOnlyList<ExpressionSyntax> arguments) => new(span, new Identifier(word, name), arguments);
+
+    private static ExpressionSyntax Negated(bool negated, ExpressionSyntax operand) => negated ? new UnarySyntax(operand.Span, "NOT", operand) : operand;
 
     private static readonly TokenListParser<SqlToken, Func<bool, Suffix>> Negatable = In.Or(Between).Or(Like).Or(Similar);
 
     private static readonly TokenListParser<SqlToken, ExpressionSyntax> Predicate = Suffixed(
         Operand,
-        Compared.Or(Tested)
+        Compared.Or(Tested).Or(Overlaps)
             .Or(Keyword("NOT").IgnoreThen(Negatable).Select(make => make(true)))
             .Or(Negatable.Select(make => make(false))));
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using Serverless.Engine.Sql.Syntax;
 using Superpower;
 using Superpower.Model;
@@ -31,9 +33,10 @@ internal static class PrimaryGrammar
     private static readonly TokenListParser<SqlToken, WhenSyntax> When = Spanned(
         from when in Keyword("WHEN")
         from condition in Any
+        from more in Comma.IgnoreThen(Any).Many()
         from then in Keyword("THEN")
         from result in Any
-        select At(span => new WhenSyntax(span, condition, result)));
+        select At(span => new WhenSyntax(span, condition, result) { More = more }));
 
     private static readonly TokenListParser<SqlToken, ExpressionSyntax> Case = Spanned(
         from word in Keyword("CASE")
@@ -50,8 +53,9 @@ internal static class PrimaryGrammar
         from value in Text("a number in quotes, as in INTERVAL '1' DAY").Checked(UnitInQuotes)
         from unit in CallGrammar.IntervalUnit
         from precision in List(Integer, number => $"the number {number}").OptionalOrDefault([])
-        from to in Refuse<bool, TextSpan>(Keyword("TO"), "intervals of several units are not supported; write one unit: INTERVAL '90' MINUTE").OptionalOrDefault(false)
-        select At<ExpressionSyntax>(span => new IntervalSyntax(span, sign + value.Text, unit)));
+        from last in Maybe(Keyword("TO").IgnoreThen(CallGrammar.IntervalUnit))
+        from lastPrecision in List(Integer, number => $"the number {number}").OptionalOrDefault([])
+        select At<ExpressionSyntax>(span => new IntervalSyntax(span, sign + value.Text, unit) { LastUnit = last }));
 
     private static readonly TokenListParser<SqlToken, ExpressionSyntax> NameOrField = NotBefore(
         SqlToken.LeftParenthesis,
@@ -77,12 +81,26 @@ internal static class PrimaryGrammar
         from query in Query
         select At<ExpressionSyntax>(span => new ExistsSyntax(span, query)));
 
-    /// <summary>An operand without operators.</summary>
+    private static readonly TokenListParser<SqlToken, ExpressionSyntax> Elements = Spanned(
+        from name in (TokenListParser<SqlToken, Identifier>)(input => TokenListParserResult.Value(NameOf(input.ConsumeToken().Value), input, Behind(input)))
+        from open in Sign(SqlToken.LeftBracket, "[")
+        from items in Sign(SqlToken.RightBracket, "]").Value((IReadOnlyList<ExpressionSyntax>)[]).Or(Items(Any, _ => "the element", SqlToken.RightBracket, "]"))
+        select At<ExpressionSyntax>(span => new CallSyntax(span, name, items)));
+
+    private static readonly TokenListParser<SqlToken, Func<TextSpan, ExpressionSyntax, ExpressionSyntax>> Part =
+        (from open in Sign(SqlToken.LeftBracket, "[")
+         from index in Any
+         from close in Sign(SqlToken.RightBracket, "]")
+         select (Func<TextSpan, ExpressionSyntax, ExpressionSyntax>)((span, operand) => new CallSyntax(span, new Identifier(span, "ITEM"), [operand, index])))
+        .Or(from dot in Dot
+            from field in Name("a field's name")
+            select (Func<TextSpan, ExpressionSyntax, ExpressionSyntax>)((span, operand) => new FieldAccessSyntax(span, operand, field)));
+
+    /// <summary>An operand without operators: what it begins with, and the elements and fields that are taken of it.</summary>
     public static TokenListParser<SqlToken, ExpressionSyntax> Primary { get; } =
         from primary in (TokenListParser<SqlToken, ExpressionSyntax>)PrimaryByNextToken
-        from index in Refuse<bool, TextSpan>(Sign(SqlToken.LeftBracket, "["), "elements of arrays and maps are not supported").OptionalOrDefault(false)
-        from field in Refuse<bool, TextSpan>(Dot, "only a column has fields: write column.field").OptionalOrDefault(false)
-        select primary;
+        from parts in AtMost(50, Spanned(Part.Select(part => At(span => (Span: span, Make: part)))), "these are more than 50 elements and fields in a row")
+        select parts.Aggregate(primary, (operand, part) => part.Make(operand.Span.To(part.Span), operand));
 
     /// <summary>What stands in parentheses: a query in two pairs may be the first of several.</summary>
     public static TokenListParserResult<SqlToken, ExpressionSyntax> Inside(Tokens input)
@@ -110,6 +128,10 @@ internal static class PrimaryGrammar
                 return Literal(LiteralKind.Number, token.ToStringValue());
             case SqlToken.String:
                 return Literal(LiteralKind.String, Unquoted(token));
+            case SqlToken.Bytes:
+                return Literal(LiteralKind.Bytes, token.ToStringValue()[2..^1]);
+            case SqlToken.UnicodeString:
+                return UnicodeText(input);
             case SqlToken.LeftParenthesis:
                 return QueryGrammar.Begins(next.Remainder) ? ScalarQuery(input) : Parenthesized(input);
             case SqlToken.QuotedName:
@@ -122,6 +144,45 @@ internal static class PrimaryGrammar
 
         TokenListParserResult<SqlToken, ExpressionSyntax> Literal(LiteralKind kind, string text) =>
             TokenListParserResult.Value<SqlToken, ExpressionSyntax>(new LiteralSyntax(SpanOf(token), kind, text), input, next.Remainder);
+    }
+
+    private static readonly TokenListParser<SqlToken, ExpressionSyntax> UnicodeText = Spanned(
+        from text in (TokenListParser<SqlToken, StringValue>)(input =>
+            TokenListParserResult.Value(new StringValue(SpanOf(input.ConsumeToken().Value), input.ConsumeToken().Value.ToStringValue()[3..^1].Replace("''", "'", StringComparison.Ordinal)), input, Behind(input)))
+        from escape in Maybe(Keyword("UESCAPE").IgnoreThen(Text("a character in quotes").Checked(value => value.Text.Length == 1 ? null : "UESCAPE takes one character")))
+        let unescaped = Unescaped(text.Text, escape?.Text[0] ?? '\\')
+        from right in unescaped is null ? Fault<bool>("behind the escape character stand four hexadecimal digits, + and six, or the character itself") : Parse.Return<SqlToken, bool>(true)
+        select At<ExpressionSyntax>(span => new LiteralSyntax(span, LiteralKind.String, unescaped!)));
+
+    private static TokenListParser<SqlToken, T> Fault<T>(string message) => input => TokenListParserResult.Empty<SqlToken, T>(input, message);
+
+    private static string? Unescaped(string text, char escape)
+    {
+        var result = new StringBuilder();
+        for (var at = 0; at < text.Length; at++)
+        {
+            if (text[at] != escape)
+            {
+                result.Append(text[at]);
+                continue;
+            }
+
+            if (at + 1 < text.Length && text[at + 1] == escape)
+            {
+                result.Append(escape);
+                at++;
+                continue;
+            }
+
+            var isLong = at + 1 < text.Length && text[at + 1] == '+';
+            var (start, length) = isLong ? (at + 2, 6) : (at + 1, 4);
+            if (start + length > text.Length || !int.TryParse(text.AsSpan(start, length), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code) || code > 0x10FFFF)
+                return null;
+            result.Append(code is >= 0xD800 and <= 0xDFFF or <= 0xFFFF ? ((char)code).ToString() : char.ConvertFromUtf32(code));
+            at = start + length - 1;
+        }
+
+        return result.ToString();
     }
 
     // An expression that begins with a word.
@@ -147,7 +208,7 @@ internal static class PrimaryGrammar
             case "UNIQUE" when Is(rest, SqlToken.LeftParenthesis):
                 return Refusal<ExpressionSyntax>(input, rest, "UNIQUE is not supported; write NOT EXISTS (SELECT … GROUP BY … HAVING COUNT(*) > 1)");
             case "ARRAY" or "MAP" when Is(rest, SqlToken.LeftBracket):
-                return Refusal<ExpressionSyntax>(input, rest, $"{word}[…] is not supported");
+                return Elements(input);
             case "DATE" or "TIME" or "TIMESTAMP" when Is(rest, SqlToken.String):
                 var kind = word switch { "DATE" => LiteralKind.Date, "TIME" => LiteralKind.Time, _ => LiteralKind.Timestamp };
                 return Literal(kind, Unquoted(rest.ConsumeToken().Value), Behind(rest));

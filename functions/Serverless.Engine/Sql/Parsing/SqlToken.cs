@@ -6,6 +6,12 @@ internal enum SqlToken
     Word,
     QuotedName,
     String,
+
+    // x'0c'
+    Bytes,
+
+    // U&'caf\00e9'
+    UnicodeString,
     Number,
     LeftParenthesis,
     RightParenthesis,

@@ -42,6 +42,10 @@ internal sealed class SqlTokenizer(Diagnostics diagnostics) : Tokenizer<SqlToken
             return Comment(text, at);
         if (c == '\'')
             return Quoted(text, at, SqlToken.String, SqlToken.UnterminatedString);
+        if (c is 'x' or 'X' && following == '\'')
+            return Prefixed(text, at, 1, SqlToken.Bytes);
+        if (c is 'u' or 'U' && following == '&' && at + 2 < text.Length && text[at + 2] == '\'')
+            return Prefixed(text, at, 2, SqlToken.UnicodeString);
         if (c == '`')
             return Quoted(text, at, SqlToken.QuotedName, SqlToken.UnterminatedName);
         if (c == '"')
@@ -95,6 +99,12 @@ internal sealed class SqlTokenizer(Diagnostics diagnostics) : Tokenizer<SqlToken
         }
         // Only its own line, so that the statements behind it are still read.
         return (unterminated, LengthUntil(text, at, '\n'));
+    }
+
+    private static (SqlToken?, int) Prefixed(string text, int at, int prefix, SqlToken kind)
+    {
+        var (token, length) = Quoted(text, at + prefix, kind, SqlToken.UnterminatedString);
+        return (token, length + prefix);
     }
 
     private (SqlToken?, int) TypographicallyQuoted(string text, int at)

@@ -47,16 +47,25 @@ internal static class TableGrammar
                 from enforcement in Enforcement
                 select "PRIMARY KEY")
             .Or(Keyword("COMMENT").IgnoreThen(Text("a comment in quotes")).Value("COMMENT"))
-            .Or(Refuse<string, TextSpan>(Keyword("METADATA"), "METADATA columns are not supported; a column is a field of the record's value"))
             .Or(Refuse<string, TextSpan>(Keyword("DEFAULT"), "DEFAULT is not supported; use COALESCE in the query"))
             .Or(Refuse<string, TextSpan>(Keyword("UNIQUE"), "UNIQUE is not supported; a table has one PRIMARY KEY"))
             .Or(Refuse<string, TextSpan>(Keyword("REFERENCES"), "foreign keys are not supported"));
 
+    private static readonly TokenListParser<SqlToken, MetadataWords> Metadata =
+        from word in Keyword("METADATA")
+        from key in Maybe(Keyword("FROM").IgnoreThen(Text("the name of metadata in quotes, as in METADATA FROM 'timestamp'")))
+        from isVirtual in Has(Keyword("VIRTUAL"))
+        select new MetadataWords(key, isVirtual);
+
     private static readonly TokenListParser<SqlToken, Element> Physical = Spanned(
         from name in ColumnName
         from type in TypeGrammar.Type
-        from properties in Property.Many()
-        select At(span => Element.Of(new PhysicalColumnSyntax(span, name, type, properties.Contains("NOT NULL"), properties.Contains("PRIMARY KEY")))));
+        from before in Property.Many()
+        from metadata in Maybe(Metadata)
+        from after in metadata is null ? Parse.Return<SqlToken, string[]>([]) : Property.Many()
+        select At(span => Element.Of(metadata is null
+            ? new PhysicalColumnSyntax(span, name, type, before.Contains("NOT NULL"), before.Contains("PRIMARY KEY"))
+            : new MetadataColumnSyntax(span, name, type, metadata.Key, metadata.IsVirtual))));
 
     private static readonly TokenListParser<SqlToken, Element> TableElement = input =>
         Is(input, "PRIMARY") || Is(input, "CONSTRAINT") ? PrimaryKey(input)
@@ -151,6 +160,9 @@ internal static class TableGrammar
             return Refusal<StringValue>(input, Behind(input), $"an option's value stands in quotes: '{input.ConsumeToken().Value.ToStringValue()}'");
         return TokenListParserResult.Empty<SqlToken, StringValue>(input, ["a value in quotes"]);
     }
+
+    // What stands behind the type of a metadata column.
+    private sealed record MetadataWords(StringValue? Key, bool IsVirtual);
 
     // One of the things in the parentheses of a table.
     private sealed record Element(TextSpan Span, string Description)

@@ -14,7 +14,7 @@ internal static class TypeGrammar
     [
         "CHAR", "CHARACTER", "VARCHAR", "STRING", "BOOLEAN", "BINARY", "VARBINARY", "BYTES", "DECIMAL", "DEC", "NUMERIC", "TINYINT",
         "SMALLINT", "INT", "INTEGER", "BIGINT", "FLOAT", "REAL", "DOUBLE", "DATE", "TIME", "TIMESTAMP", "TIMESTAMP_LTZ", "ROW",
-        "ARRAY", "MAP", "MULTISET", "RAW",
+        "ARRAY", "MAP", "MULTISET", "RAW", "INTERVAL",
     ];
 
     private static readonly TokenListParser<SqlToken, TypeSyntax> AnyType = Parse.Ref(() => Type!);
@@ -51,20 +51,33 @@ internal static class TypeGrammar
         .Or(Keyword("WITHOUT", "TIME", "ZONE").Value(" WITHOUT TIME ZONE"))
         .OptionalOrDefault("");
 
+    // YEAR TO MONTH, DAY(3) TO SECOND(3): the first unit tells which of the two kinds it is.
+    private static readonly TokenListParser<SqlToken, string> Interval =
+        from first in CallGrammar.IntervalUnit
+        from precision in Arguments
+        from last in Maybe(Keyword("TO").IgnoreThen(CallGrammar.IntervalUnit))
+        select first is "YEAR" or "QUARTER" or "MONTH" ? " YEAR TO MONTH" : " DAY TO SECOND";
+
     private static readonly TokenListParser<SqlToken, Func<TextSpan, TypeSyntax>> Plain =
         from name in (TokenListParser<SqlToken, string>)TypeName
-        from precision in name == "DOUBLE" ? Keyword("PRECISION").Value(" PRECISION").OptionalOrDefault("") : Nothing("")
+        from precision in name switch
+        {
+            "DOUBLE" => Keyword("PRECISION").Value(" PRECISION").OptionalOrDefault(""),
+            "CHAR" or "CHARACTER" or "BINARY" => Keyword("VARYING").Value(" VARYING").OptionalOrDefault(""),
+            "INTERVAL" => Interval,
+            _ => Nothing(""),
+        }
         from fields in name == "ROW" ? Fields : Nothing<IReadOnlyList<FieldSyntax>>([])
         from elements in name is "ARRAY" or "MAP" or "MULTISET" or "RAW" ? Elements : Nothing<IReadOnlyList<TypeSyntax>>([])
         from arguments in Arguments
         from zone in name is "TIME" or "TIMESTAMP" ? TimeZone : Nothing("")
-        select At(span => new TypeSyntax(span, name + precision + zone, arguments, fields));
+        select At(span => new TypeSyntax(span, name + precision + zone, arguments, fields) { Elements = elements });
 
     /// <summary>A type. Those of the standard's collections stand behind their element: <c>INT ARRAY</c>.</summary>
     public static TokenListParser<SqlToken, TypeSyntax> Type { get; } = NestingLimit.OnStack(Spanned(
         from plain in Plain
         from collection in Keyword("ARRAY").Value("ARRAY").Or(Keyword("MULTISET").Value("MULTISET")).OptionalOrDefault("")
-        select At(span => collection == "" ? plain(span) : new TypeSyntax(span, collection, [], []))));
+        select At(span => collection == "" ? plain(span) : new TypeSyntax(span, collection, [], []) { Elements = [plain(span)] })));
 
     private static TokenListParser<SqlToken, T> Nothing<T>(T value) => Parse.Return<SqlToken, T>(value);
 

@@ -6,6 +6,9 @@ public abstract record ExpressionSyntax(TextSpan Span) : Node(Span);
 /// <summary>A column, perhaps qualified or a field of a row: <c>a</c>, <c>t.a</c>, <c>t.a.b</c>.</summary>
 public sealed record NameSyntax(TextSpan Span, IReadOnlyList<Identifier> Parts) : ExpressionSyntax(Span);
 
+/// <summary>A field of what is no column: <c>(a).b</c>, <c>a[1].b</c>, <c>f(x).b</c>.</summary>
+public sealed record FieldAccessSyntax(TextSpan Span, ExpressionSyntax Operand, Identifier Field) : ExpressionSyntax(Span);
+
 /// <summary>The kinds of literal.</summary>
 public enum LiteralKind
 {
@@ -30,6 +33,9 @@ public enum LiteralKind
     /// <summary><c>TIMESTAMP '2021-12-01 19:10:00'</c>.</summary>
     Timestamp,
 
+    /// <summary><c>x'0c'</c>; the text is what stands in the quotes.</summary>
+    Bytes,
+
     /// <summary>A bare word that a function takes, such as the unit of <c>EXTRACT</c> or <c>TIMESTAMPADD</c>, in upper case.</summary>
     Symbol,
 }
@@ -38,7 +44,11 @@ public enum LiteralKind
 public sealed record LiteralSyntax(TextSpan Span, LiteralKind Kind, string Text) : ExpressionSyntax(Span);
 
 /// <summary><c>INTERVAL '1' DAY</c>; the unit in upper case and singular (<c>DAY</c>, <c>HOUR</c>, <c>MONTH</c>…).</summary>
-public sealed record IntervalSyntax(TextSpan Span, string Value, string Unit) : ExpressionSyntax(Span);
+public sealed record IntervalSyntax(TextSpan Span, string Value, string Unit) : ExpressionSyntax(Span)
+{
+    /// <summary>The unit behind <c>TO</c>: of <c>INTERVAL '1 02' DAY TO HOUR</c> it is HOUR; null without one.</summary>
+    public string? LastUnit { get; init; }
+}
 
 /// <summary><c>- x</c>, <c>+ x</c>, <c>NOT x</c>; the operator in upper case.</summary>
 public sealed record UnarySyntax(TextSpan Span, string Operator, ExpressionSyntax Operand) : ExpressionSyntax(Span);
@@ -79,13 +89,21 @@ public sealed record CastSyntax(TextSpan Span, ExpressionSyntax Operand, TypeSyn
 public sealed record CaseSyntax(TextSpan Span, ExpressionSyntax? Operand, IReadOnlyList<WhenSyntax> Whens, ExpressionSyntax? Else) : ExpressionSyntax(Span);
 
 /// <summary><c>WHEN condition THEN result</c>.</summary>
-public sealed record WhenSyntax(TextSpan Span, ExpressionSyntax Condition, ExpressionSyntax Result) : Node(Span);
+public sealed record WhenSyntax(TextSpan Span, ExpressionSyntax Condition, ExpressionSyntax Result) : Node(Span)
+{
+    /// <summary>The further values of <c>CASE x WHEN 1, 2 THEN</c>.</summary>
+    public IReadOnlyList<ExpressionSyntax> More { get; init; } = [];
+}
 
 /// <summary><c>x [NOT] IN (a, b, …)</c>.</summary>
 public sealed record InSyntax(TextSpan Span, ExpressionSyntax Operand, IReadOnlyList<ExpressionSyntax> List, bool IsNegated) : ExpressionSyntax(Span);
 
 /// <summary><c>x [NOT] BETWEEN a AND b</c>.</summary>
-public sealed record BetweenSyntax(TextSpan Span, ExpressionSyntax Operand, ExpressionSyntax Low, ExpressionSyntax High, bool IsNegated) : ExpressionSyntax(Span);
+public sealed record BetweenSyntax(TextSpan Span, ExpressionSyntax Operand, ExpressionSyntax Low, ExpressionSyntax High, bool IsNegated) : ExpressionSyntax(Span)
+{
+    /// <summary>Whether <c>SYMMETRIC</c> stands there: the bounds in either order.</summary>
+    public bool IsSymmetric { get; init; }
+}
 
 /// <summary><c>x [NOT] LIKE pattern [ESCAPE 'c']</c>.</summary>
 public sealed record LikeSyntax(TextSpan Span, ExpressionSyntax Operand, ExpressionSyntax Pattern, ExpressionSyntax? Escape, bool IsNegated) : ExpressionSyntax(Span);

@@ -35,6 +35,14 @@ public abstract record ColumnSyntax(TextSpan Span, Identifier Name) : Node(Span)
 /// <summary><c>name TYPE [NOT NULL] [PRIMARY KEY [NOT ENFORCED]] [COMMENT '…']</c>.</summary>
 public sealed record PhysicalColumnSyntax(TextSpan Span, Identifier Name, TypeSyntax Type, bool NotNull, bool IsPrimaryKey) : ColumnSyntax(Span, Name);
 
+/// <summary><c>name TYPE METADATA [FROM 'key'] [VIRTUAL]</c>: what is known of a record beside its value.</summary>
+/// <param name="Span">Where it stands.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Type">Its type.</param>
+/// <param name="Key">What stands behind FROM; null for the column's name.</param>
+/// <param name="IsVirtual">Whether it is only read.</param>
+public sealed record MetadataColumnSyntax(TextSpan Span, Identifier Name, TypeSyntax Type, StringValue? Key, bool IsVirtual) : ColumnSyntax(Span, Name);
+
 /// <summary><c>name AS expression [COMMENT '…']</c>.</summary>
 public sealed record ComputedColumnSyntax(TextSpan Span, Identifier Name, ExpressionSyntax Expression) : ColumnSyntax(Span, Name);
 
@@ -46,7 +54,11 @@ public sealed record WatermarkSyntax(TextSpan Span, Identifier Column) : Node(Sp
 /// <param name="Name">The name in upper case, words separated by one blank: <c>TIMESTAMP WITH LOCAL TIME ZONE</c>, <c>DOUBLE PRECISION</c>.</param>
 /// <param name="Arguments">The numbers in parentheses.</param>
 /// <param name="Fields">The fields of a <c>ROW</c>; empty otherwise.</param>
-public sealed record TypeSyntax(TextSpan Span, string Name, IReadOnlyList<int> Arguments, IReadOnlyList<FieldSyntax> Fields) : Node(Span);
+public sealed record TypeSyntax(TextSpan Span, string Name, IReadOnlyList<int> Arguments, IReadOnlyList<FieldSyntax> Fields) : Node(Span)
+{
+    /// <summary>The element of an <c>ARRAY</c> or <c>MULTISET</c>, key and value of a <c>MAP</c>; empty otherwise.</summary>
+    public IReadOnlyList<TypeSyntax> Elements { get; init; } = [];
+}
 
 /// <summary>A field of a <c>ROW</c> type.</summary>
 public sealed record FieldSyntax(TextSpan Span, Identifier Name, TypeSyntax Type) : Node(Span);
