@@ -1,6 +1,6 @@
 using Serverless.Engine.Aggregates;
 using Serverless.Engine.Expressions;
-using Serverless.Engine.Ingest;
+using Serverless.Engine.Formats;
 using Serverless.Engine.Plans;
 using Serverless.Engine.Sql;
 using Serverless.Engine.Values;
@@ -28,8 +28,8 @@ public sealed record Job
     /// <summary>What the script's <c>SET</c> statements say.</summary>
     public required JobSettings Settings { get; init; }
 
-    /// <summary>How records are decoded: <c>json.*</c> of the source.</summary>
-    public required JsonFormat Format { get; init; }
+    /// <summary>How records are decoded.</summary>
+    public required IRecordFormat Format { get; init; }
 
     /// <summary>The fields that are decoded; <see cref="ColumnScalar.Index"/> points here.</summary>
     public required IReadOnlyList<SourceField> Fields { get; init; }
@@ -81,6 +81,15 @@ public sealed record SourceField(ValueList<string> Path, SqlType Type)
 
     /// <summary>The record's timestamp. It is no field of the value.</summary>
     public static SourceField RecordTimestamp { get; } = new(["$timestamp"], SqlType.TimestampLtz(3));
+
+    /// <summary>The record's offset. It is no field of the value.</summary>
+    public static SourceField RecordOffset { get; } = new(["$offset"], SqlType.BigInt);
+
+    /// <summary>Whether the record has no value, and so deletes its key's row. It is no field of the value.</summary>
+    public static SourceField IsTombstone { get; } = new(["$tombstone"], SqlType.Boolean);
+
+    /// <summary>Whether it is told by the record itself, and not decoded.</summary>
+    internal bool IsOfRecord => this == RecordOrder || this == RecordTimestamp || this == RecordOffset || this == IsTombstone;
 
     /// <summary>The path with dots.</summary>
     public string Name => string.Join('.', Path);

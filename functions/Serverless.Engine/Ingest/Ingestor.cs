@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Serverless.Engine.Expressions;
+using Serverless.Engine.Formats;
 using Serverless.Engine.Values;
 
 namespace Serverless.Engine.Ingest;
@@ -27,7 +28,7 @@ public sealed class Ingestor
 {
     private readonly CompiledJob _compiled;
     private readonly string _topic;
-    private readonly JsonDecoder _decoder;
+    private readonly RecordDecoder _decoder;
     private readonly Column[] _fields;
     private readonly Column[] _keys;
     private readonly Column[] _checks;
@@ -52,7 +53,7 @@ public sealed class Ingestor
     {
         _compiled = compiled;
         _topic = topic;
-        _decoder = new JsonDecoder(compiled.Job.Fields, compiled.Job.Format, compiled.Job.Settings.Zone);
+        _decoder = compiled.Job.Format.Decoder(compiled.Job.Fields, compiled.Job.Settings.Zone);
         _fields = [.. compiled.Job.Fields.Select(f => Column.Create(f.Type))];
         _keys = [.. compiled.KeyTypes.Select(Column.Create)];
         _checks = [.. compiled.Checks.Select(c => Column.Create(c.Type))];
@@ -230,7 +231,8 @@ public sealed class Ingestor
     /// <summary>Evaluates one record; false where WHERE says no. After an exception no trace of it is left.</summary>
     private bool Add(in Record record, int segment)
     {
-        _decoder.Decode(record.Value, _fields);
+        if (_decoder.Decode(record, _fields) == 0)
+            return false;
         var input = new EvaluationInput(_fields, 0, default);
         if (_compiled.Filter is { } filter && filter.Value(input) is not true)
             return false;

@@ -1,3 +1,5 @@
+using Serverless.Engine.Formats;
+
 namespace Serverless.Engine.Ingest;
 
 /// <summary>One Kafka record, or one line of a file.</summary>
@@ -12,4 +14,13 @@ public readonly record struct Record(int Partition, long Offset, long Timestamp,
     /// <see cref="Offset"/> if there are none.
     /// </summary>
     public long From { get; init; } = Offset;
+
+    /// <summary>The key's bytes; null if there is none, or nobody reads it.</summary>
+    public byte[]? Key { get; init; }
+
+    /// <summary>The schema that the value was written with; null if no registry was asked.</summary>
+    public WriterSchema? Schema { get; init; }
+
+    /// <summary>The schema that the key was written with; null if no registry was asked.</summary>
+    public WriterSchema? KeySchema { get; init; }
 }

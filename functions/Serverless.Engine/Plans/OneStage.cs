@@ -48,7 +48,7 @@ internal sealed class OneStage
             return null;
         relation = aggregate.Inputs[0];
         var filter = Filters(ref relation);
-        return relation is ScanRelation scan && !scan.Fields.Any(f => f.Field == SourceField.RecordTimestamp && IsRead(f.Column.Id)) ? new OneStage(scan, filter, aggregate, having) : null;
+        return relation is ScanRelation { IsAppendOnly: true } scan && !scan.Fields.Any(f => f.Field == SourceField.RecordTimestamp && IsRead(f.Column.Id)) ? new OneStage(scan, filter, aggregate, having) : null;
 
         bool IsRead(int id) => aggregate.Expressions.Append(filter).Any(s => s is not null && RequiredColumns.ColumnsOf(s).Contains(id));
     }
