@@ -8,8 +8,8 @@ public sealed class ConnectorCatalog : IConnectorCatalog
 {
     private static readonly Connector[] Connectors =
     [
-        new KafkaConnector(), new HologresConnector(), new JdbcConnector("rds"), new JdbcConnector("mysql"), new JdbcConnector("jdbc"),
-        new FilesystemConnector(), new NexmarkConnector(), new PrintConnector(), new BlackholeConnector(),
+        new KafkaConnector(), new UpsertKafkaConnector(), new HologresConnector(), new JdbcConnector("rds"), new JdbcConnector("mysql"), new JdbcConnector("jdbc"),
+        new FilesystemConnector(), new NexmarkConnector(), new DatagenConnector(), new PrintConnector(), new BlackholeConnector(),
     ];
 
     /// <inheritdoc />
@@ -34,6 +34,9 @@ public sealed class ConnectorCatalog : IConnectorCatalog
 
     /// <inheritdoc />
     public bool IsLookup(TableDefinition table) => TryGetName(table, out var named) && Find(named.Value) is { IsLookup: true };
+
+    /// <inheritdoc />
+    public bool IsUpsert(TableDefinition table) => TryGetName(table, out var named) && Find(named.Value) is { IsUpsert: true };
 
     /// <summary>The option that names a table's connector: <c>connector</c>, in old scripts <c>type</c>.</summary>
     internal static bool TryGetName(TableDefinition table, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out TableOption? name) =>

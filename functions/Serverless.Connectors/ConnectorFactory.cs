@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Serverless.Connectors.Databases;
+using Serverless.Connectors.Datagen;
 using Serverless.Connectors.Files;
 using Serverless.Connectors.Kafka;
 using Serverless.Connectors.Lookup;
@@ -7,10 +8,12 @@ using Serverless.Connectors.MySql;
 using Serverless.Connectors.Nexmark;
 using Serverless.Connectors.Options;
 using Serverless.Connectors.PostgreSql;
+using Serverless.Connectors.Registry;
 using Serverless.Connectors.Sqlite;
 using Serverless.Connectors.Tables;
 using Serverless.Connectors.Telemetry;
 using Serverless.Engine;
+using Serverless.Engine.Formats;
 using Serverless.Engine.Runtime;
 using Serverless.Engine.Sql;
 
@@ -22,6 +25,7 @@ namespace Serverless.Connectors;
 public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFactory loggers)
 {
     private const int DefaultEventRate = 10_000;
+    private const int DefaultRowRate = 10_000;
 
     private static readonly DateTime DefaultBaseTime = new(2026, 1, 1);
     private static readonly TimeSpan ProbePatience = TimeSpan.FromSeconds(5);
@@ -55,7 +59,9 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
     /// <exception cref="ConnectorException">A setting is missing, or a value is wrong.</exception>
     public ISource CreateSource(TableDefinition table, string groupId, IPositionStore? positions, ITopicStore? topics = null, string? job = null) => NameOf(table) switch
     {
-        "kafka" => new KafkaSource(KafkaSettingsOf(table), groupId, LoggerOf<KafkaSource>(job), topics, EmbeddedBroker),
+        "kafka" or "upsert-kafka" => TopicSourceOf(table, groupId, topics, job),
+        "datagen" => DatagenSourceOf(table, positions),
+        _ when IsDatabase(table) => TargetOf(table, null).CreateSource(positions, LoggerOf<TableSource>(job)),
         "filesystem" => new FileSource(PathOf(table), positions),
         "nexmark" => NexmarkSourceOf(table, positions),
         var name => throw new ConnectorException($"a '{name}' table cannot be read from"),
@@ -67,7 +73,7 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
     /// <param name="job">The job that reads it, for logs.</param>
     /// <exception cref="ConnectorException">A setting is missing, or a value is wrong.</exception>
     public IRangeReader CreateRangeReader(TableDefinition table, string groupId, string? job = null) =>
-        new KafkaRangeReader(KafkaSettingsOf(table), groupId, LoggerOf<KafkaRangeReader>(job));
+        new KafkaRangeReader(KafkaSettingsOf(table), groupId, LoggerOf<KafkaRangeReader>(job)) { ReadsKeys = HasKeys(table) };
 
     /// <summary>Makes the sink of a table; it connects when opened.</summary>
     /// <param name="table">The table.</param>
@@ -82,6 +88,7 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
         "print" => new PrintSink(
             Value(table, "standard-error") is { } error && bool.Parse(error) ? Error : Output, table, Value(table, "print-identifier"), MaxRowsOf(table) ?? PrintSink.DefaultMaxRows),
         "blackhole" => new BlackholeSink(),
+        "kafka" or "upsert-kafka" => TopicSinkOf(table, job),
         var name => throw new ConnectorException($"a '{name}' table cannot be written to"),
     };
 
@@ -122,6 +129,13 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
             var target = TargetOf(job.Sink, null);
             return OutputForm.Of(job, $"'{target.Table.FullName}' at {target.Address.Place}", target.Table.Writing);
         }
+        if (IsTopic(job.Sink))
+        {
+            // Whose values are written another way are other records.
+            var settings = KafkaSettingsOf(job.Sink);
+            return OutputForm.Of(job, $"topic '{settings.Topic}' at {settings.BootstrapServers}", $"{TableFormats.Of(job.Sink, IsUpsert(job.Sink))}");
+        }
+
         var place = NameOf(job.Sink) is "filesystem" ? $"'{PathOf(job.Sink)}'" : $"'{NameOf(job.Sink)}'";
         return OutputForm.Of(job, place, Value(job.Sink, "print-identifier") ?? "");
     }
@@ -146,8 +160,15 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
     /// <exception cref="ConnectorException">Some are missing: all of them are named. Or a value is wrong.</exception>
     public void CheckSourceSettings(TableDefinition table)
     {
-        if (IsTopic(table))
-            KafkaSettingsOf(table);
+        if (IsDatabase(table))
+            TargetOf(table, null);
+        else if (NameOf(table) == "datagen")
+            DatagenSourceOf(table, null);
+        if (!IsTopic(table))
+            return;
+        KafkaSettingsOf(table);
+        RegistryOf(table, true)?.Dispose();
+        RegistryOf(table, false)?.Dispose();
     }
 
     /// <summary>Makes sure that every setting is there that a sink's database needs.</summary>
@@ -156,6 +177,8 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
     {
         if (IsDatabase(table))
             TargetOf(table, null);
+        else if (IsTopic(table))
+            TopicSinkOf(table, null);
     }
 
     /// <summary>Connects to a sink's database and compares the table there with the script's; null if the sink is no database's.</summary>
@@ -201,7 +224,7 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
     }
 
     /// <summary>Whether a table is a topic, and <see cref="KafkaSettingsOf"/> tells of it.</summary>
-    public static bool IsTopic(TableDefinition table) => NameOf(table) == "kafka";
+    public static bool IsTopic(TableDefinition table) => ConnectorCatalog.Find(NameOf(table)) is TopicConnector;
 
     /// <summary>The topic, brokers and security of a <c>kafka</c> table, as <see cref="CreateSource"/> uses them.</summary>
     public KafkaSettings KafkaSettingsOf(TableDefinition table) =>
@@ -232,6 +255,46 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
         var start = options[NexmarkConnector.BaseTime] is { } time ? NexmarkConnector.TimeOf(time)!.Value : DefaultBaseTime;
         return new NexmarkSource(new NexmarkGenerator(1, rate, start), options.Number(NexmarkConnector.Events), rate, positions, TimeProvider.System);
     }
+
+    private DatagenSource DatagenSourceOf(TableDefinition table, IPositionStore? positions)
+    {
+        var (fields, count) = DatagenConnector.FieldsOf(table, name => Value(table, name));
+        return new DatagenSource(table.Name, fields, count, (int)(ValuesOf(table).Number(DatagenConnector.Rate) ?? DefaultRowRate), positions, TimeProvider.System);
+    }
+
+    private ISource TopicSourceOf(TableDefinition table, string groupId, ITopicStore? topics, string? job)
+    {
+        var source = new KafkaSource(KafkaSettingsOf(table), groupId, LoggerOf<KafkaSource>(job), topics, EmbeddedBroker) { ReadsKeys = HasKeys(table) };
+        var (key, value) = (RegistryOf(table, true), RegistryOf(table, false));
+        return key is null && value is null ? source : new RegistrySource(source, key, value, LoggerOf<RegistrySource>(job));
+    }
+
+    private KafkaSink TopicSinkOf(TableDefinition table, string? job)
+    {
+        var settings = KafkaSettingsOf(table);
+        var isUpsert = IsUpsert(table);
+        var encoders = RowEncoder.Of(table, isUpsert);
+        return new KafkaSink(
+            settings, encoders, isUpsert, MaxRowsOf(table) ?? KafkaSink.DefaultMaxRows, (Registered(true, encoders.Key?.Schema), Registered(false, encoders.Value.Schema)), LoggerOf<KafkaSink>(job));
+
+        RegisteredSchema? Registered(bool isKey, AvroSchema? schema) => schema is null || RegistryOf(table, isKey) is not { } registry ? null
+            : new RegisteredSchema(registry, RegistryOptions.Option(table, isKey, "subject", "schema-registry.subject") is { } subject ? _placeholders.Resolve(subject) : $"{settings.Topic}-{(isKey ? "key" : "value")}", schema);
+    }
+
+    private SchemaRegistryClient? RegistryOf(TableDefinition table, bool isKey)
+    {
+        if ((isKey ? TableFormats.KeyNameOf(table) : TableFormats.NameOf(table)) != "avro-confluent" || (isKey && !HasKeys(table)))
+            return null;
+        string? Of(params string[] names) => RegistryOptions.Option(table, isKey, names) is { } option ? _placeholders.Resolve(option) : null;
+        return new SchemaRegistryClient(
+            Of("url", "schema-registry.url") ?? throw new ConnectorException($"table '{table.Name}' needs the option 'avro-confluent.url'"),
+            Of("basic-auth.user-info"),
+            Of("bearer-auth.token"));
+    }
+
+    private static bool IsUpsert(TableDefinition table) => ConnectorCatalog.Find(NameOf(table)) is { IsUpsert: true };
+
+    private static bool HasKeys(TableDefinition table) => TableFormats.Of(table, IsUpsert(table)) is KeyedFormat;
 
     // What decides the rows is honoured here as in the database.
     private SqliteSink EmbeddedSinkOf(TableDefinition table, SqliteFile file)

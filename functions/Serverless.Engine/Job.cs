@@ -1,6 +1,6 @@
 using Serverless.Engine.Aggregates;
 using Serverless.Engine.Expressions;
-using Serverless.Engine.Ingest;
+using Serverless.Engine.Formats;
 using Serverless.Engine.Plans;
 using Serverless.Engine.Sql;
 using Serverless.Engine.Values;
@@ -28,8 +28,8 @@ public sealed record Job
     /// <summary>What the script's <c>SET</c> statements say.</summary>
     public required JobSettings Settings { get; init; }
 
-    /// <summary>How records are decoded: <c>json.*</c> of the source.</summary>
-    public required JsonFormat Format { get; init; }
+    /// <summary>How records are decoded.</summary>
+    public required IRecordFormat Format { get; init; }
 
     /// <summary>The fields that are decoded; <see cref="ColumnScalar.Index"/> points here.</summary>
     public required IReadOnlyList<SourceField> Fields { get; init; }
@@ -82,6 +82,9 @@ public sealed record SourceField(ValueList<string> Path, SqlType Type)
     /// <summary>The record's timestamp. It is no field of the value.</summary>
     public static SourceField RecordTimestamp { get; } = OfRecord("timestamp", SqlType.TimestampLtz(3));
 
+    /// <summary>The record's offset. It is no field of the value.</summary>
+    public static SourceField RecordOffset { get; } = OfRecord("offset", SqlType.BigInt);
+
     /// <summary>What is known of a record beside its value, as Flink's Kafka connector names it: the metadata that columns may be of.</summary>
     public static IReadOnlyDictionary<string, SourceField> Metadata { get; } = new SourceField[]
     {
@@ -89,13 +92,16 @@ public sealed record SourceField(ValueList<string> Path, SqlType Type)
         OfRecord("partition", SqlType.Int),
         OfRecord("headers", SqlType.Map(SqlType.String, SqlType.Bytes)),
         OfRecord("leader-epoch", SqlType.Int),
-        OfRecord("offset", SqlType.BigInt),
+        RecordOffset,
         RecordTimestamp,
         OfRecord("timestamp-type", SqlType.String),
     }.ToDictionary(f => f.Path[0][1..]);
 
     /// <summary>Whether it is no field of the value.</summary>
     public bool IsOfRecord { get; private init; }
+
+    /// <summary>Whether the record has no value, and so deletes its key's row. It is no field of the value.</summary>
+    public static SourceField IsTombstone { get; } = OfRecord("tombstone", SqlType.Boolean);
 
     /// <summary>The path with dots.</summary>
     public string Name => string.Join('.', Path);

@@ -8,16 +8,18 @@ internal sealed class TestConnectors : IConnectorCatalog
     public ConnectorTraits? Describe(TableDefinition table, TableUse use, Diagnostics diagnostics)
     {
         var name = table.Options.TryGet(out var option, "connector", "type") ? option.Value : "none";
-        var isKeyed = use == TableUse.Sink && name is not ("print" or "blackhole" or "filesystem");
+        var isKeyed = use == TableUse.Sink && name is not ("print" or "blackhole" or "filesystem" or "kafka");
         return new ConnectorTraits(name, isKeyed)
         {
-            IsAppendOnly = use == TableUse.Sink && name == "filesystem",
+            IsAppendOnly = use == TableUse.Sink && name is "filesystem" or "kafka",
             WritesListedColumnsOnly = table.Options.TryGet(out _, "partial"),
             Target = isKeyed ? table.Options.TryGet(out var target, "table-name") ? target.Value : table.Name : null,
             DeletesRows = !table.Options.TryGet(out _, "ignoreDelete"),
             VersionColumn = table.Options.TryGet(out var version, "sink.version-column") ? version.Value : null,
         };
     }
+
+    public bool IsUpsert(TableDefinition table) => table.Options.TryGet(out var option, "connector") && option.Value == "upsert-kafka";
 
     public bool IsLookup(TableDefinition table) => table.Options.TryGet(out var option, "connector", "type") && option.Value is "jdbc" or "mysql" or "rds" or "hologres";
 }

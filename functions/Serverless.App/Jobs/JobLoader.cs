@@ -9,6 +9,7 @@ using Serverless.Connectors.Kafka;
 using Serverless.Connectors.Telemetry;
 using Serverless.Durable;
 using Serverless.Engine;
+using Serverless.Engine.Formats;
 using Serverless.Engine.Sql;
 
 namespace Serverless.App.Jobs;
@@ -121,6 +122,10 @@ internal sealed class JobLoader(
         KafkaTrigger? trigger = null;
         if (job.Dataflow is not null)
             diagnostics.Error(job.Sink.Span, $"job '{job.Name}' takes several stages (see 'explain'), and the Functions app runs jobs of one: a filter and one GROUP BY over one table. Run it on one machine with 'serverless-sql run'");
+        if (job.Format is KeyedFormat)
+            diagnostics.Error(job.Source.Span, $"table '{job.Source.Name}' has columns of the records' keys ('key.fields'), and the Functions app reads values only. Have the producer write them into the value, or run the job on one machine with 'serverless-sql run'");
+        if (job.Format is AvroFormat { IsOfRegistry: true })
+            diagnostics.Error(job.Source.Span, $"table '{job.Source.Name}' is 'avro-confluent', and the Functions app asks no schema registry. Run the job on one machine with 'serverless-sql run'");
         if (DeadLetterTopic.Of(job.Source) is null)
             diagnostics.Error(job.Source.Span, $"table '{job.Source.Name}' cannot be read here: the Functions app reads 'kafka' tables");
         if (IsFile(job.Sink))

@@ -30,6 +30,18 @@ internal sealed record DatabaseTarget(SinkTable Table, DatabaseAddress Address, 
     public ITableLookup CreateLookup(DataflowLookup lookup, LookupCache? cache, ILogger logger) =>
         new DatabaseLookup(Reading(Address), Select, lookup, cache, Place, cancellationToken => InspectLookupAsync(lookup, cancellationToken), logger);
 
+    /// <summary>Makes what reads the table's rows once; it connects when it is read.</summary>
+    /// <param name="positions">Keeps how many rows were read; null for nowhere.</param>
+    /// <param name="logger">Told what is waited for.</param>
+    public ISource CreateSource(IPositionStore? positions, ILogger logger)
+    {
+        var all = new DataflowLookup(Table.Definition, [], new([.. Enumerable.Range(0, Table.Definition.Columns.Count)]));
+        return new TableSource(
+            Reading(Address with { StatementTimeout = ScanTimeout }), Select, Table.Definition, Place, cancellationToken => InspectLookupAsync(all, cancellationToken), positions, logger);
+    }
+
+    private static readonly TimeSpan ScanTimeout = TimeSpan.FromMinutes(30);
+
     /// <summary>Finds out, at the database, what would keep rows from being looked up. What goes wrong on the way is thrown.</summary>
     private async Task<IReadOnlyList<Finding>> InspectLookupAsync(DataflowLookup lookup, CancellationToken cancellationToken)
     {

@@ -17,7 +17,7 @@ internal static class JdbcSettings
     public static (DatabaseKind Kind, DatabaseAddress Address) AddressOf(TableDefinition definition, OptionValues options)
     {
         var url = UrlOf(definition, options);
-        var address = url.ToAddress(options.Required(JdbcConnector.Username), options.Required(JdbcConnector.Password));
+        var address = url.ToAddress(options[JdbcConnector.Username] ?? "", options[JdbcConnector.Password] ?? "");
         return (url.Kind, address with
         {
             Tls = options[DatabaseOptions.SslMode.Name] is null ? address.Tls : DatabaseOptions.TlsOf(options, address.Host),

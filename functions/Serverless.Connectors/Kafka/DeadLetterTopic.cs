@@ -1,3 +1,4 @@
+using Serverless.Connectors.Options;
 using Serverless.Engine.Sql;
 
 namespace Serverless.Connectors.Kafka;
@@ -10,7 +11,7 @@ public static class DeadLetterTopic
 
     /// <summary>The topic as the script has it, placeholders and all; null if the table is of another connector.</summary>
     public static string? Of(TableDefinition table) =>
-        !ConnectorCatalog.TryGetName(table, out var connector) || !connector.Value.Equals("kafka", StringComparison.OrdinalIgnoreCase) ? null
+        !ConnectorCatalog.TryGetName(table, out var connector) || ConnectorCatalog.Find(connector.Value) is not TopicConnector ? null
         : table.Options.TryGet(out var named, Option) ? named.Value
         : table.Options.TryGet(out var topic, "topic") ? Default(topic.Value)
         : null;

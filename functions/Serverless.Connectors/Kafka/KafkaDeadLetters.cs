@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Confluent.Kafka;
@@ -19,12 +18,6 @@ namespace Serverless.Connectors.Kafka;
 /// <param name="logger">Told what the client library says.</param>
 public sealed class KafkaDeadLetters(KafkaSettings settings, string topic, ILogger logger) : IDeadLetters
 {
-    // Short, as a stop waits for it; who writes tries again.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-    // Shorter still: it cannot be stopped.
-    private static readonly TimeSpan MetadataTimeout = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
-
     // Of a row's key, in a letter that has to be cut.
     private const int MaxCutRow = 200;
 
@@ -43,23 +36,9 @@ public sealed class KafkaDeadLetters(KafkaSettings settings, string topic, ILogg
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
         _producer ??= Build();
-        var began = Stopwatch.GetTimestamp();
-        using var admin = new DependentAdminClientBuilder(_producer.Handle).Build();
-        var isThere = await Task.Run(() => IsThere(admin), cancellationToken);
-        _connection.Forget();
-        if (isThere || await TryCreateAsync(admin, cancellationToken) is not { } why)
-            return;
-        // Brokers that make a topic when they are asked for it take a moment.
-        while (!await Task.Run(() => IsThere(admin), cancellationToken))
-        {
-            if (Stopwatch.GetElapsedTime(began) > Patience && IsPassing(why))
-                throw new SinkUnavailableException($"the topic '{topic}' for dead letters cannot be made: {_connection.Describe(_connection.Hear(why))}");
-            if (Stopwatch.GetElapsedTime(began) > Patience)
-                throw new MissingTopicException(
-                    $"the topic '{topic}' for dead letters is not at {settings.BootstrapServers} and cannot be made: {settings.Redact(why.Reason)}; create it, "
-                    + $"name another one with '{DeadLetterTopic.Option}', or have the brokers make topics (auto.create.topics.enable)");
-            await Task.Delay(Pause, cancellationToken);
-        }
+        var specification = new TopicSpecification { Name = topic, NumPartitions = 1, ReplicationFactor = -1 };
+        await new TopicCreation(specification, "for dead letters", settings, _connection)
+            .EnsureAsync(_producer.Handle, $"name another one with '{DeadLetterTopic.Option}', ", cancellationToken);
     }
 
     /// <inheritdoc />
@@ -148,7 +127,7 @@ public sealed class KafkaDeadLetters(KafkaSettings settings, string topic, ILogg
         try
         {
             // What fails is told where letters are written.
-            return new ProducerBuilder<Null, byte[]>(settings.ForProducer(Patience))
+            return new ProducerBuilder<Null, byte[]>(settings.ForProducer(TopicCreation.Patience))
                 .SetLogHandler((_, message) => _connection.Hear(message, logger))
                 .SetErrorHandler((_, error) => _connection.Hear(error))
                 .Build();
@@ -159,40 +138,6 @@ public sealed class KafkaDeadLetters(KafkaSettings settings, string topic, ILogg
             throw new ConnectorException($"{settings}: {settings.Redact(e.Message)}");
         }
     }
-
-    // Why it cannot; null if the topic is there.
-    private async Task<Error?> TryCreateAsync(IAdminClient admin, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var specification = new TopicSpecification { Name = topic, NumPartitions = 1, ReplicationFactor = -1 };
-            await admin.CreateTopicsAsync([specification], new CreateTopicsOptions { RequestTimeout = Patience, OperationTimeout = Patience }).WaitAsync(cancellationToken);
-            return null;
-        }
-        catch (CreateTopicsException e) when (e.Results.Find(r => r.Topic == topic) is { } result)
-        {
-            return result.Error.Code == ErrorCode.TopicAlreadyExists ? null : result.Error;
-        }
-        catch (KafkaException e)
-        {
-            return e.Error;
-        }
-    }
-
-    private bool IsThere(IAdminClient admin)
-    {
-        try
-        {
-            return admin.GetMetadata(topic, MetadataTimeout).Topics.Exists(t => t.Topic == topic && !t.Error.IsError && t.Partitions.Count > 0);
-        }
-        catch (KafkaException e)
-        {
-            throw new SinkUnavailableException($"the topic '{topic}' for dead letters cannot be looked for: {_connection.Describe(_connection.Hear(e.Error))}");
-        }
-    }
-
-    private static bool IsPassing(Error error) =>
-        error.Code is ErrorCode.NotController or ErrorCode.RequestTimedOut or ErrorCode.Local_Transport;
 
     private Message<Null, byte[]> MessageOf(DeadLetter letter)
     {

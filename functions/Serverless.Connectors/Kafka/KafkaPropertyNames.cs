@@ -73,7 +73,7 @@ internal static class KafkaPropertyNames
             "sasl.kerberos.ticket.renew.jitter", "sasl.kerberos.ticket.renew.window.factor", "throw.on.fetch.stable.offset.unsupported",
             "commit.offsets.on.checkpoint", "register.consumer.metrics", "client.id.prefix",
         ]),
-        ("nothing but dead letters is produced, and those with acks=all", ["acks", "retries", "linger.ms", "batch.size", "buffer.memory", "compression.type", "enable.idempotence", "transaction.timeout.ms", "transactional.id", "max.request.size", "delivery.timeout.ms", "max.block.ms"]),
+        ("records are produced with acks=all, in batches of the client library's", ["acks", "retries", "linger.ms", "batch.size", "buffer.memory", "compression.type", "enable.idempotence", "transaction.timeout.ms", "transactional.id", "max.request.size", "delivery.timeout.ms", "max.block.ms"]),
     }.SelectMany(group => group.Names.Select(name => (name, group.Why))).ToFrozenDictionary(pair => pair.name, pair => pair.Why);
 
     /// <summary>What asks for something that cannot be done, with the remedy.</summary>

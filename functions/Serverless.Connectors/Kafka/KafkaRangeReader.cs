@@ -22,8 +22,11 @@ public sealed class KafkaRangeReader(KafkaSettings settings, string group, ILogg
 
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly ConnectionWatch _connection = new(settings);
-    private IConsumer<Ignore, byte[]>? _consumer;
+    private IConsumer<byte[]?, byte[]>? _consumer;
     private bool _isDisposed;
+
+    /// <summary>Whether records have their keys, too.</summary>
+    public bool ReadsKeys { get; init; }
 
     /// <inheritdoc />
     public Task<RecordRange> ReadAsync(int partition, long first, long last, CancellationToken cancellationToken) =>
@@ -98,7 +101,7 @@ public sealed class KafkaRangeReader(KafkaSettings settings, string group, ILogg
         }
     }
 
-    private RecordRange Consume(IConsumer<Ignore, byte[]> consumer, long begin, long last, int maxRecords, CancellationToken cancellationToken)
+    private RecordRange Consume(IConsumer<byte[]?, byte[]> consumer, long begin, long last, int maxRecords, CancellationToken cancellationToken)
     {
         var records = new List<Record>();
         var (next, bytes, began) = (begin, 0L, Stopwatch.GetTimestamp());
@@ -122,21 +125,22 @@ public sealed class KafkaRangeReader(KafkaSettings settings, string group, ILogg
                 next = Math.Min(result.Offset, last + 1);
                 continue;
             }
-            records.Add(new Record(result.Partition, result.Offset, result.Message.Timestamp.UnixTimestampMs, result.Message.Value) { From = next });
+            records.Add(new Record(result.Partition, result.Offset, result.Message.Timestamp.UnixTimestampMs, result.Message.Value) { From = next, Key = result.Message.Key });
             next = result.Offset + 1;
             bytes += result.Message.Value?.Length ?? 0;
         }
         return new RecordRange(begin, next, records);
     }
 
-    private IConsumer<Ignore, byte[]> Build()
+    private IConsumer<byte[]?, byte[]> Build()
     {
         var config = settings.ForConsumer(group);
         // A range is short: what is fetched beyond it is thrown away.
         config.QueuedMaxMessagesKbytes = MaxBytes / 1024;
         try
         {
-            return new ConsumerBuilder<Ignore, byte[]>(config)
+            return new ConsumerBuilder<byte[]?, byte[]>(config)
+                .SetKeyDeserializer(new KeyBytes(ReadsKeys))
                 .SetErrorHandler((_, error) => _connection.Hear(error))
                 .SetLogHandler((_, message) => _connection.Hear(message, logger))
                 .Build();

@@ -37,7 +37,7 @@ public sealed class KafkaSource : ISource
     private readonly Dictionary<int, long> _committed = [];
     private readonly Dictionary<(ConnectionFault, ErrorCode), long> _lastLogged = [];
     private readonly ConnectionWatch _connection;
-    private IConsumer<Ignore, byte[]>? _consumer;
+    private IConsumer<byte[]?, byte[]>? _consumer;
     private IAdminClient? _admin;
     private Task _commit = Task.CompletedTask;
     private ConnectorException? _failure;
@@ -67,6 +67,9 @@ public sealed class KafkaSource : ISource
 
     /// <inheritdoc />
     public string Topic => _settings.Topic;
+
+    /// <summary>Whether records have their keys, too.</summary>
+    public bool ReadsKeys { get; init; }
 
     /// <inheritdoc />
     public SourceHealth Health => _health;
@@ -102,7 +105,8 @@ public sealed class KafkaSource : ISource
             config.FetchWaitMaxMs = 5;
         try
         {
-            _consumer = new ConsumerBuilder<Ignore, byte[]>(config)
+            _consumer = new ConsumerBuilder<byte[]?, byte[]>(config)
+                .SetKeyDeserializer(new KeyBytes(ReadsKeys))
                 .SetErrorHandler((_, error) => OnError(error))
                 .SetLogHandler((_, message) => _connection.Hear(message, _logger))
                 .Build();
@@ -211,7 +215,7 @@ public sealed class KafkaSource : ISource
         }
     }
 
-    private IConsumer<Ignore, byte[]> Opened() => _consumer ?? throw new InvalidOperationException("the source is not open");
+    private IConsumer<byte[]?, byte[]> Opened() => _consumer ?? throw new InvalidOperationException("the source is not open");
 
     private List<Record> Read(int maxRecords, TimeSpan wait, CancellationToken cancellationToken)
     {
@@ -248,7 +252,7 @@ public sealed class KafkaSource : ISource
     }
 
     // Whether something came, be it a record or the end of a partition.
-    private bool TryConsume(IConsumer<Ignore, byte[]> consumer, TimeSpan wait, List<Record> batch, CancellationToken cancellationToken)
+    private bool TryConsume(IConsumer<byte[]?, byte[]> consumer, TimeSpan wait, List<Record> batch, CancellationToken cancellationToken)
     {
         try
         {
@@ -261,7 +265,7 @@ public sealed class KafkaSource : ISource
             if (result.IsPartitionEOF)
                 return true;
             // The client reads on from offset to offset, and says so if one is no more: what it leaves out holds no record.
-            batch.Add(new Record(result.Partition, result.Offset, result.Message.Timestamp.UnixTimestampMs, result.Message.Value) { From = _delivered[result.Partition] });
+            batch.Add(new Record(result.Partition, result.Offset, result.Message.Timestamp.UnixTimestampMs, result.Message.Value) { From = _delivered[result.Partition], Key = result.Message.Key });
             _delivered[result.Partition] = result.Offset + 1;
             return true;
         }
@@ -287,7 +291,7 @@ public sealed class KafkaSource : ISource
     }
 
     // The offset to read next is not in the topic: what was before its beginning is lost.
-    private void ResetPosition(IConsumer<Ignore, byte[]> consumer, int partition, CancellationToken cancellationToken)
+    private void ResetPosition(IConsumer<byte[]?, byte[]> consumer, int partition, CancellationToken cancellationToken)
     {
         var position = _positions[partition];
         var ends = Insist("the partitions' ends", () => consumer.QueryWatermarkOffsets(new(Topic, partition), RequestTimeout), cancellationToken);

@@ -2,68 +2,19 @@ using Serverless.Engine.Ingest;
 
 namespace Serverless.Connectors.Nexmark;
 
-/// <summary>
-/// Reads the events of a generator: partition 0, an event's number its offset. A number of events is given out as fast as it is read; without one an event comes when it
-/// would happen, counted from when the source is opened.
-/// </summary>
+/// <summary>Reads the events of a generator.</summary>
 /// <param name="generator">Makes the events.</param>
 /// <param name="count">How many there are; null for no end.</param>
 /// <param name="eventsPerSecond">How many come in a second, without an end.</param>
 /// <param name="positions">Keeps the number of the event to read next; null to begin with the first each time.</param>
 /// <param name="clock">The clock.</param>
-public sealed class NexmarkSource(NexmarkGenerator generator, long? count, int eventsPerSecond, IPositionStore? positions, TimeProvider clock) : ISource
+public sealed class NexmarkSource(NexmarkGenerator generator, long? count, int eventsPerSecond, IPositionStore? positions, TimeProvider clock)
+    : GeneratedSource("nexmark", count, eventsPerSecond, positions, clock)
 {
-    private long _next;
-    private long _saved;
-    private long _first;
-    private long? _opened;
-
     /// <inheritdoc />
-    public string Topic => "nexmark";
-
-    /// <inheritdoc />
-    public SourceHealth Health => new(_opened is null ? null : true);
-
-    private long End => count ?? _first + (long)(clock.GetElapsedTime(_opened ?? clock.GetTimestamp()).TotalSeconds * eventsPerSecond);
-
-    /// <inheritdoc />
-    public async Task OpenAsync(CancellationToken cancellationToken)
+    protected override Record Make(long number)
     {
-        _next = _saved = _first = positions is null ? 0 : await positions.LoadAsync(cancellationToken) ?? 0;
-        _opened = clock.GetTimestamp();
+        var nexmark = generator.Event(number);
+        return new Record(0, number, new DateTimeOffset(nexmark.Time, TimeSpan.Zero).ToUnixTimeMilliseconds(), NexmarkJson.Of(nexmark));
     }
-
-    /// <inheritdoc />
-    public Task<IReadOnlyList<PartitionBounds>> BoundsAsync(CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<PartitionBounds>>([new PartitionBounds(0, 0, _next, End)]);
-
-    /// <inheritdoc />
-    public async Task<IReadOnlyList<Record>> ReadAsync(int maxRecords, TimeSpan wait, CancellationToken cancellationToken)
-    {
-        var batch = new List<Record>();
-        for (var end = Math.Min(End, _next + maxRecords); _next < end; _next++)
-        {
-            var nexmark = generator.Event(_next);
-            batch.Add(new Record(0, _next, new DateTimeOffset(nexmark.Time, TimeSpan.Zero).ToUnixTimeMilliseconds(), NexmarkJson.Of(nexmark)));
-        }
-
-        if (batch.Count == 0)
-            await Task.Delay(wait, clock, cancellationToken);
-        return batch;
-    }
-
-    /// <inheritdoc />
-    public async Task CommitAsync(CancellationToken cancellationToken)
-    {
-        if (positions is null || _next == _saved)
-            return;
-        await positions.SaveAsync(_next, cancellationToken);
-        _saved = _next;
-    }
-
-    /// <inheritdoc />
-    public Task<IReadOnlyList<PartitionLag>?> LagAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<PartitionLag>?>([new(0, Math.Max(0, End - _next))]);
-
-    /// <inheritdoc />
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

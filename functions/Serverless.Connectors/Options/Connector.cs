@@ -23,6 +23,9 @@ internal abstract class Connector
     /// <summary>Whether a sink of it only adds rows.</summary>
     public virtual bool IsAppendOnly => false;
 
+    /// <summary>Whether the last record of a key is its row, and the key is the primary key.</summary>
+    public virtual bool IsUpsert => false;
+
     /// <summary>What to use instead if a table is used in a way that this connector does not support; it ends an error's sentence.</summary>
     public virtual string WrongUse => "";
 

@@ -1,4 +1,6 @@
 using Serverless.Connectors.Files;
+using Serverless.Engine.Formats;
+using Serverless.Engine.Sql;
 
 namespace Serverless.Connectors.Options;
 
@@ -16,8 +18,8 @@ internal sealed class FilesystemConnector : Connector
     public override IReadOnlyList<OptionRule> Options { get; } =
     [
         OptionRule.Required("path", value => FilePath.TryParse(value, out _) ? null : "must be the path of a file on this machine"),
-        .. JsonFormat.Options,
-        OptionRule.Used("generation", OptionChecks.NotEmpty) with { Use = Engine.Sql.TableUse.Source },
+        .. FormatOptions.OfValue,
+        OptionRule.Used("generation", OptionChecks.NotEmpty) with { Use = TableUse.Source },
         .. OptionRule.Ignored("dead letters of a file go to the table 'dead_letters'", "dead-letter.topic"),
         OptionRule.Refused("source.monitor-interval", "a file is read to its end, once; use a 'kafka' table for what goes on"),
         OptionRule.Refused("source.path.regex-pattern", "name one file"),
@@ -35,4 +37,12 @@ internal sealed class FilesystemConnector : Connector
         .. OptionRule.Ignored(NoSubtasks, "scan.parallelism"),
         .. SinkOptions,
     ];
+
+    public override void CheckTogether(TableDefinition table, TableUse use, Diagnostics diagnostics)
+    {
+        if (table.Options.TryGet(out var format, "format", "value.format") && (use == TableUse.Sink ? TableFormats.NameOf(table) != "json" : !FormatOptions.OfLines.Contains(TableFormats.NameOf(table))))
+            diagnostics.Error(format.ValueSpan, use == TableUse.Sink ? "a file is written as lines of 'json'" : $"'{format.Value}' is no format of lines; a file is read as {string.Join(", ", FormatOptions.OfLines)}");
+        else
+            FormatOptions.Check(table, use, false, diagnostics);
+    }
 }

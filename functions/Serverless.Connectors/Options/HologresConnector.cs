@@ -26,13 +26,13 @@ internal sealed class HologresConnector : Connector
 
     public override string Name => "hologres";
 
+    public override bool IsSource => true;
+
     public override bool IsSink => true;
 
     public override bool IsLookup => true;
 
     public override bool NeedsPrimaryKey => true;
-
-    public override string WrongUse => "; read from a 'kafka' table, and JOIN this one FOR SYSTEM_TIME AS OF its PROCTIME()";
 
     public override IReadOnlyList<OptionRule> Options { get; } =
     [
@@ -83,9 +83,11 @@ internal sealed class HologresConnector : Connector
         DatabaseOptions.MustBeFalse(
             "jdbcEnableDefaultForNotNullColumn", "a NULL is written as NULL, so write what it is to become into the query, as in COALESCE(c, 0)", "sink.default-for-not-null-column.enabled"),
         DatabaseOptions.MustBeFalse("type-mapping.timestamp-converting.legacy", "times are converted by 'table.local-time-zone', never by a machine's zone"),
+        DatabaseOptions.MustBeFalse("binlog", "the table is read once, as it is when the job starts; have its changes written to a topic", "source.binlog") with { Use = TableUse.Source },
+        OptionRule.Used("generation", OptionChecks.NotEmpty) with { Use = TableUse.Source },
         .. OptionRule.Ignored(
             SourceOnly,
-            "binlog", "source.binlog", "cdcMode", "upsertSource", "enable_filter_push_down", "source.filter-push-down.enabled", "source.scan.fetch-size",
+            "cdcMode", "upsertSource", "enable_filter_push_down", "source.filter-push-down.enabled", "source.scan.fetch-size",
             "source.scan.timeout-seconds", "jdbcScanFetchSize", "jdbcScanTimeoutSeconds"),
         .. OptionRule.Ignored("the keys of many records are asked for together", "jdbcReadBatchSize", "jdbcReadBatchQueueSize", "jdbcReadTimeoutMs", "lookup.read.batch-size", "lookup.read.batch-queue-size", "lookup.read.timeout-ms", "lookup.read.column-table.enabled"),
         .. OptionRule.Ignored(DatabaseOptions.Retries, "jdbcReadRetryCount"),

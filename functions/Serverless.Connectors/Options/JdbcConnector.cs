@@ -24,13 +24,13 @@ internal sealed class JdbcConnector(string name) : Connector
 
     public override string Name => name;
 
+    public override bool IsSource => true;
+
     public override bool IsSink => true;
 
     public override bool IsLookup => true;
 
     public override bool NeedsPrimaryKey => true;
-
-    public override string WrongUse => "; read from a 'kafka' table, and JOIN this one FOR SYSTEM_TIME AS OF its PROCTIME()";
 
     /// <summary>The kinds of database it writes to.</summary>
     public DatabaseKind[] Kinds => name == "jdbc" ? [DatabaseKind.MySql, DatabaseKind.PostgreSql] : [DatabaseKind.MySql];
@@ -47,8 +47,9 @@ internal sealed class JdbcConnector(string name) : Connector
             ]
             : Array.Empty<OptionRule>(),
         OptionRule.Required(Table, null, AlsoTable),
-        OptionRule.Required(Username, null, "user-name"),
-        OptionRule.Required(Password),
+        // Flink's jdbc needs neither.
+        OptionRule.Required(Username, null, "user-name") with { IsRequired = name != "jdbc" },
+        OptionRule.Used(Password) with { IsRequired = name != "jdbc" },
         DatabaseOptions.SslMode,
         DatabaseOptions.RootCertificate,
         DatabaseOptions.VersionColumn,
@@ -60,7 +61,10 @@ internal sealed class JdbcConnector(string name) : Connector
         .. OptionRule.Ignored(DatabaseOptions.Retries, "sink.max-retries", "maxRetryTimes", "connection.max-retry-timeout", "connect.max-retries", "connect.timeout"),
         .. OptionRule.Ignored("of a row's changes the newest is kept until it is written, however many there are", "bufferSize"),
         .. OptionRule.Ignored("one connection writes", "connectionMaxActive", "connectionMinActive", "connectionMaxWait", "connection.pool.size", "partitionBy"),
-        .. OptionRule.Ignored("only sources have it", "server-id", "server-time-zone", "scan.parallelism", "scan.fetch-size", "scan.auto-commit"),
+        .. OptionRule.Ignored("only sources have it", "server-id", "server-time-zone", "scan.parallelism"),
+        .. OptionRule.Ignored("the rows are read at once", "scan.fetch-size", "scan.auto-commit"),
+        OptionRule.Used("generation", OptionChecks.NotEmpty) with { Use = TableUse.Source },
+        .. ((string[])["column", "num", "lower-bound", "upper-bound"]).Select(n => OptionRule.Refused($"scan.partition.{n}", "the rows are read at once; say in WHERE which ones are wanted") with { Use = TableUse.Source }),
         OptionRule.Refused("excludeUpdateColumns", "a row is written as a whole; leave the column out of the table in the script, and the database keeps what it has"),
         .. DatabaseOptions.Lookups,
     ];

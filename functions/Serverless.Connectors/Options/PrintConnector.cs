@@ -7,7 +7,7 @@ internal sealed class PrintConnector : Connector
 
     public override bool IsSink => true;
 
-    public override string WrongUse => "; read from a 'kafka' or 'filesystem' table";
+    public override string WrongUse => "; read from a 'kafka', 'datagen' or 'filesystem' table";
 
     public override IReadOnlyList<OptionRule> Options { get; } =
     [

@@ -26,6 +26,14 @@ internal abstract class TableSelect(TableDefinition table)
             [.. query.Filters.Select(f => Bind(TypeOf(f.Column), f.Value))], columns);
     }
 
+    /// <summary>Reads all rows, in the order of the primary key.</summary>
+    public ReadStatement All()
+    {
+        int[] columns = [.. Enumerable.Range(0, table.Columns.Count)];
+        var order = string.Join(", ", table.PrimaryKey.Select(Sorted));
+        return new ReadStatement($"SELECT {string.Join(", ", columns.Select(Read))} FROM {Table} AS t{(order.Length > 0 ? $" ORDER BY {order}" : "")}", [], columns);
+    }
+
     /// <summary>Reads the rows of some keys.</summary>
     /// <param name="keys">The key's columns.</param>
     /// <param name="values">Of each key the values, as <see cref="TableRows"/> has them.</param>

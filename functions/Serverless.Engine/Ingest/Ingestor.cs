@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Serverless.Engine.Expressions;
+using Serverless.Engine.Formats;
 using Serverless.Engine.Values;
 
 namespace Serverless.Engine.Ingest;
@@ -27,7 +28,7 @@ public sealed class Ingestor
 {
     private readonly CompiledJob _compiled;
     private readonly string _topic;
-    private readonly JsonDecoder _decoder;
+    private readonly RecordDecoder _decoder;
     private readonly RecordFields _record;
     private readonly Column[] _fields;
     private readonly Column[] _decoded; // those of the record's value
@@ -55,7 +56,7 @@ public sealed class Ingestor
         _compiled = compiled;
         _topic = topic;
         _record = new RecordFields(compiled.Job.Fields, topic);
-        _decoder = new JsonDecoder([.. _record.OfValue.Select(i => compiled.Job.Fields[i])], compiled.Job.Format, compiled.Job.Settings.Zone);
+        _decoder = compiled.Job.Format.Decoder([.. _record.OfValue.Select(i => compiled.Job.Fields[i])], compiled.Job.Settings.Zone);
         _fields = [.. compiled.Job.Fields.Select(f => Column.Create(f.Type))];
         _decoded = [.. _record.OfValue.Select(i => _fields[i])];
         _keys = [.. compiled.KeyTypes.Select(Column.Create)];
@@ -236,7 +237,8 @@ public sealed class Ingestor
     {
         foreach (var field in _fields)
             field.Truncate(0);
-        _decoder.Decode(record.Value, _decoded);
+        if (_decoder.Decode(record, _decoded) == 0)
+            return false;
         _record.Append(record, 0, 0, _fields);
         var input = new EvaluationInput(_fields, 0, default);
         if (_compiled.Filter is { } filter && filter.Value(input) is not true)

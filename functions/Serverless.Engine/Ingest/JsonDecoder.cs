@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Serverless.Engine.Expressions;
+using Serverless.Engine.Formats;
 using Serverless.Engine.Values;
 
 namespace Serverless.Engine.Ingest;
@@ -9,7 +10,7 @@ namespace Serverless.Engine.Ingest;
 /// Decodes the fields that a job needs, and no others, from a JSON object, by the rules of Flink's json format. Holds a guess of the fields' order: one
 /// thread at a time.
 /// </summary>
-internal sealed partial class JsonDecoder
+internal sealed partial class JsonDecoder : RecordDecoder
 {
     private static readonly JsonReaderOptions Options = new() { MaxDepth = 256 };
 
@@ -30,12 +31,21 @@ internal sealed partial class JsonDecoder
         _root = Node.Tree(fields);
     }
 
+    /// <inheritdoc />
+    public override int Decode(in Record record, Column[] columns)
+    {
+        Decode(record.Value, columns);
+        return 1;
+    }
+
     /// <summary>Puts a record's fields into columns of one row each.</summary>
     /// <exception cref="DecodeException">The record does not fit; under <c>json.ignore-parse-errors</c> only where it is no JSON at all.</exception>
     public void Decode(ReadOnlySpan<byte> utf8, Column[] columns)
     {
-        foreach (var column in columns)
-            column.Truncate(0);
+        Clear(columns);
+        // The five bytes that a schema registry's serializer puts in front: no JSON begins so.
+        if (utf8.Length > RegistryPrefix.Length && utf8[0] == RegistryPrefix.Magic)
+            utf8 = utf8[RegistryPrefix.Length..];
         try
         {
             var reader = new Utf8JsonReader(utf8, Options);

@@ -1,3 +1,5 @@
+using Serverless.Engine.Formats;
+
 namespace Serverless.Engine.Ingest;
 
 /// <summary>One Kafka record, or one line of a file.</summary>
@@ -21,6 +23,15 @@ public readonly record struct Record(int Partition, long Offset, long Timestamp,
 
     /// <summary>Whose clock the timestamp is of, as Kafka's client calls it: <c>CreateTime</c>, <c>LogAppendTime</c>; null for none.</summary>
     public string? TimestampType { get; init; }
+
+    /// <summary>The key's bytes; null if there is none, or nobody reads it.</summary>
+    public byte[]? Key { get; init; }
+
+    /// <summary>The schema that the value was written with; null if no registry was asked.</summary>
+    public WriterSchema? Schema { get; init; }
+
+    /// <summary>The schema that the key was written with; null if no registry was asked.</summary>
+    public WriterSchema? KeySchema { get; init; }
 }
 
 /// <summary>A header of a record.</summary>

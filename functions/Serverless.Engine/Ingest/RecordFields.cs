@@ -39,6 +39,7 @@ internal sealed class RecordFields
                 case "$topic": ((Column<string?>)column).Append(_topic); break;
                 case "$partition": ((Column<long?>)column).Append(record.Partition); break;
                 case "$offset": ((Column<long?>)column).Append(record.Offset); break;
+                case "$tombstone": ((Column<bool?>)column).Append(record.Value is null); break;
                 case "$leader-epoch": ((Column<long?>)column).Append(record.LeaderEpoch); break;
                 case "$timestamp-type": ((Column<string?>)column).Append(record.TimestampType ?? "NoTimestampType"); break;
                 case "$headers": ((Column<NestedValue?>)column).Append(NestedValue.MapOf((record.Headers ?? []).Select(h => ((object?)h.Key, (object?)h.Value)))); break;

@@ -47,7 +47,7 @@ public sealed class LookupJoinRelation : Relation
     /// <summary>Whether each row of a relation is made of one record, so that what was found for it need never be found again.</summary>
     internal static bool IsPerRecord(Relation relation) => relation switch
     {
-        ScanRelation => true,
+        ScanRelation scan => scan.IsAppendOnly,
         FilterRelation or ProjectRelation or WindowRelation or ExpandRelation or UnionRelation or LookupJoinRelation => relation.Inputs.All(IsPerRecord),
         _ => false,
     };

@@ -48,7 +48,7 @@ internal sealed class OneStage
             return null;
         relation = aggregate.Inputs[0];
         var filter = Filters(ref relation);
-        return relation is ScanRelation scan ? new OneStage(scan, filter, aggregate, having) : null;
+        return relation is ScanRelation { IsAppendOnly: true } scan ? new OneStage(scan, filter, aggregate, having) : null;
     }
 
     /// <summary>Returns an expression over the group's columns as one over its key and its aggregates.</summary>

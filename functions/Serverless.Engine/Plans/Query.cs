@@ -1,4 +1,4 @@
-using Serverless.Engine.Ingest;
+using Serverless.Engine.Formats;
 using Serverless.Engine.Sql;
 
 namespace Serverless.Engine.Plans;
@@ -8,4 +8,4 @@ namespace Serverless.Engine.Plans;
 /// <param name="Sources">The tables it reads, each once; a table of several topics once for each, under one name.</param>
 /// <param name="Formats">How the records of each are decoded.</param>
 /// <param name="Lookups">The tables it looks rows up in, each once.</param>
-public sealed record Query(Relation Root, IReadOnlyList<TableDefinition> Sources, IReadOnlyList<JsonFormat> Formats, IReadOnlyList<TableDefinition> Lookups);
+public sealed record Query(Relation Root, IReadOnlyList<TableDefinition> Sources, IReadOnlyList<IRecordFormat> Formats, IReadOnlyList<TableDefinition> Lookups);

@@ -25,10 +25,17 @@ public sealed class ScanRelation : Relation
     public override IReadOnlyList<Relation> Inputs => [];
 
     /// <inheritdoc />
-    public override bool IsAppendOnly => true;
+    public override bool IsAppendOnly => !IsChangelog;
+
+    /// <summary>Whether its records take rows away again.</summary>
+    public bool IsChangelog { get; init; }
 
     /// <inheritdoc />
-    public override IReadOnlyList<PlanColumn> Order => [Use(SourceField.RecordOrder)];
+    public override IReadOnlyList<IReadOnlySet<int>> UniqueKeys => IsChangelog && Table.PrimaryKey.Count > 0 ? [KeyColumns.Select(c => c.Index).ToHashSet()] : [];
+
+    // A row that is taken away is the one that another record added.
+    /// <inheritdoc />
+    public override IReadOnlyList<PlanColumn> Order => IsChangelog ? [] : [Use(SourceField.RecordOrder)];
 
     /// <summary>Returns a column, or a field of one, as an expression; of a <c>ROW</c>, one that only its fields can be taken of.</summary>
     internal Scalar Use(ValueList<string> path, SqlType type) =>
@@ -42,6 +49,15 @@ public sealed class ScanRelation : Relation
 
     /// <summary>The record's timestamp.</summary>
     internal Scalar Timestamp => Use(SourceField.RecordTimestamp).Scalar;
+
+    /// <summary>The record's offset.</summary>
+    internal Scalar Offset => Use(SourceField.RecordOffset).Scalar;
+
+    /// <summary>Whether the record has no value.</summary>
+    internal Scalar IsTombstone => Use(SourceField.IsTombstone).Scalar;
+
+    /// <summary>The columns of the table's primary key.</summary>
+    internal IReadOnlyList<ColumnScalar> KeyColumns => [.. Table.PrimaryKey.Select(k => Use(new SourceField([Table.Columns[k].Name], Table.Columns[k].Type)).Scalar)];
 
     private PlanColumn Use(SourceField field)
     {

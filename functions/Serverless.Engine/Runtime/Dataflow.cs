@@ -194,7 +194,7 @@ public sealed class Dataflow
 
                 _applied[source].Add(record.Partition, record.From, record.Offset, record.From, now.ToUnixTimeMilliseconds(), long.MaxValue);
                 var table = _tables[source];
-                if (record.Value is null || table < 0)
+                if (table < 0 || _decoders[table].Skips(record))
                 {
                     skipped++;
                     continue;
@@ -203,12 +203,13 @@ public sealed class Dataflow
                 records.Add((source, record));
                 try
                 {
-                    _decoders[table].Decode(record, source, records.Count - 1, sources[table]);
+                    if (_decoders[table].Decode(record, source, records.Count - 1, sources[table]) == 0)
+                        skipped++;
                 }
                 catch (DecodeException e)
                 {
                     sources[table].DropUnfinishedRow();
-                    if (_job.Dataflow!.Formats[source].IgnoreParseErrors)
+                    if (_decoders[table].IgnoresParseErrors)
                         skipped++;
                     else
                         letters.Add(LetterOf((source, record), e.Kind, e.Message));
@@ -219,7 +220,7 @@ public sealed class Dataflow
     }
 
     private DeadLetter LetterOf((int Source, Record Record) record, DeadLetterKind kind, string reason) =>
-        new(_job.Name, Topics?[record.Source] ?? _job.Sources[record.Source].Name, record.Record.Partition, record.Record.Offset, kind, reason, record.Record.Value!);
+        new(_job.Name, Topics?[record.Source] ?? _job.Sources[record.Source].Name, record.Record.Partition, record.Record.Offset, kind, reason, record.Record.Value ?? record.Record.Key ?? []);
 
     private byte[] WrittenOffsets()
     {

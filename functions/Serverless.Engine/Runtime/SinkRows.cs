@@ -46,7 +46,7 @@ internal sealed class SinkRows
             {
                 for (var i = 0L; i < weight; i++)
                     if (Row(delta, row, clock, deadLetters) is { } values)
-                        changes.Add(new RowChange($"{version.Epoch}-{version.Events}-{changes.Count}", version, false, values));
+                        changes.Add(new RowChange($"{version.Epoch}-{version.Events}-{changes.Count}", version, false, values) { IsAdded = true });
                 continue;
             }
 

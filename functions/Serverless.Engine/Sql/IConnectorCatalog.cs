@@ -21,6 +21,9 @@ public sealed record ConnectorTraits(string Name, bool NeedsPrimaryKey)
     /// <summary>Whether a sink of this kind only adds rows, so that a row that changes would stand there once for each version.</summary>
     public bool IsAppendOnly { get; init; }
 
+    /// <summary>Where to write rows that change instead, if this sink only adds rows; a sentence.</summary>
+    public string Instead { get; init; } = "Write them to a database's table (with --embedded-sinks it is one of a SQLite file), or to a 'print' table to see each version";
+
     /// <summary>Whether the table's options ask for an INSERT with a list of columns to leave the others as they are.</summary>
     public bool WritesListedColumnsOnly { get; init; }
 
@@ -48,4 +51,7 @@ public interface IConnectorCatalog
 
     /// <summary>Returns whether <c>FOR SYSTEM_TIME AS OF</c> asks the table for rows by key, instead of reading it as the source of its versions.</summary>
     bool IsLookup(TableDefinition table);
+
+    /// <summary>Returns whether the last record of a key is its row, as in <c>upsert-kafka</c>.</summary>
+    bool IsUpsert(TableDefinition table) => false;
 }

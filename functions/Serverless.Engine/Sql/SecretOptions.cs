@@ -9,7 +9,7 @@ public static partial class SecretOptions
     public const string Withheld = "${SECRET}";
 
     // A URL of a token's endpoint and a file of credentials are none.
-    private const string Names = @"password|passwd|passphrase|pwd|secret|jaas\.config|access[._-]?key|token(?![._-]?endpoint)|ssl\.key\.pem|keystore\.key|oauthbearer\.config";
+    private const string Names = @"password|passwd|passphrase|pwd|secret|jaas\.config|access[._-]?key|user[._-]?info|token(?![._-]?endpoint)|ssl\.key\.pem|keystore\.key|oauthbearer\.config";
 
     private const string Placeholder = @"\$\{[A-Za-z_][A-Za-z0-9_.:\-]*\}";
 

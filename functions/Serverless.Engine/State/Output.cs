@@ -96,6 +96,9 @@ public sealed class Output(OutputLimits limits)
             }
         }
 
+        // Rows that come next stand in the order they come.
+        if (_pending.Count == 0)
+            _pending.Clear();
         Forget(now);
     }
 

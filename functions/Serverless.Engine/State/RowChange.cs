@@ -15,6 +15,13 @@ namespace Serverless.Engine.State;
 /// </param>
 public sealed record RowChange(string Key, RowVersion Version, bool IsDelete, object?[] Values)
 {
+    private const byte Upserted = 0;
+    private const byte Deleted = 1;
+    private const byte Added = 2;
+
+    /// <summary>Whether it is a row of its own, which is added once and never changes.</summary>
+    public bool IsAdded { get; init; }
+
     /// <summary>Writes the row, as a host stores it.</summary>
     public void WriteTo(StateWriter writer)
     {
@@ -37,12 +44,18 @@ public sealed record RowChange(string Key, RowVersion Version, bool IsDelete, ob
     {
         writer.Text(Key);
         Version.Write(writer);
-        writer.Byte(IsDelete ? (byte)1 : (byte)0);
+        writer.Byte(IsDelete ? Deleted : IsAdded ? Added : Upserted);
         writer.Row(Values);
     }
 
-    internal static RowChange Read(ref StateReader reader) => new(reader.Text(), RowVersion.Read(ref reader), reader.Byte() != 0, reader.Row());
+    internal static RowChange Read(ref StateReader reader) => Read(reader.Text(), RowVersion.Read(ref reader), ref reader);
 
     /// <summary>Reads one whose version is its number of events alone.</summary>
     internal static RowChange ReadFormer(ref StateReader reader) => new(reader.Text(), new RowVersion(0, 0, reader.Long()), reader.Byte() != 0, reader.Row());
+
+    private static RowChange Read(string key, RowVersion version, ref StateReader reader)
+    {
+        var kind = reader.Byte();
+        return new RowChange(key, version, kind == Deleted, reader.Row()) { IsAdded = kind == Added };
+    }
 }

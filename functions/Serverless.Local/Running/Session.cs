@@ -171,8 +171,8 @@ internal sealed class Session : IAsyncDisposable
         var problems = new List<string>();
         foreach (var job in jobs)
         {
-            foreach (var source in job.Sources.Where(ConnectorFactory.IsTopic))
-                Try(() => _connectors.KafkaSettingsOf(source));
+            foreach (var source in job.Sources)
+                Try(() => _connectors.CheckSourceSettings(source));
             foreach (var lookup in Dataflow.LookupsOf(job))
                 Try(() => _connectors.CheckSinkSettings(lookup.Table));
             Try(() => _connectors.CreateDeadLetters(job.Source, _results));

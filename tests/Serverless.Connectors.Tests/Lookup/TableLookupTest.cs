@@ -9,7 +9,7 @@ using Serverless.Engine.Values;
 
 namespace Serverless.Connectors.Tests.Lookup;
 
-/// <summary>What is true of every lookup: whichever database a table is in, it finds the same.</summary>
+/// <summary>What is true of every lookup, and of reading a table as a whole: whichever database it is in, the same is found.</summary>
 public abstract class TableLookupTest
 {
     private static readonly TableDefinition Customers = Tables.Make(
@@ -133,6 +133,56 @@ public abstract class TableLookupTest
         Assert.Contains("in the database, which cannot be read as DATE: change its type in the script", wrong.Message, StringComparison.Ordinal);
         Assert.Contains("table 'customers' has no column 'nam'; did you mean 'name'?", wrong.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("'other'", wrong.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_table_is_read_once_in_the_order_of_its_key_and_not_again_when_the_job_goes_on()
+    {
+        await CreateAsync("INSERT INTO customers VALUES (8, 'Bea', NULL), (7, 'Ann', '2021-12-01'), (9, 'Cy', '2021-12-02')");
+        var table = Customers with { PrimaryKey = [0] };
+        var positions = new Position();
+        await using (var source = Target(table).CreateSource(positions, NullLogger.Instance))
+        {
+            await source.OpenAsync(Token);
+            var first = await source.ReadAsync(2, TimeSpan.Zero, Token);
+            await source.CommitAsync(Token);
+            Assert.Null(positions.Value);
+            Assert.Equal(1, Assert.Single((await source.LagAsync(Token))!).Lag);
+            var rest = await source.ReadAsync(100, TimeSpan.Zero, Token);
+            await source.CommitAsync(Token);
+
+            Assert.Equal(
+                ["""0 {"id":7,"name":"Ann","since":"2021-12-01"}""", """1 {"id":8,"name":"Bea","since":null}""", """2 {"id":9,"name":"Cy","since":"2021-12-02"}"""],
+                first.Concat(rest).Select(r => $"{r.Offset} {System.Text.Encoding.UTF8.GetString(r.Value!)}"));
+            Assert.Equal(3, positions.Value);
+        }
+
+        await using var later = Target(table).CreateSource(positions, NullLogger.Instance);
+        await later.OpenAsync(Token);
+        Assert.Empty(await later.ReadAsync(100, TimeSpan.Zero, Token));
+        Assert.Equal(0, Assert.Single((await later.LagAsync(Token))!).Lag);
+    }
+
+    [Fact]
+    public async Task A_table_that_is_not_there_cannot_be_read()
+    {
+        await using var source = Target(Customers).CreateSource(null, NullLogger.Instance);
+        await source.OpenAsync(Token);
+        var missing = await Assert.ThrowsAsync<ConnectorException>(() => source.ReadAsync(1, TimeSpan.Zero, Token));
+        Assert.Contains("there is no table 'customers' in the database", missing.Message, StringComparison.Ordinal);
+    }
+
+    private sealed class Position : IPositionStore
+    {
+        public long? Value { get; private set; }
+
+        public Task<long?> LoadAsync(CancellationToken cancellationToken) => Task.FromResult(Value);
+
+        public Task SaveAsync(long position, CancellationToken cancellationToken)
+        {
+            Value = position;
+            return Task.CompletedTask;
+        }
     }
 
     private protected static LookupKey Key(params object[] values) => new(values);

@@ -9,7 +9,7 @@ namespace Serverless.Engine.Tests.Jobs;
 /// <summary>
 /// A case of a <c>.job</c> file: a script, records, and what they come to. The sections are headed <c>---- records</c>, <c>---- table</c>,
 /// <c>---- dead letters</c>, <c>---- lookup TABLE</c> (rows as JSON that the database has), <c>---- failures</c>, <c>---- skipped</c> and <c>---- diagnostics</c>; all but the script may be left out. A record is a line
-/// <c>partition@offset timestamp value</c>; of a bare value, the partition is 0 and offset and timestamp count on. The value <c>tombstone</c> is none, and
+/// <c>partition@offset timestamp value</c>; of a bare value, the partition is 0 and offset and timestamp count on. A key stands in front of the value, with <c> =&gt; </c> between. The value <c>tombstone</c> is none, and
 /// <c>\xNN</c> stands for a byte. Of a job with several sources, <c>---- records t</c> has those of table <c>t</c>.
 /// </summary>
 internal sealed partial record JobCase(string Name, string Sql, IReadOnlyDictionary<string, IReadOnlyList<Record>> Records, IReadOnlyDictionary<string, string[]> Expected)
@@ -17,6 +17,7 @@ internal sealed partial record JobCase(string Name, string Sql, IReadOnlyDiction
     /// <summary>Makes what finds the rows that the case says a table has.</summary>
     public ILookup Lookup(DataflowLookup lookup) => new TestLookup(lookup, Expected.GetValueOrDefault($"lookup {lookup.Table.Name}", []));
 
+    private const string Arrow = " => ";
     private const string Heading = "---- ";
     private const string RecordsHeading = "records";
 
@@ -53,11 +54,17 @@ internal sealed partial record JobCase(string Name, string Sql, IReadOnlyDiction
             var match = Place().Match(line);
             var offset = match.Success ? long.Parse(match.Groups["offset"].Value, CultureInfo.InvariantCulture) : records.Count;
             var value = match.Success ? match.Groups["value"].Value : line;
+            var arrow = value.IndexOf(Arrow, StringComparison.Ordinal);
+            var key = arrow < 0 ? null : value[..arrow];
+            value = arrow < 0 ? value : value[(arrow + Arrow.Length)..];
             records.Add(new Record(
                 match.Success ? int.Parse(match.Groups["partition"].Value, CultureInfo.InvariantCulture) : 0,
                 offset,
                 match.Success ? long.Parse(match.Groups["timestamp"].Value, CultureInfo.InvariantCulture) : offset,
-                value == "tombstone" ? null : Bytes(value)));
+                value == "tombstone" ? null : Bytes(value))
+            {
+                Key = key is null ? null : Bytes(key),
+            });
         }
 
         return records;

@@ -1,5 +1,5 @@
 using Serverless.Engine.Expressions;
-using Serverless.Engine.Ingest;
+using Serverless.Engine.Formats;
 using Serverless.Engine.Plans;
 using Serverless.Engine.Sql.Syntax;
 using Serverless.Engine.Values;
@@ -10,13 +10,21 @@ namespace Serverless.Engine.Sql.Binding;
 internal sealed class DataflowBinder(InsertStatement insert, Diagnostics diagnostics)
 {
     /// <summary>Binds it; null after an error.</summary>
-    public Job? Bind(Job job, Relation relation, Func<TableDefinition, IReadOnlyList<TableDefinition>> parts, Func<TableDefinition, JsonFormat> format)
+    public Job? Bind(Job job, Relation relation, Func<TableDefinition, IReadOnlyList<TableDefinition>> parts, Func<TableDefinition, IRecordFormat> format)
     {
         var sink = job.Sink;
         foreach (var relationBelow in RequiredColumns.InputsFirst(relation))
             if (relationBelow.Expressions.Any(s => s.Any(x => x is ClockScalar)))
             {
                 diagnostics.Error(insert.Query.Span, "CURRENT_TIMESTAMP below the last SELECT would make the result depend on when a record is read; use a column of the record");
+                return null;
+            }
+
+        var required = new RequiredColumns(relation, job.Outputs);
+        foreach (var scan in RequiredColumns.InputsFirst(relation).OfType<ScanRelation>().Where(s => s.IsChangelog))
+            if (scan.Fields.Any(f => f.Field.IsOfRecord && required[scan].Contains(f.Column.Id)))
+            {
+                diagnostics.Error(insert.Query.Span, $"PROCTIME() of '{scan.Table.Name}' would tell a row that is taken away from the one that was added, for each is of a record of its own; use a column of the row");
                 return null;
             }
 
@@ -45,8 +53,9 @@ internal sealed class DataflowBinder(InsertStatement insert, Diagnostics diagnos
             return null;
         }
 
+        // What a changelog's records add and take away must be added up before it is written: a row may be taken away before it comes.
         if (IsUnique(relation, [.. sink.PrimaryKey.Select(k => job.Outputs[k])]))
-            return Made(relation);
+            return Made(PassesChanges(relation) ? LastOf([]) : relation);
         var key = string.Join(", ", sink.PrimaryKey.Select(k => sink.Columns[k].Name));
         if (relation.Order.Count == 0)
         {
@@ -56,15 +65,14 @@ internal sealed class DataflowBinder(InsertStatement insert, Diagnostics diagnos
         }
 
         diagnostics.Notice(insert.Table.Span, $"of several rows with one primary key ({key}) the last stays, by the order of the records: timestamp, partition, offset");
+        return Made(LastOf([.. relation.Order.Select(o => new SortItem(o.Scalar, true, false))]));
+
         // The last row of each key, whatever order records come in.
-        var ids = new ColumnIds(RequiredColumns.InputsFirst(relation).SelectMany(r => r.Columns).Max(c => c.Id) + 1);
-        return Made(new TopNRelation(
-            relation,
-            [.. sink.PrimaryKey.Select(k => job.Outputs[k])],
-            [.. relation.Order.Select(o => new SortItem(o.Scalar, true, false))],
-            1,
-            1,
-            ids.New("row number", SqlType.BigInt)));
+        TopNRelation LastOf(IReadOnlyList<SortItem> order)
+        {
+            var ids = new ColumnIds(RequiredColumns.InputsFirst(relation).SelectMany(r => r.Columns).Max(c => c.Id) + 1);
+            return new TopNRelation(relation, [.. sink.PrimaryKey.Select(k => job.Outputs[k])], order, 1, 1, ids.New("row number", SqlType.BigInt));
+        }
 
         Job Made(Relation root)
         {
@@ -73,6 +81,9 @@ internal sealed class DataflowBinder(InsertStatement insert, Diagnostics diagnos
             return job with { Source = sources[0], Dataflow = new Query(root, sources, [.. sources.Select(format)], lookups) };
         }
     }
+
+    private static bool PassesChanges(Relation relation) => relation is ScanRelation { IsChangelog: true }
+        || (relation is FilterRelation or ProjectRelation or WindowRelation or ExpandRelation or UnionRelation && relation.Inputs.Any(PassesChanges));
 
     /// <summary>Whether no two rows have the same values of some expressions.</summary>
     private static bool IsUnique(Relation relation, IReadOnlyList<Scalar> key)

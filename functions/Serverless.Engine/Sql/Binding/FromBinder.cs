@@ -1,7 +1,9 @@
 using Serverless.Engine.Expressions;
+using Serverless.Engine.Formats;
 using Serverless.Engine.Operators;
 using Serverless.Engine.Plans;
 using Serverless.Engine.Sql.Syntax;
+using Serverless.Engine.Values;
 
 namespace Serverless.Engine.Sql.Binding;
 
@@ -67,15 +69,22 @@ internal sealed class FromBinder(QueryBinder queries, WithNames? names)
         if (queries.Script.FindTable(name, Diagnostics) is not { } table)
             return null;
 
-        var scan = new ScanRelation(table.Definition, queries.Ids);
+        var isUpsert = queries.Script.Connectors.IsUpsert(table.Definition);
+        var scan = new ScanRelation(table.Definition, queries.Ids) { IsChangelog = TableFormats.Of(table.Definition, isUpsert).IsChangelog };
+        Relation rows = isUpsert ? LastOfKey(scan) : scan;
         var found = Of(table, scan, from.Alias?.Name.Text ?? name.Text);
         if (from.Alias?.Columns is not { } columns)
-            return new BoundFrom(scan, [found]);
+            return new BoundFrom(rows, [found]);
         if (columns.Count != found.Columns.Count)
             return Error(from.Alias.Span, $"the alias '{from.Alias.Name.Text}' names {columns.Count} columns; '{name.Text}' has {found.Columns.Count}");
         var places = columns.Select((c, i) => (c.Text, i)).ToLookup(c => c.Text, c => c.i);
-        return new BoundFrom(scan, [new ScopeTable(found.Alias, [.. columns.Select(c => c.Text)], column => places.Contains(column) ? found.Find(found.Columns[places[column].First()]) : null)]);
+        return new BoundFrom(rows, [new ScopeTable(found.Alias, [.. columns.Select(c => c.Text)], column => places.Contains(column) ? found.Find(found.Columns[places[column].First()]) : null)]);
     }
+
+    /// <summary>The last record of each key, whatever order records come in, unless it is a tombstone.</summary>
+    private FilterRelation LastOfKey(ScanRelation scan) => new(
+        new TopNRelation(scan, scan.KeyColumns, [new SortItem(scan.Offset, true, false)], 1, 1, queries.Ids.New("row number", SqlType.BigInt)),
+        new NotScalar(scan.IsTombstone));
 
     private ScopeTable Of(ScriptTable table, ScanRelation scan, string alias)
     {

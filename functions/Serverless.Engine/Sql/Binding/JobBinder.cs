@@ -1,5 +1,5 @@
 using Serverless.Engine.Expressions;
-using Serverless.Engine.Ingest;
+using Serverless.Engine.Formats;
 using Serverless.Engine.Plans;
 using Serverless.Engine.Sql.Syntax;
 using Serverless.Engine.State;
@@ -47,8 +47,15 @@ internal sealed class JobBinder(ScriptScope scope, IConnectorCatalog connectors,
 
         if (sinkTraits is { IsAppendOnly: true } && !query.Relation.IsAppendOnly)
         {
-            diagnostics.Error(insert.Table.Span, $"a '{sinkTraits.Name}' table only takes rows that are added, and the rows of this query change as records come: each version would be another row. Write them to a database's table (with --embedded-sinks it is one of a SQLite file), or to a 'print' table to see each version");
+            diagnostics.Error(insert.Table.Span, $"a '{sinkTraits.Name}' table only takes rows that are added, and the rows of this query change as records come: each version would be another row. {sinkTraits.Instead}");
             return null;
+        }
+
+        // What is only added is never replaced.
+        if (sinkTraits is { IsAppendOnly: true } && written.PrimaryKey.Count > 0)
+        {
+            diagnostics.Notice(written.Span, $"the PRIMARY KEY of '{written.Name}' means nothing when it is written: a '{sinkTraits.Name}' table only takes rows that are added");
+            written = written with { PrimaryKey = [] };
         }
 
         var keyed = sinkTraits is { NeedsPrimaryKey: true } || written.PrimaryKey.Count > 0;
@@ -71,7 +78,7 @@ internal sealed class JobBinder(ScriptScope scope, IConnectorCatalog connectors,
             Sink = written,
             SinkTraits = sinkTraits,
             Settings = settings,
-            Format = Format(sources[0].Options),
+            Format = Format(sources[0]),
             Fields = [],
             Filter = null,
             Keys = [],
@@ -85,7 +92,7 @@ internal sealed class JobBinder(ScriptScope scope, IConnectorCatalog connectors,
         IReadOnlyList<TableDefinition> Parts(TableDefinition table) => sources.Zip(sourceTraits).FirstOrDefault(s => s.First.Name == table.Name).Second?.Parts ?? [table];
         var bound = OneStage.Of(query.Relation) is { } stage && Parts(stage.Source).Count == 1
             ? BindOneStage(insert, job, stage, keyed)
-            : new DataflowBinder(insert, diagnostics).Bind(job, query.Relation, Parts, table => Format(table.Options));
+            : new DataflowBinder(insert, diagnostics).Bind(job, query.Relation, Parts, Format);
         return bound is null || sourceTraits.Contains(null) || diagnostics.Errors > before ? null : bound;
     }
 
@@ -98,7 +105,7 @@ internal sealed class JobBinder(ScriptScope scope, IConnectorCatalog connectors,
         {
             // A query that WITH names and nobody reads has tables, too.
             Source = stage.Source,
-            Format = Format(stage.Source.Options),
+            Format = Format(stage.Source),
             Fields = stage.Fields,
             Filter = stage.Filter,
             Keys = shape.Keys,
@@ -116,13 +123,7 @@ internal sealed class JobBinder(ScriptScope scope, IConnectorCatalog connectors,
         : scope.Tables.GetValueOrDefault(named.Name.Text) is { } table ? [(table.Definition, named.IsAsOf && connectors.IsLookup(table.Definition))]
         : []);
 
-    private static JsonFormat Format(TableOptions options)
-    {
-        return new JsonFormat(Is("json.ignore-parse-errors", "true"), Is("json.fail-on-missing-field", "true"), Is("json.timestamp-format.standard", "iso-8601"));
-
-        bool Is(string name, string value) =>
-            options.TryGet(out var option, name, "value." + name) && option.Value.Trim().Equals(value, StringComparison.OrdinalIgnoreCase);
-    }
+    private IRecordFormat Format(TableDefinition table) => TableFormats.Of(table, connectors.IsUpsert(table));
 
     /// <summary>One expression per sink column, cast to its type.</summary>
     private Scalar[]? Outputs(InsertStatement insert, TableDefinition sink, List<int> targets, IReadOnlyList<(NamedScalar Value, TextSpan Span)> items)

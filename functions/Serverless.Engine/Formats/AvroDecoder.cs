@@ -1,0 +1,180 @@
+using System.Globalization;
+using System.Numerics;
+using Serverless.Engine.Expressions;
+using Serverless.Engine.Ingest;
+using Serverless.Engine.Values;
+
+namespace Serverless.Engine.Formats;
+
+/// <summary>Decodes Avro's binary encoding: fields go by their names, and a field that the writer did not have is NULL.</summary>
+internal sealed class AvroDecoder(AvroFormat format, IReadOnlyList<SourceField> fields) : RecordDecoder
+{
+    /// <inheritdoc />
+    public override int Decode(in Record record, Column[] columns)
+    {
+        Clear(columns);
+        var bytes = record.Value.AsSpan();
+        var schema = format.Schema;
+        if (format.IsOfRegistry)
+        {
+            if (!RegistryPrefix.TryRead(bytes, out var id))
+                throw new DecodeException("the record does not begin with a zero byte and the number of its schema in four: it was written without a schema registry (then the format is 'avro')");
+            schema = record.Schema switch
+            {
+                { Avro: { } known } => known,
+                { Problem: { } problem } => throw new DecodeException(problem),
+                _ => throw new DecodeException($"schema {id} is not known here"),
+            };
+            bytes = bytes[RegistryPrefix.Length..];
+        }
+
+        var reader = new AvroReader(bytes);
+        Read(ref reader, schema, "", columns);
+        if (!reader.IsAtEnd)
+            throw new DecodeException("there is something behind the Avro record: it was written with another schema");
+        foreach (var column in columns)
+            if (column.Count == 0)
+                column.AppendNull();
+        return 1;
+    }
+
+    private void Read(ref AvroReader reader, AvroSchema schema, string path, Column[] columns)
+    {
+        if (schema.Kind == AvroKind.Union)
+            schema = reader.Branch(schema);
+        if (schema.Kind == AvroKind.Null)
+            return;
+        if (schema.Kind != AvroKind.Record)
+        {
+            // A key that is one value, and no record.
+            if (path.Length == 0 && columns.Length == 1 && fields[0].Path.Count == 1)
+                Value(ref reader, schema, 0, columns[0]);
+            else
+                reader.Skip(schema);
+            return;
+        }
+
+        foreach (var (name, type) in schema.Fields)
+        {
+            var full = path.Length == 0 ? name : $"{path}.{name}";
+            var at = -1;
+            var isOnWay = false;
+            for (var i = 0; i < fields.Count; i++)
+            {
+                if (fields[i].Name == full)
+                    at = i;
+                isOnWay |= fields[i].Name.StartsWith(full, StringComparison.Ordinal) && fields[i].Name.Length > full.Length && fields[i].Name[full.Length] == '.';
+            }
+
+            if (at >= 0)
+                Value(ref reader, type, at, columns[at]);
+            else if (isOnWay)
+                Read(ref reader, type, full, columns);
+            else
+                reader.Skip(type);
+        }
+    }
+
+    private void Value(ref AvroReader reader, AvroSchema schema, int field, Column column)
+    {
+        column.Truncate(0);
+        if (schema.Kind == AvroKind.Union)
+            schema = reader.Branch(schema);
+        var type = fields[field].Type;
+        var isRead = schema.Kind switch
+        {
+            AvroKind.Null => AppendNull(column),
+            AvroKind.Boolean => Append(column, reader.Boolean()),
+            AvroKind.Int or AvroKind.Long => Append(column, type, reader.Long(), schema.Logical),
+            AvroKind.Float => reader.Float() is var number && float.IsFinite(number) && Append(column, type, Number.FromSingle(number)),
+            AvroKind.Double => reader.Double() is var number && double.IsFinite(number) && Append(column, type, Number.FromDouble(number)),
+            AvroKind.String => Append(column, reader.Text()),
+            AvroKind.Enum => reader.Long() is >= 0 and var symbol && symbol < schema.Symbols.Count && Append(column, schema.Symbols[(int)symbol]),
+            AvroKind.Bytes => Append(column, type, reader.Bytes(), schema),
+            AvroKind.Fixed => Append(column, type, reader.Take(schema.Size), schema),
+            _ => false,
+        };
+        if (!isRead)
+            throw new DecodeException($"field '{fields[field].Name}' cannot be {type}: the record has {(schema.Logical is { } logical ? $"a {logical}" : schema.Kind.ToString().ToLowerInvariant())}", DeadLetterKind.Field);
+    }
+
+    private static bool AppendNull(Column column)
+    {
+        column.AppendNull();
+        return true;
+    }
+
+    private static bool Append(Column column, bool value)
+    {
+        if (column is not Column<bool?> booleans)
+            return column is Column<string?> && Append(column, value ? "true" : "false");
+        booleans.Append(value);
+        return true;
+    }
+
+    private static bool Append(Column column, string value)
+    {
+        if (column is not Column<string?> texts)
+            return false;
+        texts.Append(value);
+        return true;
+    }
+
+    private static bool Append(Column column, SqlType type, Number value)
+    {
+        if (column is Column<string?>)
+            return Append(column, value.ToString());
+        if (column is not Column<Number?> numbers || !value.TryFit(type, out var fit))
+            return false;
+        numbers.Append(fit);
+        return true;
+    }
+
+    private static bool Append(Column column, SqlType type, long value, string? logical)
+    {
+        switch (column)
+        {
+            case Column<long?> integers when IntegerRange.Of(type.Kind).Contains(value):
+                integers.Append(value);
+                return true;
+            case Column<Number?>:
+                return Append(column, type, new Number(value));
+            case Column<string?>:
+                return Append(column, value.ToString(CultureInfo.InvariantCulture));
+            case Column<DateOnly?> dates when Ticks(value, TimeSpan.TicksPerDay) is { } ticks:
+                dates.Append(DateOnly.FromDateTime(new DateTime(ticks)));
+                return true;
+            case Column<TimeOnly?> times when value >= 0 && value * (logical == "time-micros" ? TimeSpan.TicksPerMicrosecond : TimeSpan.TicksPerMillisecond) is >= 0 and < TimeSpan.TicksPerDay and var ticks:
+                times.Append(new TimeOnly(ticks));
+                return true;
+            case Column<DateTime?> timestamps when Ticks(value, UnitOf(logical)) is { } ticks:
+                timestamps.Append(Temporal.Truncate(new DateTime(ticks), type.Length));
+                return true;
+            case Column<DateTimeOffset?> instants when Ticks(value, UnitOf(logical)) is { } ticks:
+                instants.Append(new DateTimeOffset(ticks, TimeSpan.Zero));
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private static bool Append(Column column, SqlType type, ReadOnlySpan<byte> value, AvroSchema schema)
+    {
+        if (schema.Logical == "decimal" && column is Column<Number?> or Column<string?>)
+            return Append(column, type, new Number(new BigInteger(value, isBigEndian: true), schema.Scale));
+        if (column is not Column<byte[]?> bytes)
+            return false;
+        bytes.Append(value.ToArray());
+        return true;
+    }
+
+    private static long UnitOf(string? logical) => logical is "timestamp-micros" or "local-timestamp-micros" ? TimeSpan.TicksPerMicrosecond : TimeSpan.TicksPerMillisecond;
+
+    // Null if it is before the year 1, or behind the year 9999.
+    private static long? Ticks(long value, long unit)
+    {
+        var most = (DateTime.MaxValue.Ticks - DateTime.UnixEpoch.Ticks) / unit;
+        var least = -DateTime.UnixEpoch.Ticks / unit;
+        return value > most || value < least ? null : DateTime.UnixEpoch.Ticks + (value * unit);
+    }
+}

@@ -1,0 +1,26 @@
+using Serverless.Engine.Ingest;
+using Serverless.Engine.Values;
+
+namespace Serverless.Engine.Formats;
+
+/// <summary>Decodes the fields that a job needs, and no others, of the records of one table. One thread at a time.</summary>
+internal abstract class RecordDecoder
+{
+    /// <summary>Puts a record's rows into columns, which it empties first.</summary>
+    /// <param name="record">The record.</param>
+    /// <param name="columns">One for each field.</param>
+    /// <returns>The number of rows.</returns>
+    /// <exception cref="DecodeException">The record does not fit.</exception>
+    public abstract int Decode(in Record record, Column[] columns);
+
+    /// <summary>The weight of a row that the last record came to: −1 for one that it takes away.</summary>
+    /// <param name="row">The row's place.</param>
+    public virtual int WeightOf(int row) => 1;
+
+    /// <summary>Empties columns.</summary>
+    protected static void Clear(Column[] columns)
+    {
+        foreach (var column in columns)
+            column.Truncate(0);
+    }
+}
