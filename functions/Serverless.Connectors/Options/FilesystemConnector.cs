@@ -40,7 +40,7 @@ internal sealed class FilesystemConnector : Connector
 
     public override void CheckTogether(TableDefinition table, TableUse use, Diagnostics diagnostics)
     {
-        if (table.Options.TryGet(out var format, "format", "value.format") && (use == TableUse.Sink ? TableFormats.NameOf(table) != "json" : !FormatOptions.OfLines.Contains(TableFormats.NameOf(table))))
+        if (table.Options.TryGet(out var format, "format", "value.format") && TableFormats.Names.Contains(TableFormats.NameOf(table)) && (use == TableUse.Sink ? TableFormats.NameOf(table) != "json" : !FormatOptions.OfLines.Contains(TableFormats.NameOf(table))))
             diagnostics.Error(format.ValueSpan, use == TableUse.Sink ? "a file is written as lines of 'json'" : $"'{format.Value}' is no format of lines; a file is read as {string.Join(", ", FormatOptions.OfLines)}");
         else
             FormatOptions.Check(table, use, false, diagnostics);

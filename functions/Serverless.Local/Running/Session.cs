@@ -239,10 +239,17 @@ internal sealed class Session : IAsyncDisposable
                 await RequireTopicsAsync([.. _options.Feeds.Where((_, i) => sent[i] > 0).Select(f => f.Topic)], stop);
             // A look at the source that was under way when the last feed ended says nothing; the one after it does.
             var rounds = _options.Feeds.Count > 0 ? 2 : 1;
-            for (var written = -1L; ; rounds = 2)
+            var isChained = IsChained();
+            for (var (written, seen) = (-1L, -1L); ; rounds = 2)
             {
                 await IdleAsync(rounds, stop);
                 var now = _jobs.Sum(j => j.Runner.Progress.RowsWritten);
+                // What one job has just written another may be about to read.
+                if (isChained && now != seen)
+                {
+                    seen = now;
+                    continue;
+                }
                 if (now != written && await onIdle(stop))
                     break;
                 written = now;
@@ -253,6 +260,13 @@ internal sealed class Session : IAsyncDisposable
         {
             // Nobody waits for what is not sent or not shown.
         }
+    }
+
+    // Whether a job reads a topic that another one writes.
+    private bool IsChained()
+    {
+        var read = _jobs.SelectMany(j => j.Sources).Select(s => s.Topic).ToHashSet();
+        return _jobs.Any(j => ConnectorFactory.IsTopic(j.Job.Sink) && read.Contains(_connectors.KafkaSettingsOf(j.Job.Sink).Topic));
     }
 
     // A topic that was fed is there; brokers may take a moment to say so.
