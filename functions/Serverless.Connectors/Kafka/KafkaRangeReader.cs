@@ -125,7 +125,7 @@ public sealed class KafkaRangeReader(KafkaSettings settings, string group, ILogg
                 next = Math.Min(result.Offset, last + 1);
                 continue;
             }
-            records.Add(new Record(result.Partition, result.Offset, result.Message.Timestamp.UnixTimestampMs, result.Message.Value) { From = next, Key = result.Message.Key });
+            records.Add(new Record(result.Partition, result.Offset, result.Message.Timestamp.UnixTimestampMs, result.Message.Value) { From = next, Key = result.Message.Key }.WithMetadata(result));
             next = result.Offset + 1;
             bytes += result.Message.Value?.Length ?? 0;
         }

@@ -265,7 +265,7 @@ public sealed class KafkaSource : ISource
             if (result.IsPartitionEOF)
                 return true;
             // The client reads on from offset to offset, and says so if one is no more: what it leaves out holds no record.
-            batch.Add(new Record(result.Partition, result.Offset, result.Message.Timestamp.UnixTimestampMs, result.Message.Value) { From = _delivered[result.Partition], Key = result.Message.Key });
+            batch.Add(new Record(result.Partition, result.Offset, result.Message.Timestamp.UnixTimestampMs, result.Message.Value) { From = _delivered[result.Partition], Key = result.Message.Key }.WithMetadata(result));
             _delivered[result.Partition] = result.Offset + 1;
             return true;
         }

@@ -38,8 +38,15 @@ internal sealed class JsonPath
                 var isDeep = rest.Length > 1 && rest[1] == '.';
                 if (isDeep)
                     rest = rest[1..];
-                if (isDeep && rest.Length > 1 && rest[1] == '[')
-                    throw Bad(path);
+                if (rest.Length > 1 && rest[1] == '[')
+                {
+                    // A point before a bracket says nothing.
+                    if (isDeep)
+                        throw Bad(path);
+                    rest = rest[1..];
+                    continue;
+                }
+
                 end = rest[1..].IndexOfAny('.', '[') is var next and >= 0 ? next + 1 : rest.Length;
                 var name = rest[1..end].ToString();
                 if (name.Length == 0 || name.AsSpan().ContainsAny("?()@"))

@@ -105,18 +105,22 @@ public sealed class Ingestor
 
             try
             {
-                if (Add(record, segment))
+                if (Decode(record) is not (var rows and > 0))
+                {
+                    skipped++;
                     continue;
+                }
+
+                for (var row = 0; row < rows; row++)
+                    Add(record, row, segment, letters);
             }
             catch (DecodeException) when (_compiled.Job.Format.IgnoreParseErrors)
             {
                 skipped++;
             }
-            catch (Exception e) when (e is DecodeException or EvaluationException)
+            catch (DecodeException e)
             {
-                var kind = e is DecodeException decode ? decode.Kind : DeadLetterKind.Expression;
-                var reason = e is EvaluationException evaluation ? evaluation.Reason : e.Message;
-                letters.Add(new DeadLetter(_compiled.Job.Name, _topic, record.Partition, record.Offset, kind, reason, record.Value));
+                letters.Add(LetterOf(record, e.Kind, e.Message));
             }
         }
 
@@ -232,17 +236,38 @@ public sealed class Ingestor
         return _segments.Count - 1;
     }
 
-    /// <summary>Evaluates one record; false where WHERE says no. After an exception no trace of it is left.</summary>
-    private bool Add(in Record record, int segment)
+    /// <summary>Puts a record's rows into the fields, and returns how many there are.</summary>
+    private int Decode(in Record record)
     {
         foreach (var field in _fields)
             field.Truncate(0);
-        if (_decoder.Decode(record, _decoded) == 0)
-            return false;
-        _record.Append(record, 0, 0, _fields);
-        var input = new EvaluationInput(_fields, 0, default);
+        var rows = _decoder.Decode(record, _decoded);
+        for (var row = 0; row < rows; row++)
+            _record.Append(record, 0, row, _fields);
+        return rows;
+    }
+
+    private DeadLetter LetterOf(in Record record, DeadLetterKind kind, string reason) =>
+        new(_compiled.Job.Name, _topic, record.Partition, record.Offset, kind, reason, record.Value!);
+
+    /// <summary>Adds a row of a record; one that cannot be evaluated is a dead letter, and no trace of it is left.</summary>
+    private void Add(in Record record, int row, int segment, List<DeadLetter> letters)
+    {
+        try
+        {
+            Add(record, row, segment);
+        }
+        catch (EvaluationException e)
+        {
+            letters.Add(LetterOf(record, DeadLetterKind.Expression, e.Reason));
+        }
+    }
+
+    private void Add(in Record record, int place, int segment)
+    {
+        var input = new EvaluationInput(_fields, place, default);
         if (_compiled.Filter is { } filter && filter.Value(input) is not true)
-            return false;
+            return;
 
         _key.Clear();
         for (var i = 0; i < _keys.Length; i++)
@@ -290,7 +315,6 @@ public sealed class Ingestor
 
         _rowGroup.Add(group);
         _rowSegment.Add(segment);
-        return true;
     }
 
     private static EvaluationException WouldBeNull(string sinkKey) => new($"the sink's key column '{sinkKey}' would be NULL");

@@ -14,11 +14,14 @@ internal sealed partial class JsonDecoder : RecordDecoder
 {
     private static readonly JsonReaderOptions Options = new() { MaxDepth = 256 };
 
+    private static ReadOnlySpan<byte> Blanks => " \t\r\n"u8;
+
     private readonly Node _root;
     private readonly JsonFormat _format;
     private readonly IReadOnlyList<SourceField> _fields;
     private readonly TimeZoneInfo _zone;
     private readonly TextCache[] _texts;
+    private Column[]? _row; // one item of an array
 
     /// <summary>Makes one.</summary>
     /// <param name="fields">The fields.</param>
@@ -32,10 +35,54 @@ internal sealed partial class JsonDecoder : RecordDecoder
     }
 
     /// <inheritdoc />
+    /// <remarks>An array of objects is a row for each of them, and <c>null</c> is none.</remarks>
     public override int Decode(in Record record, Column[] columns)
     {
-        Decode(record.Value, columns);
+        ReadOnlySpan<byte> utf8 = record.Value;
+        if (utf8.Length > RegistryPrefix.Length && utf8[0] == RegistryPrefix.Magic)
+            utf8 = utf8[RegistryPrefix.Length..];
+        utf8 = utf8.Trim(Blanks);
+        if (utf8.SequenceEqual("null"u8))
+        {
+            Clear(columns);
+            return 0;
+        }
+
+        if (utf8.Length > 0 && utf8[0] == '[')
+            return Rows(utf8, columns);
+        Decode(utf8, columns);
         return 1;
+    }
+
+    private int Rows(ReadOnlySpan<byte> utf8, Column[] columns)
+    {
+        Clear(columns);
+        _row ??= Array.ConvertAll(columns, c => c.Empty());
+        var rows = 0;
+        foreach (var item in ItemsOf(utf8))
+        {
+            var value = utf8[item];
+            if (value.SequenceEqual("null"u8))
+                continue;
+            Decode(value, _row);
+            for (var i = 0; i < columns.Length; i++)
+                columns[i].Append(_row[i], 0);
+            rows++;
+        }
+
+        return rows;
+    }
+
+    private static List<Range> ItemsOf(ReadOnlySpan<byte> utf8)
+    {
+        try
+        {
+            return JsonFields.ItemsOf(utf8);
+        }
+        catch (JsonException e)
+        {
+            throw new DecodeException($"invalid JSON at byte {e.BytePositionInLine ?? 0}{(e.LineNumber > 0 ? $" of line {e.LineNumber + 1}" : "")}");
+        }
     }
 
     /// <summary>Puts a record's fields into columns of one row each.</summary>

@@ -50,7 +50,8 @@ internal sealed class SourceDecoder
         {
             for (var i = 0; i < _decoded.Length; i++)
                 rows.Columns[_record.OfValue[i]].Append(_decoded[i], row);
-            _record.Append(record, source, 0, rows.Columns);
+            // What changes a row takes its place in the order of records; several rows of one record follow each other.
+            _record.Append(record, source, _format.IsChangelog ? 0 : row, rows.Columns);
             rows.Add(_decoder.WeightOf(row));
             rows.Records!.Add(number);
         }

@@ -44,7 +44,8 @@ internal static class DateFunctions
         {
             SqlKind.Date when !isClock => call.Make(AddToDate, type, [SqlType.BigInt, type], canFail: true, unit),
             SqlKind.Date or SqlKind.Null => call.Make(AddToTimestamp, SqlType.Timestamp(precision), [SqlType.BigInt, AnyTimestamp], canFail: true, unit),
-            SqlKind.Time when isClock => call.Make(AddToTime, SqlType.Time(precision), [SqlType.BigInt, type], constant: unit),
+            SqlKind.Time when !isClock => call.Make(SameTime, type, [SqlType.BigInt, type]),
+            SqlKind.Time => call.Make(AddToTime, SqlType.Time(precision), [SqlType.BigInt, type], constant: unit),
             SqlKind.Timestamp => call.Make(AddToTimestamp, SqlType.Timestamp(precision), [SqlType.BigInt, type], canFail: true, unit),
             SqlKind.TimestampLtz => call.Make(AddToInstant, SqlType.TimestampLtz(precision), [SqlType.BigInt, type], canFail: true, unit),
             _ => null,
@@ -87,6 +88,9 @@ internal static class DateFunctions
     private static bool IsMomentOrText(FunctionCall call, int index) => IsMoment(call, index) || call.Is(index, SqlKind.String);
 
     private static DateOnly AddToDate(UnitInZone unit, long count, DateOnly date) => DateOnly.FromDateTime(Shift(date.ToDateTime(default), count, unit.Unit));
+
+    // Days leave a time of day as it is.
+    private static TimeOnly SameTime(long count, TimeOnly time) => time;
 
     private static TimeOnly AddToTime(UnitInZone unit, long count, TimeOnly time)
     {

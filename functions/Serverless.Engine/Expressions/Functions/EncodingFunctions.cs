@@ -31,7 +31,7 @@ internal static class EncodingFunctions
         table.Add("HASH_CODE", "a string", new Overload(HashCode, SqlType.Int, text));
         table.Add("INET_ATON", "a string", new Overload(AddressToNumber, SqlType.BigInt, text));
         table.Add("INET_NTOA", "an integer", new Overload(NumberToAddress, text, integer));
-        table.Add("TO_BASE64", "a string", new Overload(ToBase64, text, text));
+        table.Add("TO_BASE64", "a string or bytes", new Overload(ToBase64, text, text), new Overload(ToBase64OfBytes, text, SqlType.Bytes));
         table.Add("FROM_BASE64", "a string", new Overload(FromBase64, text, text) { CanFail = true });
         table.Add("HEX", "an integer or a string", new Overload(HexOfInteger, text, integer), new Overload(HexOfText, text, text), new Overload(HexOfBytes, text, SqlType.Bytes));
         table.Add("BIN", "an integer", new Overload(Binary, text, integer));
@@ -63,6 +63,8 @@ internal static class EncodingFunctions
     }
 
     private static string ToBase64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
+
+    private static string ToBase64OfBytes(byte[] bytes) => Convert.ToBase64String(bytes);
 
     private static string FromBase64(string text)
     {

@@ -54,15 +54,33 @@ internal static class ExtractFunctions
     {
         if (call.Count != 1)
             return null;
+        unit = unit.StartsWith("SQL_TSI_", StringComparison.Ordinal) ? unit["SQL_TSI_".Length..] : unit;
         if (!OfTimestamp.TryGetValue(unit, out var method))
             return call.Fail($"{call.Name} does not know the unit {unit}");
         return call.Type(0).Kind switch
         {
             SqlKind.Date or SqlKind.Timestamp or SqlKind.TimestampLtz or SqlKind.Null => call.Make(method, SqlType.BigInt, [SqlType.Timestamp(9)]),
+            SqlKind.IntervalMonths when unit is "YEAR" or "QUARTER" or "MONTH" => call.Make(PartOfMonths, SqlType.BigInt, constant: unit),
+            SqlKind.IntervalTime when OfInterval(unit) is { } part => call.Make(PartOfTime, SqlType.BigInt, constant: part),
             SqlKind.Time when OfTime.TryGetValue(unit, out var ofTime) => call.Make(ofTime, SqlType.BigInt),
             _ => null,
         };
     }
+
+    private static long PartOfMonths(string unit, long months) => unit switch { "YEAR" => months / 12, "QUARTER" => (months % 12 / 3) + 1, _ => months % 12 };
+
+    // How many milliseconds a unit has, and how many of it the next one.
+    private static (long Unit, long Next)? OfInterval(string unit) => unit switch
+    {
+        "DAY" => (86_400_000, long.MaxValue),
+        "HOUR" => (3_600_000, 24),
+        "MINUTE" => (60_000, 60),
+        "SECOND" => (1000, 60),
+        "MILLISECOND" => (1, 1000),
+        _ => null,
+    };
+
+    private static long PartOfTime((long Unit, long Next) part, long milliseconds) => milliseconds / part.Unit % part.Next;
 
     private static long Year(DateTime timestamp) => timestamp.Year;
 

@@ -50,17 +50,9 @@ internal static class JsonFunctions
     {
         if (call.Count != 4 || !call.Is(0, SqlKind.String) || !call.Is(1, SqlKind.String) || call.Compile(1, JsonPath.Parse) is not { } paths)
             return null;
-        SqlType? type = ReturningOf(call) switch
-        {
-            null or "STRING" or "VARCHAR" or "CHAR" => SqlType.String,
-            "BOOLEAN" => SqlType.Boolean,
-            "INT" or "INTEGER" => SqlType.Int,
-            "BIGINT" => SqlType.BigInt,
-            "DOUBLE" or "FLOAT" => SqlType.Double,
-            _ => null,
-        };
+        var type = ValueType(ReturningOf(call) ?? "STRING");
         if (type is null)
-            return call.Fail($"JSON_VALUE returns STRING, BOOLEAN, INTEGER, BIGINT or DOUBLE, not {ReturningOf(call)}");
+            return call.Fail($"JSON_VALUE returns a string, a BOOLEAN or a number, not {ReturningOf(call)}");
         var (onEmpty, onError) = (EmptyOf(call), ErrorOf(call));
         return BoxedFunction.Of(call.Name, [SqlType.String, SqlType.String, type, type], type, a =>
         {
@@ -82,6 +74,25 @@ internal static class JsonFunctions
 
             return onError switch { "DEFAULT" => a[3], "ERROR" => throw new EvaluationException(error), _ => null };
         }, canFail: onEmpty == "ERROR" || onError == "ERROR" || call.Arguments[1].Constant is null);
+    }
+
+    private static SqlType? ValueType(string name)
+    {
+        var arguments = name.IndexOf('(', StringComparison.Ordinal) is var open && open > 0 ? name[(open + 1)..^1].Split(',').Select(int.Parse).ToArray() : [];
+        return (open > 0 ? name[..open] : name) switch
+        {
+            "STRING" or "VARCHAR" or "CHAR" => SqlType.String,
+            "BOOLEAN" => SqlType.Boolean,
+            "TINYINT" => SqlType.TinyInt,
+            "SMALLINT" => SqlType.SmallInt,
+            "INT" or "INTEGER" => SqlType.Int,
+            "BIGINT" => SqlType.BigInt,
+            "FLOAT" => SqlType.Float,
+            "DOUBLE" => SqlType.Double,
+            "DECIMAL" or "DEC" or "NUMERIC" when arguments is [] or [>= 1 and <= 38] or [>= 1 and <= 38, >= 0] =>
+                SqlType.Decimal(arguments.Length > 0 ? arguments[0] : 10, arguments.Length > 1 ? Math.Min(arguments[1], arguments[0]) : 0),
+            _ => null,
+        };
     }
 
     private static ScalarFunction? ChooseQuery(FunctionCall call)
@@ -180,7 +191,7 @@ internal static class JsonFunctions
                     return false;
                 value = boolean;
                 return true;
-            case SqlKind.Int or SqlKind.BigInt:
+            case SqlKind.TinyInt or SqlKind.SmallInt or SqlKind.Int or SqlKind.BigInt:
                 if (!Number.TryParse(text, out var whole) || !whole.TryToInt64(out var integer) || !IntegerRange.Of(type.Kind).Contains(integer))
                     return false;
                 value = integer;

@@ -19,7 +19,7 @@ internal static class NumberFunctions
         table.Add("SIGN", "a number", call =>
             !IsNumber(call) ? null
             : call.Type(0).IsInteger ? call.Make(SignOfInteger, call.Type(0))
-            : call.Make(SignOfNumber, call.Type(0).Kind == SqlKind.Decimal ? SqlType.Decimal(1, 0) : call.Type(0)));
+            : call.Make(SignOfNumber, call.Type(0), constant: call.Type(0)));
         table.Add("CEIL CEILING", "a number, or a date or timestamp and a unit", call =>
             call.Symbols.Count > 0 ? DateFunctions.ChooseCeiling(call) : ChooseWhole(call, Ceiling));
         table.Add("FLOOR", "a number, or a date or timestamp and a unit", call =>
@@ -87,7 +87,7 @@ internal static class NumberFunctions
 
     private static long SignOfInteger(long value) => Math.Sign(value);
 
-    private static Number SignOfNumber(Number number) => new((long)number.Sign);
+    private static Number SignOfNumber(SqlType type, Number number) => new Number((long)number.Sign).TryFit(type, out var fit) ? fit : new Number((long)number.Sign);
 
     private static Number Ceiling(Number number) => number.Ceiling();
 
@@ -117,7 +117,7 @@ internal static class NumberFunctions
 
     private static Number Logarithm10(Number number) => ArithmeticFunctions.Fit(Math.Log10(number.ToDouble()));
 
-    private static Number Logarithm2(Number number) => ArithmeticFunctions.Fit(Math.Log2(number.ToDouble()));
+    private static Number Logarithm2(Number number) => ArithmeticFunctions.Fit(Math.Log(number.ToDouble()) / Math.Log(2));
 
     private static Number LogarithmOf(Number @base, Number number) =>
         ArithmeticFunctions.Fit(Math.Log(number.ToDouble()) / Math.Log(@base.ToDouble()));

@@ -18,7 +18,11 @@ internal static class SimilarPattern
             {
                 if (++at == pattern.Length)
                     throw new FormatException($"nothing stands behind the escape character in '{TextTruncation.Text(pattern)}'");
-                Literal(pattern[at]);
+                // Only what means something needs an escape; a point stays any character, as in Flink.
+                if (pattern[at] == '.')
+                    result.Append('.');
+                else
+                    Literal(pattern[at]);
             }
             else if (inClass)
             {
@@ -44,7 +48,7 @@ internal static class SimilarPattern
                 switch (c)
                 {
                     case '%': result.Append(".*"); break;
-                    case '_': result.Append('.'); break;
+                    case '_' or '.': result.Append('.'); break;
                     case '|' or '*' or '+' or '?' or '{' or '}' or '(' or ')' or ',': result.Append(c); break;
                     default: Literal(c); break;
                 }

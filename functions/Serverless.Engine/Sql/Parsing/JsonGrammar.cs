@@ -16,7 +16,7 @@ internal static class JsonGrammar
         Keyword("ON").IgnoreThen(Word("EMPTY").Or(Word("ERROR")));
 
     private static readonly TokenListParser<SqlToken, string> Returning =
-        Keyword("RETURNING").IgnoreThen(TypeGrammar.Type).Select(type => type.Name is "ARRAY" && type.Elements is [var element] ? $"ARRAY<{element.Name}>" : type.Name).OptionalOrDefault("");
+        Keyword("RETURNING").IgnoreThen(TypeGrammar.Type).Select(type => type.Name is "ARRAY" && type.Elements is [var element] ? $"ARRAY<{element.Name}>" : type.Arguments.Count > 0 ? $"{type.Name}({string.Join(',', type.Arguments)})" : type.Name).OptionalOrDefault("");
 
     private static readonly TokenListParser<SqlToken, Behaviour> ValueBehaviour =
         from action in Word("NULL").Or(Word("ERROR")).Or(Keyword("DEFAULT").Value("DEFAULT"))
