@@ -42,6 +42,8 @@ internal sealed class DatagenConnector : Connector
 
     public override void CheckTogether(TableDefinition table, TableUse use, Diagnostics diagnostics)
     {
+        if (table.Columns.FirstOrDefault(c => c.Type.Kind is SqlKind.Array or SqlKind.Map or SqlKind.Multiset) is { } collection)
+            diagnostics.Error(collection.Span, $"'datagen' makes no values of {collection.Type}; leave '{collection.Name}' out");
         foreach (var option in table.Options.All)
         {
             if (!option.Name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) || SuffixOf(option.Name) is not { } suffix)

@@ -93,7 +93,7 @@ internal static class FormatOptions
                 columns.Count == 1
                     ? $"in the format 'raw' a column is a STRING, BYTES, BOOLEAN or number, and '{columns[0].Name}' is {columns[0].Type}"
                     : $"the format 'raw' is one column's, and here are {columns.Count} ({string.Join(", ", columns.Select(c => c.Name))})");
-        if (format == "csv" && columns.FirstOrDefault(c => c.Type.Kind == SqlKind.Row) is { } nested)
+        if (format == "csv" && columns.FirstOrDefault(c => c.Type.IsNested) is { } nested)
             diagnostics.Error(named.ValueSpan, $"a line of 'csv' has no place for '{nested.Name}', which is {nested.Type}; read it as a STRING");
     }
 

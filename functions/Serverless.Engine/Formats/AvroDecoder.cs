@@ -48,7 +48,7 @@ internal sealed class AvroDecoder(AvroFormat format, IReadOnlyList<SourceField> 
         {
             // A key that is one value, and no record.
             if (path.Length == 0 && columns.Length == 1 && fields[0].Path.Count == 1)
-                Value(ref reader, schema, 0, columns[0]);
+                Value(ref reader, schema, fields[0].Type, fields[0].Name, columns[0]);
             else
                 reader.Skip(schema);
             return;
@@ -66,21 +66,27 @@ internal sealed class AvroDecoder(AvroFormat format, IReadOnlyList<SourceField> 
                 isOnWay |= fields[i].Name.StartsWith(full, StringComparison.Ordinal) && fields[i].Name.Length > full.Length && fields[i].Name[full.Length] == '.';
             }
 
+            // A record may be read whole, and some of its fields too.
+            if (isOnWay)
+            {
+                var own = reader;
+                Read(ref own, type, full, columns);
+                if (at < 0)
+                    reader = own;
+            }
+
             if (at >= 0)
-                Value(ref reader, type, at, columns[at]);
-            else if (isOnWay)
-                Read(ref reader, type, full, columns);
-            else
+                Value(ref reader, type, fields[at].Type, fields[at].Name, columns[at]);
+            else if (!isOnWay)
                 reader.Skip(type);
         }
     }
 
-    private void Value(ref AvroReader reader, AvroSchema schema, int field, Column column)
+    private static void Value(ref AvroReader reader, AvroSchema schema, SqlType type, string name, Column column)
     {
         column.Truncate(0);
         if (schema.Kind == AvroKind.Union)
             schema = reader.Branch(schema);
-        var type = fields[field].Type;
         var isRead = schema.Kind switch
         {
             AvroKind.Null => AppendNull(column),
@@ -92,10 +98,53 @@ internal sealed class AvroDecoder(AvroFormat format, IReadOnlyList<SourceField> 
             AvroKind.Enum => reader.Long() is >= 0 and var symbol && symbol < schema.Symbols.Count && Append(column, schema.Symbols[(int)symbol]),
             AvroKind.Bytes => Append(column, type, reader.Bytes(), schema),
             AvroKind.Fixed => Append(column, type, reader.Take(schema.Size), schema),
-            _ => false,
+            _ => column is Column<NestedValue?> nested && Append(ref reader, schema, type, name, nested),
         };
         if (!isRead)
-            throw new DecodeException($"field '{fields[field].Name}' cannot be {type}: the record has {(schema.Logical is { } logical ? $"a {logical}" : schema.Kind.ToString().ToLowerInvariant())}", DeadLetterKind.Field);
+            throw new DecodeException($"field '{name}' cannot be {type}: the record has {(schema.Logical is { } logical ? $"a {logical}" : schema.Kind.ToString().ToLowerInvariant())}", DeadLetterKind.Field);
+    }
+
+    private static bool Append(ref AvroReader reader, AvroSchema schema, SqlType type, string name, Column<NestedValue?> column)
+    {
+        switch (schema.Kind, type.Kind)
+        {
+            case (AvroKind.Record, SqlKind.Row):
+                var row = new object?[type.Fields.Count];
+                foreach (var (field, of) in schema.Fields)
+                {
+                    var at = type.Fields.ToList().FindIndex(f => f.Name == field);
+                    if (at < 0)
+                        reader.Skip(of);
+                    else
+                        row[at] = Part(ref reader, of, type.Fields[at].Type, $"{name}.{field}");
+                }
+
+                column.Append(NestedValue.Of(row));
+                return true;
+            case (AvroKind.Array, SqlKind.Array):
+                var items = new List<object?>();
+                for (var left = reader.Block(); left > 0; left = reader.Block())
+                    for (; left > 0; left--)
+                        items.Add(Part(ref reader, schema.Branches[0], type.Element, name));
+                column.Append(NestedValue.Of(items));
+                return true;
+            case (AvroKind.Map, SqlKind.Map) when type.Element.Kind == SqlKind.String:
+                var entries = new List<(object?, object?)>();
+                for (var left = reader.Block(); left > 0; left = reader.Block())
+                    for (; left > 0; left--)
+                        entries.Add((reader.Text(), Part(ref reader, schema.Branches[0], type.Fields[1].Type, name)));
+                column.Append(NestedValue.MapOf(entries));
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private static object? Part(ref AvroReader reader, AvroSchema schema, SqlType type, string name)
+    {
+        var column = Column.Create(type);
+        Value(ref reader, schema, type, name, column);
+        return column.Box(0);
     }
 
     private static bool AppendNull(Column column)

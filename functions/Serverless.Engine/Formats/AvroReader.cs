@@ -9,6 +9,8 @@ internal ref struct AvroReader(ReadOnlySpan<byte> bytes)
 {
     private static readonly UTF8Encoding Utf8 = new(false, throwOnInvalidBytes: true);
 
+    private const int MostItems = 10_000_000;
+
     private ReadOnlySpan<byte> _left = bytes;
 
     /// <summary>Whether there is nothing left.</summary>
@@ -88,6 +90,20 @@ internal ref struct AvroReader(ReadOnlySpan<byte> bytes)
                 SkipBlocks(schema);
                 break;
         }
+    }
+
+    /// <summary>Reads how many items the next block of an array or a map has; 0 behind the last.</summary>
+    public long Block()
+    {
+        var count = Long();
+        if (count < 0)
+        {
+            Long(); // the block's size in bytes
+            count = -count;
+        }
+
+        // Even an item of no bytes takes memory.
+        return count <= MostItems ? count : throw Damaged();
     }
 
     private void SkipBlocks(AvroSchema schema)

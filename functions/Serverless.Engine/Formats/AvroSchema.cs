@@ -105,6 +105,8 @@ public sealed class AvroSchema
             ["name"] = $"record_{name}",
             ["fields"] = new JsonArray([.. type.Fields.Select(f => new JsonObject { ["name"] = f.Name, ["type"] = new JsonArray("null", TypeOf(f.Type, $"{name}_{f.Name}")), ["default"] = null })]),
         },
+        SqlKind.Array => new JsonObject { ["type"] = "array", ["items"] = new JsonArray("null", TypeOf(type.Element, name)) },
+        SqlKind.Map => new JsonObject { ["type"] = "map", ["values"] = new JsonArray("null", TypeOf(type.Fields[1].Type, name)) },
         _ => "string",
     };
 

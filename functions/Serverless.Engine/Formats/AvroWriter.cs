@@ -33,12 +33,45 @@ internal sealed class AvroWriter
             case double number: BinaryPrimitives.WriteDoubleLittleEndian(Take(sizeof(double)), number); break;
             case Number number: Bytes(number.SetScale(type.Scale) is var scaled ? scaled.Unscaled.ToByteArray(isBigEndian: true) : []); break;
             case byte[] bytes: Bytes(bytes); break;
+            case NestedValue nested: Nested(nested, type); break;
             case DateOnly date: Long(date.DayNumber - DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber); break;
             case TimeOnly time: Long(time.Ticks / TimeSpan.TicksPerMillisecond); break;
             case DateTime time: Long(Units(time.Ticks, type)); break;
             case DateTimeOffset time: Long(Units(time.UtcTicks, type)); break;
             default: Bytes(Encoding.UTF8.GetBytes((string)value)); break;
         }
+    }
+
+    private void Nested(NestedValue value, SqlType type)
+    {
+        if (type.Kind == SqlKind.Row)
+        {
+            for (var i = 0; i < value.Items.Length; i++)
+                Optional(value.Items[i], type.Fields[i].Type);
+            return;
+        }
+
+        if (value.Count > 0)
+            Long(value.Count);
+        if (value.IsMap)
+            foreach (var (key, of) in value.Entries)
+            {
+                Bytes(Encoding.UTF8.GetBytes(key as string ?? throw new FormatException("a key of a MAP is a text in Avro")));
+                Optional(of, type.Fields[1].Type);
+            }
+        else
+            foreach (var item in value.Items)
+                Optional(item, type.Element);
+        Long(0);
+    }
+
+    private void Optional(object? value, SqlType type)
+    {
+        Long(value is null ? 0 : 1);
+        if (value is Number number && type.Kind is SqlKind.Float or SqlKind.Double)
+            value = number.ToDouble();
+        if (value is not null)
+            Value(value, type);
     }
 
     private static long Units(long ticks, SqlType type)

@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Serverless.Engine.Expressions;
 using Serverless.Engine.Sql;
 using Serverless.Engine.State;
 using Serverless.Engine.Values;
@@ -86,6 +87,7 @@ public abstract class RowEncoder
                 case double number: writer.WriteNumberValue(number); break;
                 case Number number: writer.WriteRawValue(SinkText.Of(number, type)); break;
                 case byte[] bytes: writer.WriteBase64StringValue(bytes); break;
+                case NestedValue nested: JsonText.Write(writer, nested, type); break;
                 case DateTime time: writer.WriteStringValue(Standard(Temporal.Format(time, type.Length))); break;
                 case DateTimeOffset time: writer.WriteStringValue(Standard(Temporal.Format(time.UtcDateTime, type.Length)) + "Z"); break;
                 default: writer.WriteStringValue(SinkText.Of(value, type)); break;

@@ -9,6 +9,7 @@ using Serverless.Engine.Formats;
 using Serverless.Engine.Ingest;
 using Serverless.Engine.Runtime;
 using Serverless.Engine.Sql;
+using Serverless.Engine.Values;
 using Record = Serverless.Engine.Ingest.Record;
 
 namespace Serverless.Connectors.Tests.Registry;
@@ -40,12 +41,12 @@ public sealed class RegistrySourceTests : IDisposable
     [Fact]
     public async Task What_confluents_serializer_wrote_is_read_by_name()
     {
-        var rows = await RowsAsync("id BIGINT, price DECIMAL(10, 2), state STRING, buyer ROW<name STRING, age INT>, `at` TIMESTAMP(3), `day` DATE, weight DOUBLE, missing STRING",
-            "id, price, state, buyer.name, buyer.age, `at`, `day`, weight, missing",
-            "id BIGINT, price DECIMAL(10, 2), state STRING, name STRING, age INT, `at` TIMESTAMP(3), `day` DATE, weight DOUBLE, missing STRING",
+        var rows = await RowsAsync("id BIGINT, price DECIMAL(10, 2), state STRING, buyer ROW<name STRING, age INT>, `at` TIMESTAMP(3), `day` DATE, weight DOUBLE, missing STRING, tags ARRAY<STRING>, extra MAP<STRING, DOUBLE>",
+            "id, price, state, buyer.name, buyer.age, `at`, `day`, weight, missing, tags[2], extra['x']",
+            "id BIGINT, price DECIMAL(10, 2), state STRING, name STRING, age INT, `at` TIMESTAMP(3), `day` DATE, weight DOUBLE, missing STRING, tag STRING, x DOUBLE",
             [await SerializedAsync(1, 1234, "PAID", "Ann", 33.5), await SerializedAsync(2, -5, "NEW", null, null)]);
 
-        Assert.Equal(["1 | 12.34 | PAID | Ann | 30 | 2026-01-02 03:04:05 | 2026-01-02 | 33.5 | ", "2 | -0.05 | NEW |  |  | 2026-01-02 03:04:05 | 2026-01-02 |  | "], rows);
+        Assert.Equal(["1 | 12.34 | PAID | Ann | 30 | 2026-01-02 03:04:05 | 2026-01-02 | 33.5 |  | b | 1.5", "2 | -0.05 | NEW |  |  | 2026-01-02 03:04:05 | 2026-01-02 |  |  | b | 1.5"], rows);
     }
 
     [Fact]
@@ -85,9 +86,9 @@ public sealed class RegistrySourceTests : IDisposable
     [Fact]
     public async Task Bytes_of_the_tables_own_schema_are_apaches()
     {
-        var table = Compiled("format' = 'avro", "id BIGINT, name STRING NOT NULL, price DECIMAL(10, 2), d DOUBLE, ok BOOLEAN, `at` TIMESTAMP(3)", "id", "id BIGINT").Source;
+        var table = Compiled("format' = 'avro", "id BIGINT, name STRING NOT NULL, price DECIMAL(10, 2), d DOUBLE, ok BOOLEAN, `at` TIMESTAMP(3), a ARRAY<INT>, m MAP<STRING, DOUBLE>", "id", "id BIGINT").Source;
         var encoder = RowEncoder.Of(table, false).Value;
-        object?[] row = [7L, "Ann", Serverless.Engine.Values.Number.Parse("-1.5"), 0.1, true, new DateTime(2026, 1, 2, 3, 4, 5)];
+        object?[] row = [7L, "Ann", Number.Parse("-1.5"), 0.1, true, new DateTime(2026, 1, 2, 3, 4, 5), NestedValue.Of([1L, null]), NestedValue.MapOf([("x", Number.Parse("0.5"))])];
         var schema = (RecordSchema)Avro.Schema.Parse(encoder.Schema!.Text);
         var decoder = new Avro.IO.BinaryDecoder(new MemoryStream(encoder.Encode(row)));
 
@@ -96,6 +97,8 @@ public sealed class RegistrySourceTests : IDisposable
         Assert.Equal(
             (7L, "Ann", -1.5m, 0.1, true, new DateTime(2026, 1, 2, 3, 4, 5, DateTimeKind.Utc)),
             (read["id"], read["name"], AvroDecimal.ToDecimal((AvroDecimal)read["price"]), read["d"], read["ok"], read["at"]));
+        Assert.Equal([1, null], (object?[])read["a"]);
+        Assert.Equal(0.5, ((IDictionary<string, object>)read["m"])["x"]);
     }
 
     private async Task<IReadOnlyList<string>> RowsAsync(string columns, string select, string sink, byte[][] values, List<string>? letters = null)
