@@ -32,6 +32,8 @@ public sealed partial class DateFormat
                     return false;
                 at += token.Literal!.Length;
                 return true;
+            case var letter when OnlyWritten.Contains(letter, StringComparison.Ordinal):
+                return false;
             case 'a':
                 fields.IsPm = text[at..].StartsWith("PM", StringComparison.OrdinalIgnoreCase);
                 if (fields.IsPm == false && !text[at..].StartsWith("AM", StringComparison.OrdinalIgnoreCase))

@@ -4,11 +4,12 @@ namespace Serverless.Engine.Values;
 
 /// <summary>
 /// A date pattern of Java's <c>DateTimeFormatter</c>, as <c>DATE_FORMAT</c> and <c>TO_TIMESTAMP</c> take it, compiled once:
-/// <c>y u Y M d D E H h k K a m s S n</c>, quoted text, and all that is no letter as it stands.
+/// <c>G y u Y Q q M w W d D E e c H h k K a m s S A n N</c>, quoted text, and all that is no letter as it stands.
 /// </summary>
 public sealed partial class DateFormat
 {
-    private const string Letters = "yuYMdDEHhkKamsSn";
+    private const string Letters = "GyuYQqMwWdDEecHhkKamsSAnN";
+    private const string OnlyWritten = "GQqwWecAN"; // what a text cannot be read by
     private const int LongestName = 9; // September, Wednesday
     private static readonly string[] Months =
         ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
@@ -103,8 +104,9 @@ public sealed partial class DateFormat
         {
             'd' or 'H' or 'h' or 'k' or 'K' or 'm' or 's' => 2,
             'D' => 3,
-            'M' or 'E' => 5,
-            'a' => 1,
+            'M' or 'E' or 'G' or 'Q' or 'q' => 5,
+            'w' or 'e' => 2,
+            'a' or 'W' or 'c' => 1,
             _ => 9,
         };
         if (count > most)
@@ -152,6 +154,15 @@ public sealed partial class DateFormat
                 return 2;
             case 'E':
                 return WriteName(text, Days[(int)timestamp.DayOfWeek], token.Count);
+            case 'G':
+                var era = token.Count switch { 4 => "Anno Domini", 5 => "A", _ => "AD" };
+                era.CopyTo(text);
+                return era.Length;
+            case 'Q' or 'q' when token.Count is 3 or 4:
+                var quarter = NumberOf(token.Letter, timestamp);
+                var name = token.Count == 3 ? $"Q{quarter}" : $"{quarter}{quarter switch { 1 => "st", 2 => "nd", 3 => "rd", _ => "th" }} quarter";
+                name.CopyTo(text);
+                return name.Length;
             case 'M' when token.Count > 2:
                 return WriteName(text, Months[timestamp.Month - 1], token.Count);
             case 'y' or 'u' or 'Y' when token.Count == 2:
@@ -159,7 +170,7 @@ public sealed partial class DateFormat
                 return 2;
             default:
                 var number = NumberOf(token.Letter, timestamp);
-                var length = Math.Max(token.Count, PowersOfTen.Digits(number));
+                var length = Math.Max(token is { Letter: 'Q' or 'q', Count: 5 } ? 1 : token.Count, PowersOfTen.Digits(number));
                 Temporal.WriteDigits(text[..length], number);
                 return length;
         }
@@ -185,12 +196,25 @@ public sealed partial class DateFormat
         'h' => timestamp.Hour % 12 == 0 ? 12 : timestamp.Hour % 12,
         'm' => timestamp.Minute,
         's' => timestamp.Second,
+        'Q' or 'q' => (timestamp.Month + 2) / 3,
+        'w' => WeekYear(timestamp) > timestamp.Year ? 1 : Week(timestamp.DayOfYear, timestamp),
+        'W' => Week(timestamp.Day, timestamp),
+        'e' or 'c' => (int)timestamp.DayOfWeek + 1,
+        'A' => timestamp.TimeOfDay.Ticks / TimeSpan.TicksPerMillisecond,
+        'N' => timestamp.TimeOfDay.Ticks * TimeSpan.NanosecondsPerTick,
         _ => timestamp.Ticks % TimeSpan.TicksPerSecond * 100, // n, nanoseconds
     };
 
     // Weeks begin on Sunday, and the first is the one that the 1st of January lies in.
     private static int WeekYear(DateTime timestamp) =>
         timestamp.Month == 12 && timestamp.Day + 6 - (int)timestamp.DayOfWeek > 31 ? timestamp.Year + 1 : timestamp.Year;
+
+    // Which week, counted from the one that the first day lies in, a day of a year or month is in.
+    private static int Week(int day, DateTime timestamp)
+    {
+        var first = timestamp.AddDays(1 - day);
+        return ((day - 1 + (int)first.DayOfWeek) / 7) + 1;
+    }
 
     private readonly record struct Token(char Letter, int Count)
     {
@@ -203,30 +227,33 @@ public sealed partial class DateFormat
 
         public bool IsFixed { get; init; }
 
-        public bool IsNumeric => Letter is not (Text or 'a' or 'E') && !(Letter == 'M' && Count > 2);
+        public bool IsNumeric => Letter is not (Text or 'a' or 'E' or 'G') && !(Letter is 'M' or 'Q' or 'q' && Count > 2);
 
         public int MaxLength => Letter switch
         {
             Text => Literal!.Length,
             'M' or 'E' => LongestName,
+            'G' or 'Q' or 'q' => 11,
+            'N' => Math.Max(Count, 14),
             _ => Math.Max(Count, 9),
         };
 
         public TimeUnit Unit => Letter switch
         {
-            Text or 'y' or 'u' => TimeUnit.Year,
-            'M' => TimeUnit.Month,
-            'd' or 'D' or 'E' or 'Y' => TimeUnit.Day, // a week's year changes within a month
+            Text or 'y' or 'u' or 'G' => TimeUnit.Year,
+            'M' or 'Q' or 'q' => TimeUnit.Month,
+            'w' or 'W' or 'e' or 'c' or 'd' or 'D' or 'E' or 'Y' => TimeUnit.Day, // a week's year changes within a month
             'm' => TimeUnit.Minute,
             's' => TimeUnit.Second,
-            'S' or 'n' => TimeUnit.Fraction,
+            'S' or 'n' or 'A' or 'N' => TimeUnit.Fraction,
             _ => TimeUnit.Hour,
         };
 
         public int FractionDigits => Letter switch
         {
             'S' => Math.Min(Count, 7),
-            'n' => 7,
+            'A' => 3,
+            'n' or 'N' => 7,
             _ => 0,
         };
     }
