@@ -33,13 +33,13 @@ internal sealed class TemporalJoinBinder(QueryBinder queries, FromBinder from)
         if (leftTime.Type.ClrType != rightTime.Type.ClrType)
             return Error(time.Span, $"this is {leftTime.Type}, and the versions of '{table.Name.Text}' begin at a {rightTime.Type}: both must be of one type");
 
-        var (ofLeft, ofRight) = (Conjuncts.Ids(left.Relation), Conjuncts.Ids(right.Relation));
+        var ofRight = Conjuncts.Ids(right.Relation);
         var versioned = scan.Table.PrimaryKey.Select(k => scan.Use([scan.Table.Columns[k].Name], scan.Table.Columns[k].Type)).ToList();
         var keys = new List<(Scalar Left, Scalar Right)>();
         foreach (var part in Conjuncts.Of(condition))
         {
             // Rows of one key are versions of one another whatever their other columns say.
-            if (Conjuncts.KeyOf(part, ofLeft, ofRight) is not { } key || !versioned.Contains(key.Right))
+            if (KeyOf(part) is not { } key)
                 return Error(join.On.Span, $"ON of FOR SYSTEM_TIME AS OF takes equalities with the primary key of '{table.Name.Text}' alone ({string.Join(", ", versioned)}); move the rest to WHERE");
             keys.Add(key);
         }
@@ -47,6 +47,17 @@ internal sealed class TemporalJoinBinder(QueryBinder queries, FromBinder from)
         if (versioned.Exists(k => !keys.Exists(key => key.Right.Equals(k))))
             return Error(join.On.Span, $"ON must have every column of the primary key of '{table.Name.Text}' ({string.Join(", ", versioned)})");
         return new BoundFrom(new VersionedJoinRelation(left.Relation, right.Relation, keys, leftTime, rightTime, join.Kind == JoinKind.Left), tables);
+
+        // The left side may be a constant.
+        (Scalar Left, Scalar Right)? KeyOf(Scalar part) => part switch
+        {
+            CallScalar { Function.Name: "=", Arguments: [var first, var second] } when first.Type.ClrType != second.Type.ClrType => null,
+            CallScalar { Function.Name: "=", Arguments: [var first, var second] } when versioned.Contains(second) && !IsOfRight(first) => (first, second),
+            CallScalar { Function.Name: "=", Arguments: [var first, var second] } when versioned.Contains(first) && !IsOfRight(second) => (second, first),
+            _ => null,
+        };
+
+        bool IsOfRight(Scalar scalar) => RequiredColumns.ColumnsOf(scalar).Any(ofRight.Contains);
     }
 
     private BoundFrom? Error(TextSpan span, string message)
