@@ -22,6 +22,9 @@ internal sealed class NexmarkQueries : IDisposable
     private readonly Oracle _oracle = new(threads: 2);
     private readonly List<Record> _records = [];
 
+    // What stands beside the stream: key and value.
+    private static readonly (long Key, string Value)[] _sideInput = [.. Enumerable.Range(0, 10_000).Where(k => k % 7 != 3).Select(k => ((long)k, $"value {k}"))];
+
     /// <summary>Makes the events, for both.</summary>
     public NexmarkQueries(int seed, int count)
     {
@@ -31,6 +34,7 @@ internal sealed class NexmarkQueries : IDisposable
             CREATE TABLE auctions (id BIGINT, item VARCHAR, description VARCHAR, first_bid BIGINT, reserve BIGINT, moment TIMESTAMP, expires TIMESTAMP, seller BIGINT, category BIGINT, extra VARCHAR, _order BIGINT);
             CREATE TABLE bids (auction BIGINT, bidder BIGINT, price BIGINT, channel VARCHAR, url VARCHAR, moment TIMESTAMP, extra VARCHAR, arrived TIMESTAMP, _order BIGINT);
             """);
+        _oracle.Execute($"CREATE TABLE side_input AS SELECT * FROM (VALUES {string.Join(", ", _sideInput.Select(s => $"(CAST({s.Key} AS BIGINT), '{s.Value}')"))}) AS s(key, value)");
         // Some twenty events have one time, so that there are ties.
         var generator = new NexmarkGenerator(seed, Math.Max(500, count / 50), Start);
         using var persons = _oracle.Appender("persons");
@@ -73,7 +77,7 @@ internal sealed class NexmarkQueries : IDisposable
             return ($"refused: {string.Join('\n', script.Diagnostics)}", 0, 0);
 
         var deltas = new List<Delta>();
-        var harness = new JobHarness(script.Jobs[0], isSplit: false, job => new Dataflow(job) { Changed = deltas.Add });
+        var harness = new JobHarness(script.Jobs[0], isSplit: false, job => new Dataflow(job, o => o, SideInput) { Changed = deltas.Add });
         // Of the processor's time, so that other work on the machine leaves no trace.
         var before = Environment.CpuUsage.TotalTime;
         Schedule.Deliver(harness, [_records], new Random(_seed), 500);
@@ -84,6 +88,8 @@ internal sealed class NexmarkQueries : IDisposable
         var failures = harness.DeadLetters.Select(l => $"{l.Key}: {l.Value}").Concat(harness.Failures).ToList();
         return (RowText.Difference(expected, actual, failures), rate, expected.Count);
     }
+
+    private static TestLookup SideInput(DataflowLookup lookup) => new(lookup, _sideInput.Select(s => $$"""{"key":{{s.Key}},"value":"{{s.Value}}"}"""));
 
     /// <summary>Asks all of them; the exit code is 1 if an answer differs.</summary>
     public static int Run(int count, TextWriter output, string? only = null)

@@ -16,3 +16,6 @@ FROM events WHERE event_type = 1;
 
 CREATE VIEW bids (auction, bidder, price, channel, url, moment, extra, arrived) AS
 SELECT bid.auction, bid.bidder, bid.price, bid.channel, bid.url, happened, bid.extra, PROCTIME() FROM events WHERE event_type = 2;
+
+-- Not all of the ten thousand keys have a value.
+CREATE TABLE side_input (key BIGINT, `value` STRING) WITH ('connector' = 'jdbc', 'url' = 'jdbc:mysql://h/db', 'table-name' = 'side_input');
