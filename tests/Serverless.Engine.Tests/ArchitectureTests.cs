@@ -22,6 +22,26 @@ public sealed partial class ArchitectureTests
         ["Serverless.Local"] = ["Serverless.Connectors", "Serverless.Dashboard", "Serverless.Engine"],
     };
 
+    /// <summary>
+    /// The rooms of the engine that each may know, from the ground up. Three words are known below the room they are in: what writes and reads state (<c>StateWriter</c>,
+    /// <c>StateReader</c>), a place in a script (<c>TextSpan</c>) and a table of one (<c>TableDefinition</c>).
+    /// </summary>
+    private static readonly Dictionary<string, string[]> Rooms = new()
+    {
+        ["Values"] = ["State"],
+        ["Expressions"] = ["Values", "Sql"],
+        ["Ingest"] = ["Values", "Expressions", "State", "Formats"],
+        ["Formats"] = ["Values", "Expressions", "State", "Ingest", "Sql"],
+        ["Aggregates"] = ["Values", "Expressions", "Ingest", "State"],
+        ["State"] = ["Values", "Expressions", "Ingest", "Aggregates"],
+        ["Operators"] = ["Values", "Expressions", "Aggregates", "State"],
+        ["Plans"] = ["Values", "Expressions", "Ingest", "Formats", "Aggregates", "Operators", "Sql"],
+        ["Sql"] = ["Values", "Expressions", "Ingest", "Formats", "Aggregates", "State", "Operators", "Plans"],
+        ["Runtime"] = ["Values", "Expressions", "Ingest", "Formats", "Aggregates", "State", "Operators", "Plans", "Sql"],
+    };
+
+    public static TheoryData<string> RoomNames => [.. Rooms.Keys];
+
     public static TheoryData<string> Functions =>
         [.. ProjectsIn("functions").Select(p => Path.GetFileNameWithoutExtension(p))];
 
@@ -43,9 +63,26 @@ public sealed partial class ArchitectureTests
             References(ProjectFile(project), "ProjectReference").Select(p => Path.GetFileNameWithoutExtension(p.Replace('\\', '/'))).ToHashSet());
 
     [Fact]
+    public void Every_folder_of_the_engine_is_a_room() =>
+        Assert.Subset(
+            Rooms.Keys.ToHashSet(),
+            Directory.EnumerateDirectories(EngineFolder).Select(f => Path.GetFileName(f)).Where(f => f is not ("bin" or "obj")).ToHashSet());
+
+    [Theory]
+    [MemberData(nameof(RoomNames))]
+    public void A_room_of_the_engine_knows_only_those_that_it_may(string room)
+    {
+        var folder = new DirectoryInfo(Path.Combine(EngineFolder, room));
+        foreach (var file in folder.Exists ? folder.EnumerateFiles("*.cs", SearchOption.AllDirectories).Select(f => f.FullName) : [])
+            Assert.All(
+                UsedRoom().Matches(File.ReadAllText(file)).Select(m => m.Groups[1].Value).Where(used => used != room && Rooms.ContainsKey(used)),
+                used => Assert.True(Rooms[room].Contains(used), $"{Path.GetRelativePath(Root, file)} uses {used}"));
+    }
+
+    [Fact]
     public void The_engine_knows_no_clock_no_chance_and_no_outside_world()
     {
-        var sources = Directory.EnumerateFiles(Path.Combine(Root, "functions", "Serverless.Engine"), "*.cs", SearchOption.AllDirectories)
+        var sources = Directory.EnumerateFiles(EngineFolder, "*.cs", SearchOption.AllDirectories)
             .Where(p => !Path.GetRelativePath(Root, p).Split(Path.DirectorySeparatorChar).Contains("obj"))
             .ToList();
         Assert.NotEmpty(sources);
@@ -81,6 +118,8 @@ public sealed partial class ArchitectureTests
     private static IEnumerable<string> References(string project, string kind) =>
         XDocument.Load(project).Descendants(kind).Select(e => (string)e.Attribute("Include")!);
 
+    private static string EngineFolder => Path.Combine(Root, "functions", "Serverless.Engine");
+
     private static string FindRoot()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
@@ -88,6 +127,9 @@ public sealed partial class ArchitectureTests
             folder = folder.Parent;
         return folder?.FullName ?? throw new InvalidOperationException("no Serverless.sln above the tests");
     }
+
+    [GeneratedRegex(@"\bServerless\.Engine\.(\w+)")]
+    private static partial Regex UsedRoom();
 
     [GeneratedRegex("\"[^\"]+\\.csproj\"")]
     private static partial Regex ProjectOfSolution();

@@ -1,5 +1,6 @@
 using System.Text;
 using Serverless.Engine.Ingest;
+using Serverless.Engine.Operators;
 using Serverless.Engine.Runtime;
 using Serverless.Engine.Values;
 

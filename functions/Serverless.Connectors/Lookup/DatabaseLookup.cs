@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Serverless.Connectors.Databases;
 using Serverless.Connectors.Tables;
+using Serverless.Engine.Operators;
 using Serverless.Engine.Runtime;
 using Serverless.Engine.Sql;
 

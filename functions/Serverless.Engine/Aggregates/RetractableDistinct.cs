@@ -1,4 +1,3 @@
-using Serverless.Engine.Operators;
 using Serverless.Engine.State;
 using Serverless.Engine.Values;
 

@@ -1,5 +1,4 @@
 using Serverless.Engine.Expressions;
-using Serverless.Engine.Runtime;
 using Serverless.Engine.Values;
 
 namespace Serverless.Engine.Operators;

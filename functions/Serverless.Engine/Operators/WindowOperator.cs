@@ -1,3 +1,4 @@
+using Serverless.Engine.Expressions;
 using Serverless.Engine.Values;
 
 namespace Serverless.Engine.Operators;

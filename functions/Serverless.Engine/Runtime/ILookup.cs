@@ -1,3 +1,5 @@
+using Serverless.Engine.Operators;
+
 namespace Serverless.Engine.Runtime;
 
 /// <summary>Finds a table's rows by key. Asked by one caller at a time.</summary>

@@ -1,5 +1,3 @@
-using Serverless.Engine.Sql;
-
 namespace Serverless.Engine.State;
 
 /// <summary>An upsert or a delete of one sink row: an absolute value, never a difference.</summary>
@@ -7,7 +5,7 @@ namespace Serverless.Engine.State;
 /// <param name="Version">How new it is: of two changes of one row the newer one stays.</param>
 /// <param name="IsDelete">Whether the row is to be absent.</param>
 /// <param name="Values">
-/// One value per column of the <see cref="TableDefinition"/>, null for SQL's NULL. Of a delete only the primary key's are
+/// One value per column of the sink's table, null for SQL's NULL. Of a delete only the primary key's are
 /// filled. BOOLEAN is <see cref="bool"/>, integers <see cref="long"/>, DECIMAL <see cref="Serverless.Engine.Values.Number"/>,
 /// FLOAT and DOUBLE <see cref="double"/>, STRING <see cref="string"/>, BYTES <c>byte[]</c>, DATE
 /// <see cref="DateOnly"/>, TIME <see cref="TimeOnly"/>, TIMESTAMP <see cref="DateTime"/> of unspecified kind, TIMESTAMP_LTZ

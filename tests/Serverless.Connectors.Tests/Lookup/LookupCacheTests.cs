@@ -1,4 +1,5 @@
 using Serverless.Connectors.Lookup;
+using Serverless.Engine.Operators;
 using Serverless.Engine.Runtime;
 
 namespace Serverless.Connectors.Tests.Lookup;

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Serverless.Connectors.Databases;
 using Serverless.Connectors.Lookup;
+using Serverless.Engine.Operators;
 using Serverless.Engine.Runtime;
 using Serverless.Engine.Sql;
 using Serverless.Engine.State;

@@ -1,4 +1,3 @@
-using Serverless.Engine.Operators;
 using Serverless.Engine.Values;
 
 namespace Serverless.Engine.Expressions.Functions;

@@ -2,6 +2,7 @@ using System.Globalization;
 using Serverless.Engine.Aggregates;
 using Serverless.Engine.Expressions;
 using Serverless.Engine.Expressions.Functions;
+using Serverless.Engine.Plans;
 using Serverless.Engine.Sql.Syntax;
 using Serverless.Engine.Values;
 

@@ -1,4 +1,4 @@
-namespace Serverless.Engine.Operators;
+namespace Serverless.Engine.Expressions;
 
 /// <summary>The kinds of window that a time alone decides.</summary>
 internal enum WindowKind

@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
-using Serverless.Engine.State;
 
-namespace Serverless.Engine.Operators;
+namespace Serverless.Engine.State;
 
 /// <summary>Compares keys that are bytes; a dictionary of them can be asked for a span.</summary>
 internal sealed class ByteKeys : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>

@@ -1,7 +1,7 @@
-namespace Serverless.Engine.Runtime;
+namespace Serverless.Engine.Operators;
 
 /// <summary>The values of a table's key that rows are looked up by; none of them is NULL. Keys with equal values are equal.</summary>
-/// <param name="values">The values, boxed, in the order of <see cref="DataflowLookup.Keys"/>.</param>
+/// <param name="values">The values, boxed, in the order of the columns that are known.</param>
 public sealed class LookupKey(IReadOnlyList<object> values) : IEquatable<LookupKey>
 {
     /// <summary>The values.</summary>
@@ -37,5 +37,5 @@ public sealed class LookupKey(IReadOnlyList<object> values) : IEquatable<LookupK
     }
 
     /// <inheritdoc />
-    public override string ToString() => string.Join(", ", Values.Select(Operators.RowFailures.Text));
+    public override string ToString() => string.Join(", ", Values.Select(RowFailures.Text));
 }

@@ -1,7 +1,6 @@
-using Serverless.Engine.State;
 using Serverless.Engine.Values;
 
-namespace Serverless.Engine.Operators;
+namespace Serverless.Engine.State;
 
 /// <summary>Rows as bytes and back: equal rows have equal bytes, so that keyed state finds rows by them.</summary>
 /// <param name="columns">The columns of a delta that are written, in this order.</param>

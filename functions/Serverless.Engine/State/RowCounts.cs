@@ -1,6 +1,4 @@
-using Serverless.Engine.State;
-
-namespace Serverless.Engine.Operators;
+namespace Serverless.Engine.State;
 
 /// <summary>
 /// Rows, as bytes, with a weight each: a multiset. A weight may be negative for a while, if a removal comes before what it removes; such a row is not there.
