@@ -33,6 +33,9 @@ public sealed class ConnectorCatalog : IConnectorCatalog
     }
 
     /// <inheritdoc />
+    public TableOptions Renamed(TableOptions options, Diagnostics diagnostics) => FormerOptions.Renamed(options, diagnostics);
+
+    /// <inheritdoc />
     public bool IsLookup(TableDefinition table) => TryGetName(table, out var named) && Find(named.Value) is { IsLookup: true };
 
     /// <inheritdoc />

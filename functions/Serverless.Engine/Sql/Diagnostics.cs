@@ -30,7 +30,14 @@ public sealed class Diagnostics(SourceText source)
     private void Add(Severity severity, TextSpan span, string message)
     {
         var diagnostic = new Diagnostic(severity, Source, span, message);
-        if (!_all.Contains(diagnostic))
+        if (!_all.Contains(diagnostic) && !(severity == Severity.Error && _all.Exists(d => d.Severity == severity && d.Message == message && IsOneStatement(d.Span, span))))
             _all.Add(diagnostic);
+    }
+
+    // What SELECT and GROUP BY repeat is wrong once.
+    private bool IsOneStatement(TextSpan one, TextSpan other)
+    {
+        var (first, last) = one.Start <= other.Start ? (one, other) : (other, one);
+        return first.Length > 1 && last.Start <= Source.Text.Length && !Source.Text.AsSpan(first.Start, last.Start - first.Start).Contains(';');
     }
 }

@@ -49,6 +49,11 @@ public interface IConnectorCatalog
     /// <returns>The connector's traits, or null where the connector is not known (an error has been reported).</returns>
     ConnectorTraits? Describe(TableDefinition table, TableUse use, Diagnostics diagnostics);
 
+    /// <summary>Returns a table's options as <see cref="Describe"/> and everything behind it knows them: under the names of today.</summary>
+    /// <param name="options">The options as written.</param>
+    /// <param name="diagnostics">Told which names were others.</param>
+    TableOptions Renamed(TableOptions options, Diagnostics diagnostics) => options;
+
     /// <summary>Returns whether <c>FOR SYSTEM_TIME AS OF</c> asks the table for rows by key, instead of reading it as the source of its versions.</summary>
     bool IsLookup(TableDefinition table);
 

@@ -9,7 +9,10 @@ namespace Serverless.Engine.Sql;
 internal static class Parser
 {
     // What a statement begins with when the semicolon before it is missing.
-    private static readonly string[] Beginnings = ["CREATE", "INSERT", "SET", "BEGIN", "EXECUTE", "END"];
+    private static readonly string[] Beginnings = ["CREATE", "INSERT", "SET", "BEGIN", "EXECUTE", "END", "DROP", "USE", "SHOW", "EXPLAIN", "DESCRIBE", "RESET", "ALTER"];
+
+    // What begins no line of another statement, so that reading goes on there behind an error.
+    private static readonly string[] Certain = ["CREATE", "INSERT", "DROP"];
 
     /// <summary>
     /// Parses a script. Each statement is parsed by itself, so that one reading finds the errors of all of them; those that
@@ -36,21 +39,46 @@ internal static class Parser
                 if (!parsed.HasValue)
                 {
                     error.Report(parsed, diagnostics);
-                    break;
+                    if (!SkipToNext(ref rest, parsed.Remainder))
+                        break;
+                    continue;
                 }
                 statements.Add(parsed.Value);
                 rest = parsed.Remainder;
                 if (rest.IsAtEnd)
                     break;
-                var isNext = Array.Exists(Beginnings, word => Is(rest, word));
-                error.ReportRest(rest.Position, isNext, diagnostics);
-                if (!isNext)
+                var isQuery = parsed.Value is InsertStatement or CreateViewStatement or QueryStatement;
+                if (Array.Exists(Beginnings, word => Is(rest, word)) || (!isQuery && Is(rest, "SELECT")))
+                {
+                    diagnostics.Notice(SpanOf(rest.ConsumeToken().Value), "the ';' before this statement is missing");
+                    continue;
+                }
+                error.ReportRest(rest.Position, false, diagnostics);
+                if (!SkipToNext(ref rest, rest))
                     break;
             }
         }
         if (openSet is { } open)
             diagnostics.Error(SpanOf(open), "this statement set has no END;");
         return statements;
+    }
+
+    // Behind an error a statement whose semicolon before it is missing is known by its first word at a line's start.
+    private static bool SkipToNext(ref TokenList<SqlToken> rest, TokenList<SqlToken> error)
+    {
+        var at = error.Position > rest.Position ? error : Behind(rest);
+        while (at.ConsumeToken() is { HasValue: true, Value: var token } next)
+        {
+            if (BeginsLine(token) && Array.Exists(Certain, word => IsWord(token, word)))
+            {
+                rest = at;
+                return true;
+            }
+
+            at = next.Remainder;
+        }
+
+        return false;
     }
 
     private static IEnumerable<(Token<SqlToken>[] Tokens, Token<SqlToken>? End)> Split(IEnumerable<Token<SqlToken>> tokens)

@@ -22,11 +22,10 @@ public static class ScriptCompiler
         var diagnostics = new Diagnostics(source);
         var statements = Parser.Parse(source, diagnostics);
         var scope = new ScriptScope(connectors);
-        foreach (var statement in statements)
-            if (statement is CreateTableStatement or CreateViewStatement)
-                scope.Created.Add(statement is CreateTableStatement table ? table.Name.Text : ((CreateViewStatement)statement).Name.Text);
+        AddNames(statements, scope);
         var settings = new JobSettings();
-        var inserts = new List<(InsertStatement Insert, JobSettings Settings)>();
+        var inserts = new List<(InsertStatement Insert, JobSettings Settings, ScriptScope Scope, bool IsExplained)>();
+        var dropped = new HashSet<string>();
         string? pipeline = null;
         foreach (var statement in statements)
         {
@@ -37,18 +36,50 @@ public static class ScriptCompiler
                     if (set.Key.Text.Equals("pipeline.name", StringComparison.OrdinalIgnoreCase))
                         pipeline = set.Value.Text;
                     break;
+                case ResetStatement reset:
+                    settings = SettingsBinder.Reset(settings, reset);
+                    break;
                 case CreateTableStatement create:
-                    Add(create, scope, diagnostics);
+                    if (IsFree(create.Name, create.IfNotExists, dropped, scope, diagnostics))
+                        Add(create, scope, diagnostics);
                     break;
                 case CreateViewStatement view:
                     // A view sees what stands before it, as in Flink, and so never itself.
-                    if (IsFree(view.Name, scope, diagnostics) && IsKnown(view.Query, scope, diagnostics))
-                        scope.Views.Add(view.Name.Text, view);
+                    if (!IsFree(view.Name, view.IfNotExists, dropped, scope, diagnostics))
+                        break;
+                    if (IsKnown(view, scope, diagnostics))
+                        scope.Views[scope.Qualified(view.Name)] = view;
                     else
-                        scope.Broken.Add(view.Name.Text);
+                        scope.Broken.Add(scope.Qualified(view.Name));
+                    break;
+                case CreateFunctionStatement function:
+                    scope.Functions[function.Name.Last] = function;
                     break;
                 case InsertStatement insert:
-                    inserts.Add((insert, settings));
+                    inserts.Add((insert, settings, scope.Here(), false));
+                    break;
+                case QueryStatement query:
+                    inserts.Add((Printed(query), settings, scope.Here(), false));
+                    break;
+                case ExplainStatement { Explained: InsertStatement explained }:
+                    inserts.Add((explained, settings, scope.Here(), true));
+                    break;
+                case ExplainStatement { Explained: QueryStatement explained }:
+                    inserts.Add((Printed(explained), settings, scope.Here(), true));
+                    break;
+                case UseStatement use:
+                    scope.Use(use);
+                    diagnostics.Notice(use.Span, "USE only says where names belong that name no catalog or database: the tables are those of this script");
+                    break;
+                case DropStatement drop:
+                    dropped.Add(scope.Qualified(drop.Name));
+                    diagnostics.Notice(drop.Span, "DROP is passed over: a job creates no tables");
+                    break;
+                case ShowStatement or DescribeStatement:
+                    diagnostics.Notice(statement.Span, ScriptAnswers.To(statement, scope));
+                    break;
+                case PassedOverStatement passed:
+                    diagnostics.Notice(passed.Span, passed.Note);
                     break;
             }
         }
@@ -58,13 +89,20 @@ public static class ScriptCompiler
 
         var name = pipeline ?? Path.GetFileNameWithoutExtension(source.Name);
         var jobs = new List<Job>();
-        foreach (var (insert, at) in inserts)
+        var isOne = inserts.Count(i => !i.IsExplained) == 1;
+        foreach (var (insert, at, here, isExplained) in inserts)
         {
             // Several INSERTs into one table would be several jobs of one name.
-            var suffix = jobs.Count(j => j.Sink.Name == insert.Table.Text) is var same and > 0 ? $".{same + 1}" : "";
-            var job = new JobBinder(scope, connectors, SettingsBinder.Raise(at, insert.Table.Span, diagnostics), diagnostics).Bind(insert, inserts.Count == 1 ? name : $"{name}.{insert.Table.Text}{suffix}");
+            var suffix = jobs.Count(j => j.Sink.Name == insert.Table.Last) is var same and > 0 ? $".{same + 1}" : "";
+            var job = new JobBinder(here, connectors, SettingsBinder.Raise(at, insert.Table.Span, diagnostics) with { ForeignFunctions = scope.Functions }, diagnostics).Bind(insert, isOne ? name : $"{name}.{insert.Table.Last}{suffix}");
             if (job is null)
                 continue;
+            if (isExplained)
+            {
+                diagnostics.Notice(insert.Table.Span, $"EXPLAIN runs nothing; the plan: {ScriptAnswers.PlanOf(job)}");
+                continue;
+            }
+
             if (jobs.Find(j => SinkConflict.IsBetween(j, job)) is { } other)
                 diagnostics.Error(insert.Table.Span, $"another INSERT writes {(other.Sink.Name == job.Sink.Name ? $"'{job.Sink.Name}'" : $"the table of '{job.Sink.Name}', as '{other.Sink.Name}',")} too, and both may have a row of one key, which would be whichever was written last: {SinkConflict.Remedy(job)}");
             jobs.Add(job);
@@ -73,25 +111,57 @@ public static class ScriptCompiler
         return new Script(source, jobs, diagnostics.All);
     }
 
-    private static bool IsFree(Identifier name, ScriptScope scope, Diagnostics diagnostics)
+    // A query alone is printed.
+    private static InsertStatement Printed(QueryStatement query) =>
+        new(query.Span, new Identifier(new TextSpan(query.Span.Start, Math.Min(query.Span.Length, "SELECT".Length)), "select"), null, query.Query) { IsPrinted = true };
+
+    private static void AddNames(IReadOnlyList<Statement> statements, ScriptScope scope)
     {
-        if (!scope.Tables.ContainsKey(name.Text) && !scope.Views.ContainsKey(name.Text))
-            return true;
-        diagnostics.Error(name.Span, $"'{name.Text}' is defined already");
-        return false;
+        var names = scope.Here();
+        foreach (var statement in statements)
+            if (statement is UseStatement use)
+                names.Use(use);
+            else if (statement is CreateTableStatement or CreateViewStatement)
+                scope.Created.Add(names.Qualified(statement is CreateTableStatement table ? table.Name : ((CreateViewStatement)statement).Name));
     }
 
-    private static bool IsKnown(QuerySyntax query, ScriptScope scope, Diagnostics diagnostics)
+    /// <summary>Whether a table or view is to be made; of several of one name each counts up to the next.</summary>
+    private static bool IsFree(Identifier name, bool ifNotExists, HashSet<string> dropped, ScriptScope scope, Diagnostics diagnostics)
     {
-        var unknown = TableNames.Of(query).Where(n => !scope.Views.ContainsKey(n.Name.Text) && scope.FindTable(n.Name, diagnostics) is null).ToList();
+        var key = scope.Qualified(name);
+        if (dropped.Remove(key) || !(scope.Tables.ContainsKey(key) || scope.Views.ContainsKey(key)))
+            ifNotExists = false;
+        else if (ifNotExists)
+            diagnostics.Notice(name.Span, $"'{name.Text}' is there already, so IF NOT EXISTS leaves it as it is");
+        else
+            diagnostics.Notice(name.Span, $"'{name.Text}' is created once more; from here on this one counts");
+        if (ifNotExists)
+            return false;
+        scope.Tables.Remove(key);
+        scope.Views.Remove(key);
+        return true;
+    }
+
+    private static bool IsKnown(CreateViewStatement view, ScriptScope scope, Diagnostics diagnostics)
+    {
+        var unknown = TableNames.Of(view.Query).Where(n => scope.FindView(n.Name) is null && scope.FindTable(n.Name, diagnostics) is null).ToList();
         return unknown.Count == 0;
     }
 
+    // Two tables of one name in different databases are two tables of a job.
+    private static string NameOf(Identifier name, ScriptScope scope) =>
+        scope.Tables.Values.Any(t => t.Definition.Name == name.Last) ? scope.Qualified(name).Replace('.', '_') : name.Last;
+
     private static void Add(CreateTableStatement create, ScriptScope scope, Diagnostics diagnostics)
     {
-        if (!IsFree(create.Name, scope, diagnostics))
+        var qualified = scope.Qualified(create.Name);
+        if (LikeTable.Merged(create, scope, diagnostics) is not { } merged)
+        {
+            scope.Broken.Add(qualified);
             return;
+        }
 
+        create = merged;
         var columns = new List<TableColumn>();
         var computed = new List<ComputedColumnSyntax>();
         var metadata = new List<MetadataColumn>();
@@ -136,19 +206,25 @@ public static class ScriptCompiler
         if (create.Watermark is { } watermark)
             diagnostics.Notice(watermark.Span, "WATERMARK means nothing here and is ignored: results are corrected whenever a late record comes");
 
-        var options = new Dictionary<string, TableOption>(StringComparer.OrdinalIgnoreCase);
+        if (create.Partitioning is { } partitioning)
+            diagnostics.Notice(partitioning, "how rows are partitioned means nothing here and is ignored");
+
+        var options = new TableOptions([]);
         foreach (var option in create.Options)
         {
-            if (options.TryAdd(option.Name.Text, new TableOption(option.Name.Text, option.Value.Text, option.Name.Span, option.Value.Span)))
-                continue;
-            diagnostics.Error(option.Name.Span, $"option '{option.Name.Text}' stands twice");
-            failed = true;
+            if (options.TryGet(out var first, option.Name.Text) && first.Value != option.Value.Text)
+                diagnostics.Warning(option.Name.Span, $"option '{option.Name.Text}' stands twice; the last one counts, as in Flink");
+            options = options.With([TableOption.Of(option)]);
         }
 
         if (failed)
-            scope.Broken.Add(create.Name.Text);
-        else
-            scope.Tables.Add(create.Name.Text, new ScriptTable(
-                new TableDefinition(create.Name.Text, create.Name.Span, columns, key, new TableOptions([.. options.Values])), computed, names) { TimeColumn = create.Watermark?.Column, Metadata = metadata });
+        {
+            scope.Broken.Add(qualified);
+            return;
+        }
+
+        var definition = new TableDefinition(NameOf(create.Name, scope), create.Name.Span, columns, key, scope.Connectors.Renamed(options, diagnostics));
+        scope.Tables[qualified] = new ScriptTable(definition, computed, names) { TimeColumn = create.Watermark?.Column, Metadata = metadata, Statement = create };
+        scope.Broken.Remove(qualified);
     }
 }

@@ -10,8 +10,19 @@ internal static class SyntaxDump
     {
         SetStatement set => Form("set", Quoted(set.Key), Quoted(set.Value)),
         CreateTableStatement table => Form(
-            "table", Name(table.Name), All(table.Columns), Names("key", table.PrimaryKey), table.Watermark is null ? "" : "(watermark)", All(table.Options)),
-        CreateViewStatement view => Form("view", Name(view.Name), Names("columns", view.Columns), Of(view.Query)),
+            "table", Name(table.Name), table.IfNotExists ? "if-not-exists" : "", All(table.Columns), Names("key", table.PrimaryKey), table.Watermark is null ? "" : "(watermark)",
+            table.Partitioning is null ? "" : "(partitioned)", All(table.Options), table.Like is null ? "" : Of(table.Like)),
+        LikeTableSyntax like => Form(["like", Name(like.Name), .. like.Choices.Select(c => $"{c.Action} {c.What}")]),
+        DropStatement drop => Form("drop", Name(drop.Name)),
+        UseStatement use => Form(use.IsCatalog ? "use-catalog" : "use", Name(use.Name)),
+        ResetStatement reset => Form("reset", reset.Key is null ? "" : Quoted(reset.Key)),
+        CreateFunctionStatement function => Form("function", Name(function.Name), Quoted(function.Class), function.Language),
+        ShowStatement show => Form("show", show.What, show.Name is null ? "" : Name(show.Name)),
+        DescribeStatement describe => Form("describe", Name(describe.Name)),
+        ExplainStatement explain => Form("explain", Of(explain.Explained)),
+        QueryStatement query => Form("query", Of(query.Query)),
+        PassedOverStatement => "(passed-over)",
+        CreateViewStatement view => Form("view", Name(view.Name), view.IfNotExists ? "if-not-exists" : "", Names("columns", view.Columns), Of(view.Query)),
         InsertStatement insert => Form("insert", Name(insert.Table), All(insert.Hints), Names("columns", insert.Columns), Of(insert.Query)),
         PhysicalColumnSyntax column => Form(
             "column", Name(column.Name), Of(column.Type), column.NotNull ? "not-null" : "", column.IsPrimaryKey ? "key" : ""),

@@ -106,10 +106,5 @@ internal sealed class DataflowBinder(InsertStatement insert, Diagnostics diagnos
     }
 
     /// <summary>The column whose values an expression tells apart; null if it may make one value of two.</summary>
-    private static int? Kept(Scalar scalar)
-    {
-        while (scalar is CallScalar { IsCast: true } cast && SinkKeyBinder.IsInjective(cast.Arguments[0].Type, cast.Type))
-            scalar = cast.Arguments[0];
-        return scalar is ColumnScalar column ? column.Index : null;
-    }
+    private static int? Kept(Scalar scalar) => OneToOne.Under(scalar) is ColumnScalar column ? column.Index : null;
 }

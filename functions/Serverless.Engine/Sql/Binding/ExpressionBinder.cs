@@ -252,6 +252,9 @@ internal sealed class ExpressionBinder(
             return Error(column.Span, $"several tables have a column '{column.Text}': write {string.Join(" or ", scope.Tables.Where(t => t.Columns.Contains(column.Text)).Select(t => $"{t.Alias}.{column.Text}"))}");
         if (scalar is null)
         {
+            // A computed column that is an error itself has said so.
+            if (scope.HasColumn(table, column.Text))
+                return null;
             // What stands in front of the last dot may have been meant as a table.
             var names = table is null ? scope.Names : scope.Tables.Where(t => t.Alias == table).SelectMany(t => t.Columns);
             var near = Spelling.Nearest(column.Text, parts.Count > 1 ? names.Concat(scope.Aliases) : names);
@@ -744,7 +747,18 @@ internal sealed class ExpressionBinder(
                 bound.Add((scalar, argument));
         }
 
-        return bound.Count == arguments.Count ? Function(span, name, bound) : null;
+        if (bound.Count == arguments.Count)
+            return Function(span, name, bound);
+        // What is wrong with the arguments does not hide that there is no such function.
+        return char.IsLetter(name[0]) && !FunctionCatalog.Names.Contains(name, StringComparer.OrdinalIgnoreCase) ? Error(span, Unknown(name)) : null;
+    }
+
+    private string Unknown(string name)
+    {
+        if (settings.ForeignFunctions.GetValueOrDefault(name) is { } foreign)
+            return $"{name} is written in {foreign.Language switch { "PYTHON" => "Python", "SCALA" => "Scala", _ => "Java" }} ('{foreign.Class.Text}'), which does not run here: write what it does in SQL, or compute it before the records are produced";
+        var near = Spelling.Nearest(name, FunctionCatalog.Names.Concat(AggregateNames.Keys));
+        return $"unknown function {name}{(near is null ? "" : $"; did you mean {near}?")}";
     }
 
     private Scalar? Function(TextSpan span, string name, List<(Scalar Scalar, ExpressionSyntax Syntax)> arguments)
@@ -759,8 +773,7 @@ internal sealed class ExpressionBinder(
         {
             if (error is not null)
                 return Error(span, error);
-            var near = Spelling.Nearest(name, FunctionCatalog.Names.Concat(AggregateNames.Keys));
-            return Error(span, $"unknown function {name}{(near is null ? "" : $"; did you mean {near}?")}");
+            return Error(span, Unknown(name));
         }
 
         // Symbols, and constants that were compiled into the function, are no arguments of the call.

@@ -55,24 +55,23 @@ internal sealed class FromBinder(QueryBinder queries, WithNames? names)
         var name = from.Name;
         foreach (var hint in from.Hints)
         {
-            if (hint.Name.Text.Equals("OPTIONS", StringComparison.OrdinalIgnoreCase))
-                return Error(hint.Span, $"the hint OPTIONS is not supported; write the options in WITH (…) of '{name.Text}'");
-            Diagnostics.Notice(hint.Span, $"the hint {hint.Name.Text.ToUpperInvariant()} means nothing here and is ignored");
+            if (!hint.Name.Text.Equals("OPTIONS", StringComparison.OrdinalIgnoreCase))
+                Diagnostics.Notice(hint.Span, $"the hint {hint.Name.Text.ToUpperInvariant()} means nothing here and is ignored");
         }
 
         if (from.SystemTime is not null)
             return Error(from.SystemTime.Span, "FOR SYSTEM_TIME AS OF stands on the right side of a JOIN");
         if (names?.Find(name.Text) is { } with)
             return Named(queries.Bind(with.Item.Query, with.Before) is { } named ? queries.Renamed(named, with.Item.Name, with.Item.Columns, "query") : null, from.Alias, name.Text);
-        if (queries.Script.Views.TryGetValue(name.Text, out var view))
-            return Named(queries.Bind(view.Query) is { } bound ? queries.Renamed(bound, view.Name, view.Columns, "view") : null, from.Alias, name.Text);
-        if (queries.Script.FindTable(name, Diagnostics) is not { } table)
+        if (queries.Script.FindView(name) is { } view)
+            return Named(queries.Bind(view.Query) is { } bound ? queries.Renamed(bound, view.Name, view.Columns, "view") : null, from.Alias, name.Last);
+        if (queries.Script.FindTable(name, Diagnostics)?.With(from.Hints) is not { } table)
             return null;
 
         var isUpsert = queries.Script.Connectors.IsUpsert(table.Definition);
         var scan = new ScanRelation(table.Definition, queries.Ids) { IsChangelog = TableFormats.Of(table.Definition, isUpsert).IsChangelog };
         Relation rows = isUpsert ? LastOfKey(scan) : scan;
-        var found = Of(table, scan, from.Alias?.Name.Text ?? name.Text);
+        var found = Of(table, scan, from.Alias?.Name.Text ?? name.Last);
         if (from.Alias?.Columns is not { } columns)
             return new BoundFrom(rows, [found]);
         if (columns.Count != found.Columns.Count)
@@ -150,7 +149,7 @@ internal sealed class FromBinder(QueryBinder queries, WithNames? names)
     }
 
     private bool IsLookup(Identifier name) =>
-        names?.Find(name.Text) is null && queries.Script.Tables.GetValueOrDefault(name.Text) is { } table && queries.Script.Connectors.IsLookup(table.Definition);
+        names?.Find(name.Text) is null && queries.Script.GetTable(name) is { } table && queries.Script.Connectors.IsLookup(table.Definition);
 
     /// <summary>
     /// Gives the expressions of what is read columns of their own. On a side of a join that may lack a row they are NULL then, whatever they would make of NULLs.

@@ -15,11 +15,13 @@ internal sealed class JobBinder(ScriptScope scope, IConnectorCatalog connectors,
     public Job? Bind(InsertStatement insert, string name)
     {
         var before = diagnostics.Errors;
-        var sink = scope.FindTable(insert.Table, diagnostics);
         var query = new QueryBinder(scope, settings, diagnostics, new ColumnIds()).Bind(insert.Query);
+        var sink = insert.IsPrinted ? query is null ? null : PrintedTable.Of(insert.Table, query.Items) : scope.FindTable(insert.Table, diagnostics)?.With(insert.Hints);
         var sinkTraits = sink is null ? null : connectors.Describe(sink.Definition, TableUse.Sink, diagnostics);
         // The sources' options are checked even where the query is wrong: every error in one go.
         var tables = Tables(insert.Query).ToList();
+        foreach (var named in tables.GroupBy(t => t.Table.Name).Where(g => g.DistinctBy(t => string.Join(',', t.Table.Options.All)).Count() > 1))
+            diagnostics.Error(insert.Query.Span, $"'{named.Key}' is read with different options in one query: CREATE it under two names");
         var sources = tables.Where(t => !t.IsLookup).Select(t => t.Table).DistinctBy(t => t.Name).ToList();
         var sourceTraits = sources.ConvertAll(s => connectors.Describe(s, TableUse.Source, diagnostics));
         foreach (var lookup in tables.Where(t => t.IsLookup).Select(t => t.Table).DistinctBy(t => t.Name))
@@ -61,8 +63,16 @@ internal sealed class JobBinder(ScriptScope scope, IConnectorCatalog connectors,
         var keyed = sinkTraits is { NeedsPrimaryKey: true } || written.PrimaryKey.Count > 0;
         if (keyed && written.PrimaryKey.Count == 0)
         {
-            diagnostics.Error(written.Span, $"table '{written.Name}' needs a PRIMARY KEY: its rows are updated as the aggregates change");
-            return null;
+            if (KeyOf(query, written) is not { } key)
+            {
+                diagnostics.Error(written.Span, query.Relation.IsAppendOnly
+                    ? $"table '{written.Name}' needs a PRIMARY KEY: a row that is written again after a failure must find itself"
+                    : $"table '{written.Name}' needs a PRIMARY KEY: its rows are updated as the aggregates change");
+                return null;
+            }
+
+            written = written with { PrimaryKey = key };
+            diagnostics.Notice(written.Span, $"'{written.Name}' has no PRIMARY KEY; the query's is taken: ({string.Join(", ", key.Select(k => written.Columns[k].Name))}), which must be the key of the database's table");
         }
 
         if (sinkTraits?.VersionColumn is { } version && settings.StateTtl < RowVersion.ShortestTimeToLive)
@@ -117,10 +127,25 @@ internal sealed class JobBinder(ScriptScope scope, IConnectorCatalog connectors,
         });
     }
 
+    /// <summary>The columns that no two rows of a query have the same values of, as Flink up to 1.10 took them for the sink's key; null if they are not written.</summary>
+    private static List<int>? KeyOf(BoundQuery query, TableDefinition sink)
+    {
+        if (query.Items.Count != sink.Columns.Count)
+            return null;
+        foreach (var unique in query.Relation.UniqueKeys)
+        {
+            var places = unique.Select(id => query.Items.ToList().FindIndex(i => OneToOne.Under(i.Value.Scalar) is ColumnScalar column && column.Index == id)).ToList();
+            if (places.Count > 0 && !places.Contains(-1))
+                return [.. places.Order()];
+        }
+
+        return null;
+    }
+
     /// <summary>The tables that a query reads, as far as they are known, and whether it asks each for rows by key.</summary>
     private IEnumerable<(TableDefinition Table, bool IsLookup)> Tables(QuerySyntax query) => TableNames.Of(query).SelectMany(named =>
-        scope.Views.TryGetValue(named.Name.Text, out var view) ? Tables(view.Query)
-        : scope.Tables.GetValueOrDefault(named.Name.Text) is { } table ? [(table.Definition, named.IsAsOf && connectors.IsLookup(table.Definition))]
+        scope.FindView(named.Name) is { } view ? Tables(view.Query)
+        : scope.GetTable(named.Name) is { } table ? [(table.With(named.Hints).Definition, named.IsAsOf && connectors.IsLookup(table.Definition))]
         : []);
 
     private IRecordFormat Format(TableDefinition table) => TableFormats.Of(table, connectors.IsUpsert(table));

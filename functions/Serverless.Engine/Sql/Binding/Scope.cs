@@ -35,6 +35,10 @@ internal sealed class Scope(IReadOnlyList<ScopeTable> tables, Scope? outer = nul
     /// <summary>Whether a name is a table's.</summary>
     public bool HasTable(string alias) => Tables.Any(t => t.Alias == alias) || outer?.HasTable(alias) == true;
 
+    /// <summary>Whether a column is there, even if it cannot be made.</summary>
+    public bool HasColumn(string? table, string column) =>
+        Tables.Any(t => (table is null || t.Alias == table) && t.Columns.Contains(column)) || outer?.HasColumn(table, column) == true;
+
     /// <summary>Returns the scope with other tables beside its own.</summary>
     public Scope With(Scope other) => new([.. Tables, .. other.Tables], outer);
 

@@ -15,13 +15,6 @@ internal static class SettingsBinder
         "state.cells", LostRecords,
     ];
 
-    // What Flink knows and a job here has no use for.
-    private static readonly string[] FlinkPrefixes =
-    [
-        "table.", "pipeline.", "execution.", "state.", "parallelism.", "restart-strategy", "taskmanager.", "jobmanager.", "sql-client.",
-        "checkpointing.", "rest.", "web.", "akka.", "cluster.", "high-availability", "metrics.", "heartbeat.", "kubernetes.", "env.",
-    ];
-
     /// <summary>State that is forgotten before its records can be told from repeated ones would count them twice.</summary>
     public static JobSettings Raise(JobSettings settings, TextSpan span, Diagnostics diagnostics)
     {
@@ -29,6 +22,25 @@ internal static class SettingsBinder
             return settings;
         diagnostics.Notice(span, $"table.exec.state.ttl is raised to dedup.horizon ({settings.DedupHorizon:c}): until then records may be delivered again");
         return settings with { StateTtl = settings.DedupHorizon };
+    }
+
+    /// <summary><c>RESET</c>: a setting, or all, as if it had never been set.</summary>
+    public static JobSettings Reset(JobSettings settings, ResetStatement reset)
+    {
+        var initial = new JobSettings();
+        return reset.Key?.Text.ToLowerInvariant() switch
+        {
+            null => initial,
+            "table.local-time-zone" => settings with { Zone = initial.Zone },
+            "table.exec.legacy-cast-behaviour" => settings with { LegacyCast = initial.LegacyCast },
+            "table.exec.state.ttl" => settings with { StateTtl = initial.StateTtl },
+            "dedup.horizon" => settings with { DedupHorizon = initial.DedupHorizon },
+            "table.optimizer.distinct-agg.split.enabled" => settings with { SplitDistinct = initial.SplitDistinct },
+            "table.optimizer.distinct-agg.split.bucket-num" => settings with { SplitBuckets = initial.SplitBuckets },
+            "state.cells" => settings with { Cells = initial.Cells },
+            LostRecords => settings with { IgnoreLostRecords = initial.IgnoreLostRecords },
+            _ => settings,
+        };
     }
 
     public static JobSettings Bind(JobSettings settings, SetStatement set, Diagnostics diagnostics)
@@ -63,10 +75,10 @@ internal static class SettingsBinder
             case LostRecords:
                 return Switch("TRUE", "FALSE") is { } ignore ? settings with { IgnoreLostRecords = ignore } : settings;
             default:
-                if (Array.Exists(FlinkPrefixes, p => key.StartsWith(p, StringComparison.Ordinal)) && Spelling.Nearest(key, Known) is null)
-                    diagnostics.Notice(set.Key.Span, $"'{set.Key.Text}' means nothing here and is ignored");
+                if (Spelling.Nearest(key, Known) is { } near)
+                    diagnostics.Error(set.Key.Span, $"unknown setting '{set.Key.Text}'; did you mean '{near}'?");
                 else
-                    diagnostics.Error(set.Key.Span, $"unknown setting '{set.Key.Text}'{(Spelling.Nearest(key, Known) is { } near ? $"; did you mean '{near}'?" : "")}");
+                    diagnostics.Notice(set.Key.Span, $"'{set.Key.Text}' means nothing here and is ignored");
                 return settings;
         }
 

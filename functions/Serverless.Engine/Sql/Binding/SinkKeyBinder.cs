@@ -2,7 +2,6 @@ using Serverless.Engine.Aggregates;
 using Serverless.Engine.Expressions;
 using Serverless.Engine.Sql.Syntax;
 using Serverless.Engine.Plans;
-using Serverless.Engine.Values;
 
 namespace Serverless.Engine.Sql.Binding;
 
@@ -37,10 +36,7 @@ internal sealed class SinkKeyBinder(TableDefinition sink, InsertStatement insert
         var key = shape.Keys[index];
         foreach (var output in SinkKey(shape))
         {
-            var value = output;
-            while (value is CallScalar { IsCast: true } cast && IsInjective(cast.Arguments[0].Type, cast.Type))
-                value = cast.Arguments[0];
-            if (value is KeyScalar k && k.Index == index)
+            if (OneToOne.Under(output) is KeyScalar k && k.Index == index)
                 return shape;
         }
 
@@ -76,14 +72,6 @@ internal sealed class SinkKeyBinder(TableDefinition sink, InsertStatement insert
             value = value.Children[0];
         return value is KeyScalar key && key.Index == index && !ReferenceEquals(value, output) ? output : null;
     }
-
-    /// <summary>Whether a cast never takes two values to one.</summary>
-    internal static bool IsInjective(SqlType from, SqlType to) =>
-        from.Kind == to.Kind && from.Kind is SqlKind.String or SqlKind.Bytes && to.Length == 0
-        || (from.IsInteger && to.IsInteger && from.Kind <= to.Kind)
-        || (from.Kind == to.Kind && from.Kind is SqlKind.Timestamp or SqlKind.TimestampLtz or SqlKind.Time && from.Length <= to.Length)
-        || (from.Kind == SqlKind.Decimal && to.Kind == SqlKind.Decimal && from.Scale <= to.Scale && from.Length - from.Scale <= to.Length - to.Scale)
-        || (to is { Kind: SqlKind.String, Length: 0 } && (from.IsInteger || from.Kind is SqlKind.Boolean or SqlKind.Date));
 
     /// <summary>Finds what of the sink's key follows an aggregate.</summary>
     private JobShape? Follow(JobShape shape, IReadOnlyList<AggregateCall> aggregates)

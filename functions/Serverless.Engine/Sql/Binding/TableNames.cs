@@ -5,7 +5,8 @@ namespace Serverless.Engine.Sql.Binding;
 /// <summary>A table or view that a query names.</summary>
 /// <param name="Name">The name, where it stands.</param>
 /// <param name="IsAsOf">Whether <c>FOR SYSTEM_TIME AS OF</c> stands at it.</param>
-internal readonly record struct NamedTable(Identifier Name, bool IsAsOf);
+/// <param name="Hints">The hints behind it.</param>
+internal readonly record struct NamedTable(Identifier Name, bool IsAsOf, IReadOnlyList<HintSyntax> Hints);
 
 /// <summary>The tables and views that a query names, without those that its WITH makes.</summary>
 internal static class TableNames
@@ -23,7 +24,7 @@ internal static class TableNames
 
     private static IEnumerable<NamedTable> Of(FromSyntax? from) => from switch
     {
-        FromTableSyntax table => [new NamedTable(table.Name, table.SystemTime is not null)],
+        FromTableSyntax table => [new NamedTable(table.Name, table.SystemTime is not null, table.Hints)],
         FromQuerySyntax sub => Of(sub.Query),
         FromFunctionSyntax function => function.Arguments.SelectMany(a => Of(a.Table)),
         JoinSyntax join => Of(join.Left).Concat(Of(join.Right)),

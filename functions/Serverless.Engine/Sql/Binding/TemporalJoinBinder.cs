@@ -20,7 +20,7 @@ internal sealed class TemporalJoinBinder(QueryBinder queries, FromBinder from)
             return Error(join.Span, "FOR SYSTEM_TIME AS OF goes with JOIN and LEFT JOIN");
         if (join.On is null)
             return Error(join.Span, "FOR SYSTEM_TIME AS OF needs ON: the columns of the table's key equal to columns of the left side");
-        if (right.Relation is not ScanRelation scan || queries.Script.Tables[scan.Table.Name] is not { } definition)
+        if (right.Relation is not ScanRelation scan || queries.Script.GetTable(table.Name) is not { } definition)
             return Error(table.Name.Span, "FOR SYSTEM_TIME AS OF needs a table with a primary key and a WATERMARK; this is a view or a query");
         if (scan.Table.PrimaryKey.Count == 0 || definition.TimeColumn is not { } timeColumn)
             return Error(table.Name.Span, $"'{table.Name.Text}' needs a PRIMARY KEY and a WATERMARK to have versions: the key says which rows are versions of one another, the watermark's column when each begins");

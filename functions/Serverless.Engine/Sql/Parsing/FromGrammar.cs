@@ -144,13 +144,18 @@ internal static class FromGrammar
     /// <summary>Everything behind FROM; commas join what joins have put together.</summary>
     public static TokenListParser<SqlToken, FromSyntax> From { get; } = NestingLimit.OnStack(Sources(AnySource));
 
-    /// <summary>The name of a table or a view: one part, for there is but one catalog.</summary>
-    public static TokenListParser<SqlToken, Identifier> TableName(string what) =>
-        from name in Spanned(
-            from parts in Name(what).AtLeastOnceDelimitedBy(Dot)
-            select At(span => new NameSyntax(span, parts)))
-            .Checked(name => name.Parts.Count > 1 ? $"catalogs and databases are not supported; write just '{name.Parts[^1].Text}'" : null)
-        select name.Parts[0];
+    /// <summary>The name of a table or a view: <c>[[catalog.]database.]name</c>. The names of the catalog and the database that there are without any are left out.</summary>
+    public static TokenListParser<SqlToken, Identifier> TableName(string what) => Spanned(
+        from parts in Name(what).AtLeastOnceDelimitedBy(Dot)
+        select At(span => new Identifier(span, string.Join('.', Parts(parts))) { Last = parts[^1].Text }));
+
+    private static IEnumerable<string> Parts(Identifier[] parts)
+    {
+        var names = parts.Select(part => part.Text);
+        if (parts.Length > 2)
+            names = names.SkipWhile((name, i) => i == 0 && name == "default_catalog");
+        return parts.Length > 1 ? names.SkipWhile((name, i) => i == 0 && name == "default_database") : names;
+    }
 
     private static TokenListParser<SqlToken, FromSyntax> Sources(TokenListParser<SqlToken, FromSyntax> first) =>
         from left in Joined(first)

@@ -136,6 +136,16 @@ internal static class Grammar
         return next.HasValue ? next.Remainder : input;
     }
 
+    /// <summary>Whether nothing but blanks stands before a token on its line.</summary>
+    public static bool BeginsLine(Token<SqlToken> token)
+    {
+        var text = token.Span.Source!;
+        var at = token.Position.Absolute - 1;
+        while (at >= 0 && text[at] != '\n' && char.IsWhiteSpace(text[at]))
+            at--;
+        return at < 0 || text[at] == '\n';
+    }
+
     public static bool IsWord(Token<SqlToken> token, string word) =>
         token.Kind == SqlToken.Word && token.Span.EqualsValueIgnoreCase(word);
 

@@ -38,6 +38,9 @@ internal sealed class SqlTokenizer(Diagnostics diagnostics) : Tokenizer<SqlToken
             return (null, 1);
         if (c == '-' && following == '-')
             return (null, LengthUntil(text, at, '\n'));
+        // Shell's and Java's comments are no SQL, but nothing else begins a line so.
+        if ((c == '#' || (c == '/' && following == '/')) && IsAtLineStart(text, at))
+            return (null, LengthUntil(text, at, '\n'));
         if (c == '/' && following == '*')
             return Comment(text, at);
         if (c == '\'')
@@ -70,6 +73,14 @@ internal sealed class SqlTokenizer(Diagnostics diagnostics) : Tokenizer<SqlToken
 
     // Byte order marks and zero-width characters come along when text is copied.
     private static bool IsBlank(char c) => char.IsWhiteSpace(c) || c is '\uFEFF' or >= '\u200B' and <= '\u200D';
+
+    private static bool IsAtLineStart(string text, int at)
+    {
+        for (at--; at >= 0 && text[at] != '\n'; at--)
+            if (!IsBlank(text[at]))
+                return false;
+        return true;
+    }
 
     private static int LengthUntil(string text, int at, char end)
     {

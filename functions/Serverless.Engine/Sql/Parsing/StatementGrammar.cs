@@ -10,46 +10,26 @@ namespace Serverless.Engine.Sql.Parsing;
 /// <summary>Statements, told apart by their first word.</summary>
 internal static class StatementGrammar
 {
-    private static readonly string[] Known = ["SET", "CREATE", "INSERT"];
+    private static readonly string[] Known = ["SET", "CREATE", "INSERT", "SELECT", "DROP", "USE", "RESET", "SHOW", "DESCRIBE", "EXPLAIN"];
 
     private static readonly (string Words, string Advice)[] NotSupported =
     [
-        ("SELECT", "a SELECT alone writes nowhere; write INSERT INTO a table before it"),
-        ("WITH", "a query alone writes nowhere; write INSERT INTO a table before WITH"),
         ("UPDATE", "UPDATE is not supported: a job only inserts; its sink updates rows by their PRIMARY KEY"),
         ("DELETE", "DELETE is not supported: a job only inserts"),
         ("MERGE", "MERGE is not supported: a job only inserts; its sink updates rows by their PRIMARY KEY"),
         ("UPSERT", "UPSERT is not supported; write INSERT INTO: a sink updates rows by their PRIMARY KEY"),
         ("TRUNCATE", "TRUNCATE is not supported: a script only reads sources and writes sinks"),
-        ("DROP", "DROP is not supported: what a script creates is gone when it ends; leave it out"),
         ("ALTER", "ALTER is not supported; change the CREATE statement itself"),
-        ("USE", "USE is not supported: there is one catalog and one database; leave it out"),
-        ("ADD JAR", "ADD JAR is not supported: there is no Java here"),
-        ("REMOVE JAR", "REMOVE JAR is not supported: there is no Java here"),
-        ("ADD", "ADD is not supported"),
-        ("REMOVE", "REMOVE is not supported"),
-        ("EXPLAIN", "EXPLAIN is not a statement here; run the command 'serverless-sql explain' on the script"),
-        ("DESCRIBE", "DESCRIBE is not supported; the CREATE statement is in the script"),
-        ("DESC", "DESC is not supported; the CREATE statement is in the script"),
-        ("SHOW", "SHOW is not supported; the script holds all there is"),
-        ("RESET", "RESET is not supported; leave the SET statement out"),
-        ("LOAD", "LOAD MODULE is not supported"),
-        ("UNLOAD", "UNLOAD MODULE is not supported"),
         ("ANALYZE", "ANALYZE is not supported"),
         ("CALL", "CALL is not supported"),
         ("COMPILE", "COMPILE PLAN is not supported"),
         ("STOP", "STOP JOB is not supported"),
-        ("VALUES", "a query alone writes nowhere; write INSERT INTO a table before VALUES"),
         ("BEGIN", "a statement set begins with BEGIN STATEMENT SET;"),
-        ("EXECUTE", "EXECUTE stands only before STATEMENT SET BEGIN … END; leave it out"),
+        ("EXECUTE", "EXECUTE stands before STATEMENT SET BEGIN … END or before an INSERT"),
     ];
 
     private static readonly (string Words, string Advice)[] NotCreated =
     [
-        ("OR REPLACE", "OR REPLACE is not supported: nothing exists before the script; leave it out"),
-        ("FUNCTION", "CREATE FUNCTION is not supported: there are no user-defined functions"),
-        ("CATALOG", "CREATE CATALOG is not supported: there is one catalog; leave it out"),
-        ("DATABASE", "CREATE DATABASE is not supported: there is one database; leave it out"),
         ("MATERIALIZED", "CREATE MATERIALIZED TABLE is not supported; write CREATE TABLE and INSERT INTO"),
         ("MODEL", "CREATE MODEL is not supported"),
         ("CONNECTION", "CREATE CONNECTION is not supported; write the options in the table's WITH (…)"),
@@ -72,14 +52,19 @@ internal static class StatementGrammar
         from comment in Comment
         from @as in Keyword("AS")
         from query in QueryGrammar.Query
-        select At<Statement>(span => new CreateViewStatement(span, name, columns, query));
+        select At<Statement>(span => new CreateViewStatement(span, name, columns, query) { IfNotExists = exists });
 
     private static readonly TokenListParser<SqlToken, Statement> Create = Spanned(
         from create in Keyword("CREATE")
+        from replace in Has(Keyword("OR", "REPLACE"))
         from unsupported in RefuseAll(NotCreated)
         from temporary in Keyword("TEMPORARY").IgnoreThen(Has(Keyword("SYSTEM"))).OptionalOrDefault(false)
         from alsoUnsupported in RefuseAll(NotCreated)
-        from statement in Keyword("TABLE").IgnoreThen(TableGrammar.AfterTable).Or(Keyword("VIEW").IgnoreThen(AfterView))
+        from statement in Keyword("TABLE").IgnoreThen(TableGrammar.AfterTable)
+            .Or(Keyword("VIEW").IgnoreThen(AfterView))
+            .Or(Keyword("FUNCTION").IgnoreThen(SessionGrammar.AfterFunction))
+            .Or(Keyword("CATALOG").Or(Keyword("DATABASE")).IgnoreThen(SessionGrammar.AfterCatalog))
+            .Named("TABLE, VIEW or FUNCTION")
         select statement);
 
     private static readonly TokenListParser<SqlToken, IReadOnlyList<Identifier>?> InsertColumns = input =>
@@ -101,24 +86,41 @@ internal static class StatementGrammar
 
     private static readonly TokenListParser<SqlToken, Statement> Set = Spanned(
         from set in Keyword("SET")
-        from key in Text("a key").Or(Bare("a key", SqlToken.Equal))
+        from key in Text("a key").Or((TokenListParser<SqlToken, StringValue>)BareKey)
         from equal in Equal
-        from value in (TokenListParser<SqlToken, StringValue>)SetValue
+        from value in Text("a value").Or((TokenListParser<SqlToken, StringValue>)BareValue)
         select At<Statement>(span => new SetStatement(span, key, value)));
 
-    /// <summary>One statement.</summary>
+    private static readonly TokenListParser<SqlToken, Statement> Query = Spanned(
+        from query in QueryGrammar.Query
+        select At<Statement>(span => new QueryStatement(span, query)));
+
+    private static readonly TokenListParser<SqlToken, bool> Refused = RefuseAll(NotSupported);
+
+    private static readonly TokenListParser<SqlToken, Statement> Others =
+        Create.Or(Insert).Or(Set).Or(SessionGrammar.Statement).Or(RefuseUnknown).Named("a statement: SET, CREATE or INSERT INTO");
+
+    /// <summary>One statement. EXECUTE before an INSERT says nothing more.</summary>
     public static TokenListParser<SqlToken, Statement> Statement { get; } =
-        from unsupported in RefuseAll(NotSupported)
-        from statement in Create.Or(Insert).Or(Set).Or(RefuseUnknown).Named("a statement: SET, CREATE or INSERT INTO")
+        from unsupported in (TokenListParser<SqlToken, bool>)BeforeStatement
+        from statement in (TokenListParser<SqlToken, Statement>)(input => QueryGrammar.Begins(input) || Is(input, SqlToken.LeftParenthesis) ? Query(input) : Others(input))
         select statement;
 
-    private static TokenListParserResult<SqlToken, StringValue> SetValue(Tokens input) =>
-        Is(input, SqlToken.String) ? Text("a value")(input) : Bare("a value", SqlToken.Semicolon)(input);
+    private static TokenListParserResult<SqlToken, bool> BeforeStatement(Tokens input) =>
+        Is(input, "EXECUTE") && Is(Behind(input), "INSERT") ? TokenListParserResult.Value(true, input, Behind(input)) : Refused(input);
 
-    // What stands before a mark, as it is written, blanks and all.
-    private static TokenListParser<SqlToken, StringValue> Bare(string what, SqlToken end) => input =>
+    private static TokenListParserResult<SqlToken, StringValue> BareKey(Tokens input) =>
+        Bare(input, "a key", [.. input.TakeWhile(token => token.Kind is not (SqlToken.Equal or SqlToken.String) && token.Kind < SqlToken.Unknown)]);
+
+    // A path or a duration, up to the end of the line.
+    private static TokenListParserResult<SqlToken, StringValue> BareValue(Tokens input) => Bare(
+        input,
+        "a value",
+        [.. input.TakeWhile((token, i) => token.Kind is not (SqlToken.String or SqlToken.DoubleQuoted or >= SqlToken.UnterminatedString) && (i == 0 || !BeginsLine(token)))]);
+
+    // As it is written, blanks and all.
+    private static TokenListParserResult<SqlToken, StringValue> Bare(Tokens input, string what, List<Token<SqlToken>> tokens)
     {
-        var tokens = input.TakeWhile(token => token.Kind < SqlToken.Unknown && token.Kind != end && token.Kind != SqlToken.String).ToList();
         if (tokens.Count == 0)
             return TokenListParserResult.Empty<SqlToken, StringValue>(input, [what]);
         var span = SpanOf(tokens[0]).To(SpanOf(tokens[^1]));
@@ -126,7 +128,7 @@ internal static class StatementGrammar
         for (var i = 0; i < tokens.Count; i++)
             rest = Behind(rest);
         return TokenListParserResult.Value(new StringValue(span, tokens[0].Span.Source!.Substring(span.Start, span.Length)), input, rest);
-    };
+    }
 
     private static TokenListParserResult<SqlToken, Statement> RefuseUnknown(Tokens input)
     {

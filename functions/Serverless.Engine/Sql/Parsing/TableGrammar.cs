@@ -24,7 +24,9 @@ internal static class TableGrammar
         select At(span => new Element(span, "the primary key") { PrimaryKey = columns }));
 
     private static readonly TokenListParser<SqlToken, Element> Watermark = Spanned(
-        from words in Keyword("WATERMARK", "FOR")
+        from word in Keyword("WATERMARK")
+        from name in Maybe(Name("a watermark's name"))
+        from @for in Keyword("FOR")
         from column in Name("a column name").AtLeastOnceDelimitedBy(Dot)
         from @as in Keyword("AS")
         from delay in ExpressionGrammar.Expression
@@ -67,10 +69,16 @@ internal static class TableGrammar
             ? new PhysicalColumnSyntax(span, name, type, before.Contains("NOT NULL"), before.Contains("PRIMARY KEY"))
             : new MetadataColumnSyntax(span, name, type, metadata.Key, metadata.IsVirtual))));
 
+    // Blink's mark of a table that is joined as of a time.
+    private static readonly TokenListParser<SqlToken, Element> Period = Spanned(
+        from words in Keyword("PERIOD", "FOR", "SYSTEM_TIME")
+        select At(span => new Element(span, "PERIOD FOR SYSTEM_TIME")));
+
     private static readonly TokenListParser<SqlToken, Element> TableElement = input =>
         Is(input, "PRIMARY") || Is(input, "CONSTRAINT") ? PrimaryKey(input)
         : Is(input, "WATERMARK") ? Watermark(input)
-        : Is(input, "UNIQUE") || Is(input, "PERIOD") || Is(input, "FOREIGN") || Is(input, "CHECK")
+        : Is(input, "PERIOD") ? Period(input)
+        : Is(input, "UNIQUE") || Is(input, "FOREIGN") || Is(input, "CHECK")
             ? Refusal<Element>(input, Behind(input), $"{input.ConsumeToken().Value.ToStringValue().ToUpperInvariant()} is not supported in a table; it may have a PRIMARY KEY")
         : Is(Behind(input), "AS") ? Computed(input)
         : Physical(input);
@@ -91,19 +99,61 @@ internal static class TableGrammar
         Keyword("WITH").IgnoreThen(OptionList).OptionalOrDefault([]);
 
     private static readonly TokenListParser<SqlToken, bool> Unsupported = RefuseAny(
-        ("{0} is not supported; leave it out", ["PARTITIONED BY", "DISTRIBUTED BY", "DISTRIBUTED INTO", "DISTRIBUTED"]),
-        ("CREATE TABLE … LIKE is not supported; write the columns out", ["LIKE"]),
         ("CREATE TABLE … AS SELECT is not supported; write CREATE TABLE and INSERT INTO", ["AS"]));
+
+    private static readonly TokenListParser<SqlToken, TextSpan> Partitioned =
+        from words in Keyword("PARTITIONED", "BY")
+        from columns in ColumnNames
+        select words;
+
+    private static readonly TokenListParser<SqlToken, TextSpan> Distributed =
+        from word in Keyword("DISTRIBUTED")
+        from columns in Has(from @by in Keyword("BY")
+                            from how in Has(Keyword("HASH").Or(Keyword("RANGE")))
+                            from names in ColumnNames
+                            select names)
+        from buckets in Has(Keyword("INTO").IgnoreThen(Integer).IgnoreThen(Keyword("BUCKETS")))
+        select word;
+
+    private static readonly TokenListParser<SqlToken, TextSpan?> Partitioning =
+        Partitioned.Or(Distributed).Select(span => (TextSpan?)span).OptionalOrDefault(null);
+
+    private static readonly TokenListParser<SqlToken, (string, string)> Choice =
+        from action in Keyword("INCLUDING").Value("INCLUDING").Or(Keyword("EXCLUDING").Value("EXCLUDING")).Or(Keyword("OVERWRITING").Value("OVERWRITING"))
+            .Named("INCLUDING, EXCLUDING or OVERWRITING")
+        from what in Word("ALL").Or(Word("CONSTRAINTS")).Or(Word("DISTRIBUTION")).Or(Word("GENERATED")).Or(Word("METADATA")).Or(Word("OPTIONS")).Or(Word("PARTITIONS")).Or(Word("WATERMARKS"))
+            .Named("ALL, CONSTRAINTS, GENERATED, METADATA, OPTIONS, PARTITIONS or WATERMARKS")
+        select (action, what);
+
+    private static readonly TokenListParser<SqlToken, IReadOnlyList<(string, string)>> Choices =
+        (from open in LeftParenthesis
+         from choices in Choice.AtLeastOnce()
+         from close in RightParenthesis
+         select (IReadOnlyList<(string, string)>)choices).OptionalOrDefault([]);
+
+    private static readonly TokenListParser<SqlToken, LikeTableSyntax?> Like = Maybe(Spanned(
+        from word in Keyword("LIKE")
+        from name in FromGrammar.TableName("a table's name")
+        from choices in Choices
+        select At(span => new LikeTableSyntax(span, name, choices))));
+
+    // A table that is like another may have no column of its own.
+    private static readonly TokenListParser<SqlToken, IReadOnlyList<Element>> Elements = input =>
+        Is(input, "LIKE") || Is(input, "WITH")
+            ? TokenListParserResult.Value<SqlToken, IReadOnlyList<Element>>([], input, input)
+            : List(TableElement, element => element.Description).Checked(Doubled)(input);
 
     /// <summary>All that follows the word TABLE.</summary>
     public static TokenListParser<SqlToken, Func<TextSpan, Statement>> AfterTable { get; } =
         from exists in Has(Keyword("IF", "NOT", "EXISTS"))
         from name in FromGrammar.TableName("a table's name")
         from query in Unsupported
-        from elements in List(TableElement, element => element.Description).Checked(Doubled)
+        from elements in Elements
         from comment in Comment
-        from before in Unsupported
+        from partitioning in Partitioning
         from options in Options
+        from behind in Partitioning
+        from like in Like
         from after in Unsupported
         select At<Statement>(span => new CreateTableStatement(
             span,
@@ -111,7 +161,9 @@ internal static class TableGrammar
             [.. elements.Select(element => element.Column).OfType<ColumnSyntax>()],
             elements.FirstOrDefault(element => element.PrimaryKey is not null)?.PrimaryKey,
             elements.FirstOrDefault(element => element.Watermark is not null)?.Watermark,
-            options));
+            options) { IfNotExists = exists, Partitioning = partitioning ?? behind, Like = like });
+
+    private static TokenListParser<SqlToken, string> Word(string word) => Keyword(word).Value(word);
 
     private static string? Doubled(IReadOnlyList<Element> elements)
     {

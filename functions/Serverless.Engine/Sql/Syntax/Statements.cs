@@ -7,7 +7,11 @@ public abstract record Node(TextSpan Span);
 /// <summary>A name as written, without its backquotes.</summary>
 /// <param name="Span">Where it stands, backquotes included.</param>
 /// <param name="Text">The name.</param>
-public sealed record Identifier(TextSpan Span, string Text) : Node(Span);
+public sealed record Identifier(TextSpan Span, string Text) : Node(Span)
+{
+    /// <summary>The last part of a table's name that has several, and otherwise the name: what columns have in front of them.</summary>
+    public string Last { get; init; } = Text;
+}
 
 /// <summary>One statement of a script.</summary>
 public abstract record Statement(TextSpan Span) : Node(Span);
@@ -27,7 +31,23 @@ public sealed record CreateTableStatement(
     IReadOnlyList<ColumnSyntax> Columns,
     IReadOnlyList<Identifier>? PrimaryKey,
     WatermarkSyntax? Watermark,
-    IReadOnlyList<OptionSyntax> Options) : Statement(Span);
+    IReadOnlyList<OptionSyntax> Options) : Statement(Span)
+{
+    /// <summary>Whether <c>IF NOT EXISTS</c> stands before the name: a table of the name that there is stays.</summary>
+    public bool IfNotExists { get; init; }
+
+    /// <summary>Where <c>PARTITIONED BY</c> or <c>DISTRIBUTED BY</c> stands; null without one.</summary>
+    public TextSpan? Partitioning { get; init; }
+
+    /// <summary>The table that it is like; null without one.</summary>
+    public LikeTableSyntax? Like { get; init; }
+}
+
+/// <summary><c>LIKE name (INCLUDING | EXCLUDING | OVERWRITING what, …)</c>.</summary>
+/// <param name="Span">Where it stands.</param>
+/// <param name="Name">The other table.</param>
+/// <param name="Choices">What to do with what, both in upper case, in the order written.</param>
+public sealed record LikeTableSyntax(TextSpan Span, Identifier Name, IReadOnlyList<(string Action, string What)> Choices) : Node(Span);
 
 /// <summary>A column of a <c>CREATE TABLE</c>.</summary>
 public abstract record ColumnSyntax(TextSpan Span, Identifier Name) : Node(Span);
@@ -67,11 +87,18 @@ public sealed record FieldSyntax(TextSpan Span, Identifier Name, TypeSyntax Type
 public sealed record OptionSyntax(TextSpan Span, StringValue Name, StringValue Value) : Node(Span);
 
 /// <summary><c>CREATE [TEMPORARY] VIEW name [(columns)] AS query</c>.</summary>
-public sealed record CreateViewStatement(TextSpan Span, Identifier Name, IReadOnlyList<Identifier>? Columns, QuerySyntax Query) : Statement(Span);
+public sealed record CreateViewStatement(TextSpan Span, Identifier Name, IReadOnlyList<Identifier>? Columns, QuerySyntax Query) : Statement(Span)
+{
+    /// <summary>Whether <c>IF NOT EXISTS</c> stands before the name: a view of the name that there is stays.</summary>
+    public bool IfNotExists { get; init; }
+}
 
 /// <summary><c>INSERT INTO table [(columns)] query</c>.</summary>
 public sealed record InsertStatement(TextSpan Span, Identifier Table, IReadOnlyList<Identifier>? Columns, QuerySyntax Query) : Statement(Span)
 {
     /// <summary>The hints behind the table's name.</summary>
     public IReadOnlyList<HintSyntax> Hints { get; init; } = [];
+
+    /// <summary>Whether it stands for a query alone, which is printed: the table has the query's columns.</summary>
+    public bool IsPrinted { get; init; }
 }
