@@ -22,7 +22,8 @@ public sealed class ConnectorCatalog : IConnectorCatalog
         }
         if (Find(named.Value) is not { } connector)
         {
-            diagnostics.Error(named.ValueSpan, Unknown("connector", named.Value, Connectors.Select(c => c.Name)));
+            var unknown = Unknown("connector", named.Value, Connectors.Select(c => c.Name));
+            diagnostics.Error(named.ValueSpan, unknown.EndsWith('?') ? unknown : $"{unknown}; there are {string.Join(", ", Connectors.Select(c => $"'{c.Name}'"))}");
             return null;
         }
         if (!(use switch { TableUse.Source => connector.IsSource, TableUse.Sink => connector.IsSink, _ => connector.IsLookup }))

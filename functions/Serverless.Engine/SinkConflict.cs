@@ -33,7 +33,7 @@ public static class SinkConflict
 
     /// <summary>What makes the table right, for the end of an error.</summary>
     public static string Remedy(Job job) =>
-        $"add a column to the primary key in which each writes a constant of its own, as in SELECT 'a' AS source, …, and add the rows up where they are read; or give each a table of its own"
+        $"put the rows of both together in one INSERT, as in SELECT … FROM (SELECT … UNION ALL SELECT …) GROUP BY …; or add a column to the primary key in which each writes a constant of its own, as in SELECT 'a' AS source, …, and add the rows up where they are read; or give each a table of its own"
         + (job.SinkTraits.Target is not null ? "; or, if they are to fill different columns of one row, CREATE a table for each with the key and only its columns, over the same table of the database" : "");
 
     private static bool HaveDifferentColumns(Job one, Job other)

@@ -18,6 +18,9 @@ public sealed class Diagnostics(SourceText source)
     /// <summary>How many errors there are so far.</summary>
     public int Errors => _all.Count(d => d.Severity == Severity.Error);
 
+    /// <summary>Whether an error stands in a place.</summary>
+    internal bool HasErrorIn(TextSpan span) => _all.Exists(d => d.Severity == Severity.Error && d.Span.Start >= span.Start && d.Span.Start < span.End);
+
     /// <summary>Adds an error.</summary>
     public void Error(TextSpan span, string message) => Add(Severity.Error, span, message);
 

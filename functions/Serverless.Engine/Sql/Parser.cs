@@ -31,6 +31,7 @@ internal static class Parser
                 diagnostics.Error(SpanOf(exceeded.Token), exceeded.Message);
                 continue;
             }
+            var first = statements.Count;
             while (!rest.IsAtEnd)
             {
                 if (StatementSet(ref rest, ref openSet, diagnostics))
@@ -57,6 +58,12 @@ internal static class Parser
                 if (!SkipToNext(ref rest, rest))
                     break;
             }
+
+            // A query that is read in part is not looked at: it would be told of what only follows from its error.
+            if (tokens.Length > 0 && diagnostics.HasErrorIn(SpanOf(tokens[0]).To(SpanOf(tokens[^1]))))
+                for (var i = statements.Count - 1; i >= first; i--)
+                    if (statements[i] is InsertStatement or QueryStatement)
+                        statements.RemoveAt(i);
         }
         if (openSet is { } open)
             diagnostics.Error(SpanOf(open), "this statement set has no END;");

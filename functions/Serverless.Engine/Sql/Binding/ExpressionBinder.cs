@@ -258,8 +258,13 @@ internal sealed class ExpressionBinder(
                 return null;
             // What stands in front of the last dot may have been meant as a table.
             var names = table is null ? scope.Names : scope.Tables.Where(t => t.Alias == table).SelectMany(t => t.Columns);
+            if (table is null && scope.SelectAliases.Contains(column.Text))
+                return Error(column.Span, $"'{column.Text}' is an alias of SELECT, which the query's other expressions do not see: repeat what it stands for, or give it its name in a subquery");
             var near = Spelling.Nearest(column.Text, parts.Count > 1 ? names.Concat(scope.Aliases) : names);
-            return Error(column.Span, $"unknown column '{column.Text}'{(near is null ? "" : $"; did you mean '{near}'?")}");
+            var there = names.Distinct().Take(13).ToList();
+            return Error(column.Span, table is null && parts.Count > 1
+                ? $"unknown table or column '{column.Text}'{(near is not null ? $"; did you mean '{near}'?" : scope.Aliases.Any() ? $"; the tables here are {string.Join(", ", scope.Aliases)}" : "")}"
+                : $"unknown column '{column.Text}'{(near is not null ? $"; did you mean '{near}'?" : there.Count is > 0 and < 13 ? $"; there are {string.Join(", ", there)}" : "")}");
         }
 
         foreach (var part in parts.Skip(1))

@@ -112,7 +112,7 @@ internal sealed class GroupBinder(QueryBinder queries, Scope scope)
         }
     }
 
-    private static bool IsWindow(string name) => name.ToUpperInvariant() is "TUMBLE" or "HOP" or "SESSION" or "CUMULATE";
+    internal static bool IsWindow(string name) => name.ToUpperInvariant() is "TUMBLE" or "HOP" or "SESSION" or "CUMULATE";
 
     private static IReadOnlyList<IReadOnlyList<int>> Sets(GroupingKind kind, IReadOnlyList<IReadOnlyList<int>> written) => kind switch
     {

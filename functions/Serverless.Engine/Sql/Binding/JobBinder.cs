@@ -156,7 +156,7 @@ internal sealed class JobBinder(ScriptScope scope, IConnectorCatalog connectors,
         if (targets.Count != items.Count)
         {
             var span = items.Count > targets.Count ? items[targets.Count].Span : items.Count > 0 ? items[^1].Span : insert.Query.Span;
-            diagnostics.Error(span, $"the query has {items.Count} columns, but {(insert.Columns is null ? "table" : "the list of columns of")} '{sink.Name}' has {targets.Count} ({string.Join(", ", targets.Select(t => sink.Columns[t].Name))})");
+            diagnostics.Error(span, $"the query has {(items.Count == 1 ? "1 column" : $"{items.Count} columns")}, but {(insert.Columns is null ? "table" : "the list of columns of")} '{sink.Name}' has {targets.Count} ({string.Join(", ", targets.Select(t => sink.Columns[t].Name))})");
             return null;
         }
 

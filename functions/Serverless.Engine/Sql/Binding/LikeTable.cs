@@ -18,7 +18,7 @@ internal static class LikeTable
 
         if (scope.FindTable(like.Name, diagnostics)?.Statement is not { } other)
             return null;
-        var columns = other.Columns.Where(c => Takes(like, c is ComputedColumnSyntax ? "GENERATED" : "ALL")).ToList();
+        var columns = other.Columns.Where(c => Takes(like, c switch { ComputedColumnSyntax => "GENERATED", MetadataColumnSyntax => "METADATA", _ => "ALL" })).ToList();
         foreach (var column in create.Columns)
         {
             var at = columns.FindIndex(c => c.Name.Text == column.Name.Text);

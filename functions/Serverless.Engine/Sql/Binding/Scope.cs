@@ -32,6 +32,9 @@ internal sealed class Scope(IReadOnlyList<ScopeTable> tables, Scope? outer = nul
     /// <summary>The tables' names.</summary>
     public IEnumerable<string> Aliases => Tables.Select(t => t.Alias).OfType<string>();
 
+    /// <summary>The names that SELECT gives its items, which the query's other clauses do not see.</summary>
+    public IReadOnlySet<string> SelectAliases { get; init; } = new HashSet<string>();
+
     /// <summary>Whether a name is a table's.</summary>
     public bool HasTable(string alias) => Tables.Any(t => t.Alias == alias) || outer?.HasTable(alias) == true;
 

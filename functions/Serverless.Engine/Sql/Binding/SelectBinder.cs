@@ -36,14 +36,15 @@ internal sealed class SelectBinder(QueryBinder queries, WithNames? names, Correl
 
         if (new FromBinder(queries, names).Bind(select.From) is not { } from)
             return null;
-        var scope = new Scope(from.Tables, outer?.Scope);
-        if (Where(select.Where, from.Relation, scope) is not { } relation)
-            return null;
+        var scope = new Scope(from.Tables, outer?.Scope) { SelectAliases = select.Items.OfType<SelectExpressionSyntax>().Select(i => i.Alias?.Text).OfType<string>().ToHashSet() };
+        // What is wrong in WHERE does not hide what is wrong elsewhere.
+        var filtered = Where(select.Where, from.Relation, scope);
+        var relation = filtered ?? from.Relation;
 
         var aggregates = select.GroupBy.Count > 0 || select.Having is not null
             || select.Items.OfType<SelectExpressionSyntax>().Any(i => ExpressionBinder.HasAggregate(i.Expression)) || ExpressionBinder.HasAggregate(select.Qualify);
         var query = aggregates ? Aggregate(select, relation, scope) : Project(select, relation, scope);
-        if (query is null)
+        if (query is null || filtered is null)
             return null;
         if (scope.OuterColumns.Count > 0 && query.Items.Any(i => UsesOuter(i.Value.Scalar, scope)))
         {
@@ -197,7 +198,13 @@ internal sealed class SelectBinder(QueryBinder queries, WithNames? names, Correl
     {
         var grouping = new GroupBinder(queries, scope);
         if (grouping.Bind(select, relation, Timestamp(relation)) is not { } groups)
+        {
+            // The items are still looked at, unless they may need the window that there is not.
+            if (!select.GroupBy.Any(i => i is GroupExpressionSyntax { Expression: CallSyntax call } && GroupBinder.IsWindow(call.Name.Text)))
+                Items(select, scope, new ExpressionBinder(scope, queries.Settings, Diagnostics, "SELECT", []) { Pending = Pending(scope), NamedWindows = select.Windows, RecordTimestamp = Timestamp(relation) });
             return null;
+        }
+
         relation = groups.Relation;
 
         var aggregates = new List<AggregateCall>();

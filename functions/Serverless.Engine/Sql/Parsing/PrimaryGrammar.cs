@@ -99,6 +99,9 @@ internal static class PrimaryGrammar
     /// <summary>An operand without operators: what it begins with, and the elements and fields that are taken of it.</summary>
     public static TokenListParser<SqlToken, ExpressionSyntax> Primary { get; } =
         from primary in (TokenListParser<SqlToken, ExpressionSyntax>)PrimaryByNextToken
+        from digits in primary is LiteralSyntax { Kind: LiteralKind.Number }
+            ? Refuse<bool, TextSpan>(Dot, "a name that begins with a digit stands in backquotes").OptionalOrDefault(false)
+            : Parse.Return<SqlToken, bool>(false)
         from parts in AtMost(50, Spanned(Part.Select(part => At(span => (Span: span, Make: part)))), "these are more than 50 elements and fields in a row")
         select parts.Aggregate(primary, (operand, part) => part.Make(operand.Span.To(part.Span), operand));
 

@@ -103,7 +103,12 @@ internal sealed partial class SyntaxError(SourceText source, Token<SqlToken>[] s
         }
         message ??= $"expected {Either(expected)}" + (at > 0 ? $" after '{TextOf(statement[at - 1])}'" : "");
         var place = found is { } f ? SpanOf(f) : new TextSpan(statement.Length > 0 ? SpanOf(statement[^1]).End : 0, 0);
-        diagnostics.Error(place, $"{message}; found {Name(found)}{Hint(at, found, expected)}");
+        // Behind a type or an argument no name can stand.
+        var hint = expected.Count == 0 && message.StartsWith("expected ','", StringComparison.Ordinal) && found is { Kind: SqlToken.Word } word
+            && ReservedWords.Contains(word.ToStringValue()) && (IsWord(word, "INTERVAL") || !ReservedWords.IsStructural(word.ToStringValue()))
+            ? "; is the comma before it missing?"
+            : Hint(at, found, expected);
+        diagnostics.Error(place, $"{message}; found {Name(found)}{hint}");
     }
 
     private static string Either(List<string> expected) =>
