@@ -27,9 +27,10 @@ public sealed class CompiledJob
         // What is the group's key anyway is not evaluated twice.
         var keys = job.Keys.Select(k => k.Scalar).ToList();
         KeyNotNull = [.. keys.Select(k => job.Checks.FirstOrDefault(c => c.SinkKey is not null && c.Scalar.Equals(k))?.SinkKey)];
-        Checks = [.. job.Checks.Where(c => !keys.Contains(c.Scalar)).Select(c => (OverFields(c.Scalar), c.Scalar.Type, c.SinkKey))];
+        Checks = [.. job.Checks.Where(c => !keys.Contains(c.Scalar)).Select(c => (OverFields(c.Scalar), c.Scalar, c.SinkKey))];
 
         var arguments = job.Aggregates.Select(a => a.Argument).OfType<Scalar>().Distinct().ToList();
+        ArgumentScalars = arguments;
         Arguments = [.. arguments.Select(OverFields)];
         ArgumentTypes = [.. arguments.Select(a => a.Type)];
         DistinctArgument = IsSplit ? arguments.IndexOf(distinct[0]) : -1;
@@ -78,9 +79,12 @@ public sealed class CompiledJob
 
     internal Evaluator? Bucket { get; }
 
-    internal (Evaluator Evaluator, SqlType Type, string? SinkKey)[] Checks { get; }
+    internal (Evaluator Evaluator, Scalar Scalar, string? SinkKey)[] Checks { get; }
 
     /// <summary>The arguments of the aggregates, each expression once.</summary>
+    internal IReadOnlyList<Scalar> ArgumentScalars { get; }
+
+    /// <summary>The same, compiled.</summary>
     internal Evaluator[] Arguments { get; }
 
     internal SqlType[] ArgumentTypes { get; }

@@ -1,11 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
-using Serverless.Connectors;
-using Serverless.Engine;
 using Serverless.Engine.Ingest;
-using Serverless.Engine.Sql;
-using Serverless.Testing;
 using Spectre.Console;
 
 namespace Serverless.Benchmarks;
@@ -19,41 +14,25 @@ internal static class EngineBenchmark
 {
     private const int Rounds = 9;
     private const int WarmUps = 6; // until the JIT has done with all three
-    private const int BatchSize = 10_000;
 
     public static int Run(int count)
     {
         var table = new Table().AddColumns("job", "engine", "plain", "tuned", "engine/plain", "engine/tuned");
-        Measure(table, "recharge", Records(GeneratedEvents.Recharge(count, 1000), "appkey"), () => new PlainRecharge(), () => new TunedRecharge());
-        Measure(table, "pvuv", Records(GeneratedEvents.Track(count, count / 5), "client_ip"), () => new PlainPvUv(), () => new TunedPvUv());
+        Measure(table, "recharge", EngineTimer.Recharge(count), () => new PlainRecharge(), () => new TunedRecharge());
+        Measure(table, "pvuv", EngineTimer.PvUv(count), () => new PlainPvUv(), () => new TunedPvUv());
         AnsiConsole.Write(table);
-        Console.WriteLine($"events/s, median of {Rounds} rounds, {count.ToString("N0", CultureInfo.InvariantCulture)} events in batches of {BatchSize.ToString("N0", CultureInfo.InvariantCulture)}");
+        Console.WriteLine($"events/s, median of {Rounds} rounds, {count.ToString("N0", CultureInfo.InvariantCulture)} events in batches of {EngineTimer.BatchSize.ToString("N0", CultureInfo.InvariantCulture)}");
         return 0;
     }
 
-    /// <summary>Records as a producer that keys by <paramref name="key"/> spreads them over four partitions.</summary>
-    private static List<Record[]> Records(IEnumerable<byte[]> events, string key)
+    private static void Measure(Table table, string name, EngineTimer timer, Func<IHandWritten> plain, Func<IHandWritten> tuned)
     {
-        var next = new long[4];
-        return [.. events.Select(value =>
-        {
-            using var json = JsonDocument.Parse(value);
-            var partition = json.RootElement.GetProperty(key).GetString()!.Aggregate(17, (hash, c) => (hash * 31) + c) & 3;
-            return new Record(partition, next[partition]++, 0, value);
-        }).Chunk(BatchSize)];
-    }
-
-    private static void Measure(Table table, string name, List<Record[]> batches, Func<IHandWritten> plain, Func<IHandWritten> tuned)
-    {
-        var path = Path.Combine(AppContext.BaseDirectory, "jobs", name + ".sql");
-        var script = ScriptCompiler.Compile(new SourceText(path, File.ReadAllText(path)), new ConnectorCatalog());
-        var compiled = new CompiledJob(script.Jobs.Single());
         var rounds = new List<(double Engine, double Plain, double Tuned)>();
         for (var round = 0; round < WarmUps + Rounds; round++)
         {
-            var (engine, rows) = Time(() => new EngineRun(compiled), batches);
-            var (byPlain, plainRows) = Time(plain, batches);
-            var (byTuned, tunedRows) = Time(tuned, batches);
+            var (engine, rows) = timer.Time() is var time ? (time[0], (int)time[1]) : default;
+            var (byPlain, plainRows) = Time(plain, timer.Batches);
+            var (byTuned, tunedRows) = Time(tuned, timer.Batches);
             if (rows != plainRows || rows != tunedRows)
                 throw new InvalidOperationException($"{name}: the three do not make the same number of rows: {rows}, {plainRows}, {tunedRows}");
             if (round >= WarmUps)

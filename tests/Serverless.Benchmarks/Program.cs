@@ -6,7 +6,9 @@ using Serverless.Testing;
 return args switch
 {
     ["engine"] => EngineBenchmark.Run(400_000),
+    ["engine", "--baseline", var engine] => BaselineBenchmark.Run(engine, 400_000),
     ["engine", var events] => EngineBenchmark.Run(int.Parse(events, CultureInfo.InvariantCulture)),
+    ["groups"] => GroupsBenchmark.Run(),
     ["state"] => State(),
     ["sinks"] => await SinkBenchmark.RunAsync(CancellationToken.None),
     _ => Usage(),
@@ -25,6 +27,8 @@ static int Usage()
 {
     Console.Error.WriteLine("""
         usage: Serverless.Benchmarks engine [EVENTS]      the engine beside the same aggregation written by hand, on one core
+               Serverless.Benchmarks engine --baseline PATH/Serverless.Engine.dll    the engine beside an earlier build of it
+               Serverless.Benchmarks groups               what a group costs, of a thousand and of a hundred thousand more
                Serverless.Benchmarks sinks                rows written to PostgreSQL and MariaDB beside a consumer that upserts one row an event
                Serverless.Benchmarks state                the ranges of offsets that groups hold after ten million events
         """);

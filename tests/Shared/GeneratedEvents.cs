@@ -21,6 +21,10 @@ internal static class GeneratedEvents
         }
     }
 
+    /// <summary>A recharge event of one app.</summary>
+    public static byte[] Recharge(int app) =>
+        Encoding.UTF8.GetBytes($$"""{"appkey":"appkey{{app}}","servertime":"2020-09-30 14:10:36","consumenum":33.8,"roleid":"roleid{{app % 5000}}","serverid":"{{app % 50}}"}""");
+
     /// <summary>Track events: <paramref name="addresses"/> addresses over two days, some events up to five minutes late.</summary>
     public static IEnumerable<byte[]> Track(int count, int addresses, int seed = 2)
     {

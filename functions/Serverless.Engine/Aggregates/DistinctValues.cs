@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 using Serverless.Engine.State;
 using Serverless.Engine.Values;
 
@@ -30,26 +31,49 @@ internal abstract class DistinctValues
 #pragma warning disable CS8714 // T is a nullable type, as everywhere in columns; NULL itself is never added.
 internal sealed class DistinctValues<T> : DistinctValues
 {
-    private readonly Dictionary<T, BucketState> _earliest = typeof(T) == typeof(byte[])
-        ? (Dictionary<T, BucketState>)(object)new Dictionary<byte[], BucketState>(BytesComparer.Instance)
+    private readonly Dictionary<T, BucketState> _earliest =
+        typeof(T) == typeof(byte[]) ? (Dictionary<T, BucketState>)(object)new Dictionary<byte[], BucketState>(BytesComparer.Instance)
+        : typeof(T) == typeof(string) ? (Dictionary<T, BucketState>)(object)new Dictionary<string, BucketState>(Utf8Comparer.Instance)
         : [];
 
     public override void Add(BucketState bucket, int index, Column column, ReadOnlySpan<int> rows)
     {
+        if (column is TextColumn texts)
+        {
+            AddTexts(bucket, index, texts, rows);
+            return;
+        }
+
         var values = ((Column<T>)column).Values;
         foreach (var row in rows)
         {
             var value = values[row];
             if (value is null)
                 continue;
-            ref var known = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(_earliest, value, out var exists);
-            if (exists && known!.Rank <= bucket.Rank)
-                continue;
-            if (exists)
-                ((DistinctAccumulator)known!.Accumulators[index]).Exclude(value);
-            ((DistinctAccumulator)bucket.Accumulators[index]).Include(value);
-            known = bucket;
+            ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(_earliest, value, out _);
+            Count(ref known, bucket, index, column, row);
         }
+    }
+
+    // A string is made only of a text that is not known yet.
+    private void AddTexts(BucketState bucket, int index, TextColumn texts, ReadOnlySpan<int> rows)
+    {
+        var earliest = ((Dictionary<string, BucketState>)(object)_earliest).GetAlternateLookup<ReadOnlySpan<byte>>();
+        foreach (var row in rows)
+            if (!texts.IsNull(row))
+                Count(ref CollectionsMarshal.GetValueRefOrAddDefault(earliest, texts.Utf8(row), out _), bucket, index, texts, row);
+    }
+
+    /// <summary>Counts a value in a bucket, unless it is in an earlier one; then no more in the later one that it was in.</summary>
+    private static void Count(ref BucketState? known, BucketState bucket, int index, Column column, int row)
+    {
+        if (known is not null && known.Rank <= bucket.Rank)
+            return;
+        var value = column.Value<T>(row);
+        if (known is not null)
+            ((DistinctAccumulator)known.Accumulators[index]).Exclude(value);
+        ((DistinctAccumulator)bucket.Accumulators[index]).Include(value);
+        known = bucket;
     }
 
     public override void Write(StateWriter writer)

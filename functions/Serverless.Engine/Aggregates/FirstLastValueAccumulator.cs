@@ -14,14 +14,13 @@ internal sealed class FirstLastValueAccumulator<T>(bool isLast) : Accumulator
 
     public override void Add(Column? column, in Slice slice, ReadOnlySpan<int> rows)
     {
-        var values = ((Column<T>)column!).Values;
         // Rows come in the order of their offsets: the first from the right end that is not NULL is the one.
         for (var i = 0; i < rows.Length; i++)
         {
             var row = isLast ? rows[^(i + 1)] : rows[i];
-            if (values[row] is null)
+            if (column!.IsNull(row))
                 continue;
-            Offer(new Edge(slice.Partition, slice.Events.Offsets.Values[row], slice.Events.Timestamps.Values[row], values[row]));
+            Offer(new Edge(slice.Partition, slice.Events.Offsets.Values[row], slice.Events.Timestamps.Values[row], column.Value<T>(row)));
             return;
         }
     }

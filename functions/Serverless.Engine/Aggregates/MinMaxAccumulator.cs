@@ -11,6 +11,13 @@ internal sealed class MinMaxAccumulator<T>(bool isMax) : Accumulator
 
     public override void Add(Column? column, in Slice slice, ReadOnlySpan<int> rows)
     {
+        if (column is TextColumn texts)
+        {
+            if (texts.MostOf(rows, isMax) is var most and >= 0)
+                Add(column.Value<T>(most));
+            return;
+        }
+
         var values = ((Column<T>)column!).Values;
         foreach (var row in rows)
             Add(values[row]);

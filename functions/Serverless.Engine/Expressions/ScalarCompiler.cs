@@ -39,9 +39,12 @@ internal static class ScalarCompiler
             _ => throw new InvalidOperationException($"cannot compile {scalar.GetType().Name}"),
         };
 
-        private static IndexExpression Slot(int index, Type type)
+        private static Expression Slot(int index, Type type)
         {
             var column = Expression.ArrayIndex(Expression.Property(Input, nameof(EvaluationInput.Columns)), Expression.Constant(index));
+            // Texts may stand in a column as UTF-8.
+            if (type == typeof(string))
+                return Expression.Call(column, nameof(Column.Text), null, Expression.Property(Input, nameof(EvaluationInput.Row)));
             var values = Expression.Property(Expression.Convert(column, typeof(Column<>).MakeGenericType(type)), nameof(Column<int>.Values));
             return Expression.ArrayAccess(values, Expression.Property(Input, nameof(EvaluationInput.Row)));
         }

@@ -6,6 +6,9 @@ namespace Serverless.Engine.Formats;
 /// <summary>Decodes the fields that a job needs, and no others, of the records of one table. One thread at a time.</summary>
 internal abstract class RecordDecoder
 {
+    /// <summary>Returns an empty column for the values of a field, as they are decoded with the least effort; <see cref="Column.Create"/>'s will do as well.</summary>
+    public virtual Column NewColumn(SqlType type) => Column.Create(type);
+
     /// <summary>Puts a record's rows into columns, which it empties first.</summary>
     /// <param name="record">The record.</param>
     /// <param name="columns">One for each field.</param>

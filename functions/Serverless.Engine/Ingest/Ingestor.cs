@@ -29,11 +29,14 @@ public sealed class Ingestor
     private readonly CompiledJob _compiled;
     private readonly string _topic;
     private readonly RecordDecoder _decoder;
-    private readonly RecordFields _record;
-    private readonly Column[] _fields;
-    private readonly Column[] _decoded; // those of the record's value
-    private readonly Column[] _keys;
-    private readonly Column[] _checks;
+    private readonly RecordFields _ofRecord;
+    private readonly Column[] _record; // the fields of one record's value
+    private readonly Column[] _fields; // the batch's
+    private readonly FieldExpression? _filter;
+    private readonly FieldExpression[] _keys;
+    private readonly FieldExpression[] _checks;
+    private readonly FieldExpression[] _arguments; // the bucket among them, if there is one
+    private readonly BatchKeys _batchKeys;
     private readonly EventColumns _events;
     private readonly EventColumns _noEvents;
     private readonly GroupKeyCodec _key = new();
@@ -41,8 +44,13 @@ public sealed class Ingestor
     private readonly Dictionary<string, int> _groups = [];
     private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _groupOf;
     private readonly List<string> _groupKeys = []; // with the shard's number behind it, where groups are split
-        private readonly List<int> _rowGroup = [];
-    private readonly List<int> _rowSegment = [];
+    private readonly List<int> _keyGroup = []; // the group of each key; where groups are split, the row it was first seen in
+    private readonly Dictionary<(int Key, int Shard), int> _shardGroup = [];
+    private readonly List<(int Row, string Reason)> _failures = [];
+    private int[] _rows = [];
+    private int[] _rowRecord = [];
+    private int[] _rowSegment = [];
+    private int[] _rowGroup = [];
     private readonly Dictionary<int, Reading> _readings = [];
     private readonly List<Reading> _ended = []; // readings that go on no more, for as long as groups are to be told how far they went
     private List<Segment> _segments = [];
@@ -55,13 +63,18 @@ public sealed class Ingestor
     {
         _compiled = compiled;
         _topic = topic;
-        _record = new RecordFields(compiled.Job.Fields, topic);
-        _decoder = compiled.Job.Format.Decoder([.. _record.OfValue.Select(i => compiled.Job.Fields[i])], compiled.Job.Settings.Zone);
-        _fields = [.. compiled.Job.Fields.Select(f => Column.Create(f.Type))];
-        _decoded = [.. _record.OfValue.Select(i => _fields[i])];
-        _keys = [.. compiled.KeyTypes.Select(Column.Create)];
-        _checks = [.. compiled.Checks.Select(c => Column.Create(c.Type))];
-        _events = compiled.NewEvents();
+        _ofRecord = new RecordFields(compiled.Job.Fields, topic);
+        _decoder = compiled.Job.Format.Decoder([.. _ofRecord.OfValue.Select(i => compiled.Job.Fields[i])], compiled.Job.Settings.Zone);
+        _record = [.. _ofRecord.OfValue.Select(i => _decoder.NewColumn(compiled.Job.Fields[i].Type))];
+        _fields = [.. compiled.Job.Fields.Select(f => f.IsOfRecord ? Column.Create(f.Type) : _decoder.NewColumn(f.Type))];
+        _filter = compiled.Filter is null ? null : Expression(compiled.Job.Filter!, compiled.Filter);
+        _keys = [.. compiled.Keys.Select((k, i) => Expression(compiled.Job.Keys[i].Scalar, k))];
+        _checks = [.. compiled.Checks.Select(c => Expression(c.Scalar, c.Evaluator))];
+        var bucket = compiled.Bucket is null ? null : Expression(compiled.Job.Timeline!.Bucket, compiled.Bucket);
+        var arguments = compiled.Arguments.Select((a, i) => Expression(compiled.ArgumentScalars[i], a)).ToList();
+        _arguments = bucket is null ? [.. arguments] : [bucket, .. arguments];
+        _batchKeys = new BatchKeys([.. _keys.Select(k => k.Output)]);
+        _events = new EventColumns([.. arguments.Select(a => a.Output)], bucket?.Output);
         _noEvents = compiled.NewEvents();
         _groupOf = _groups.GetAlternateLookup<ReadOnlySpan<char>>();
     }
@@ -78,53 +91,16 @@ public sealed class Ingestor
     /// <summary>Cuts a batch into slices. Each partition's records come in the order of their offsets.</summary>
     public IngestedBatch Process(IReadOnlyList<Record> records)
     {
-        _events.Truncate(0);
-        _groups.Clear();
-        _groupKeys.Clear();
-        _rowGroup.Clear();
-        _rowSegment.Clear();
-        _segments = [];
-        var current = new Dictionary<int, int>(); // partition → its segment
-        var letters = new List<DeadLetter>();
-        var skipped = 0;
-        foreach (var record in records)
-        {
-            var segment = SegmentOf(record, current);
-            if (record.Value is null)
-            {
-                skipped++;
-                continue;
-            }
-
-            if (record.Value.Length > MaxValueBytes)
-            {
-                var reason = string.Create(CultureInfo.InvariantCulture, $"the record's value has {record.Value.Length} bytes, and this host passes on at most {MaxValueBytes}: send smaller ones");
-                letters.Add(new DeadLetter(_compiled.Job.Name, _topic, record.Partition, record.Offset, DeadLetterKind.Record, reason, record.Value));
-                continue;
-            }
-
-            try
-            {
-                if (Decode(record) is not (var rows and > 0))
-                {
-                    skipped++;
-                    continue;
-                }
-
-                for (var row = 0; row < rows; row++)
-                    Add(record, row, segment, letters);
-            }
-            catch (DecodeException) when (_compiled.Job.Format.IgnoreParseErrors)
-            {
-                skipped++;
-            }
-            catch (DecodeException e)
-            {
-                letters.Add(LetterOf(record, e.Kind, e.Message));
-            }
-        }
-
-        return new IngestedBatch(Cut(), letters, records.Count, _events.Count, skipped);
+        var letters = new List<(int Record, DeadLetter Letter)>();
+        var count = Decode(records, letters, out var skipped);
+        var events = Evaluate(count);
+        foreach (var (row, reason) in _failures)
+            letters.Add((_rowRecord[row], LetterOf(records[_rowRecord[row]], DeadLetterKind.Expression, reason)));
+        if (_failures.Count > 0)
+            letters.Sort((left, right) => left.Record.CompareTo(right.Record));
+        var rows = _rows.AsSpan(0, events);
+        FindGroups(rows);
+        return new IngestedBatch(Cut(rows), [.. letters.Select(l => l.Letter)], records.Count, events, skipped);
     }
 
     /// <summary>Says that everything the last batch came to is stored: from now on the next slices cover what it covered.</summary>
@@ -236,108 +212,188 @@ public sealed class Ingestor
         return _segments.Count - 1;
     }
 
-    /// <summary>Puts a record's rows into the fields, and returns how many there are.</summary>
-    private int Decode(in Record record)
-    {
-        foreach (var field in _fields)
-            field.Truncate(0);
-        var rows = _decoder.Decode(record, _decoded);
-        for (var row = 0; row < rows; row++)
-            _record.Append(record, 0, row, _fields);
-        return rows;
-    }
+    private FieldExpression Expression(Scalar scalar, Evaluator evaluator) => FieldExpression.Create(scalar, evaluator, _fields);
 
     private DeadLetter LetterOf(in Record record, DeadLetterKind kind, string reason) =>
         new(_compiled.Job.Name, _topic, record.Partition, record.Offset, kind, reason, record.Value!);
 
-    /// <summary>Adds a row of a record; one that cannot be evaluated is a dead letter, and no trace of it is left.</summary>
-    private void Add(in Record record, int row, int segment, List<DeadLetter> letters)
+    /// <summary>Decodes records into the columns of the fields.</summary>
+    private int Decode(IReadOnlyList<Record> records, List<(int Record, DeadLetter Letter)> letters, out int skipped)
     {
-        try
+        foreach (var field in _fields)
+            field.Truncate(0);
+        _events.Offsets.Truncate(0);
+        _events.Timestamps.Truncate(0);
+        _segments = [];
+        Reserve(records.Count);
+        var current = new Dictionary<int, int>(); // partition → its segment
+        var count = 0;
+        skipped = 0;
+        for (var i = 0; i < records.Count; i++)
         {
-            Add(record, row, segment);
+            var record = records[i];
+            var segment = SegmentOf(record, current);
+            if (record.Value is null)
+            {
+                skipped++;
+                continue;
+            }
+
+            if (record.Value.Length > MaxValueBytes)
+            {
+                var reason = string.Create(CultureInfo.InvariantCulture, $"the record's value has {record.Value.Length} bytes, and this host passes on at most {MaxValueBytes}: send smaller ones");
+                letters.Add((i, LetterOf(record, DeadLetterKind.Record, reason)));
+                continue;
+            }
+
+            int rows;
+            try
+            {
+                rows = _decoder.Decode(record, _record);
+            }
+            catch (DecodeException e)
+            {
+                if (_compiled.Job.Format.IgnoreParseErrors)
+                    skipped++;
+                else
+                    letters.Add((i, LetterOf(record, e.Kind, e.Message)));
+                continue;
+            }
+
+            if (rows == 0)
+                skipped++;
+            Reserve(count + rows);
+            for (var row = 0; row < rows; row++)
+            {
+                for (var field = 0; field < _record.Length; field++)
+                    _fields[_ofRecord.OfValue[field]].Append(_record[field], row);
+                _ofRecord.Append(record, 0, row, _fields);
+                _events.Offsets.Append(record.Offset);
+                _events.Timestamps.Append(record.Timestamp);
+                _rowRecord[count] = i;
+                _rowSegment[count] = segment;
+                count++;
+            }
         }
-        catch (EvaluationException e)
-        {
-            letters.Add(LetterOf(record, DeadLetterKind.Expression, e.Reason));
-        }
+
+        return count;
     }
 
-    private void Add(in Record record, int place, int segment)
+    private void Reserve(int count)
     {
-        var input = new EvaluationInput(_fields, place, default);
-        if (_compiled.Filter is { } filter && filter.Value(input) is not true)
+        if (count <= _rows.Length)
             return;
+        count = Math.Max(count, _rows.Length * 2);
+        (_rows, _rowGroup, _order) = (new int[count], new int[count], new int[count]);
+        // A record may come to several rows, so that there are more of them than was thought.
+        Array.Resize(ref _rowRecord, count);
+        Array.Resize(ref _rowSegment, count);
+    }
 
-        _key.Clear();
+    /// <summary>Evaluates the batch's expressions one after the other, each for the rows that are left by those before it.</summary>
+    /// <returns>How many rows are left.</returns>
+    private int Evaluate(int count)
+    {
+        _failures.Clear();
+        for (var i = 0; i < count; i++)
+            _rows[i] = i;
+        var left = count;
+        if (_filter is not null)
+        {
+            left = _filter.Evaluate(count, Rows(left), _failures);
+            left = Keep(Rows(left), row => _filter.Output.Value<bool?>(row) is true);
+        }
+
         for (var i = 0; i < _keys.Length; i++)
         {
-            _keys[i].Truncate(0);
-            _compiled.Keys[i].Append(input, _keys[i]);
-            if (_compiled.KeyNotNull[i] is { } column && _keys[i].IsNull(0))
-                throw WouldBeNull(column);
-            _key.Append(_keys[i], 0, i == 0);
+            left = _keys[i].Evaluate(count, Rows(left), _failures);
+            if (_compiled.KeyNotNull[i] is { } column)
+                left = KeepNotNull(Rows(left), _keys[i].Output, column);
         }
 
         for (var i = 0; i < _checks.Length; i++)
         {
-            var (check, _, sinkKey) = _compiled.Checks[i];
-            _checks[i].Truncate(0);
-            check.Append(input, _checks[i]);
-            if (sinkKey is not null && _checks[i].IsNull(0))
-                throw WouldBeNull(sinkKey);
+            left = _checks[i].Evaluate(count, Rows(left), _failures);
+            if (_compiled.Checks[i].SinkKey is { } column)
+                left = KeepNotNull(Rows(left), _checks[i].Output, column);
         }
 
-        var row = _events.Count;
-        try
-        {
-            if (_compiled.Bucket is { } bucket)
-                bucket.Append(input, _events.Bucket!);
-            for (var i = 0; i < _events.Arguments.Length; i++)
-                _compiled.Arguments[i].Append(input, _events.Arguments[i]);
-        }
-        catch (EvaluationException)
-        {
-            _events.Truncate(row);
-            throw;
-        }
-
-        _events.Offsets.Append(record.Offset);
-        _events.Timestamps.Append(record.Timestamp);
-        var shard = _compiled.IsSplit ? ShardOf(row) : -1;
-        if (!_groupOf.TryGetValue(_key.Text, out var group))
-        {
-            group = _groupKeys.Count;
-            var key = _key.Text.ToString();
-            _groupKeys.Add(key);
-            _groups.Add(key, group);
-        }
-
-        _rowGroup.Add(group);
-        _rowSegment.Add(segment);
+        foreach (var argument in _arguments)
+            left = argument.Evaluate(count, Rows(left), _failures);
+        return left;
     }
 
-    private static EvaluationException WouldBeNull(string sinkKey) => new($"the sink's key column '{sinkKey}' would be NULL");
+    private Span<int> Rows(int count) => _rows.AsSpan(0, count);
 
-    /// <summary>The shard of an event, by its distinct value; it goes behind the key.</summary>
-    private int ShardOf(int row)
+    private int KeepNotNull(Span<int> rows, Column column, string sinkKey) => Keep(rows, row =>
+    {
+        if (!column.IsNull(row))
+            return true;
+        _failures.Add((row, $"the sink's key column '{sinkKey}' would be NULL"));
+        return false;
+    });
+
+    private static int Keep(Span<int> rows, Func<int, bool> condition)
+    {
+        var left = 0;
+        foreach (var row in rows)
+            if (condition(row))
+                rows[left++] = row;
+        return left;
+    }
+
+    /// <summary>Finds the group of each row.</summary>
+    private void FindGroups(ReadOnlySpan<int> rows)
+    {
+        _batchKeys.Clear();
+        _groups.Clear();
+        _groupKeys.Clear();
+        _keyGroup.Clear();
+        _shardGroup.Clear();
+        foreach (var row in rows)
+        {
+            var key = _batchKeys.Of(row, out var isNew);
+            if (isNew)
+                _keyGroup.Add(_compiled.IsSplit ? row : GroupOf(row, -1));
+            _rowGroup[row] = _compiled.IsSplit ? GroupOfShard(key, row) : _keyGroup[key];
+        }
+    }
+
+    /// <summary>The group of a key's share of a row's distinct value.</summary>
+    private int GroupOfShard(int key, int row)
     {
         _distinct.Clear();
         _distinct.Append(_events.Arguments[_compiled.DistinctArgument], row, true);
         var shard = (int)(StableHash.Of(_distinct.Text) % (uint)_compiled.Shards);
-        _key.AppendShard(shard);
-        return shard;
+        if (!_shardGroup.TryGetValue((key, shard), out var group))
+            _shardGroup.Add((key, shard), group = GroupOf(_keyGroup[key], shard));
+        return group;
+    }
+
+    /// <summary>The group of a row by its key's text, with a shard's number behind it if it is not negative.</summary>
+    private int GroupOf(int row, int shard)
+    {
+        _key.Clear();
+        for (var i = 0; i < _keys.Length; i++)
+            _key.Append(_keys[i].Output, row, i == 0);
+        if (shard >= 0)
+            _key.AppendShard(shard);
+        if (_groupOf.TryGetValue(_key.Text, out var group))
+            return group;
+        group = _groupKeys.Count;
+        var key = _key.Text.ToString();
+        _groupKeys.Add(key);
+        _groups.Add(key, group);
+        return group;
     }
 
     /// <summary>Sorts the events by group, then by segment, each in the order they came, and covers them.</summary>
-    private List<GroupSlices> Cut()
+    private List<GroupSlices> Cut(ReadOnlySpan<int> rows)
     {
-        var count = _rowGroup.Count;
-        if (_order.Length < count)
-            _order = new int[Math.Max(count, _order.Length * 2)];
+        var count = rows.Length;
         var bySegment = new int[count];
-        Distribute(CollectionsMarshal.AsSpan(_rowSegment), _segments.Count, null, bySegment);
-        Distribute(CollectionsMarshal.AsSpan(_rowGroup), _groupKeys.Count, bySegment, _order);
+        Distribute(_rowSegment, _segments.Count, rows, bySegment);
+        Distribute(_rowGroup, _groupKeys.Count, bySegment, _order);
 
         var groups = new List<GroupSlices>(_groupKeys.Count);
         var slices = new List<Slice>();
@@ -364,18 +420,15 @@ public sealed class Ingestor
     }
 
     /// <summary>One pass of a counting sort: stable, so that two passes sort by two keys.</summary>
-    private static void Distribute(ReadOnlySpan<int> keys, int range, int[]? from, int[] to)
+    private static void Distribute(int[] keys, int range, ReadOnlySpan<int> from, int[] to)
     {
         var starts = new int[range + 1];
-        foreach (var key in keys)
-            starts[key + 1]++;
+        foreach (var row in from)
+            starts[keys[row] + 1]++;
         for (var i = 1; i < starts.Length; i++)
             starts[i] += starts[i - 1];
-        for (var i = 0; i < keys.Length; i++)
-        {
-            var row = from is null ? i : from[i];
+        foreach (var row in from)
             to[starts[keys[row]]++] = row;
-        }
     }
 
     /// <summary>A partition as far as it is read without a hole.</summary>

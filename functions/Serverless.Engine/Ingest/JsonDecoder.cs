@@ -1,5 +1,7 @@
+using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 using Serverless.Engine.Expressions;
 using Serverless.Engine.Formats;
 using Serverless.Engine.Values;
@@ -12,6 +14,8 @@ namespace Serverless.Engine.Ingest;
 /// </summary>
 internal sealed partial class JsonDecoder : RecordDecoder
 {
+    private const int MostUntried = 64;
+
     private static readonly JsonReaderOptions Options = new() { MaxDepth = 256 };
 
     private static ReadOnlySpan<byte> Blanks => " \t\r\n"u8;
@@ -20,8 +24,10 @@ internal sealed partial class JsonDecoder : RecordDecoder
     private readonly JsonFormat _format;
     private readonly IReadOnlyList<SourceField> _fields;
     private readonly TimeZoneInfo _zone;
-    private readonly TextCache[] _texts;
+    private readonly TextCache<string>?[] _texts;
     private Column[]? _row; // one item of an array
+    private int _misses; // the records in a row that were not flat
+    private int _untried; // how many are read without trying, for that
 
     /// <summary>Makes one.</summary>
     /// <param name="fields">The fields.</param>
@@ -30,7 +36,7 @@ internal sealed partial class JsonDecoder : RecordDecoder
     public JsonDecoder(IReadOnlyList<SourceField> fields, JsonFormat format, TimeZoneInfo zone)
     {
         (_format, _fields, _zone) = (format, fields, zone);
-        _texts = [.. fields.Select(_ => new TextCache())];
+        _texts = new TextCache<string>?[fields.Count];
         _root = Node.Tree(fields);
     }
 
@@ -85,14 +91,113 @@ internal sealed partial class JsonDecoder : RecordDecoder
         }
     }
 
-    /// <summary>Puts a record's fields into columns of one row each.</summary>
+    /// <inheritdoc />
+    public override Column NewColumn(SqlType type) => type.Kind == SqlKind.String ? new TextColumn() : Column.Create(type);
+
+    /// <summary>Puts a record's fields into columns of one row each, which are those of <see cref="NewColumn"/> or <see cref="Column.Create"/>.</summary>
     /// <exception cref="DecodeException">The record does not fit; under <c>json.ignore-parse-errors</c> only where it is no JSON at all.</exception>
     public void Decode(ReadOnlySpan<byte> utf8, Column[] columns)
     {
-        Clear(columns);
         // The five bytes that a schema registry's serializer puts in front: no JSON begins so.
         if (utf8.Length > RegistryPrefix.Length && utf8[0] == RegistryPrefix.Magic)
             utf8 = utf8[RegistryPrefix.Length..];
+        if (!TryFlat(utf8, columns))
+            DecodeAny(utf8, columns);
+        for (var i = 0; i < columns.Length; i++)
+        {
+            if (columns[i].Count > 0)
+                continue;
+            if (_format.FailOnMissingField)
+                throw new DecodeException($"field '{_fields[i].Name}' is absent, and json.fail-on-missing-field is set", DeadLetterKind.Field);
+            columns[i].AppendNull();
+        }
+    }
+
+    /// <summary>Decodes a flat object; false if the record is not one, or is wrong.</summary>
+    private bool TryFlat(ReadOnlySpan<byte> utf8, Column[] columns)
+    {
+        if (_untried > 0)
+        {
+            _untried--;
+            return false;
+        }
+
+        Clear(columns);
+        var json = new FlatJson(utf8);
+        for (var ordinal = 0; json.Read(); ordinal++)
+            if (_root.Find(json.Name, ordinal) is { } child && !(child.Index >= 0 && TryFlat(json, child.Index, columns[child.Index])))
+                return Miss();
+        if (json.HasFailed)
+            return Miss();
+        _misses = 0;
+        return true;
+    }
+
+    private bool TryFlat(in FlatJson json, int index, Column column)
+    {
+        column.Truncate(0); // of a name that stands twice the last value counts, as in Flink
+        if (json.Kind == JsonTokenType.Null)
+        {
+            column.AppendNull();
+            return true;
+        }
+
+        switch (column)
+        {
+            case TextColumn texts:
+                if (json.Kind == JsonTokenType.String && !Utf8.IsValid(json.Value))
+                    return false;
+                texts.Append(json.Value);
+                return true;
+            case Column<Number?> numbers:
+                if (json.Kind is not (JsonTokenType.Number or JsonTokenType.String) || !Number.TryParse(json.Value, out var number) || !number.TryFit(_fields[index].Type, out number))
+                    return false;
+                numbers.Append(number);
+                return true;
+            case Column<long?> integers:
+                if (json.Kind != JsonTokenType.Number || !Utf8Parser.TryParse(json.Value, out long integer, out var read) || read < json.Value.Length
+                    || !IntegerRange.Of(_fields[index].Type.Kind).Contains(integer))
+                    return false;
+                integers.Append(integer);
+                return true;
+            case Column<bool?> booleans:
+                if (json.Kind is not (JsonTokenType.True or JsonTokenType.False))
+                    return false;
+                booleans.Append(json.Kind == JsonTokenType.True);
+                return true;
+        }
+
+        if (json.Kind != JsonTokenType.String && column is not Column<string?> || TextOf(json.Value, index) is not { } text)
+            return false;
+        if (column is not Column<string?> plain)
+            return TryText(text, _fields[index].Type, column);
+        plain.Append(text);
+        return true;
+    }
+
+    /// <summary>Says that a record was not flat: the more there are in a row, the fewer are tried.</summary>
+    private bool Miss()
+    {
+        _misses = Math.Min(_misses + 1, MostUntried);
+        _untried = _misses - 1;
+        return false;
+    }
+
+    /// <summary>The text of some bytes; null if they are no valid UTF-8.</summary>
+    private string? TextOf(ReadOnlySpan<byte> utf8, int index)
+    {
+        var cache = _texts[index] ??= new TextCache<string>();
+        if (cache.TryGet(utf8, out var text, out var slot))
+            return text;
+        if (!Utf8.IsValid(utf8))
+            return null;
+        cache.Put(slot, utf8, text = Encoding.UTF8.GetString(utf8));
+        return text;
+    }
+
+    private void DecodeAny(ReadOnlySpan<byte> utf8, Column[] columns)
+    {
+        Clear(columns);
         try
         {
             var reader = new Utf8JsonReader(utf8, Options);
@@ -105,15 +210,6 @@ internal sealed partial class JsonDecoder : RecordDecoder
         catch (JsonException e)
         {
             throw new DecodeException($"invalid JSON at byte {e.BytePositionInLine ?? 0}{(e.LineNumber > 0 ? $" of line {e.LineNumber + 1}" : "")}");
-        }
-
-        for (var i = 0; i < columns.Length; i++)
-        {
-            if (columns[i].Count > 0)
-                continue;
-            if (_format.FailOnMissingField)
-                throw new DecodeException($"field '{_fields[i].Name}' is absent, and json.fail-on-missing-field is set", DeadLetterKind.Field);
-            columns[i].AppendNull();
         }
     }
 
@@ -167,10 +263,7 @@ internal sealed partial class JsonDecoder : RecordDecoder
 
         if (reader.TokenType == JsonTokenType.String && column is Column<string?> plain && !reader.ValueIsEscaped)
         {
-            var text = _texts[index].Get(reader.ValueSpan, out var slot);
-            if (text is null && (text = Text(ref reader, utf8)) is not null)
-                _texts[index].Put(slot, reader.ValueSpan, text);
-            if (text is not null)
+            if (TextOf(reader.ValueSpan, index) is { } text)
             {
                 plain.Append(text);
                 return;
@@ -192,6 +285,14 @@ internal sealed partial class JsonDecoder : RecordDecoder
     {
         switch (column)
         {
+            case TextColumn utf8Texts:
+                if (reader.TokenType == JsonTokenType.String && !reader.ValueIsEscaped && Utf8.IsValid(reader.ValueSpan))
+                    utf8Texts.Append(reader.ValueSpan);
+                else if (Text(ref reader, utf8) is { } any)
+                    utf8Texts.Append(Encoding.UTF8.GetBytes(any));
+                else
+                    return false;
+                return true;
             case Column<string?> texts:
                 if (Text(ref reader, utf8) is not { } text)
                     return false;
@@ -219,8 +320,11 @@ internal sealed partial class JsonDecoder : RecordDecoder
                 return true;
         }
 
-        if (reader.TokenType != JsonTokenType.String || Text(ref reader, utf8) is not { } value)
-            return false;
+        return reader.TokenType == JsonTokenType.String && Text(ref reader, utf8) is { } value && TryText(value, type, column);
+    }
+
+    private bool TryText(string value, SqlType type, Column column)
+    {
         switch (column)
         {
             case Column<DateOnly?> dates when Temporal.TryParseDate(value, out var date):
@@ -359,16 +463,26 @@ internal sealed partial class JsonDecoder : RecordDecoder
 
         public Node? Find(ref Utf8JsonReader reader, int ordinal)
         {
-            if (ordinal < _seen.Count && !reader.ValueIsEscaped && reader.ValueSpan.SequenceEqual(_seen[ordinal].Name))
+            if (!reader.ValueIsEscaped)
+                return Find(reader.ValueSpan, ordinal);
+            foreach (var child in _children)
+                if (reader.ValueTextEquals(child._name))
+                    return child;
+            return null;
+        }
+
+        public Node? Find(ReadOnlySpan<byte> name, int ordinal)
+        {
+            if (ordinal < _seen.Count && name.SequenceEqual(_seen[ordinal].Name))
                 return _seen[ordinal].Node;
 
             Node? found = null;
             foreach (var child in _children)
-                if (reader.ValueTextEquals(child._name))
+                if (name.SequenceEqual(child._name))
                     found = child;
-            if (!reader.ValueIsEscaped && ordinal <= _seen.Count && ordinal < 64)
+            if (ordinal <= _seen.Count && ordinal < 64)
             {
-                var seen = (reader.ValueSpan.ToArray(), found);
+                var seen = (name.ToArray(), found);
                 if (ordinal == _seen.Count)
                     _seen.Add(seen);
                 else

@@ -3,13 +3,10 @@ using Serverless.Engine.Values;
 
 namespace Serverless.Engine.Ingest;
 
-/// <summary>The events of one batch after WHERE, column by column: where each came from, and its evaluated arguments.</summary>
+/// <summary>The events of one batch, column by column: where each came from, and its evaluated arguments. Which rows passed WHERE, and which did not fail, slices say.</summary>
 public sealed class EventColumns
 {
     internal EventColumns(Column[] arguments, Column? bucket) => (Arguments, Bucket) = (arguments, bucket);
-
-    /// <summary>The number of events.</summary>
-    public int Count => Offsets.Count;
 
     /// <summary>Each event's offset.</summary>
     internal Column<long> Offsets { get; } = new();
@@ -25,14 +22,6 @@ public sealed class EventColumns
 
     /// <summary>The evaluated columns: the bucket where there is one, then the arguments.</summary>
     internal IEnumerable<Column> All => Bucket is null ? Arguments : Arguments.Prepend(Bucket);
-
-    internal void Truncate(int count)
-    {
-        Offsets.Truncate(count);
-        Timestamps.Truncate(count);
-        foreach (var column in All)
-            column.Truncate(count);
-    }
 }
 
 /// <summary>The part of one batch of one partition that belongs to one group.</summary>

@@ -3,34 +3,38 @@ using Serverless.Engine.State;
 namespace Serverless.Engine.Ingest;
 
 /// <summary>
-/// The texts that a column had lately, by their bytes: names and states come again and again, and need not be decoded and allocated each time. A column whose texts are
-/// seldom the same gives it up.
+/// What was made of the texts that a column had lately, by their bytes: names, states and times come again and again, and need not be decoded or evaluated each time. A
+/// column whose texts are seldom the same gives it up.
 /// </summary>
-internal sealed class TextCache
+/// <typeparam name="T">What is made of a text.</typeparam>
+internal sealed class TextCache<T>
 {
     private const int Size = 1024;
     private const int MostBytes = 64;
     private const int Trial = 4096;
 
-    private (byte[] Utf8, string Text)[]? _entries = new (byte[], string)[Size];
+    private (byte[] Utf8, T Value)[]? _entries = new (byte[], T)[Size];
     private int _lookups;
     private int _hits;
 
-    /// <summary>Returns the text of some bytes if it is known.</summary>
+    /// <summary>Finds what was made of some bytes.</summary>
     /// <param name="utf8">The bytes.</param>
+    /// <param name="value">What was made of them.</param>
     /// <param name="slot">Where <see cref="Put"/> keeps it; less than zero for nowhere.</param>
-    public string? Get(ReadOnlySpan<byte> utf8, out int slot)
+    public bool TryGet(ReadOnlySpan<byte> utf8, out T value, out int slot)
     {
+        value = default!;
         slot = -1;
         if (_entries is null || utf8.Length > MostBytes)
-            return null;
+            return false;
         slot = (int)(StateWriter.ChecksumOf(utf8) % Size);
         _lookups++;
-        var (known, text) = _entries[slot];
-        if (known is not null && utf8.SequenceEqual(known))
+        ref readonly var entry = ref _entries[slot];
+        if (entry.Utf8 is { } known && utf8.SequenceEqual(known))
         {
             _hits++;
-            return text;
+            value = entry.Value;
+            return true;
         }
 
         if (_lookups >= Trial)
@@ -44,13 +48,19 @@ internal sealed class TextCache
             (_lookups, _hits) = (0, 0);
         }
 
-        return null;
+        return false;
     }
 
-    /// <summary>Keeps a text.</summary>
-    public void Put(int slot, ReadOnlySpan<byte> utf8, string text)
+    /// <summary>Keeps what was made of a text.</summary>
+    public void Put(int slot, ReadOnlySpan<byte> utf8, T value)
     {
-        if (slot >= 0)
-            _entries![slot] = (utf8.ToArray(), text);
+        if (slot < 0)
+            return;
+        ref var entry = ref _entries![slot];
+        if (entry.Utf8?.Length == utf8.Length)
+            utf8.CopyTo(entry.Utf8);
+        else
+            entry.Utf8 = utf8.ToArray();
+        entry.Value = value;
     }
 }

@@ -42,6 +42,21 @@ public abstract class Column
     /// <summary>Whether a row is NULL.</summary>
     public abstract bool IsNull(int row);
 
+    /// <summary>A row's text, of a column of texts; null for NULL.</summary>
+    internal abstract string? Text(int row);
+
+    /// <summary>A row's value; the column's type is <typeparamref name="T"/>, or it holds texts and that is string.</summary>
+    internal T Value<T>(int row) => this is Column<T> typed ? typed.Values[row] : (T)(object?)Text(row)!;
+
+    /// <summary>A hash of a row's value, for as long as the process lives.</summary>
+    internal abstract int Hash(int row);
+
+    /// <summary>Whether the values of two rows are known to be equal.</summary>
+    internal abstract bool AreEqual(int left, int right);
+
+    /// <summary>Makes it so many rows, whose values are yet to be set.</summary>
+    internal abstract void Resize(int count);
+
     internal abstract void Write(StateWriter writer, int row);
 
     internal abstract void Read(ref StateReader reader);
@@ -78,6 +93,19 @@ public sealed class Column<T> : Column
 
     /// <inheritdoc />
     public override bool IsNull(int row) => _values[row] is null;
+
+    internal override string? Text(int row) => (string?)(object?)_values[row];
+
+    internal override int Hash(int row) => _values[row]?.GetHashCode() ?? 0;
+
+    internal override bool AreEqual(int left, int right) => EqualityComparer<T>.Default.Equals(_values[left], _values[right]);
+
+    internal override void Resize(int count)
+    {
+        if (_values.Length < count)
+            _values = new T[Math.Max(count, _values.Length * 2)];
+        Count = count;
+    }
 
     internal override void Write(StateWriter writer, int row) => writer.Value(_values[row]);
 

@@ -31,6 +31,7 @@ internal sealed class GroupKeyCodec
         switch (column)
         {
             case Column<string?> c when c.Values[row] is { } text: Escaped(text); break;
+            case TextColumn c when !c.IsNull(row): Escaped(c.Text(row)!); break;
             case Column<long?> c when c.Values[row] is { } value: Formatted(value, default); break;
             case Column<DateOnly?> c when c.Values[row] is { } value: Formatted(value, "yyyy-MM-dd"); break;
             case Column<Number?> c when c.Values[row] is { } value: Append(value.Normalize().ToString()); break;

@@ -83,7 +83,7 @@ public sealed class AccumulatorTests
                 Append(columns.Arguments[0], e.Value);
             }
 
-            var rows = Enumerable.Range(0, columns.Count).ToArray();
+            var rows = Enumerable.Range(0, columns.Offsets.Count).ToArray();
             accumulator.Add(columns.Arguments[0], new Slice(slice.Key.Partition, 0, 40, 0, columns, rows), rows);
         }
 
