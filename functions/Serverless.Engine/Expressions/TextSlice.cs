@@ -10,7 +10,7 @@ namespace Serverless.Engine.Expressions;
 internal readonly record struct TextSlice(int Column, long Skipped, long Length)
 {
     /// <summary>Returns what an expression cuts; null if it is anything else.</summary>
-    public static TextSlice? Of(Scalar scalar) => scalar is CallScalar { Function: { Constant: null } function } call && call.Arguments.FirstOrDefault() is ColumnScalar { Type.Kind: SqlKind.String } column
+    public static TextSlice? Of(Scalar scalar) => scalar is CallScalar { Function: { Constant: null } function } call && call.Arguments is [ColumnScalar { Type.Kind: SqlKind.String } column, ..]
         ? (function.Name, Numbers(call)) switch
         {
             ("SUBSTRING" or "SUBSTR", [>= 0 and var position]) => new TextSlice(column.Index, Math.Max(0, position - 1), long.MaxValue),

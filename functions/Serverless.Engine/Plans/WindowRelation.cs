@@ -1,5 +1,4 @@
 using Serverless.Engine.Expressions;
-using Serverless.Engine.Operators;
 
 namespace Serverless.Engine.Plans;
 

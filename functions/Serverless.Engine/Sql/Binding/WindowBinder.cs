@@ -1,6 +1,5 @@
 using Serverless.Engine.Expressions;
 using Serverless.Engine.Expressions.Functions;
-using Serverless.Engine.Operators;
 using Serverless.Engine.Plans;
 using Serverless.Engine.Sql.Syntax;
 using Serverless.Engine.Values;
