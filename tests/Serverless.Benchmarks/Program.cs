@@ -28,7 +28,7 @@ static int Usage()
     Console.Error.WriteLine("""
         usage: Serverless.Benchmarks engine [EVENTS]      the engine beside the same aggregation written by hand, on one core
                Serverless.Benchmarks engine --baseline PATH/Serverless.Engine.dll    the engine beside an earlier build of it
-               Serverless.Benchmarks groups               what a group costs, of a thousand and of a hundred thousand more
+               Serverless.Benchmarks groups               what a record costs, of a thousand groups and of a hundred thousand more
                Serverless.Benchmarks sinks                rows written to PostgreSQL and MariaDB beside a consumer that upserts one row an event
                Serverless.Benchmarks state                the ranges of offsets that groups hold after ten million events
         """);
