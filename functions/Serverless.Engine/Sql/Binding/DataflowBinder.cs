@@ -83,7 +83,7 @@ internal sealed class DataflowBinder(InsertStatement insert, Diagnostics diagnos
     }
 
     private static bool PassesChanges(Relation relation) => relation is ScanRelation { IsChangelog: true }
-        || (relation is FilterRelation or ProjectRelation or WindowRelation or ExpandRelation or UnionRelation && relation.Inputs.Any(PassesChanges));
+        || (relation is FilterRelation or ProjectRelation or WindowRelation or ExpandRelation or UnnestRelation or UnionRelation && relation.Inputs.Any(PassesChanges));
 
     /// <summary>Whether no two rows have the same values of some expressions.</summary>
     private static bool IsUnique(Relation relation, IReadOnlyList<Scalar> key)
