@@ -43,7 +43,10 @@ internal abstract class TopicConnector : Connector
                 diagnostics.Error(option.NameSpan, $"'{option.Name}' cannot be used: {property.Note}");
                 break;
             case KafkaPropertyKind.Unknown:
-                diagnostics.Error(option.NameSpan, ConnectorCatalog.Unknown("Kafka property", option.Name, KafkaProperty.KnownNames.Select(n => KafkaProperty.Prefix + n)));
+                if (Spelling.Nearest(option.Name, KafkaProperty.KnownNames.Select(n => KafkaProperty.Prefix + n)) is { } near)
+                    diagnostics.Error(option.NameSpan, $"unknown Kafka property '{option.Name}'; did you mean '{near}'?");
+                else
+                    diagnostics.Notice(option.NameSpan, $"'{option.Name}' is no property of a Kafka client and is ignored, as Java's client does");
                 break;
             default:
                 if (property.Check(option.Value) is { } wrong)

@@ -41,7 +41,7 @@ internal sealed class JobBinder(ScriptScope scope, IConnectorCatalog connectors,
             return null;
         }
 
-        if (scope.FindTable(insert.Table, diagnostics)?.Metadata.FirstOrDefault(m => !m.IsVirtual) is { } metadata)
+        if (sink.Metadata.FirstOrDefault(m => !m.IsVirtual) is { } metadata)
         {
             diagnostics.Error(metadata.Name.Span, $"the metadata column '{metadata.Name.Text}' of a table that is written is not supported: make it VIRTUAL, or leave it out");
             return null;
