@@ -30,7 +30,8 @@ public sealed class DashboardApi : IAsyncDisposable
     private readonly IJobWatch _watch;
     private readonly DashboardHost _host;
     private readonly TimeProvider _clock;
-    private readonly SharedAnswers _shared;
+    private readonly CoalescingCache<string, DashboardAnswer> _shared;
+    private readonly CancellationTokenSource _end = new();
     private readonly DashboardAnswer _jobsAnswer;
     private readonly DashboardAnswer _tablesAnswer;
 
@@ -42,7 +43,7 @@ public sealed class DashboardApi : IAsyncDisposable
     /// <param name="clock">The clock.</param>
     public DashboardApi(IReadOnlyList<Job> jobs, Func<TableDefinition, ITableReader?> readerOf, IJobWatch watch, DashboardHost host, TimeProvider clock)
     {
-        (_watch, _host, _clock, _shared) = (watch, host, clock, new SharedAnswers(clock));
+        (_watch, _host, _clock, _shared) = (watch, host, clock, new CoalescingCache<string, DashboardAnswer>(Look, clock));
         _tables = DashboardTable.Of(jobs, readerOf);
         // Of an app with several instances none knows when the first began.
         _jobsAnswer = Answer(200, new JobsJson(host.Name, host.IsLive, BuildVersion.Current, host.IsLive ? clock.GetUtcNow() : null, [.. jobs.Select(JsonOf)]), Json.JobsJson);
@@ -107,7 +108,11 @@ public sealed class DashboardApi : IAsyncDisposable
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
-        await _shared.DisposeAsync();
+        if (_end.IsCancellationRequested)
+            return;
+        await _end.CancelAsync();
+        await _shared.DrainAsync();
+        _end.Dispose();
         foreach (var table in _tables)
             if (table.Reader is { } reader)
                 await reader.DisposeAsync();
@@ -151,7 +156,7 @@ public sealed class DashboardApi : IAsyncDisposable
     private async Task<DashboardAnswer> ShareAsync(DashboardTable table, string question, Func<CancellationToken, Task<DashboardAnswer>> ask, CancellationToken cancellationToken)
     {
         var changes = _host.IsLive ? ChangesOf(table, await _watch.LookAsync(cancellationToken)) : null;
-        return await _shared.GetAsync(string.Create(CultureInfo.InvariantCulture, $"{changes}\n{question}"), ask, cancellationToken);
+        return await _shared.GetAsync(string.Create(CultureInfo.InvariantCulture, $"{changes}\n{question}"), () => ask(_end.Token), cancellationToken);
     }
 
     private DashboardTable TableOf(string encodedId)

@@ -1,13 +1,13 @@
-using Serverless.App.Http;
+using Serverless.Connectors.Telemetry;
 
-namespace Serverless.App.Tests;
+namespace Serverless.Connectors.Tests.Telemetry;
 
-public sealed class CommitRateTests
+public sealed class RateWindowTests
 {
-    private readonly CommitRate _rate = new();
+    private readonly RateWindow _rate = new(TimeSpan.FromSeconds(30));
 
     [Fact]
-    public void What_all_partitions_have_come_on_since_the_first_look_is_the_rate()
+    public void What_all_partitions_have_come_on_since_the_first_sample_is_the_rate()
     {
         Assert.Null(Add(0, (0, 100), (1, 7)));
         Assert.Equal(5, Add(4, (0, 110), (1, 17)));
@@ -15,12 +15,12 @@ public sealed class CommitRateTests
     }
 
     [Fact]
-    public void Looks_of_more_than_half_a_minute_ago_count_no_more()
+    public void Samples_older_than_the_window_do_not_count_and_nothing_is_known_after_twice_as_long()
     {
         Add(0, (0, 0));
         Add(20, (0, 1000));
         Assert.Equal(0, Add(40, (0, 1000)));
-        Assert.Null(Add(100, (0, 5000)));
+        Assert.Null(Add(101, (0, 5000)));
     }
 
     [Fact]
@@ -28,6 +28,14 @@ public sealed class CommitRateTests
     {
         Add(0, (0, 1000));
         Assert.Equal(0, Add(10, (0, 3), (1, 500)));
+    }
+
+    [Fact]
+    public void Many_who_ask_within_a_moment_see_one_rate()
+    {
+        _rate.Add(TimeSpan.Zero, 0);
+        for (var i = 1; i <= 1000; i++)
+            Assert.Equal(1000, _rate.Add(TimeSpan.FromMilliseconds(i), i)!.Value, 3);
     }
 
     private double? Add(int second, params (int Partition, long Position)[] positions) =>
