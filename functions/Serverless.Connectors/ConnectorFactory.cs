@@ -231,7 +231,7 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
         KafkaSettings.From(table, _placeholders, EmbeddedBroker?.BootstrapServers ?? BootstrapServers);
 
     /// <summary>What a table's consumer groups are to start with: its <c>properties.group.id</c>, else <c>serverless</c>.</summary>
-    public string GroupIdOf(TableDefinition table) => Value(table, "properties.group.id") ?? "serverless";
+    public string GroupIdOf(TableDefinition table) => Value(table, "properties.group.id") ?? ConsumerGroup.DefaultId;
 
     /// <summary>How long a sink may hold rows back to write them together; null if the script does not say.</summary>
     public TimeSpan? FlushIntervalOf(TableDefinition table) => ValuesOf(table).Duration(OptionValues.FlushInterval);

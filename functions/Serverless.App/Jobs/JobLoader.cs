@@ -10,6 +10,7 @@ using Serverless.Connectors.Telemetry;
 using Serverless.Durable;
 using Serverless.Engine;
 using Serverless.Engine.Formats;
+using Serverless.Engine.Runtime;
 using Serverless.Engine.Sql;
 
 namespace Serverless.App.Jobs;
@@ -189,7 +190,7 @@ internal sealed class JobLoader(
 
     private AppJob Open(Job job, KafkaTrigger trigger, Generation generation, string function, DeadLetterLog letters)
     {
-        var group = $"{trigger.GroupId}-{Plan.Fingerprint(job)}-{generation.Id}";
+        var group = ConsumerGroup.NameOf(trigger.GroupId, job, generation.Id);
         var kafka = _connectors.KafkaSettingsOf(job.Source);
         return new AppJob(
             new DurableJob(job, generation, times, host.Hub),
