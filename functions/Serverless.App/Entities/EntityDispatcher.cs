@@ -154,16 +154,21 @@ internal sealed class EntityDispatcher(
         if (box.Pending == 0 && box.LastingFailures(clock.GetUtcNow()).Count == 0)
             return;
         using var span = Traces.Start("upsert", job.Name);
-        var began = clock.GetTimestamp();
         var (rows, reason) = (0, "");
-        if (box.HasFailed)
-            metrics.Jobs.Retries(job.Name);
+        SinkPool.Lease? lease = null;
         try
         {
-            await using var lease = await job.Sinks.RentAsync(cancellationToken);
-            (rows, var outage) = await job.Writer.WriteAsync(box, lease.Sink, cancellationToken);
-            lease.IsGood = outage is null;
-            reason = outage?.Message ?? "";
+            try
+            {
+                (rows, var outage) = await job.Writer.WriteAsync(box, async c => (lease = await job.Sinks.RentAsync(c)).Sink, cancellationToken);
+                lease?.IsGood = outage is null;
+                reason = outage?.Message ?? "";
+            }
+            finally
+            {
+                if (lease is not null)
+                    await lease.DisposeAsync();
+            }
         }
         catch (Exception e)
         {
@@ -172,7 +177,6 @@ internal sealed class EntityDispatcher(
             reason = e.Message;
         }
         span?.SetTag("serverless.rows", rows);
-        metrics.Jobs.Wrote(job.Name, rows, clock.GetElapsedTime(began), reason.Length > 0);
         if (box.TakeOldest() is { } oldest)
             metrics.Jobs.Acknowledged(job.Name, oldest, clock.GetUtcNow());
         if (reason.Length == 0)

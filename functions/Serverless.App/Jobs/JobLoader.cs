@@ -202,7 +202,8 @@ internal sealed class JobLoader(
             new SinkPool(() => _sinks.CreateSink(job.Sink, job.Settings.StateTtl)),
             clock,
             kafka,
-            loggers.CreateLogger<KafkaRangeReader>())
+            loggers.CreateLogger<KafkaRangeReader>(),
+            metrics)
         { Topic = new TopicGuard(kafka, group, generation.TopicId, clock) };
     }
 
