@@ -5,7 +5,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Serverless.Connectors;
-using Serverless.Connectors.Tables;
+using Serverless.Connectors.Databases.Common;
 using Serverless.Engine;
 using Serverless.Engine.Sql;
 

@@ -1,5 +1,5 @@
 using Serverless.Connectors;
-using Serverless.Connectors.Tables;
+using Serverless.Connectors.Databases.Common;
 using Serverless.Engine;
 using Serverless.Engine.Sql;
 

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
-using Serverless.Connectors.Databases;
-using Serverless.Connectors.Tables;
+using Serverless.Connectors.Databases.Common;
 using Serverless.Engine.Runtime;
 using Serverless.Engine.Sql;
 

@@ -1,6 +1,6 @@
-using Serverless.Connectors.Databases;
-using Serverless.Connectors.MySql;
-using Serverless.Connectors.PostgreSql;
+using Serverless.Connectors.Databases.Common;
+using Serverless.Connectors.Databases.MySql;
+using Serverless.Connectors.Databases.PostgreSql;
 using Serverless.Engine.Sql;
 
 namespace Serverless.Connectors.Options;

@@ -1,5 +1,5 @@
 using Serverless.Connectors;
-using Serverless.Connectors.Databases;
+using Serverless.Connectors.Databases.Common;
 using Serverless.Engine.Runtime;
 using Serverless.Engine.Sql;
 

@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Serverless.Connectors;
+using Serverless.Connectors.Databases.Common;
+using Serverless.Connectors.Databases.Sqlite;
 using Serverless.Connectors.Kafka;
 using Serverless.Connectors.Lookup;
-using Serverless.Connectors.Sqlite;
-using Serverless.Connectors.Tables;
 using Serverless.Connectors.Telemetry;
 using Serverless.Engine;
 using Serverless.Engine.Runtime;
