@@ -120,7 +120,7 @@ public sealed class DashboardApi : IAsyncDisposable
 
     private async Task<StatusJson> StatusAsync(CancellationToken cancellationToken)
     {
-        var jobs = await _watch.LookAsync(cancellationToken);
+        var jobs = await _watch.GetAsync(cancellationToken);
         return new StatusJson(_clock.GetUtcNow(), jobs, _tables.ToDictionary(t => t.Id, t => ChangesOf(t, jobs)));
     }
 
@@ -155,7 +155,7 @@ public sealed class DashboardApi : IAsyncDisposable
     // Of a table that has changed since, an answer of a moment ago would be an old one, and who got it would not ask again.
     private async Task<DashboardAnswer> ShareAsync(DashboardTable table, string question, Func<CancellationToken, Task<DashboardAnswer>> ask, CancellationToken cancellationToken)
     {
-        var changes = _host.IsLive ? ChangesOf(table, await _watch.LookAsync(cancellationToken)) : null;
+        var changes = _host.IsLive ? ChangesOf(table, await _watch.GetAsync(cancellationToken)) : null;
         return await _shared.GetAsync(string.Create(CultureInfo.InvariantCulture, $"{changes}\n{question}"), () => ask(_end.Token), cancellationToken);
     }
 
@@ -172,9 +172,9 @@ public sealed class DashboardApi : IAsyncDisposable
     private JobJson JsonOf(Job job) => new(
         job.Name, job.Script.Name, _tables.First(t => t.Jobs.Contains(job)).Id,
         job.Source.Options.TryGet(out var topic, "topic")
-            ? new SourceJson(job.Source.Name, DashboardTable.ConnectorOf(job.Source), topic.Value, _host.Brokers)
-            : new SourceJson(job.Source.Name, DashboardTable.ConnectorOf(job.Source), null, null),
-        new SinkJson(job.Sink.Name, DashboardTable.ConnectorOf(job.Sink)),
+            ? new SourceJson(job.Source.Name, job.Source.Connector, topic.Value, _host.Brokers)
+            : new SourceJson(job.Source.Name, job.Source.Connector, null, null),
+        new SinkJson(job.Sink.Name, job.Sink.Connector),
         [.. Plan.Of(job).Select(l => new PlanLineJson(l.Label, l.Text))]);
 
     private static TableJson JsonOf(DashboardTable table) => new(

@@ -128,7 +128,7 @@ internal sealed class EntityDispatcher(
                 if (!box.IsDue(tick))
                     break;
                 // If it is another one, the rows are another version's to write now: these would overwrite them.
-                switch (await LookAsync(job, cancellationToken))
+                switch (await GetStatusAsync(job, cancellationToken))
                 {
                     case GenerationStatus.Current:
                         break;
@@ -186,11 +186,11 @@ internal sealed class EntityDispatcher(
             logger.LogWarning("Job {Job}: rows cannot be written, {Pending} of part {Part} wait{Repeats}: {Reason}", job.Name, box.Pending, part, repeats, reason);
     }
 
-    private async Task<GenerationStatus> LookAsync(AppJob job, CancellationToken cancellationToken)
+    private async Task<GenerationStatus> GetStatusAsync(AppJob job, CancellationToken cancellationToken)
     {
         try
         {
-            return await watch.LookAsync(job, cancellationToken);
+            return await watch.GetStatusAsync(job, cancellationToken);
         }
         catch (Exception e)
         {

@@ -20,7 +20,7 @@ internal sealed class GenerationOpener(IGenerations generations, ConnectorFactor
     public static async Task<(IReadOnlyList<GroupPosition>? Positions, string? Reason)> AskAsync(KafkaSettings settings, string group, CancellationToken cancellationToken)
     {
         using var lag = new KafkaLag(settings, group, Patience);
-        return (await Task.Run(lag.AskPositions, cancellationToken), lag.Problem);
+        return (await Task.Run(lag.GetPositions, cancellationToken), lag.Problem);
     }
 
     /// <summary>Opens one.</summary>

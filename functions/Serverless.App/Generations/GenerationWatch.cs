@@ -17,7 +17,7 @@ internal sealed class GenerationWatch(IGenerations generations, TimeProvider clo
     private readonly ConcurrentDictionary<string, bool> _former = new();
 
     /// <summary>How a job's state stands; what was seen is good for some seconds.</summary>
-    public async Task<GenerationStatus> LookAsync(AppJob job, CancellationToken cancellationToken)
+    public async Task<GenerationStatus> GetStatusAsync(AppJob job, CancellationToken cancellationToken)
     {
         var (_, current) = await CurrentAsync(job.Name, cancellationToken);
         var own = job.Job.Generation;
@@ -31,7 +31,7 @@ internal sealed class GenerationWatch(IGenerations generations, TimeProvider clo
     /// <param name="job">The job's name.</param>
     /// <param name="id">The generation's id.</param>
     /// <param name="cancellationToken">Stops looking.</param>
-    public async Task<OtherGeneration> LookAsync(string job, string id, CancellationToken cancellationToken)
+    public async Task<OtherGeneration> GetOtherAsync(string job, string id, CancellationToken cancellationToken)
     {
         // A generation is written before its first message is sent: one that is neither the current one nor kept never will be.
         var name = $"{job} {id}";

@@ -22,7 +22,7 @@ internal sealed class JobHealth(JobCatalog catalog, GenerationWatch watch, SinkP
     /// <summary>How it is.</summary>
     /// <param name="entities">Reaches the entities; null leaves out what they know.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
-    public Task<HealthReport> LookAsync(EntityClient? entities, CancellationToken cancellationToken) =>
+    public Task<HealthReport> GetAsync(EntityClient? entities, CancellationToken cancellationToken) =>
         _report.GetAsync("", () => ProbeAsync(entities), cancellationToken);
 
     private async Task<HealthReport> ProbeAsync(EntityClient? entities)
@@ -38,9 +38,9 @@ internal sealed class JobHealth(JobCatalog catalog, GenerationWatch watch, SinkP
 
     private async Task<JobLook> ProbeAsync(AppJob job, EntityClient? entities, CancellationToken stop)
     {
-        var current = TryAsync(async () => (GenerationStatus?)await watch.LookAsync(job, stop), stop);
+        var current = TryAsync(async () => (GenerationStatus?)await watch.GetStatusAsync(job, stop), stop);
         var brokers = TryAsync(async () => job.Kafka is null ? true : (bool?)await KafkaProbe.IsReachableAsync(job.Kafka, Patience, stop), stop);
-        var sink = TryAsync(async () => (await probe.LookAsync(job, stop)).IsUp, stop);
+        var sink = TryAsync(async () => (await probe.GetStatusAsync(job, stop)).IsUp, stop);
         var running = entities is not null ? TryAsync(() => RunningAsync(job, entities, stop), stop) : Task.FromResult<IReadOnlyList<string>?>([]);
         var reasons = new List<string>();
         var standing = await current;

@@ -44,7 +44,7 @@ internal sealed class JobWatch : IJobWatch, IAsyncDisposable
     }
 
     /// <inheritdoc />
-    public async ValueTask<IReadOnlyList<JobStatus>> LookAsync(CancellationToken cancellationToken) => await _statuses.GetAsync("", ProbeAsync, cancellationToken);
+    public async ValueTask<IReadOnlyList<JobStatus>> GetAsync(CancellationToken cancellationToken) => await _statuses.GetAsync("", ProbeAsync, cancellationToken);
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
@@ -71,10 +71,10 @@ internal sealed class JobWatch : IJobWatch, IAsyncDisposable
 
     private async Task<JobStatus> ProbeAsync(AppJob job, (KafkaLag Lag, RateWindow Rate)? group)
     {
-        var sink = _probe.LookAsync(job, CancellationToken.None);
+        var sink = _probe.GetStatusAsync(job, CancellationToken.None);
         var letters = LettersAsync(job);
         // The client library waits on a thread.
-        var positions = group is { } asked ? await Task.Run(asked.Lag.AskPositions) : null;
+        var positions = group is { } asked ? await Task.Run(asked.Lag.GetPositions) : null;
         return new JobStatus
         {
             Job = job.Name,

@@ -19,7 +19,7 @@ internal sealed class SinkProbe(TimeProvider clock)
     private readonly ConcurrentDictionary<AppJob, (DateTimeOffset At, SinkStatus Status)> _last = new();
 
     /// <summary>How the sink of a job is. Since when it is away is known only if it was seen to go.</summary>
-    public Task<SinkStatus> LookAsync(AppJob job, CancellationToken cancellationToken) =>
+    public Task<SinkStatus> GetStatusAsync(AppJob job, CancellationToken cancellationToken) =>
         _statuses.GetAsync(job, () => ProbeAsync(job), cancellationToken);
 
     private async Task<SinkStatus> ProbeAsync(AppJob job)

@@ -129,7 +129,7 @@ internal sealed class JobLoader(
             diagnostics.Error(job.Source.Span, $"table '{job.Source.Name}' is 'avro-confluent', and the Functions app asks no schema registry. Run the job on one machine with 'serverless-sql run'");
         if (DeadLetterTopic.Of(job.Source) is null)
             diagnostics.Error(job.Source.Span, $"table '{job.Source.Name}' cannot be read here: the Functions app reads 'kafka' tables");
-        if (IsFile(job.Sink))
+        if (job.Sink.Connector == "filesystem")
             diagnostics.Error(job.Sink.Span, $"table '{job.Sink.Name}' cannot be written here: files of the Functions app do not last; write to a database");
         if (!diagnostics.HasErrors)
         {
@@ -154,9 +154,6 @@ internal sealed class JobLoader(
             }
         }
     }
-
-    private static bool IsFile(TableDefinition table) =>
-        table.Options.TryGet(out var connector, "connector", "type") && connector.Value.Equals("filesystem", StringComparison.OrdinalIgnoreCase);
 
     private async Task<IReadOnlyList<AppJob>> OpenAsync(List<(Job Job, KafkaTrigger Trigger)> jobs, CancellationToken cancellationToken)
     {
@@ -215,7 +212,7 @@ internal sealed class JobLoader(
             () =>
             {
                 using var lag = new KafkaLag(job.Kafka!, job.ConsumerGroup, TopicPatience);
-                return (TopicGuard.MismatchOf(lag, generation.TopicId), lag.Problem is null && generation.TopicId is null ? lag.AskId() : null);
+                return (TopicGuard.MismatchOf(lag, generation.TopicId), lag.Problem is null && generation.TopicId is null ? lag.GetTopicId() : null);
             },
             cancellationToken);
         if (id is not null)

@@ -79,7 +79,7 @@ internal sealed class Ingestion(
                 continue;
             try
             {
-                if (await watch.LookAsync(job, cancellationToken) == GenerationStatus.Current)
+                if (await watch.GetStatusAsync(job, cancellationToken) == GenerationStatus.Current)
                     await job.Ingest.CoverAsync(client, cancellationToken);
             }
             catch (Exception e) when (!cancellationToken.IsCancellationRequested)
@@ -97,7 +97,7 @@ internal sealed class Ingestion(
     // What a trigger of another generation has read is not what this state lacks. The host tells triggers anew only when it starts itself.
     private async Task CheckGenerationAsync(AppJob job, string functionId, CancellationToken cancellationToken)
     {
-        var standing = functionId == job.FunctionId ? await watch.LookAsync(job, cancellationToken) : GenerationStatus.Gone;
+        var standing = functionId == job.FunctionId ? await watch.GetStatusAsync(job, cancellationToken) : GenerationStatus.Gone;
         if (standing == GenerationStatus.Current)
             return;
         if (standing != GenerationStatus.Gone)

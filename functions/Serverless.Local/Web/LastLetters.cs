@@ -23,7 +23,7 @@ internal sealed class LastLetters(string job, IDeadLetters letters, TimeProvider
     /// <summary>What there is to know.</summary>
     /// <param name="written">How many the job has written.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
-    public async ValueTask<(long? Count, IReadOnlyList<DeadLetterStatus> Last)> LookAsync(long written, CancellationToken cancellationToken)
+    public async ValueTask<(long? Count, IReadOnlyList<DeadLetterStatus> Last)> GetAsync(long written, CancellationToken cancellationToken)
     {
         if ((_known.Written != written || clock.GetElapsedTime(_known.At) > Old) && Interlocked.Exchange(ref _isAsking, 1) == 0)
             await AskAsync(written, cancellationToken);

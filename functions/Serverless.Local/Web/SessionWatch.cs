@@ -12,7 +12,7 @@ internal sealed class SessionWatch(Session session, TimeProvider clock) : IJobWa
         [.. session.Progress.Zip(session.Letters, (p, l) => (p, new LastLetters(p.Job, l, clock)))];
 
     /// <inheritdoc />
-    public async ValueTask<IReadOnlyList<JobStatus>> LookAsync(CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<JobStatus>> GetAsync(CancellationToken cancellationToken)
     {
         var statuses = new List<JobStatus>();
         foreach (var (progress, letters) in _jobs)
@@ -22,7 +22,7 @@ internal sealed class SessionWatch(Session session, TimeProvider clock) : IJobWa
 
     private async Task<JobStatus> StatusOfAsync(JobProgress progress, LastLetters letters, CancellationToken cancellationToken)
     {
-        var (count, last) = await letters.LookAsync(progress.DeadLetters, cancellationToken);
+        var (count, last) = await letters.GetAsync(progress.DeadLetters, cancellationToken);
         var (records, partitions, source, sink) = (progress.Records, progress.Partitions, progress.Source, progress.Sink);
         return new JobStatus
         {

@@ -31,7 +31,7 @@ public sealed class TableComparisonTests
         var finding = Assert.Single(TableComparison.Compare(SinkTables.Consume(), actual, new MySqlDialect()));
 
         Assert.Equal(
-            new Finding(Severity.Error, 2, "table 'consume' has no column 'amount'; did you mean 'amont'?; to add it: ALTER TABLE `consume` ADD COLUMN `amount` DOUBLE"),
+            new TableDiagnostic(Severity.Error, 2, "table 'consume' has no column 'amount'; did you mean 'amont'?; to add it: ALTER TABLE `consume` ADD COLUMN `amount` DOUBLE"),
             finding);
     }
 

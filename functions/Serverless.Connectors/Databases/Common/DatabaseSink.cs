@@ -14,7 +14,7 @@ namespace Serverless.Connectors.Databases.Common;
 /// <param name="place">Where the database is, for messages.</param>
 /// <param name="findings">Compares the table with the database's.</param>
 /// <param name="logger">Told what may go wrong with the table.</param>
-internal sealed class DatabaseSink(IDatabase database, SinkTable table, string place, Func<ActualTable?, IReadOnlyList<Finding>> findings, ILogger logger) : ISink
+internal sealed class DatabaseSink(IDatabase database, SinkTable table, string place, Func<ActualTable?, IReadOnlyList<TableDiagnostic>> findings, ILogger logger) : ISink
 {
     /// <inheritdoc />
     public int MaxRows => table.MaxRows;

@@ -43,7 +43,7 @@ internal sealed record DatabaseTarget(SinkTable Table, DatabaseAddress Address, 
     private static readonly TimeSpan ScanTimeout = TimeSpan.FromMinutes(30);
 
     /// <summary>Finds out, at the database, what would keep rows from being looked up. What goes wrong on the way is thrown.</summary>
-    private async Task<IReadOnlyList<Finding>> InspectLookupAsync(DataflowLookup lookup, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<TableDiagnostic>> InspectLookupAsync(DataflowLookup lookup, CancellationToken cancellationToken)
     {
         await using var database = Connect();
         await database.ConnectAsync(cancellationToken);
@@ -51,7 +51,7 @@ internal sealed record DatabaseTarget(SinkTable Table, DatabaseAddress Address, 
     }
 
     /// <summary>Finds out, at the database, what would keep rows from being looked up; among it, that the database cannot be reached.</summary>
-    public async Task<IReadOnlyList<Finding>> FindingsOfAsync(DataflowLookup lookup, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<TableDiagnostic>> FindingsOfAsync(DataflowLookup lookup, CancellationToken cancellationToken)
     {
         try
         {
@@ -60,7 +60,7 @@ internal sealed record DatabaseTarget(SinkTable Table, DatabaseAddress Address, 
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             await using var database = Connect();
-            return [new Finding(Severity.Error, null, $"{Place}: {database.Describe(e)}")];
+            return [new TableDiagnostic(Severity.Error, null, $"{Place}: {database.Describe(e)}")];
         }
     }
 
@@ -71,7 +71,7 @@ internal sealed record DatabaseTarget(SinkTable Table, DatabaseAddress Address, 
     private IReading Reading(DatabaseAddress address) => Dialect is MySqlDialect ? new MySqlReading(Table, address) : new PostgreSqlReading(Table, address);
 
     /// <summary>Asks the database what would prevent rows from being written, or make them wrong. A failure to ask is a finding, too.</summary>
-    public async Task<IReadOnlyList<Finding>> InspectAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<TableDiagnostic>> InspectAsync(CancellationToken cancellationToken)
     {
         await using var database = Connect();
         try
@@ -85,7 +85,7 @@ internal sealed record DatabaseTarget(SinkTable Table, DatabaseAddress Address, 
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
-            return [new Finding(Severity.Error, null, $"{Place}: {database.Describe(e)}")];
+            return [new TableDiagnostic(Severity.Error, null, $"{Place}: {database.Describe(e)}")];
         }
     }
 }

@@ -75,9 +75,9 @@ internal static class JdbcSettings
             return new JdbcUrl(
                 DatabaseKind.MySql, options.Required(JdbcConnector.Host), port is null ? MySqlPort : int.Parse(port, CultureInfo.InvariantCulture), options.Required(JdbcConnector.Database));
         }
-        List<UrlRemark> remarks = [];
-        var url = JdbcUrl.Parse(text, remarks, KindsOf(definition));
-        var errors = remarks.Where(r => r.Severity == Severity.Error).Select(r => $"table '{definition.Name}': '{JdbcConnector.Url}' {r.Message}").ToList();
+        List<UrlDiagnostic> diagnostics = [];
+        var url = JdbcUrl.Parse(text, diagnostics, KindsOf(definition));
+        var errors = diagnostics.Where(r => r.Severity == Severity.Error).Select(r => $"table '{definition.Name}': '{JdbcConnector.Url}' {r.Message}").ToList();
         return errors.Count > 0 || url is null
             ? throw new ConnectorException(string.Join('\n', errors.DefaultIfEmpty($"table '{definition.Name}': '{JdbcConnector.Url}' must name a database")))
             : url;

@@ -29,10 +29,10 @@ internal sealed record JdbcUrl(DatabaseKind Kind, string Host, int Port, string 
     /// Reads a URL. Placeholders are text of which nothing is known: a URL is checked before they have values, and read when they have.
     /// </summary>
     /// <param name="text">The URL.</param>
-    /// <param name="remarks">Told what there is to say; errors among it mean that there is no result.</param>
+    /// <param name="diagnostics">Told what there is to say; errors among it mean that there is no result.</param>
     /// <param name="kinds">The kinds it may be of.</param>
     /// <returns>The URL; null if it has errors, or where a placeholder hides what it is.</returns>
-    public static JdbcUrl? Parse(string text, ICollection<UrlRemark> remarks, params DatabaseKind[] kinds) => new JdbcUrlParser(text, remarks).Parse(kinds);
+    public static JdbcUrl? Parse(string text, ICollection<UrlDiagnostic> diagnostics, params DatabaseKind[] kinds) => new JdbcUrlParser(text, diagnostics).Parse(kinds);
 
     /// <summary>The database that the URL names.</summary>
     public DatabaseAddress ToAddress(string username, string password)

@@ -6,8 +6,8 @@ namespace Serverless.Connectors.Databases.Common;
 
 /// <summary>Reads a <see cref="JdbcUrl"/>.</summary>
 /// <param name="text">The URL.</param>
-/// <param name="remarks">Told what there is to say.</param>
-internal sealed class JdbcUrlParser(string text, ICollection<UrlRemark> remarks)
+/// <param name="diagnostics">Told what there is to say.</param>
+internal sealed class JdbcUrlParser(string text, ICollection<UrlDiagnostic> diagnostics)
 {
     // What separates the parts is looked for where no placeholder is.
     private readonly string _mask = Placeholders.Mask(text);
@@ -122,6 +122,6 @@ internal sealed class JdbcUrlParser(string text, ICollection<UrlRemark> remarks)
     private void Remark(Severity severity, int start, int length, string message)
     {
         _failed |= severity == Severity.Error;
-        remarks.Add(new UrlRemark(severity, start, length, message));
+        diagnostics.Add(new UrlDiagnostic(severity, start, length, message));
     }
 }

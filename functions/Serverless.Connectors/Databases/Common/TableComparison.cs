@@ -8,7 +8,7 @@ internal sealed class TableComparison
 {
     private readonly SinkTable _table;
     private readonly Dialect _dialect;
-    private readonly List<Finding> _findings = [];
+    private readonly List<TableDiagnostic> _findings = [];
 
     private TableComparison(SinkTable table, Dialect dialect) => (_table, _dialect) = (table, dialect);
 
@@ -16,7 +16,7 @@ internal sealed class TableComparison
     /// <param name="table">The script's table.</param>
     /// <param name="actual">The database's table; null if it has none of that name.</param>
     /// <param name="dialect">The database's SQL.</param>
-    public static IReadOnlyList<Finding> Compare(SinkTable table, ActualTable? actual, Dialect dialect)
+    public static IReadOnlyList<TableDiagnostic> Compare(SinkTable table, ActualTable? actual, Dialect dialect)
     {
         var comparison = new TableComparison(table, dialect);
         if (actual is null)
@@ -165,5 +165,5 @@ internal sealed class TableComparison
 
     private void Error(int? column, string message) => Add(Severity.Error, column, message);
 
-    private void Add(Severity severity, int? column, string message) => _findings.Add(new Finding(severity, column, message));
+    private void Add(Severity severity, int? column, string message) => _findings.Add(new TableDiagnostic(severity, column, message));
 }

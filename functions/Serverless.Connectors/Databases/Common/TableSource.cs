@@ -19,7 +19,7 @@ namespace Serverless.Connectors.Databases.Common;
 /// <param name="positions">Keeps how many rows were read; null to read them each time.</param>
 /// <param name="logger">Told what is waited for.</param>
 internal sealed class TableSource(
-    IReading reading, TableSelect select, TableDefinition table, string place, Func<CancellationToken, Task<IReadOnlyList<Finding>>> inspect, IPositionStore? positions, ILogger logger)
+    IReading reading, TableSelect select, TableDefinition table, string place, Func<CancellationToken, Task<IReadOnlyList<TableDiagnostic>>> inspect, IPositionStore? positions, ILogger logger)
     : ISource
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
