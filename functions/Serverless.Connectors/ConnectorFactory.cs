@@ -67,14 +67,6 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
         var name => throw new ConnectorException($"a '{name}' table cannot be read from"),
     };
 
-    /// <summary>Makes what reads ranges of a <c>kafka</c> table's topic again; it connects when asked.</summary>
-    /// <param name="table">The table.</param>
-    /// <param name="groupId">A consumer group of the job's; nothing is committed to it.</param>
-    /// <param name="job">The job that reads it, for logs.</param>
-    /// <exception cref="ConnectorException">A setting is missing, or a value is wrong.</exception>
-    public IRangeReader CreateRangeReader(TableDefinition table, string groupId, string? job = null) =>
-        new KafkaRangeReader(KafkaSettingsOf(table), groupId, LoggerOf<KafkaRangeReader>(job)) { ReadsKeys = HasKeys(table) };
-
     /// <summary>Makes the sink of a table; it connects when opened.</summary>
     /// <param name="table">The table.</param>
     /// <param name="timeToLive">The time to live of the job's state, which decides how a version column numbers versions; null for none.</param>
@@ -230,7 +222,7 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
     public KafkaSettings KafkaSettingsOf(TableDefinition table) =>
         KafkaSettings.From(table, _placeholders, EmbeddedBroker?.BootstrapServers ?? BootstrapServers);
 
-    /// <summary>What a table's consumer groups are to start with: its <c>properties.group.id</c>, else <c>serverless</c>.</summary>
+    /// <summary>Returns what the names of a table's consumer groups start with: its <c>properties.group.id</c>, else <c>serverless</c>.</summary>
     public string GroupIdOf(TableDefinition table) => Value(table, "properties.group.id") ?? ConsumerGroup.DefaultId;
 
     /// <summary>How long a sink may hold rows back to write them together; null if the script does not say.</summary>

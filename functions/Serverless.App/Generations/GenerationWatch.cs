@@ -5,7 +5,7 @@ using Serverless.Durable;
 
 namespace Serverless.App.Generations;
 
-/// <summary>Whether what this process knows of generations is still so: another version of the app may have started beside it, or the task hub may be gone.</summary>
+/// <summary>Tells whether what this process knows of generations still holds: another version of the app may have started beside it, or the task hub may be gone.</summary>
 /// <param name="generations">Where they are.</param>
 /// <param name="clock">The clock.</param>
 internal sealed class GenerationWatch(IGenerations generations, TimeProvider clock)
@@ -16,7 +16,7 @@ internal sealed class GenerationWatch(IGenerations generations, TimeProvider clo
     private readonly CoalescingCache<string, (long Began, Generation? Generation)> _current = new(GoodFor, clock);
     private readonly ConcurrentDictionary<string, bool> _former = new();
 
-    /// <summary>How a job's state stands; what was seen is good for some seconds.</summary>
+    /// <summary>Returns the status of a job's generation, at most some seconds old.</summary>
     public async Task<GenerationStatus> GetStatusAsync(AppJob job, CancellationToken cancellationToken)
     {
         var (_, current) = await CurrentAsync(job.Name, cancellationToken);
@@ -27,7 +27,7 @@ internal sealed class GenerationWatch(IGenerations generations, TimeProvider clo
             : GenerationStatus.Gone;
     }
 
-    /// <summary>What a generation is that this process does not run.</summary>
+    /// <summary>Returns what a generation is that this process does not run.</summary>
     /// <param name="job">The job's name.</param>
     /// <param name="id">The generation's id.</param>
     /// <param name="cancellationToken">Stops looking.</param>

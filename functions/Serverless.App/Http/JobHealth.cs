@@ -19,7 +19,7 @@ internal sealed class JobHealth(JobCatalog catalog, GenerationWatch watch, SinkP
 
     private readonly CoalescingCache<string, HealthReport> _report = new(GoodFor, clock);
 
-    /// <summary>How it is.</summary>
+    /// <summary>Returns whether the jobs run, and why not.</summary>
     /// <param name="entities">Reaches the entities; null leaves out what they know.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     public Task<HealthReport> GetAsync(EntityClient? entities, CancellationToken cancellationToken) =>

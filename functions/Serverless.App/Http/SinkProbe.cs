@@ -5,7 +5,7 @@ using Serverless.Dashboard;
 
 namespace Serverless.App.Http;
 
-/// <summary>Whether sinks can be reached now, and why not: tried when somebody asks, over a connection that no writer misses, and good for a while.</summary>
+/// <summary>Tells whether sinks can be reached now, and why not. It tries when somebody asks, over a connection that no writer misses; an answer is good for a while.</summary>
 /// <param name="clock">The clock.</param>
 internal sealed class SinkProbe(TimeProvider clock)
 {
@@ -18,7 +18,7 @@ internal sealed class SinkProbe(TimeProvider clock)
     private readonly CoalescingCache<AppJob, SinkStatus> _statuses = new(GoodFor, clock);
     private readonly ConcurrentDictionary<AppJob, (DateTimeOffset At, SinkStatus Status)> _last = new();
 
-    /// <summary>How the sink of a job is. Since when it is away is known only if it was seen to go.</summary>
+    /// <summary>Returns the status of a job's sink. Since when it is away is known only if it was seen to go.</summary>
     public Task<SinkStatus> GetStatusAsync(AppJob job, CancellationToken cancellationToken) =>
         _statuses.GetAsync(job, () => ProbeAsync(job), cancellationToken);
 
