@@ -1,16 +1,16 @@
 using Microsoft.Extensions.Logging;
-using Serverless.Connectors.Databases;
+using Serverless.Connectors.Databases.Common;
+using Serverless.Connectors.Databases.Hologres;
+using Serverless.Connectors.Databases.MySql;
+using Serverless.Connectors.Databases.PostgreSql;
+using Serverless.Connectors.Databases.Sqlite;
 using Serverless.Connectors.Datagen;
 using Serverless.Connectors.Files;
 using Serverless.Connectors.Kafka;
 using Serverless.Connectors.Lookup;
-using Serverless.Connectors.MySql;
 using Serverless.Connectors.Nexmark;
 using Serverless.Connectors.Options;
-using Serverless.Connectors.PostgreSql;
 using Serverless.Connectors.Registry;
-using Serverless.Connectors.Sqlite;
-using Serverless.Connectors.Tables;
 using Serverless.Connectors.Telemetry;
 using Serverless.Engine;
 using Serverless.Engine.Formats;
@@ -57,7 +57,7 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
     /// <param name="topics">Keeps which topic was read; null for nowhere.</param>
     /// <param name="job">The job that reads it, for logs.</param>
     /// <exception cref="ConnectorException">A setting is missing, or a value is wrong.</exception>
-    public ISource CreateSource(TableDefinition table, string groupId, IPositionStore? positions, ITopicStore? topics = null, string? job = null) => NameOf(table) switch
+    public ISource CreateSource(TableDefinition table, string groupId, IPositionStore? positions, ITopicStore? topics = null, string? job = null) => table.Connector switch
     {
         "kafka" or "upsert-kafka" => TopicSourceOf(table, groupId, topics, job),
         "datagen" => DatagenSourceOf(table, positions),
@@ -67,20 +67,12 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
         var name => throw new ConnectorException($"a '{name}' table cannot be read from"),
     };
 
-    /// <summary>Makes what reads ranges of a <c>kafka</c> table's topic again; it connects when asked.</summary>
-    /// <param name="table">The table.</param>
-    /// <param name="groupId">A consumer group of the job's; nothing is committed to it.</param>
-    /// <param name="job">The job that reads it, for logs.</param>
-    /// <exception cref="ConnectorException">A setting is missing, or a value is wrong.</exception>
-    public IRangeReader CreateRangeReader(TableDefinition table, string groupId, string? job = null) =>
-        new KafkaRangeReader(KafkaSettingsOf(table), groupId, LoggerOf<KafkaRangeReader>(job)) { ReadsKeys = HasKeys(table) };
-
     /// <summary>Makes the sink of a table; it connects when opened.</summary>
     /// <param name="table">The table.</param>
     /// <param name="timeToLive">The time to live of the job's state, which decides how a version column numbers versions; null for none.</param>
     /// <param name="job">The job that writes it, for logs.</param>
     /// <exception cref="ConnectorException">A setting is missing, or a value is wrong.</exception>
-    public ISink CreateSink(TableDefinition table, TimeSpan? timeToLive = null, string? job = null) => NameOf(table) switch
+    public ISink CreateSink(TableDefinition table, TimeSpan? timeToLive = null, string? job = null) => table.Connector switch
     {
         _ when IsDatabase(table) && EmbeddedSinks is not null => EmbeddedSinkOf(table, EmbeddedSinks),
         _ when IsDatabase(table) => TargetOf(table, timeToLive).CreateSink(LoggerOf<DatabaseSink>(job), CreateTables),
@@ -115,7 +107,7 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <returns>Why it cannot be read as the script's, if it cannot.</returns>
     /// <exception cref="ConnectorException">A setting is missing, or a value is wrong.</exception>
-    public Task<IReadOnlyList<Finding>> InspectLookupAsync(DataflowLookup lookup, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<TableDiagnostic>> InspectLookupAsync(DataflowLookup lookup, CancellationToken cancellationToken) =>
         TargetOf(lookup.Table, null).FindingsOfAsync(lookup, cancellationToken);
 
     /// <summary>Returns what a job writes. It holds no secret, and a changed password changes nothing in it.</summary>
@@ -136,7 +128,7 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
             return OutputForm.Of(job, $"topic '{settings.Topic}' at {settings.BootstrapServers}", $"{TableFormats.Of(job.Sink, IsUpsert(job.Sink))}");
         }
 
-        var place = NameOf(job.Sink) is "filesystem" ? $"'{PathOf(job.Sink)}'" : $"'{NameOf(job.Sink)}'";
+        var place = job.Sink.Connector is "filesystem" ? $"'{PathOf(job.Sink)}'" : $"'{job.Sink.Connector}'";
         return OutputForm.Of(job, place, Value(job.Sink, "print-identifier") ?? "");
     }
 
@@ -162,7 +154,7 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
     {
         if (IsDatabase(table))
             TargetOf(table, null);
-        else if (NameOf(table) == "datagen")
+        else if (table.Connector == "datagen")
             DatagenSourceOf(table, null);
         if (!IsTopic(table))
             return;
@@ -186,7 +178,7 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <returns>In what it is not as the script needs it; among the errors, that the database cannot be reached.</returns>
     /// <exception cref="ConnectorException">A setting is missing, or a value is wrong.</exception>
-    public async Task<IReadOnlyList<Finding>?> InspectSinkAsync(TableDefinition table, CancellationToken cancellationToken) =>
+    public async Task<IReadOnlyList<TableDiagnostic>?> InspectSinkAsync(TableDefinition table, CancellationToken cancellationToken) =>
         IsDatabase(table) ? await TargetOf(table, null).InspectAsync(cancellationToken) : null;
 
     /// <summary>Connects to a source's brokers and looks for its topic; null if the source is no topic.</summary>
@@ -194,9 +186,9 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <returns>Why it cannot be read, if it cannot.</returns>
     /// <exception cref="ConnectorException">A setting is missing, or a value is wrong.</exception>
-    public async Task<IReadOnlyList<Finding>?> InspectSourceAsync(TableDefinition table, CancellationToken cancellationToken) =>
+    public async Task<IReadOnlyList<TableDiagnostic>?> InspectSourceAsync(TableDefinition table, CancellationToken cancellationToken) =>
         !IsTopic(table) ? null
-        : await KafkaProbe.ProblemAsync(KafkaSettingsOf(table), GroupIdOf(table), ProbePatience, cancellationToken) is { } problem ? [new Finding(Severity.Error, null, problem)]
+        : await KafkaProbe.ProblemAsync(KafkaSettingsOf(table), GroupIdOf(table), ProbePatience, cancellationToken) is { } problem ? [new TableDiagnostic(Severity.Error, null, problem)]
         : [];
 
     /// <summary>
@@ -224,23 +216,19 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
     }
 
     /// <summary>Whether a table is a topic, and <see cref="KafkaSettingsOf"/> tells of it.</summary>
-    public static bool IsTopic(TableDefinition table) => ConnectorCatalog.Find(NameOf(table)) is TopicConnector;
+    public static bool IsTopic(TableDefinition table) => ConnectorCatalog.Find(table.Connector) is TopicConnector;
 
     /// <summary>The topic, brokers and security of a <c>kafka</c> table, as <see cref="CreateSource"/> uses them.</summary>
     public KafkaSettings KafkaSettingsOf(TableDefinition table) =>
         KafkaSettings.From(table, _placeholders, EmbeddedBroker?.BootstrapServers ?? BootstrapServers);
 
-    /// <summary>What a table's consumer groups are to start with: its <c>properties.group.id</c>, else <c>serverless</c>.</summary>
-    public string GroupIdOf(TableDefinition table) => Value(table, "properties.group.id") ?? "serverless";
+    /// <summary>Returns what the names of a table's consumer groups start with: its <c>properties.group.id</c>, else <c>serverless</c>.</summary>
+    public string GroupIdOf(TableDefinition table) => Value(table, "properties.group.id") ?? ConsumerGroup.DefaultId;
 
     /// <summary>How long a sink may hold rows back to write them together; null if the script does not say.</summary>
     public TimeSpan? FlushIntervalOf(TableDefinition table) => ValuesOf(table).Duration(OptionValues.FlushInterval);
 
     private ILogger LoggerOf<T>(string? job) => job is null ? loggers.CreateLogger<T>() : loggers.CreateLogger<T>().With(("Job", job));
-
-    private static string NameOf(TableDefinition table) => ConnectorCatalog.TryGetName(table, out var name)
-        ? name.Value.ToLowerInvariant()
-        : throw new ConnectorException($"table '{table.Name}' has no option 'connector'");
 
     private string? Value(TableDefinition table, string name) => table.Options.TryGet(out var option, name) ? _placeholders.Resolve(option) : null;
 
@@ -292,7 +280,7 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
             Of("bearer-auth.token"));
     }
 
-    private static bool IsUpsert(TableDefinition table) => ConnectorCatalog.Find(NameOf(table)) is { IsUpsert: true };
+    private static bool IsUpsert(TableDefinition table) => ConnectorCatalog.Find(table.Connector) is { IsUpsert: true };
 
     private static bool HasKeys(TableDefinition table) => TableFormats.Of(table, IsUpsert(table)) is KeyedFormat;
 
@@ -311,17 +299,17 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
     {
         var options = ValuesOf(table).Checked();
         var (sink, dialect) = SinkTableOf(table, options, MySqlFlavour.MySql80, timeToLive);
-        var address = NameOf(table) == "hologres" ? HologresSettings.AddressOf(options) : JdbcSettings.AddressOf(table, options).Address;
+        var address = table.Connector == "hologres" ? HologresSettings.AddressOf(options) : JdbcSettings.AddressOf(table, options).Address;
         return new DatabaseTarget(sink, address, dialect, () => dialect is MySqlDialect ? new MySqlDatabase(sink, address) : new PostgreSqlDatabase(sink, address));
     }
 
     private static (SinkTable Table, Dialect Dialect) SinkTableOf(TableDefinition table, OptionValues options, MySqlFlavour flavour, TimeSpan? timeToLive)
     {
-        if (NameOf(table) == "hologres")
+        if (table.Connector == "hologres")
             return (HologresSettings.TableOf(table, options, timeToLive), new HologresDialect());
         var (kind, sink) = JdbcSettings.TableOf(table, options, timeToLive);
         return (sink, kind == DatabaseKind.MySql ? new MySqlDialect(flavour) : new PostgreSqlDialect());
     }
 
-    private static bool IsDatabase(TableDefinition table) => NameOf(table) is "hologres" or "rds" or "mysql" or "jdbc";
+    private static bool IsDatabase(TableDefinition table) => table.Connector is "hologres" or "rds" or "mysql" or "jdbc";
 }

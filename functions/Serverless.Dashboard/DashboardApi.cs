@@ -5,7 +5,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Serverless.Connectors;
-using Serverless.Connectors.Tables;
+using Serverless.Connectors.Databases.Common;
 using Serverless.Engine;
 using Serverless.Engine.Sql;
 
@@ -30,7 +30,8 @@ public sealed class DashboardApi : IAsyncDisposable
     private readonly IJobWatch _watch;
     private readonly DashboardHost _host;
     private readonly TimeProvider _clock;
-    private readonly SharedAnswers _shared;
+    private readonly CoalescingCache<string, DashboardAnswer> _shared;
+    private readonly CancellationTokenSource _end = new();
     private readonly DashboardAnswer _jobsAnswer;
     private readonly DashboardAnswer _tablesAnswer;
 
@@ -42,7 +43,7 @@ public sealed class DashboardApi : IAsyncDisposable
     /// <param name="clock">The clock.</param>
     public DashboardApi(IReadOnlyList<Job> jobs, Func<TableDefinition, ITableReader?> readerOf, IJobWatch watch, DashboardHost host, TimeProvider clock)
     {
-        (_watch, _host, _clock, _shared) = (watch, host, clock, new SharedAnswers(clock));
+        (_watch, _host, _clock, _shared) = (watch, host, clock, new CoalescingCache<string, DashboardAnswer>(Look, clock));
         _tables = DashboardTable.Of(jobs, readerOf);
         // Of an app with several instances none knows when the first began.
         _jobsAnswer = Answer(200, new JobsJson(host.Name, host.IsLive, BuildVersion.Current, host.IsLive ? clock.GetUtcNow() : null, [.. jobs.Select(JsonOf)]), Json.JobsJson);
@@ -107,7 +108,11 @@ public sealed class DashboardApi : IAsyncDisposable
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
-        await _shared.DisposeAsync();
+        if (_end.IsCancellationRequested)
+            return;
+        await _end.CancelAsync();
+        await _shared.DrainAsync();
+        _end.Dispose();
         foreach (var table in _tables)
             if (table.Reader is { } reader)
                 await reader.DisposeAsync();
@@ -115,7 +120,7 @@ public sealed class DashboardApi : IAsyncDisposable
 
     private async Task<StatusJson> StatusAsync(CancellationToken cancellationToken)
     {
-        var jobs = await _watch.LookAsync(cancellationToken);
+        var jobs = await _watch.GetAsync(cancellationToken);
         return new StatusJson(_clock.GetUtcNow(), jobs, _tables.ToDictionary(t => t.Id, t => ChangesOf(t, jobs)));
     }
 
@@ -150,8 +155,8 @@ public sealed class DashboardApi : IAsyncDisposable
     // Of a table that has changed since, an answer of a moment ago would be an old one, and who got it would not ask again.
     private async Task<DashboardAnswer> ShareAsync(DashboardTable table, string question, Func<CancellationToken, Task<DashboardAnswer>> ask, CancellationToken cancellationToken)
     {
-        var changes = _host.IsLive ? ChangesOf(table, await _watch.LookAsync(cancellationToken)) : null;
-        return await _shared.GetAsync(string.Create(CultureInfo.InvariantCulture, $"{changes}\n{question}"), ask, cancellationToken);
+        var changes = _host.IsLive ? ChangesOf(table, await _watch.GetAsync(cancellationToken)) : null;
+        return await _shared.GetAsync(string.Create(CultureInfo.InvariantCulture, $"{changes}\n{question}"), () => ask(_end.Token), cancellationToken);
     }
 
     private DashboardTable TableOf(string encodedId)
@@ -167,9 +172,9 @@ public sealed class DashboardApi : IAsyncDisposable
     private JobJson JsonOf(Job job) => new(
         job.Name, job.Script.Name, _tables.First(t => t.Jobs.Contains(job)).Id,
         job.Source.Options.TryGet(out var topic, "topic")
-            ? new SourceJson(job.Source.Name, DashboardTable.ConnectorOf(job.Source), topic.Value, _host.Brokers)
-            : new SourceJson(job.Source.Name, DashboardTable.ConnectorOf(job.Source), null, null),
-        new SinkJson(job.Sink.Name, DashboardTable.ConnectorOf(job.Sink)),
+            ? new SourceJson(job.Source.Name, job.Source.Connector, topic.Value, _host.Brokers)
+            : new SourceJson(job.Source.Name, job.Source.Connector, null, null),
+        new SinkJson(job.Sink.Name, job.Sink.Connector),
         [.. Plan.Of(job).Select(l => new PlanLineJson(l.Label, l.Text))]);
 
     private static TableJson JsonOf(DashboardTable table) => new(

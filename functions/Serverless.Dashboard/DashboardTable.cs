@@ -1,5 +1,5 @@
 using Serverless.Connectors;
-using Serverless.Connectors.Tables;
+using Serverless.Connectors.Databases.Common;
 using Serverless.Engine;
 using Serverless.Engine.Sql;
 
@@ -16,7 +16,7 @@ internal sealed record DashboardTable(string Id, IReadOnlyList<Job> Jobs, ITable
     public TableDefinition Definition => Jobs[0].Sink;
 
     /// <summary>The connector's name.</summary>
-    public string Connector => ConnectorOf(Definition);
+    public string Connector => Definition.Connector;
 
     /// <summary>The tables of jobs, in the order of the jobs.</summary>
     /// <param name="jobs">The jobs.</param>
@@ -28,16 +28,13 @@ internal sealed record DashboardTable(string Id, IReadOnlyList<Job> Jobs, ITable
         return [.. tables.Select(t => Make(shared.Contains(t[0].Sink.Name) ? $"{t[0].Sink.Name}@{t[0].Name}" : t[0].Sink.Name, t, readerOf))];
     }
 
-    /// <summary>The name of a table's connector.</summary>
-    public static string ConnectorOf(TableDefinition table) => table.Options.TryGet(out var connector, "connector", "type") ? connector.Value.ToLowerInvariant() : "";
-
     private static DashboardTable Make(string id, IReadOnlyList<Job> jobs, Func<TableDefinition, ITableReader?> readerOf)
     {
         try
         {
             return readerOf(jobs[0].Sink) is { } reader
                 ? new DashboardTable(id, jobs, reader, null)
-                : new DashboardTable(id, jobs, null, $"a '{ConnectorOf(jobs[0].Sink)}' table keeps nothing that can be read here");
+                : new DashboardTable(id, jobs, null, $"a '{jobs[0].Sink.Connector}' table keeps nothing that can be read here");
         }
         catch (ConnectorException e)
         {

@@ -4,5 +4,5 @@ namespace Serverless.Dashboard;
 public interface IJobWatch
 {
     /// <summary>How they are now, in the order of the jobs. Cheap enough to be asked four times a second.</summary>
-    ValueTask<IReadOnlyList<JobStatus>> LookAsync(CancellationToken cancellationToken);
+    ValueTask<IReadOnlyList<JobStatus>> GetAsync(CancellationToken cancellationToken);
 }

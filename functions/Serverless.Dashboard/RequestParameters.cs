@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Web;
-using Serverless.Connectors.Tables;
+using Serverless.Connectors.Databases.Common;
 using Serverless.Engine.Sql;
 
 namespace Serverless.Dashboard;

@@ -1,3 +1,5 @@
+using Serverless.Engine.Runtime;
+
 namespace Serverless.Durable;
 
 /// <summary>How long things may take in durable entities. One record, so that a simulation can shorten them all.</summary>
@@ -25,7 +27,7 @@ public sealed record DurableTimes
     public TimeSpan LongestRetry { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long a row must have been impossible to make before that is the last word.</summary>
-    public TimeSpan FailurePatience { get; init; } = TimeSpan.FromSeconds(60);
+    public TimeSpan FailurePatience { get; init; } = FailureClock.Patience;
 
     /// <summary>How long an output's word that it is full is good for: twice the longest pause between two of its visits to the sink.</summary>
     public TimeSpan PressureLasts { get; init; } = TimeSpan.FromSeconds(60);

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Serverless.Engine;
+using Serverless.Engine.Runtime;
 using Serverless.Engine.State;
 
 namespace Serverless.Durable;
@@ -14,9 +15,6 @@ namespace Serverless.Durable;
 /// <param name="TopicId">The id of the topic that it reads; null until brokers have told it.</param>
 public sealed record Generation(string Id, string Fingerprint, DateTimeOffset Born, string? TopicId = null)
 {
-    /// <summary>How much younger, at least, an epoch is than the one before it, whatever the clock says.</summary>
-    public static readonly TimeSpan Younger = TimeSpan.FromMinutes(1);
-
     /// <summary>What is written; null in what a former version of the program stored.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public OutputForm? Form { get; init; }
@@ -55,7 +53,7 @@ public sealed record Generation(string Id, string Fingerprint, DateTimeOffset Bo
 
     /// <summary>The epoch of a delete of a row that is not made any more: newer than that row, and older than whatever is written now.</summary>
     [JsonIgnore]
-    public DateTimeOffset DeleteEpoch => Epoch - (Younger / 2);
+    public DateTimeOffset DeleteEpoch => Epoch - (EpochRule.MinGap / 2);
 
     /// <summary>Where it began to read; at the first record if that is not known.</summary>
     [JsonIgnore]

@@ -1,3 +1,4 @@
+using Serverless.Engine.Runtime;
 using Serverless.Engine.State;
 
 namespace Serverless.Durable;
@@ -170,12 +171,7 @@ public sealed class Outbox
 
     private void Send(DueTime due) => _signals.Add(new Signal(EntityKind.Output, _key, Operations.Tick, new TickMessage(due.Id), due.At));
 
-    // Parts that lost one database together do not come back to it together.
-    private TimeSpan Pause()
-    {
-        var pause = _times.FirstRetry * Math.Pow(2, Math.Min(_state.Attempts - 1, 10));
-        return (pause < _times.LongestRetry ? pause : _times.LongestRetry) * (0.75 + 0.25 * (_part + 1) / OutboxPartition.Count);
-    }
+    private TimeSpan Pause() => new Backoff(_times.FirstRetry, _times.LongestRetry).After(_state.Attempts, (_part + 1.0) / OutboxPartition.Count);
 
     // What is large goes alone.
     private bool HasRoomFor(RowsMessage message) => _half is not { } half || message.From is null || (_output.Pending == 0 && _output.Failures.Count == 0 && _state.Owed is null)

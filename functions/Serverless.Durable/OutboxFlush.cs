@@ -1,4 +1,5 @@
 using Serverless.Connectors;
+using Serverless.Connectors.Telemetry;
 using Serverless.Engine.Ingest;
 
 namespace Serverless.Durable;
@@ -7,33 +8,34 @@ namespace Serverless.Durable;
 /// <param name="job">The job.</param>
 /// <param name="letters">Where refused rows, and rows that cannot be made, go.</param>
 /// <param name="clock">The clock.</param>
-public sealed class OutboxFlush(DurableJob job, IDeadLetters letters, TimeProvider clock)
+/// <param name="metrics">Counts visits to the sink; null for nobody.</param>
+public sealed class OutboxFlush(DurableJob job, IDeadLetters letters, TimeProvider clock, JobMetrics? metrics = null)
 {
-    // What is left is the next visit's: an operation holds its entity for as long as it takes.
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(20);
     private const int MostRows = 10_000;
+
+    // What is left is the next visit's: an operation holds its entity for as long as it takes.
+    private readonly SinkWriter _writer = new(job.Job, letters.WriteAsync, clock, metrics) { LongestVisit = TimeSpan.FromSeconds(20) };
 
     /// <summary>Writes; what cannot be written now stays, and the box's timer sees to it.</summary>
     /// <param name="box">The rows.</param>
-    /// <param name="sink">Where to.</param>
+    /// <param name="connect">Returns the sink, connected.</param>
     /// <param name="cancellationToken">Stops writing; what is not acknowledged stays.</param>
-    /// <returns>How many rows were written, and why no more; null where all were.</returns>
-    public async Task<(int Rows, SinkUnavailableException? Outage)> WriteAsync(Outbox box, ISink sink, CancellationToken cancellationToken)
+    /// <returns>How many rows were written, and why no more; null if all were.</returns>
+    public async Task<(int Rows, SinkUnavailableException? Outage)> WriteAsync(Outbox box, Func<CancellationToken, Task<ISink>> connect, CancellationToken cancellationToken)
     {
-        var began = clock.GetTimestamp();
         var written = 0;
         try
         {
-            foreach (var rows in box.Take(MostRows).Chunk(sink.MaxRows))
-            {
-                if (clock.GetElapsedTime(began) > Longest)
-                    break;
-                var refused = await sink.WriteAsync(rows, cancellationToken);
-                if (refused.Count > 0)
-                    await letters.WriteAsync([.. refused.Select(r => DeadLetterFactory.Of(job.Job, r))], cancellationToken);
-                box.Written(rows, clock.GetUtcNow());
-                written += rows.Length - refused.Count;
-            }
+            await _writer.WriteAsync(
+                connect,
+                box.Take(MostRows),
+                (part, refused) =>
+                {
+                    box.Written(part, clock.GetUtcNow());
+                    written += part.Length - refused;
+                },
+                box.HasFailed,
+                cancellationToken);
             await WriteFailuresAsync(box, cancellationToken);
             return (written, null);
         }

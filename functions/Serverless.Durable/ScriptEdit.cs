@@ -1,5 +1,6 @@
 using Serverless.Connectors;
 using Serverless.Engine;
+using Serverless.Engine.Runtime;
 using Serverless.Engine.Sql;
 using Serverless.Engine.State;
 
@@ -29,7 +30,7 @@ public sealed class ScriptEdit(Job job, OutputForm form, IConnectorCatalog conne
             return new Generation(id, _fingerprint, now) { Form = form, Starts = starts };
         if (Fits(known) && (known.Form is null || known.Form.Fingerprint == form.Fingerprint))
             return known.Form is null ? known with { Form = form } : known;
-        var epoch = Younger(known, now);
+        var epoch = EpochRule.Next((known.Formers ?? []).Append(known).Select(g => g.Epoch), now);
         if (Fits(known))
             return known with { Form = form, Since = epoch, Rewrite = new Rewrite(epoch, "its sink, HAVING or outputs have changed") };
         var kept = (known.Formers ?? []).FirstOrDefault(Fits);
@@ -44,7 +45,7 @@ public sealed class ScriptEdit(Job job, OutputForm form, IConnectorCatalog conne
 
     /// <summary>Returns the records that a job's former states have read, or may have, and the present one does not: their rows are made of more than its own.</summary>
     public static IReadOnlyList<(int Partition, long From, long To)> MissingOf(Generation generation) =>
-        [.. (generation.Formers ?? []).SelectMany(f => generation.Start.MissingOf(f.Start)).Distinct()];
+        EpochRule.MissingOf(generation.Start, (generation.Formers ?? []).Select(f => f.Start));
 
     // Rows under other keys of one table would have to be deleted one by one before the others are written: such a state is begun anew instead.
     private bool Fits(Generation known) =>
@@ -56,10 +57,4 @@ public sealed class ScriptEdit(Job job, OutputForm form, IConnectorCatalog conne
     private static IEnumerable<string?> Keys(Job job) => job.Sink.PrimaryKey.Select(i => job.Outputs[i].ToString());
 
     private static Generation Kept(Generation known) => known with { Rewrite = null, Formers = null, Ends = null, CaughtUp = null, Deleted = null };
-
-    private static DateTimeOffset Younger(Generation known, DateTimeOffset now)
-    {
-        var last = (known.Formers ?? []).Select(f => f.Epoch).Append(known.Epoch).Max() + Generation.Younger;
-        return now > last ? now : last;
-    }
 }

@@ -18,7 +18,7 @@ public static class Plan
             return Of(job, query);
         var lines = new List<(string, string)>
         {
-            ("source", $"{job.Source.Name} ({Connector(job.Source)}{Place(job.Source)})"),
+            ("source", $"{job.Source.Name} ({job.Source.Connector}{Place(job.Source)})"),
             ("columns read", $"{Listed(job.Fields.Select(f => $"{f.Name} {f.Type}"))} ({job.Fields.Count} of {job.Source.Columns.Count})"),
             ("filter", job.Filter?.ToString() ?? "none"),
             ("group key", Listed(job.Keys.Select(k => k.Name == k.Scalar.ToString() ? k.Name : $"{k.Scalar}"), "none: the whole table is one group")),
@@ -40,10 +40,10 @@ public static class Plan
         var outputs = RelationText.Outputs(query.Root, job.Outputs);
         var lines = new List<(string, string)>
         {
-            (query.Sources.Count == 1 ? "source" : "sources", Listed(query.Sources.Select(s => $"{s.Name} ({Connector(s)}{Place(s)})"))),
+            (query.Sources.Count == 1 ? "source" : "sources", Listed(query.Sources.Select(s => $"{s.Name} ({s.Connector}{Place(s)})"))),
         };
         if (query.Lookups.Count > 0)
-            lines.Add(("looked up", $"{Listed(query.Lookups.Select(l => $"{l.Name} ({Connector(l)}{Place(l)})"))}: a row keeps what was found when its record was read"));
+            lines.Add(("looked up", $"{Listed(query.Lookups.Select(l => $"{l.Name} ({l.Connector}{Place(l)})"))}: a row keeps what was found when its record was read"));
         lines.Add(("plan", RelationText.Tree(query.Root, job.Outputs)));
         lines.Add(("rows", query.Root.IsAppendOnly ? "are only added" : "are added, changed and removed"));
         lines.Add(("sink", SinkOf(job)));
@@ -53,7 +53,7 @@ public static class Plan
     }
 
     private static string SinkOf(Job job) =>
-        $"{job.Sink.Name} ({Connector(job.Sink)}{Place(job.Sink)}), {(job.Sink.PrimaryKey.Count == 0 ? "no primary key" : $"key ({string.Join(", ", job.Sink.PrimaryKey.Select(k => job.Sink.Columns[k].Name))})")}";
+        $"{job.Sink.Name} ({job.Sink.Connector}{Place(job.Sink)}), {(job.Sink.PrimaryKey.Count == 0 ? "no primary key" : $"key ({string.Join(", ", job.Sink.PrimaryKey.Select(k => job.Sink.Columns[k].Name))})")}";
 
     /// <summary>
     /// A short hash of all that decides a job's state: source, WHERE, key, arguments and aggregates. A job whose fingerprint changed starts again, never
@@ -65,14 +65,14 @@ public static class Plan
         if (job.Dataflow is { } query)
         {
             foreach (var (source, format) in query.Sources.Zip(query.Formats))
-                text.AppendJoin('\n', source.Name, Connector(source), Place(source), Value(source, "generation"), format).Append('\n');
+                text.AppendJoin('\n', source.Name, source.Connector, Place(source), Value(source, "generation"), format).Append('\n');
             foreach (var lookup in query.Lookups)
-                text.AppendJoin('\n', lookup.Name, Connector(lookup), Place(lookup)).Append('\n');
+                text.AppendJoin('\n', lookup.Name, lookup.Connector, Place(lookup)).Append('\n');
             text.Append(job.Settings.Zone.Id).Append('\n').Append(RelationText.Canonical(query.Root, job.Outputs)).Append("\nKEY ").AppendJoin(' ', job.Sink.PrimaryKey);
             return Hash(text.ToString());
         }
 
-        text.AppendJoin('\n', Connector(job.Source), Place(job.Source), Value(job.Source, "generation"), job.Format, job.Settings.Zone.Id);
+        text.AppendJoin('\n', job.Source.Connector, Place(job.Source), Value(job.Source, "generation"), job.Format, job.Settings.Zone.Id);
         foreach (var field in job.Fields)
             text.Append('\n').Append(field.Name).Append(' ').Append(field.Type);
         text.Append("\nWHERE ").Append(job.Filter).Append(Rounded(job.Filter));
@@ -125,8 +125,6 @@ public static class Plan
     }
 
     private static string Listed(IEnumerable<string> items, string none = "none") => string.Join(", ", items) is { Length: > 0 } text ? text : none;
-
-    private static string Connector(TableDefinition table) => Value(table, "connector", "type").ToLowerInvariant();
 
     private static string Place(TableDefinition table) => Value(table, "topic", "path", "tablename", "table-name", "first-event.rate") is { Length: > 0 } place ? $" {place}" : "";
 

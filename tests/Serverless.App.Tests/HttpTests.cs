@@ -25,13 +25,13 @@ public sealed class HttpTests
         await app.LoadAsync([("a.sql", Loading.Script().Replace("127.0.0.1:1", broker.BootstrapServers, StringComparison.Ordinal))]);
         var clock = new ManualClock(FakeGenerations.Born);
         var health = new JobHealth(app.Catalog, new GenerationWatch(app.Generations, clock), new SinkProbe(clock), clock);
-        var first = await health.LookAsync(null, TestContext.Current.CancellationToken);
+        var first = await health.GetAsync(null, TestContext.Current.CancellationToken);
         Assert.Equal((1, true, true, true), (first.Jobs, first.Current, first.Brokers, first.Sinks));
         Assert.Empty(first.Reasons);
         Assert.True(first.IsHealthy);
-        Assert.Same(first, await health.LookAsync(null, TestContext.Current.CancellationToken));
+        Assert.Same(first, await health.GetAsync(null, TestContext.Current.CancellationToken));
         clock.Now += TimeSpan.FromSeconds(11);
-        Assert.NotSame(first, await health.LookAsync(null, TestContext.Current.CancellationToken));
+        Assert.NotSame(first, await health.GetAsync(null, TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -40,7 +40,7 @@ public sealed class HttpTests
         var app = new Loading();
         await app.LoadAsync(Loading.Repositorys());
         var health = new JobHealth(app.Catalog, new GenerationWatch(app.Generations, TimeProvider.System), new SinkProbe(TimeProvider.System), TimeProvider.System);
-        var report = await health.LookAsync(null, TestContext.Current.CancellationToken);
+        var report = await health.GetAsync(null, TestContext.Current.CancellationToken);
         Assert.Equal((2, true, false, false), (report.Jobs, report.Current, report.Brokers, report.Sinks));
         Assert.False(report.IsHealthy);
         Assert.Equal(
@@ -54,7 +54,7 @@ public sealed class HttpTests
         var app = new TestApp();
         app.Generations.All["test"] = new Generation("g1", "another", app.Clock.Now);
         var health = new JobHealth(app.Catalog, app.Watch, new SinkProbe(app.Clock), app.Clock);
-        Assert.False((await health.LookAsync(null, TestContext.Current.CancellationToken)).Current);
+        Assert.False((await health.GetAsync(null, TestContext.Current.CancellationToken)).Current);
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class HttpTests
         app.Sink.Hangs = true;
         Entities(app, new TaskCompletionSource<JobState?>().Task);
         var began = Stopwatch.GetTimestamp();
-        var report = await Health(app).LookAsync(new EntityClient(_client.Object), TestContext.Current.CancellationToken);
+        var report = await Health(app).GetAsync(new EntityClient(_client.Object), TestContext.Current.CancellationToken);
         Assert.InRange(Stopwatch.GetElapsedTime(began).TotalSeconds, 0, 2);
         Assert.False(report.IsHealthy);
         Assert.Equal(["job test: the storage account does not answer", "job test: its table cannot be reached", "job test: its entities cannot be asked"], report.Reasons);
@@ -79,11 +79,11 @@ public sealed class HttpTests
     {
         var app = new TestApp();
         Entities(app, Task.FromResult<JobState?>(null), new OutboxGlance(3, new DueTime("t", app.Clock.Now.AddSeconds(1))));
-        Assert.Empty((await Health(app).LookAsync(new EntityClient(_client.Object), TestContext.Current.CancellationToken)).Reasons);
+        Assert.Empty((await Health(app).GetAsync(new EntityClient(_client.Object), TestContext.Current.CancellationToken)).Reasons);
         app.Clock.Now += TimeSpan.FromMinutes(3);
-        Assert.Equal(["job test: rows wait and nothing is due"], (await Health(app).LookAsync(new EntityClient(_client.Object), TestContext.Current.CancellationToken)).Reasons);
+        Assert.Equal(["job test: rows wait and nothing is due"], (await Health(app).GetAsync(new EntityClient(_client.Object), TestContext.Current.CancellationToken)).Reasons);
         Entities(app, Task.FromResult<JobState?>(null), new OutboxGlance(3, null));
-        Assert.Equal(["job test: rows wait and nothing is due"], (await Health(app).LookAsync(new EntityClient(_client.Object), TestContext.Current.CancellationToken)).Reasons);
+        Assert.Equal(["job test: rows wait and nothing is due"], (await Health(app).GetAsync(new EntityClient(_client.Object), TestContext.Current.CancellationToken)).Reasons);
     }
 
     [Fact]
@@ -95,7 +95,7 @@ public sealed class HttpTests
         for (var minute = 0; minute < 3; minute++)
             state.Take(new PositionMark(app.Clock.Now.AddMinutes(minute), new Dictionary<int, long> { [0] = 7 }, 5 + minute), DurableTimes.Default);
         Entities(app, Task.FromResult<JobState?>(state));
-        var report = await Health(app).LookAsync(new EntityClient(_client.Object), TestContext.Current.CancellationToken);
+        var report = await Health(app).GetAsync(new EntityClient(_client.Object), TestContext.Current.CancellationToken);
         Assert.Equal(["job test: its lag grows and nothing is done", "job test: offsets 10 to 20 of partition 4 did not reach all groups"], report.Reasons);
         Assert.False(report.IsHealthy);
     }
@@ -114,7 +114,7 @@ public sealed class HttpTests
             app.Clock.Now = FakeGenerations.Born.AddMinutes(minutes);
             for (var minute = 0; minute <= minutes; minute++)
                 state.Take(new PositionMark(FakeGenerations.Born.AddMinutes(minute), new Dictionary<int, long> { [4] = 7 }, 5, new Dictionary<int, long> { [4] = 12 }), DurableTimes.Default);
-            return (await Health(app).LookAsync(new EntityClient(_client.Object), TestContext.Current.CancellationToken)).Reasons;
+            return (await Health(app).GetAsync(new EntityClient(_client.Object), TestContext.Current.CancellationToken)).Reasons;
         }
     }
 
@@ -143,7 +143,7 @@ public sealed class HttpTests
     {
         var app = new TestApp();
         app.Generations.All["test"] = app.Generations.All["test"] with { Since = app.Clock.Now.AddMinutes(1) };
-        Assert.Contains("job test: another version of the app has taken over", (await Health(app).LookAsync(null, TestContext.Current.CancellationToken)).Reasons);
+        Assert.Contains("job test: another version of the app has taken over", (await Health(app).GetAsync(null, TestContext.Current.CancellationToken)).Reasons);
     }
 
     [Fact]

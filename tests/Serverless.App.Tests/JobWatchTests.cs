@@ -62,7 +62,7 @@ public sealed class JobWatchTests : IDisposable
     {
         await _app.LoadAsync(Loading.Repositorys());
         await using var watch = new JobWatch(_app.Catalog, new SinkProbe(_clock), _clock);
-        var jobs = await watch.LookAsync(Token);
+        var jobs = await watch.GetAsync(Token);
         Assert.Equal(["pvuv", "recharge"], jobs.Select(j => j.Job));
         Assert.All(jobs, j =>
         {
@@ -83,7 +83,7 @@ public sealed class JobWatchTests : IDisposable
         return new JobWatch(_app.Catalog, new SinkProbe(_clock), _clock);
     }
 
-    private static async Task<JobStatus> LookAsync(JobWatch watch) => Assert.Single(await watch.LookAsync(Token));
+    private static async Task<JobStatus> LookAsync(JobWatch watch) => Assert.Single(await watch.GetAsync(Token));
 
     private async Task ProduceAsync(int partition, int records)
     {

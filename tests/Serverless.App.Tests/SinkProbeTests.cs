@@ -44,6 +44,6 @@ public sealed class SinkProbeTests
     private Task<SinkStatus> LookAsync()
     {
         _app.Clock.Now += TimeSpan.FromSeconds(10);
-        return _probe.LookAsync(_app.Job, TestContext.Current.CancellationToken);
+        return _probe.GetStatusAsync(_app.Job, TestContext.Current.CancellationToken);
     }
 }

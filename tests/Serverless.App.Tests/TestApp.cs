@@ -85,7 +85,7 @@ internal sealed class TestApp
 
     public AppJob Make(Job job, string generation) => new(
         new DurableJob(job, new Generation(generation, DurableJob.Fingerprint(job), FakeGenerations.Born)), $"ingest-{job.Name}",
-        new KafkaTrigger("t", "serverless", null, new Dictionary<string, string>()), $"serverless-{generation}", null, new DeadLetterLog(Letters, new DeadLetterReport(job.Name, Letters.Place, Metrics.Jobs, Clock, LoggerOf<DeadLetterReport>())), new SinkPool(() => Sink), Clock);
+        new KafkaTrigger("t", "serverless", null, new Dictionary<string, string>()), $"serverless-{generation}", null, new DeadLetterLog(Letters, new DeadLetterReport(job.Name, Letters.Place, Metrics.Jobs, Clock, LoggerOf<DeadLetterReport>())), new SinkPool(() => Sink), Clock, metrics: Metrics.Jobs);
 
     private ILogger<T> LoggerOf<T>() => new LoggerFactory([Logs]).CreateLogger<T>();
 }

@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using Serverless.Connectors.Databases;
+using Serverless.Connectors.Databases.Common;
+using Serverless.Connectors.Databases.Sqlite;
 using Serverless.Connectors.Files;
 using Serverless.Connectors.Kafka;
 using Serverless.Connectors.Options;
-using Serverless.Connectors.Sqlite;
 
 namespace Serverless.Connectors.Tests;
 

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using Serverless.Connectors.Databases;
+using Serverless.Connectors.Databases.Common;
+using Serverless.Connectors.Databases.Hologres;
 using Serverless.Connectors.Options;
-using Serverless.Connectors.PostgreSql;
 using Serverless.Engine.Sql;
 
 namespace Serverless.Connectors.Tests;

@@ -1,4 +1,4 @@
-using Serverless.Connectors.Databases;
+using Serverless.Connectors.Databases.Common;
 using Serverless.Engine.Sql;
 
 namespace Serverless.Connectors.Tests;
@@ -38,7 +38,7 @@ public class JdbcUrlTests
     [InlineData("jdbc:postgresql://[::1]/db?sslmode=disable", "PostgreSql ::1 5432 db None")]
     public void A_URL_says_where_the_database_is_and_how_to_reach_it(string text, string expected)
     {
-        List<UrlRemark> remarks = [];
+        List<UrlDiagnostic> remarks = [];
 
         var url = JdbcUrl.Parse(text, remarks, DatabaseKind.MySql, DatabaseKind.PostgreSql);
 
@@ -73,7 +73,7 @@ public class JdbcUrlTests
     [InlineData("", "must be 'jdbc:mysql://host:port/database' or 'jdbc:postgresql://host:port/database'")]
     public void A_wrong_URL_is_an_error_that_says_what_to_write_and_repeats_no_password(string text, params string[] errors)
     {
-        List<UrlRemark> remarks = [];
+        List<UrlDiagnostic> remarks = [];
 
         Assert.Null(JdbcUrl.Parse(text, remarks, DatabaseKind.MySql, DatabaseKind.PostgreSql));
 
@@ -99,7 +99,7 @@ public class JdbcUrlTests
     [InlineData("jdbc:postgresql://h/db?currentShema=a", Severity.Warning, "parameter 'currentShema' is unknown, and ignored; did you mean 'currentSchema'?")]
     public void What_a_URL_says_in_vain_is_told(string text, Severity severity, string message)
     {
-        List<UrlRemark> remarks = [];
+        List<UrlDiagnostic> remarks = [];
 
         Assert.NotNull(JdbcUrl.Parse(text, remarks, DatabaseKind.MySql, DatabaseKind.PostgreSql));
 
@@ -113,7 +113,7 @@ public class JdbcUrlTests
     [InlineData("${URL}?useSSL=maybe")]
     public void Of_what_a_placeholder_hides_nothing_is_said(string text)
     {
-        List<UrlRemark> remarks = [];
+        List<UrlDiagnostic> remarks = [];
 
         Assert.Null(JdbcUrl.Parse(text, remarks, DatabaseKind.MySql));
 
@@ -124,7 +124,7 @@ public class JdbcUrlTests
     public void A_remark_is_about_its_own_place()
     {
         const string url = "jdbc:mysql://${H}/db?useSSL=true&${MORE}&useUnicode=true&x=1";
-        List<UrlRemark> remarks = [];
+        List<UrlDiagnostic> remarks = [];
 
         JdbcUrl.Parse(url, remarks, DatabaseKind.MySql);
 

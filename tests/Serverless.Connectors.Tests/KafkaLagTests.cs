@@ -18,24 +18,24 @@ public sealed class KafkaLagTests : IDisposable
     {
         _broker.CreateTopic("events", 2);
         using var lag = Lag("events");
-        Assert.Equal([new(0, 0), new(1, 0)], lag.Ask()!);
+        Assert.Equal([new(0, 0), new(1, 0)], lag.GetLag()!);
 
         await _broker.FeedAsync("events", Enumerable.Range(0, 10).Select(i => Encoding.UTF8.GetBytes($"{{\"n\":{i}}}")).ToAsyncEnumerable(), new RecordingLogger(), cancellationToken: Token);
-        Assert.Equal(10, lag.Ask()!.Sum(p => p.Lag));
+        Assert.Equal(10, lag.GetLag()!.Sum(p => p.Lag));
 
         using var reader = new ConsumerBuilder<Ignore, Ignore>(new ConsumerConfig { BootstrapServers = _broker.BootstrapServers, GroupId = "g" }).Build();
         var first = reader.QueryWatermarkOffsets(new("events", 0), TimeSpan.FromSeconds(10)).High.Value;
         reader.Commit([new TopicPartitionOffset("events", 0, first - 1)]);
-        Assert.Equal([new(0, 1), new(1, 10 - first)], lag.Ask()!);
-        Assert.Equal([new(0, first - 1, first), new(1, 0, 10 - first)], lag.AskPositions()!);
+        Assert.Equal([new(0, 1), new(1, 10 - first)], lag.GetLag()!);
+        Assert.Equal([new(0, first - 1, first), new(1, 0, 10 - first)], lag.GetPositions()!);
     }
 
     [Fact]
     public void Of_brokers_that_do_not_answer_nothing_is_known()
     {
         using var lag = new KafkaLag(Settings("events", "127.0.0.1:1"), "g", TimeSpan.FromMilliseconds(200));
-        Assert.Null(lag.Ask());
-        Assert.Null(lag.AskPositions());
+        Assert.Null(lag.GetLag());
+        Assert.Null(lag.GetPositions());
     }
 
     [Fact]
@@ -54,14 +54,14 @@ public sealed class KafkaLagTests : IDisposable
 
         for (var i = 0; i < 3; i++)
         {
-            Assert.Null(lag.Ask());
+            Assert.Null(lag.GetLag());
             Assert.Equal(
                 $"{settings}: the brokers do not let this user in: SASL authentication error: Authentication failed: Invalid username or password; "
                 + "check the user and password in 'properties.sasl.username' and 'properties.sasl.password', and that the user still exists",
                 lag.Problem);
         }
         users.Allow("me");
-        while (lag.Ask() is null)
+        while (lag.GetLag() is null)
             await Task.Delay(50, Token);
         Assert.Null(lag.Problem);
     }

@@ -130,7 +130,7 @@ public sealed class KafkaRangeReaderTests : IDisposable
             await reader.ReadAsync(0, 0, 2, Token);
 
         using var lag = new KafkaLag(KafkaSettings.From(Table, new Placeholders(_ => null), _broker.BootstrapServers), "g", TimeSpan.FromSeconds(10));
-        Assert.Equal([new(0, 3)], lag.Ask()!);
+        Assert.Equal([new(0, 3)], lag.GetLag()!);
     }
 
     private static Engine.Sql.TableDefinition Table => Tables.With("connector = kafka\ntopic = events\nproperties.bootstrap.servers = h:1\nformat = json\n");

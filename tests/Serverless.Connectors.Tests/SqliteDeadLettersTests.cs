@@ -1,4 +1,4 @@
-using Serverless.Connectors.Sqlite;
+using Serverless.Connectors.Databases.Sqlite;
 using Serverless.Engine.Ingest;
 
 namespace Serverless.Connectors.Tests;

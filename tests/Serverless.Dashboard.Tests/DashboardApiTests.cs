@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Serverless.Connectors;
-using Serverless.Connectors.Tables;
+using Serverless.Connectors.Databases.Common;
 
 namespace Serverless.Dashboard.Tests;
 

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Serverless.Connectors.Tables;
+using Serverless.Connectors.Databases.Common;
 
 namespace Serverless.Dashboard.Tests;
 

@@ -8,5 +8,5 @@ internal sealed class FakeWatch : IJobWatch
     public void Wrote(params (string Job, long Rows)[] jobs) =>
         Jobs = [.. jobs.Select(j => new JobStatus { Job = j.Job, RowsWritten = j.Rows, Sink = new SinkStatus(true) })];
 
-    public ValueTask<IReadOnlyList<JobStatus>> LookAsync(CancellationToken cancellationToken) => ValueTask.FromResult(Jobs);
+    public ValueTask<IReadOnlyList<JobStatus>> GetAsync(CancellationToken cancellationToken) => ValueTask.FromResult(Jobs);
 }

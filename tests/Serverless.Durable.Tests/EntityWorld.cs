@@ -330,7 +330,7 @@ internal sealed class EntityWorld : IEntityClient, IRangeReader
                     box.Add(operation.Input<RowsMessage>()!, Now, Tick());
                 else if (operation.Name == Operations.Tick && box.IsDue(operation.Input<TickMessage>()!))
                 {
-                    await _writer.WriteAsync(box, Sink, TestContext.Current.CancellationToken);
+                    await _writer.WriteAsync(box, _ => Task.FromResult<ISink>(Sink), TestContext.Current.CancellationToken);
                     if (box.TakeOldest() is { } oldest)
                         Oldest.Add((oldest, Now));
                 }

@@ -4,8 +4,8 @@ using Confluent.Kafka;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Serverless.Connectors;
+using Serverless.Connectors.Databases.MySql;
 using Serverless.Connectors.Kafka;
-using Serverless.Connectors.MySql;
 using Serverless.Engine.Sql;
 
 namespace Serverless.DurableRuntime.Tests;

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Serverless.Connectors;
-using Serverless.Connectors.Sqlite;
+using Serverless.Connectors.Databases.Sqlite;
 using Serverless.Connectors.Telemetry;
 using Serverless.Engine;
 using Serverless.Engine.Sql;

@@ -106,6 +106,31 @@ public sealed partial class ArchitectureTests
         Assert.All(FunctionCatalog.Names, name => Assert.Contains($"`{name}`", reference, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void The_answers_to_a_newcomers_twelve_questions_lie_in_eighteen_files_that_exist()
+    {
+        var questions = Architecture().Split("## Where to look")[1].Split("\n## ")[0].Split('\n').Where(l => l.Contains('?', StringComparison.Ordinal)).ToList();
+        var files = questions.SelectMany(q => Link().Matches(q).Select(m => m.Groups[1].Value)).ToList();
+        Assert.Equal(12, questions.Count);
+        Assert.All(questions, q => Assert.Matches(Link(), q));
+        Assert.InRange(files.Count, 12, 18);
+        Assert.All(files, f => Assert.True(File.Exists(Path.Combine(Root, f)), $"there is no {f}"));
+    }
+
+    [Fact]
+    public void Every_source_file_that_ARCHITECTURE_names_exists()
+    {
+        var sources = Folders
+            .SelectMany(f => Directory.EnumerateFiles(Path.Combine(Root, f), "*.cs", SearchOption.AllDirectories))
+            .Select(p => Path.GetFileName(p))
+            .ToHashSet(StringComparer.Ordinal);
+        var named = NamedSource().Matches(Architecture()).Select(m => m.Groups[1].Value).ToList();
+        Assert.NotEmpty(named);
+        Assert.All(named, n => Assert.Contains(n, sources));
+    }
+
+    private static string Architecture() => File.ReadAllText(Path.Combine(Root, "ARCHITECTURE.md"));
+
     // Builds put others into obj.
     private static IEnumerable<string> ProjectsIn(string folder) =>
         Directory.EnumerateDirectories(Path.Combine(Root, folder)).SelectMany(project => Directory.EnumerateFiles(project, "*.csproj"));
@@ -130,6 +155,12 @@ public sealed partial class ArchitectureTests
 
     [GeneratedRegex(@"\bServerless\.Engine\.(\w+)")]
     private static partial Regex UsedRoom();
+
+    [GeneratedRegex(@"\]\((functions/[^)]+)\)")]
+    private static partial Regex Link();
+
+    [GeneratedRegex(@"(?:^|[\s(/`])(\w+\.cs)\b")]
+    private static partial Regex NamedSource();
 
     [GeneratedRegex("\"[^\"]+\\.csproj\"")]
     private static partial Regex ProjectOfSolution();

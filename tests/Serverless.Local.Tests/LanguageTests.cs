@@ -93,7 +93,7 @@ public sealed partial class LanguageTests : IDisposable
         Assert.Equal("sales：1,234 条记录（3/秒），积压 –，分组 2，已写入 1,000 行，死信 0", ProgressView.LineOf(job, 3).In(language));
 
         var screen = new Screen(80, 10);
-        screen.Console.Write(ProgressTable.Of([new Rate(job)], 80, language));
+        screen.Console.Write(ProgressTable.Of([job], 80, language));
         Assert.Contains("结果表", screen.Written.ToString(), StringComparison.Ordinal);
         Assert.Contains("正常", screen.Written.ToString(), StringComparison.Ordinal);
         Assert.Contains("1,234", screen.Written.ToString(), StringComparison.Ordinal);

@@ -22,7 +22,7 @@ public sealed class LiveViewTests : IDisposable
         var screen = new Screen(width, 40);
         var region = new LiveRegion(screen.Console);
         var progress = new JobProgress("recharge") { DeadLetters = 3, RowsWritten = 1_234, Sink = new SinkHealth(false, "away") };
-        region.Draw(ProgressTable.Of([new Rate(progress)], region.Width, Language.English));
+        region.Draw(ProgressTable.Of([progress], region.Width, Language.English));
 
         Assert.All(screen.Text.Split('\n'), line => Assert.True(line.Length < width, line));
         foreach (var word in new[] { "recharge", "1,234", "down", "lag" })
@@ -37,7 +37,7 @@ public sealed class LiveViewTests : IDisposable
         var region = new LiveRegion(screen.Console);
         var source = new MemorySource(new MemoryTopic(1), new Random(1)) { Health = new(false, "the brokers do not let this user in") };
 
-        region.Draw(ProgressTable.Of([new Rate(new JobProgress("recharge", [source]) { Sink = new SinkHealth(true) })], region.Width, Language.English));
+        region.Draw(ProgressTable.Of([new JobProgress("recharge", [source]) { Sink = new SinkHealth(true) }], region.Width, Language.English));
 
         Assert.Contains("\e[91mdown", screen.Written.ToString(), StringComparison.Ordinal);
     }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Serverless.Connectors;
 using Serverless.Durable;
 using Serverless.Engine.Ingest;
 using Serverless.Engine.State;
@@ -183,7 +184,7 @@ internal sealed class Entities : IEntityClient
                 if (signal.Operation == Operations.Add)
                     box.Add((RowsMessage)signal.Input, now, Id());
                 else if (signal.Operation == Operations.Tick && box.IsDue((TickMessage)signal.Input))
-                    _writer.WriteAsync(box, _table, CancellationToken.None).GetAwaiter().GetResult();
+                    _writer.WriteAsync(box, _ => Task.FromResult<ISink>(_table), CancellationToken.None).GetAwaiter().GetResult();
                 box.SetTimers(now, Id());
                 box.SignalPressure(now);
                 var isKept = box.Close();

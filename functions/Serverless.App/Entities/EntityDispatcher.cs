@@ -128,7 +128,7 @@ internal sealed class EntityDispatcher(
                 if (!box.IsDue(tick))
                     break;
                 // If it is another one, the rows are another version's to write now: these would overwrite them.
-                switch (await LookAsync(job, cancellationToken))
+                switch (await GetStatusAsync(job, cancellationToken))
                 {
                     case GenerationStatus.Current:
                         break;
@@ -154,16 +154,21 @@ internal sealed class EntityDispatcher(
         if (box.Pending == 0 && box.LastingFailures(clock.GetUtcNow()).Count == 0)
             return;
         using var span = Traces.Start("upsert", job.Name);
-        var began = clock.GetTimestamp();
         var (rows, reason) = (0, "");
-        if (box.HasFailed)
-            metrics.Jobs.Retries(job.Name);
+        SinkPool.Lease? lease = null;
         try
         {
-            await using var lease = await job.Sinks.RentAsync(cancellationToken);
-            (rows, var outage) = await job.Writer.WriteAsync(box, lease.Sink, cancellationToken);
-            lease.IsGood = outage is null;
-            reason = outage?.Message ?? "";
+            try
+            {
+                (rows, var outage) = await job.Writer.WriteAsync(box, async c => (lease = await job.Sinks.RentAsync(c)).Sink, cancellationToken);
+                lease?.IsGood = outage is null;
+                reason = outage?.Message ?? "";
+            }
+            finally
+            {
+                if (lease is not null)
+                    await lease.DisposeAsync();
+            }
         }
         catch (Exception e)
         {
@@ -172,7 +177,6 @@ internal sealed class EntityDispatcher(
             reason = e.Message;
         }
         span?.SetTag("serverless.rows", rows);
-        metrics.Jobs.Wrote(job.Name, rows, clock.GetElapsedTime(began), reason.Length > 0);
         if (box.TakeOldest() is { } oldest)
             metrics.Jobs.Acknowledged(job.Name, oldest, clock.GetUtcNow());
         if (reason.Length == 0)
@@ -182,11 +186,11 @@ internal sealed class EntityDispatcher(
             logger.LogWarning("Job {Job}: rows cannot be written, {Pending} of part {Part} wait{Repeats}: {Reason}", job.Name, box.Pending, part, repeats, reason);
     }
 
-    private async Task<GenerationStatus> LookAsync(AppJob job, CancellationToken cancellationToken)
+    private async Task<GenerationStatus> GetStatusAsync(AppJob job, CancellationToken cancellationToken)
     {
         try
         {
-            return await watch.LookAsync(job, cancellationToken);
+            return await watch.GetStatusAsync(job, cancellationToken);
         }
         catch (Exception e)
         {

@@ -26,7 +26,7 @@ internal sealed class OrphanedOperations(GenerationWatch watch, TimeProvider clo
     /// <param name="cancellationToken">Stops looking; the operation is put off.</param>
     public async Task HandleAsync(string? jobId, TaskEntityOperation operation, CancellationToken cancellationToken)
     {
-        switch (await LookAsync(jobId, cancellationToken))
+        switch (await GetOtherAsync(jobId, cancellationToken))
         {
             case OtherGeneration.Newer:
                 PutOff(jobId!, operation);
@@ -58,14 +58,14 @@ internal sealed class OrphanedOperations(GenerationWatch watch, TimeProvider clo
         operation.Context.SignalEntity(operation.Context.Id, operation.Name, input, new SignalEntityOptions { SignalTime = clock.GetUtcNow() + time });
     }
 
-    private async Task<OtherGeneration> LookAsync(string? jobId, CancellationToken cancellationToken)
+    private async Task<OtherGeneration> GetOtherAsync(string? jobId, CancellationToken cancellationToken)
     {
         var dot = jobId?.LastIndexOf('.') ?? -1;
         if (dot < 0)
             return OtherGeneration.Former;
         try
         {
-            return await watch.LookAsync(NameOf(jobId!), jobId![(dot + 1)..], cancellationToken);
+            return await watch.GetOtherAsync(NameOf(jobId!), jobId![(dot + 1)..], cancellationToken);
         }
         catch (Exception e)
         {

@@ -3,6 +3,7 @@ using Serverless.Connectors;
 using Serverless.Connectors.Kafka;
 using Serverless.Durable;
 using Serverless.Engine;
+using Serverless.Engine.Runtime;
 
 namespace Serverless.App.Generations;
 
@@ -19,7 +20,7 @@ internal sealed class GenerationOpener(IGenerations generations, ConnectorFactor
     public static async Task<(IReadOnlyList<GroupPosition>? Positions, string? Reason)> AskAsync(KafkaSettings settings, string group, CancellationToken cancellationToken)
     {
         using var lag = new KafkaLag(settings, group, Patience);
-        return (await Task.Run(lag.AskPositions, cancellationToken), lag.Problem);
+        return (await Task.Run(lag.GetPositions, cancellationToken), lag.Problem);
     }
 
     /// <summary>Opens one.</summary>
@@ -49,11 +50,7 @@ internal sealed class GenerationOpener(IGenerations generations, ConnectorFactor
     }
 
     private string? ProblemOf(Job job, Generation next) =>
-        !job.Settings.IgnoreLostRecords && connectors.StartsAtBeginning(job.Source) && ScriptEdit.MissingOf(next) is { Count: > 0 } missing
-            ? $"job '{job.Name}' has changed and would start anew, but '{connectors.KafkaSettingsOf(job.Source).Topic}' no longer has records that its rows are made of: {Ranges(missing)}. "
-                + "They would be overwritten by rows made of fewer records. Go back to the former script, whose state is kept, or, "
-                + "if that is what you want, SET 'execution.state-recovery.ignore-lost-records' = 'true'"
-            : null;
+        connectors.StartsAtBeginning(job.Source) ? EpochRule.RefusalOf(job, connectors.KafkaSettingsOf(job.Source).Topic, ScriptEdit.MissingOf(next)) : null;
 
     private static string Told(Job job, Generation known, Generation next)
     {
@@ -62,9 +59,8 @@ internal sealed class GenerationOpener(IGenerations generations, ConnectorFactor
             return $"job {job.Name} writes every row again: {next.Rewrite!.Reason}{staying}";
         if (next.Rewrite is not null)
             return $"job {job.Name} is again what it was before: its kept state is taken up, and the rows that the job in between made and it does not are deleted when it has caught up{staying}";
-        var missing = ScriptEdit.MissingOf(next);
         return $"job {job.Name} has changed: it starts anew. Its former state is kept until the new one has caught up; "
-            + (missing.Count > 0 ? $"{Ranges(missing)} are not read again, so former rows that it does not make stay" : "then former rows that it does not make are deleted")
+            + EpochRule.FateOfFormerRows(ScriptEdit.MissingOf(next))
             + $". Until then the former script goes on with it{staying}";
     }
 
@@ -74,9 +70,6 @@ internal sealed class GenerationOpener(IGenerations generations, ConnectorFactor
         var (positions, reason) = await ask(connectors.KafkaSettingsOf(job.Source), group, cancellationToken);
         return (positions?.Select(p => new PartitionBounds(p.Partition, p.Next, isFromBeginning ? p.Next : p.End, p.End)).ToList(), reason);
     }
-
-    private static string Ranges(IEnumerable<(int Partition, long From, long To)> ranges) =>
-        string.Join(", ", ranges.Select(r => $"offsets {r.From} to {r.To - 1} of partition {r.Partition}"));
 }
 
 /// <summary>Asks where a group stands in a topic; null and the reason if that cannot be found out.</summary>

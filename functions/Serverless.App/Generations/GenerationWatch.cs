@@ -1,10 +1,11 @@
 using System.Collections.Concurrent;
 using Serverless.App.Jobs;
+using Serverless.Connectors;
 using Serverless.Durable;
 
 namespace Serverless.App.Generations;
 
-/// <summary>Whether what this process knows of generations is still so: another version of the app may have started beside it, or the task hub may be gone.</summary>
+/// <summary>Tells whether what this process knows of generations still holds: another version of the app may have started beside it, or the task hub may be gone.</summary>
 /// <param name="generations">Where they are.</param>
 /// <param name="clock">The clock.</param>
 internal sealed class GenerationWatch(IGenerations generations, TimeProvider clock)
@@ -12,13 +13,13 @@ internal sealed class GenerationWatch(IGenerations generations, TimeProvider clo
     // Each look is a request to the storage account.
     private static readonly TimeSpan GoodFor = TimeSpan.FromSeconds(5);
 
-    private readonly ConcurrentDictionary<string, (DateTimeOffset At, Generation? Generation)> _seen = new();
+    private readonly CoalescingCache<string, (long Began, Generation? Generation)> _current = new(GoodFor, clock);
     private readonly ConcurrentDictionary<string, bool> _former = new();
 
-    /// <summary>How a job's state stands; what was seen is good for some seconds.</summary>
-    public async Task<GenerationStatus> LookAsync(AppJob job, CancellationToken cancellationToken)
+    /// <summary>Returns the status of a job's generation, at most some seconds old.</summary>
+    public async Task<GenerationStatus> GetStatusAsync(AppJob job, CancellationToken cancellationToken)
     {
-        var current = _seen.TryGetValue(job.Name, out var seen) && clock.GetUtcNow() - seen.At < GoodFor ? seen.Generation : await ReadAsync(job.Name, cancellationToken);
+        var (_, current) = await CurrentAsync(job.Name, cancellationToken);
         var own = job.Job.Generation;
         return current is null ? GenerationStatus.Gone
             : current.Id == own.Id ? (current.Epoch > own.Epoch ? GenerationStatus.Outdated : GenerationStatus.Current)
@@ -26,20 +27,24 @@ internal sealed class GenerationWatch(IGenerations generations, TimeProvider clo
             : GenerationStatus.Gone;
     }
 
-    /// <summary>What a generation is that this process does not run.</summary>
+    /// <summary>Returns what a generation is that this process does not run.</summary>
     /// <param name="job">The job's name.</param>
     /// <param name="id">The generation's id.</param>
     /// <param name="cancellationToken">Stops looking.</param>
-    public async Task<OtherGeneration> LookAsync(string job, string id, CancellationToken cancellationToken)
+    public async Task<OtherGeneration> GetOtherAsync(string job, string id, CancellationToken cancellationToken)
     {
         // A generation is written before its first message is sent: one that is neither the current one nor kept never will be.
         var name = $"{job} {id}";
         if (_former.ContainsKey(name))
             return OtherGeneration.Former;
-        var isFresh = _seen.TryGetValue(job, out var seen) && clock.GetUtcNow() - seen.At < GoodFor;
-        if (isFresh && KindOf(seen.Generation, id) is not OtherGeneration.Former and var kind)
-            return kind;
-        kind = KindOf(await ReadAsync(job, cancellationToken), id);
+        var asked = clock.GetTimestamp();
+        var (began, current) = await CurrentAsync(job, cancellationToken);
+        if (KindOf(current, id) == OtherGeneration.Former && began <= asked)
+        {
+            _current.Remove(job);
+            (_, current) = await CurrentAsync(job, cancellationToken);
+        }
+        var kind = KindOf(current, id);
         if (kind == OtherGeneration.Former)
             _former.TryAdd(name, true);
         return kind;
@@ -50,12 +55,8 @@ internal sealed class GenerationWatch(IGenerations generations, TimeProvider clo
 
     private static bool IsKept(Generation? current, string id) => current?.Formers?.Any(f => f.Id == id) is true;
 
-    private async Task<Generation?> ReadAsync(string job, CancellationToken cancellationToken)
-    {
-        var current = await generations.FindAsync(job, cancellationToken);
-        _seen[job] = (clock.GetUtcNow(), current);
-        return current;
-    }
+    private Task<(long Began, Generation? Generation)> CurrentAsync(string job, CancellationToken cancellationToken) =>
+        _current.GetAsync(job, async () => (clock.GetTimestamp(), await generations.FindAsync(job, CancellationToken.None)), cancellationToken);
 }
 
 /// <summary>What a generation is that a process does not run.</summary>

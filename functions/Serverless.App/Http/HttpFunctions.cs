@@ -20,7 +20,7 @@ internal sealed class HttpFunctions(JobCatalog catalog, JobHealth health, Rewrit
     public async Task<HttpResponseData> HealthAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "health")] HttpRequestData request, [DurableClient] DurableTaskClient client, FunctionContext context)
     {
-        var report = await health.LookAsync(new EntityClient(client), context.CancellationToken);
+        var report = await health.GetAsync(new EntityClient(client), context.CancellationToken);
         return await AnswerAsync(request, report.IsHealthy ? HttpStatusCode.OK : HttpStatusCode.ServiceUnavailable, report, ReportJson.Readable.HealthReport, context.CancellationToken);
     }
 

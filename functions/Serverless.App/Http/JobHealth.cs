@@ -1,6 +1,7 @@
 using Serverless.App.Entities;
 using Serverless.App.Generations;
 using Serverless.App.Jobs;
+using Serverless.Connectors;
 using Serverless.Connectors.Kafka;
 using Serverless.Engine.State;
 
@@ -16,40 +17,31 @@ internal sealed class JobHealth(JobCatalog catalog, GenerationWatch watch, SinkP
     private static readonly TimeSpan GoodFor = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1.5);
 
-    private readonly Lock _lock = new();
-    private SharedLook<HealthReport>? _look;
-    private EntityClient? _entities;
+    private readonly CoalescingCache<string, HealthReport> _report = new(GoodFor, clock);
 
-    /// <summary>How it is.</summary>
+    /// <summary>Returns whether the jobs run, and why not.</summary>
     /// <param name="entities">Reaches the entities; null leaves out what they know.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
-    public Task<HealthReport> LookAsync(EntityClient? entities, CancellationToken cancellationToken)
-    {
-        lock (_lock)
-        {
-            _entities = entities;
-            _look ??= new SharedLook<HealthReport>(SeeAsync, GoodFor, clock);
-        }
-        return _look.AskAsync(cancellationToken);
-    }
+    public Task<HealthReport> GetAsync(EntityClient? entities, CancellationToken cancellationToken) =>
+        _report.GetAsync("", () => ProbeAsync(entities), cancellationToken);
 
-    private async Task<HealthReport> SeeAsync()
+    private async Task<HealthReport> ProbeAsync(EntityClient? entities)
     {
         // What a probe that hangs finds out later is another look's to know.
         using var stop = new CancellationTokenSource(Patience);
-        var jobs = await Task.WhenAll(catalog.All.Select(j => SeeAsync(j, stop.Token)));
+        var jobs = await Task.WhenAll(catalog.All.Select(j => ProbeAsync(j, entities, stop.Token)));
         List<string> reasons = [.. jobs.SelectMany(j => j.Reasons)];
         if (jobs.Length == 0)
             reasons.Add("no job is loaded");
         return new HealthReport(jobs.Length, Array.TrueForAll(jobs, j => j.IsCurrent), Array.TrueForAll(jobs, j => j.HasBrokers), Array.TrueForAll(jobs, j => j.HasSink), reasons);
     }
 
-    private async Task<JobLook> SeeAsync(AppJob job, CancellationToken stop)
+    private async Task<JobLook> ProbeAsync(AppJob job, EntityClient? entities, CancellationToken stop)
     {
-        var current = TryAsync(async () => (GenerationStatus?)await watch.LookAsync(job, stop), stop);
+        var current = TryAsync(async () => (GenerationStatus?)await watch.GetStatusAsync(job, stop), stop);
         var brokers = TryAsync(async () => job.Kafka is null ? true : (bool?)await KafkaProbe.IsReachableAsync(job.Kafka, Patience, stop), stop);
-        var sink = TryAsync(async () => (await probe.LookAsync(job, stop)).IsUp, stop);
-        var running = _entities is { } entities ? TryAsync(() => RunningAsync(job, entities, stop), stop) : Task.FromResult<IReadOnlyList<string>?>([]);
+        var sink = TryAsync(async () => (await probe.GetStatusAsync(job, stop)).IsUp, stop);
+        var running = entities is not null ? TryAsync(() => RunningAsync(job, entities, stop), stop) : Task.FromResult<IReadOnlyList<string>?>([]);
         var reasons = new List<string>();
         var standing = await current;
         if (standing is null)

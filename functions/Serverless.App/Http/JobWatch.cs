@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Serverless.App.Jobs;
 using Serverless.Connectors;
 using Serverless.Connectors.Kafka;
+using Serverless.Connectors.Telemetry;
 using Serverless.Dashboard;
 
 namespace Serverless.App.Http;
@@ -15,6 +16,9 @@ internal sealed class JobWatch : IJobWatch, IAsyncDisposable
     private const int MostLetters = 20;
 
     private static readonly TimeSpan GoodFor = TimeSpan.FromSeconds(5);
+
+    // A batch is committed as one: over less time the rate would jump between nothing and too much.
+    private static readonly TimeSpan RateSpan = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan KeptFor = TimeSpan.FromMinutes(1);
 
     // Short: somebody waits before a page.
@@ -23,10 +27,10 @@ internal sealed class JobWatch : IJobWatch, IAsyncDisposable
     private readonly JobCatalog _catalog;
     private readonly SinkProbe _probe;
     private readonly TimeProvider _clock;
-    private readonly SharedLook<IReadOnlyList<JobStatus>> _look;
+    private readonly CoalescingCache<string, IReadOnlyList<JobStatus>> _statuses;
     private readonly ITimer _unused;
     private readonly ConcurrentDictionary<string, DateTimeOffset> _down = new(); // since when, by job
-    private Dictionary<AppJob, (KafkaLag Lag, CommitRate Rate)>? _groups;
+    private Dictionary<AppJob, (KafkaLag Lag, RateWindow Rate)>? _groups;
 
     /// <summary>Makes one; it asks nothing yet.</summary>
     /// <param name="catalog">The jobs.</param>
@@ -35,12 +39,12 @@ internal sealed class JobWatch : IJobWatch, IAsyncDisposable
     public JobWatch(JobCatalog catalog, SinkProbe probe, TimeProvider clock)
     {
         (_catalog, _probe, _clock) = (catalog, probe, clock);
-        _look = new SharedLook<IReadOnlyList<JobStatus>>(SeeAsync, GoodFor, clock);
+        _statuses = new CoalescingCache<string, IReadOnlyList<JobStatus>>(GoodFor, clock);
         _unused = clock.CreateTimer(_ => Close(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <inheritdoc />
-    public async ValueTask<IReadOnlyList<JobStatus>> LookAsync(CancellationToken cancellationToken) => await _look.AskAsync(cancellationToken);
+    public async ValueTask<IReadOnlyList<JobStatus>> GetAsync(CancellationToken cancellationToken) => await _statuses.GetAsync("", ProbeAsync, cancellationToken);
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
@@ -49,14 +53,14 @@ internal sealed class JobWatch : IJobWatch, IAsyncDisposable
         Close();
     }
 
-    private async Task<IReadOnlyList<JobStatus>> SeeAsync()
+    private async Task<IReadOnlyList<JobStatus>> ProbeAsync()
     {
         // Taken for as long as they are used, so that the timer does not close them.
         var groups = Interlocked.Exchange(ref _groups, null)
-            ?? _catalog.All.Where(j => j.Kafka is not null).ToDictionary(j => j, j => (new KafkaLag(j.Kafka!, j.ConsumerGroup, Patience), new CommitRate()));
+            ?? _catalog.All.Where(j => j.Kafka is not null).ToDictionary(j => j, j => (new KafkaLag(j.Kafka!, j.ConsumerGroup, Patience), new RateWindow(RateSpan)));
         try
         {
-            return await Task.WhenAll(_catalog.All.Select(job => SeeAsync(job, groups.TryGetValue(job, out var group) ? group : null)));
+            return await Task.WhenAll(_catalog.All.Select(job => ProbeAsync(job, groups.TryGetValue(job, out var group) ? group : null)));
         }
         finally
         {
@@ -65,16 +69,16 @@ internal sealed class JobWatch : IJobWatch, IAsyncDisposable
         }
     }
 
-    private async Task<JobStatus> SeeAsync(AppJob job, (KafkaLag Lag, CommitRate Rate)? group)
+    private async Task<JobStatus> ProbeAsync(AppJob job, (KafkaLag Lag, RateWindow Rate)? group)
     {
-        var sink = _probe.LookAsync(job, CancellationToken.None);
+        var sink = _probe.GetStatusAsync(job, CancellationToken.None);
         var letters = LettersAsync(job);
         // The client library waits on a thread.
-        var positions = group is { } asked ? await Task.Run(asked.Lag.AskPositions) : null;
+        var positions = group is { } asked ? await Task.Run(asked.Lag.GetPositions) : null;
         return new JobStatus
         {
             Job = job.Name,
-            RecordsPerSecond = positions is null ? null : group?.Rate.Add(_clock.GetElapsedTime(0), positions.ToDictionary(p => p.Partition, p => p.Next)),
+            RecordsPerSecond = positions is null ? null : group?.Rate.Add(_clock.GetElapsedTime(0), positions.Select(p => KeyValuePair.Create(p.Partition, p.Next))),
             Lag = positions?.Sum(p => p.Lag),
             Partitions = positions?.Select(p => new PartitionStatus(p.Partition, p.Lag)).ToList() ?? [],
             DeadLetters = (await letters).Total,

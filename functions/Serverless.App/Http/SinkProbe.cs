@@ -5,7 +5,7 @@ using Serverless.Dashboard;
 
 namespace Serverless.App.Http;
 
-/// <summary>Whether sinks can be reached now, and why not: tried when somebody asks, over a connection that no writer misses, and good for a while.</summary>
+/// <summary>Tells whether sinks can be reached now, and why not. It tries when somebody asks, over a connection that no writer misses; an answer is good for a while.</summary>
 /// <param name="clock">The clock.</param>
 internal sealed class SinkProbe(TimeProvider clock)
 {
@@ -15,24 +15,24 @@ internal sealed class SinkProbe(TimeProvider clock)
     // What happened between two looks that lie further apart than this nobody knows.
     private static readonly TimeSpan LongestGap = TimeSpan.FromMinutes(1);
 
-    private readonly ConcurrentDictionary<AppJob, SharedLook<SinkStatus>> _looks = new();
-    private readonly ConcurrentDictionary<AppJob, (DateTimeOffset At, SinkStatus Status)> _seen = new();
+    private readonly CoalescingCache<AppJob, SinkStatus> _statuses = new(GoodFor, clock);
+    private readonly ConcurrentDictionary<AppJob, (DateTimeOffset At, SinkStatus Status)> _last = new();
 
-    /// <summary>How the sink of a job is. Since when it is away is known only if it was seen to go.</summary>
-    public Task<SinkStatus> LookAsync(AppJob job, CancellationToken cancellationToken) =>
-        _looks.GetOrAdd(job, j => new SharedLook<SinkStatus>(() => SeeAsync(j), GoodFor, clock)).AskAsync(cancellationToken);
+    /// <summary>Returns the status of a job's sink. Since when it is away is known only if it was seen to go.</summary>
+    public Task<SinkStatus> GetStatusAsync(AppJob job, CancellationToken cancellationToken) =>
+        _statuses.GetAsync(job, () => ProbeAsync(job), cancellationToken);
 
-    private async Task<SinkStatus> SeeAsync(AppJob job)
+    private async Task<SinkStatus> ProbeAsync(AppJob job)
     {
         var message = await TryAsync(job.Sinks);
         var now = clock.GetUtcNow();
         var status = message is null ? new SinkStatus(true) : new SinkStatus(false, message, Since(job, now));
-        _seen[job] = (now, status);
+        _last[job] = (now, status);
         return status;
     }
 
     private DateTimeOffset? Since(AppJob job, DateTimeOffset now) =>
-        !_seen.TryGetValue(job, out var last) || now - last.At > LongestGap ? null
+        !_last.TryGetValue(job, out var last) || now - last.At > LongestGap ? null
         : last.Status.IsUp is true ? now
         : last.Status.Since;
 

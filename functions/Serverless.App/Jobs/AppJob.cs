@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Serverless.App.Triggers;
 using Serverless.Connectors;
 using Serverless.Connectors.Kafka;
+using Serverless.Connectors.Telemetry;
 using Serverless.Durable;
 
 namespace Serverless.App.Jobs;
@@ -25,9 +26,10 @@ internal sealed class AppJob : IAsyncDisposable
     /// <param name="clock">The clock.</param>
     /// <param name="kafka">How its topic is reached; null if it cannot be read again.</param>
     /// <param name="logger">Told what the client library says.</param>
+    /// <param name="metrics">Counts visits to its sink; null for nobody.</param>
     public AppJob(
         DurableJob job, string function, KafkaTrigger trigger, string consumerGroup, TimeSpan? flushInterval, DeadLetterLog letters, SinkPool sinks, TimeProvider clock,
-        KafkaSettings? kafka = null, ILogger? logger = null)
+        KafkaSettings? kafka = null, ILogger? logger = null, JobMetrics? metrics = null)
     {
         Kafka = kafka;
         // One each: they read at the same time.
@@ -38,7 +40,7 @@ internal sealed class AppJob : IAsyncDisposable
         Pulse = new Pulse(job, trigger.Topic, _readers.LastOrDefault(), clock);
         Change = new ScriptChange(job, _readers.LastOrDefault(), new ConnectorCatalog(), clock);
         Cells = new CellDispatcher(job);
-        Writer = new OutboxFlush(job, letters, clock);
+        Writer = new OutboxFlush(job, letters, clock, metrics);
         EntityKeys = new EntityKeys(job);
 
         KafkaRangeReader Reader() => new(kafka, consumerGroup, logger ?? NullLogger.Instance);

@@ -10,6 +10,7 @@ using Serverless.Connectors.Telemetry;
 using Serverless.Durable;
 using Serverless.Engine;
 using Serverless.Engine.Formats;
+using Serverless.Engine.Runtime;
 using Serverless.Engine.Sql;
 
 namespace Serverless.App.Jobs;
@@ -128,7 +129,7 @@ internal sealed class JobLoader(
             diagnostics.Error(job.Source.Span, $"table '{job.Source.Name}' is 'avro-confluent', and the Functions app asks no schema registry. Run the job on one machine with 'serverless-sql run'");
         if (DeadLetterTopic.Of(job.Source) is null)
             diagnostics.Error(job.Source.Span, $"table '{job.Source.Name}' cannot be read here: the Functions app reads 'kafka' tables");
-        if (IsFile(job.Sink))
+        if (job.Sink.Connector == "filesystem")
             diagnostics.Error(job.Sink.Span, $"table '{job.Sink.Name}' cannot be written here: files of the Functions app do not last; write to a database");
         if (!diagnostics.HasErrors)
         {
@@ -153,9 +154,6 @@ internal sealed class JobLoader(
             }
         }
     }
-
-    private static bool IsFile(TableDefinition table) =>
-        table.Options.TryGet(out var connector, "connector", "type") && connector.Value.Equals("filesystem", StringComparison.OrdinalIgnoreCase);
 
     private async Task<IReadOnlyList<AppJob>> OpenAsync(List<(Job Job, KafkaTrigger Trigger)> jobs, CancellationToken cancellationToken)
     {
@@ -189,7 +187,7 @@ internal sealed class JobLoader(
 
     private AppJob Open(Job job, KafkaTrigger trigger, Generation generation, string function, DeadLetterLog letters)
     {
-        var group = $"{trigger.GroupId}-{Plan.Fingerprint(job)}-{generation.Id}";
+        var group = ConsumerGroup.NameOf(trigger.GroupId, job, generation.Id);
         var kafka = _connectors.KafkaSettingsOf(job.Source);
         return new AppJob(
             new DurableJob(job, generation, times, host.Hub),
@@ -201,7 +199,8 @@ internal sealed class JobLoader(
             new SinkPool(() => _sinks.CreateSink(job.Sink, job.Settings.StateTtl)),
             clock,
             kafka,
-            loggers.CreateLogger<KafkaRangeReader>())
+            loggers.CreateLogger<KafkaRangeReader>(),
+            metrics)
         { Topic = new TopicGuard(kafka, group, generation.TopicId, clock) };
     }
 
@@ -213,7 +212,7 @@ internal sealed class JobLoader(
             () =>
             {
                 using var lag = new KafkaLag(job.Kafka!, job.ConsumerGroup, TopicPatience);
-                return (TopicGuard.MismatchOf(lag, generation.TopicId), lag.Problem is null && generation.TopicId is null ? lag.AskId() : null);
+                return (TopicGuard.MismatchOf(lag, generation.TopicId), lag.Problem is null && generation.TopicId is null ? lag.GetTopicId() : null);
             },
             cancellationToken);
         if (id is not null)

@@ -28,7 +28,7 @@ internal sealed class LagMeter(JobCatalog catalog, JobMetrics metrics, TimeProvi
                     continue;
                 asked ??= [.. catalog.All.Where(j => j.Kafka is not null).Select(j => (j.Name, new KafkaLag(j.Kafka!, j.ConsumerGroup, Patience)))];
                 // The client library waits on a thread.
-                await Task.WhenAll(asked.Select(a => Task.Run(() => metrics.IsBehind(a.Job, a.Lag.Ask()), stoppingToken)));
+                await Task.WhenAll(asked.Select(a => Task.Run(() => metrics.IsBehind(a.Job, a.Lag.GetLag()), stoppingToken)));
             }
             while (await timer.WaitForNextTickAsync(stoppingToken));
         }

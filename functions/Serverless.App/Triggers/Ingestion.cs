@@ -6,6 +6,7 @@ using Serverless.App.Jobs;
 using Serverless.App.Telemetry;
 using Serverless.Durable;
 using Serverless.Engine.Ingest;
+using Serverless.Engine.Runtime;
 
 namespace Serverless.App.Triggers;
 
@@ -18,8 +19,7 @@ internal sealed class Ingestion(
 {
     private static readonly TimeSpan PressureGoodFor = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+    private static readonly Backoff Backoff = new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30));
 
     private readonly ConcurrentDictionary<AppJob, IEntityClient> _clients = new();
     private readonly ConcurrentDictionary<string, int> _failures = new();
@@ -63,7 +63,7 @@ internal sealed class Ingestion(
             {
                 metrics.IngestFailed(job.Name);
                 // The host repeats a batch at once.
-                await Task.Delay(Pause(job.Name), clock, cancellationToken);
+                await Task.Delay(Backoff.After(_failures.AddOrUpdate(job.Name, 1, (_, n) => n + 1), Random.Shared.NextDouble()), clock, cancellationToken);
             }
             throw;
         }
@@ -79,7 +79,7 @@ internal sealed class Ingestion(
                 continue;
             try
             {
-                if (await watch.LookAsync(job, cancellationToken) == GenerationStatus.Current)
+                if (await watch.GetStatusAsync(job, cancellationToken) == GenerationStatus.Current)
                     await job.Ingest.CoverAsync(client, cancellationToken);
             }
             catch (Exception e) when (!cancellationToken.IsCancellationRequested)
@@ -97,7 +97,7 @@ internal sealed class Ingestion(
     // What a trigger of another generation has read is not what this state lacks. The host tells triggers anew only when it starts itself.
     private async Task CheckGenerationAsync(AppJob job, string functionId, CancellationToken cancellationToken)
     {
-        var standing = functionId == job.FunctionId ? await watch.LookAsync(job, cancellationToken) : GenerationStatus.Gone;
+        var standing = functionId == job.FunctionId ? await watch.GetStatusAsync(job, cancellationToken) : GenerationStatus.Gone;
         if (standing == GenerationStatus.Current)
             return;
         if (standing != GenerationStatus.Gone)
@@ -128,12 +128,5 @@ internal sealed class Ingestion(
             return true;
         _pressureSeen[job.Name] = now;
         return false;
-    }
-
-    private TimeSpan Pause(string job)
-    {
-        var failures = _failures.AddOrUpdate(job, 1, (_, n) => n + 1);
-        var pause = FirstPause * Math.Pow(2, Math.Min(failures - 1, 10));
-        return (pause < LongestPause ? pause : LongestPause) * (0.5 + Random.Shared.NextDouble() / 2);
     }
 }

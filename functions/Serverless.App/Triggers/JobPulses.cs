@@ -53,7 +53,7 @@ internal sealed class JobPulses(
     {
         try
         {
-            if (await watch.LookAsync(job, cancellationToken) != GenerationStatus.Current)
+            if (await watch.GetStatusAsync(job, cancellationToken) != GenerationStatus.Current)
                 return;
             var mark = await MarkAsync(job);
             var (open, gone, standstill) = await job.Pulse.RunAsync(mark, client, cancellationToken);
@@ -90,7 +90,7 @@ internal sealed class JobPulses(
         if (!_lags.TryGetValue(job, out var lag))
             _lags.Add(job, lag = new KafkaLag(kafka, job.ConsumerGroup, Patience));
         // The client library waits on a thread.
-        var positions = await Task.Run(lag.AskPositions);
+        var positions = await Task.Run(lag.GetPositions);
         return positions is null ? null
             : new PositionMark(clock.GetUtcNow(), positions.ToDictionary(p => p.Partition, p => p.Next), positions.Sum(p => p.Lag), positions.ToDictionary(p => p.Partition, p => p.End));
     }

@@ -52,8 +52,8 @@ internal sealed class TopicGuard(KafkaSettings settings, string group, string? t
     /// <param name="read">How far it was read; null for what the group has committed.</param>
     public static string? MismatchOf(KafkaLag lag, string? topicId, IReadOnlyDictionary<int, long>? read = null)
     {
-        if (lag.AskPositions() is not { } positions)
+        if (lag.GetPositions() is not { } positions)
             return null;
-        return new TopicIdentity(topicId, read ?? positions.ToDictionary(p => p.Partition, p => p.Next)).Mismatch(lag.Topic, lag.AskId(), positions.ToDictionary(p => p.Partition, p => p.End));
+        return new TopicIdentity(topicId, read ?? positions.ToDictionary(p => p.Partition, p => p.Next)).Mismatch(lag.Topic, lag.GetTopicId(), positions.ToDictionary(p => p.Partition, p => p.End));
     }
 }

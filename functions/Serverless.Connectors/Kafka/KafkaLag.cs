@@ -21,15 +21,15 @@ public sealed class KafkaLag(KafkaSettings settings, string group, TimeSpan pati
     /// <summary>Why the last question had no answer, with what to do; null if it had one.</summary>
     public string? Problem { get; private set; }
 
-    /// <summary>How many records of each partition the group has not committed; where it never has, all that are there. Null if the brokers do not say.</summary>
-    public IReadOnlyList<PartitionLag>? Ask() => AskPositions()?.Select(p => new PartitionLag(p.Partition, p.Lag)).ToList();
+    /// <summary>Returns how many records of each partition the group has not committed; all that are there if it never has. Null if the brokers do not say.</summary>
+    public IReadOnlyList<PartitionLag>? GetLag() => GetPositions()?.Select(p => new PartitionLag(p.Partition, p.Lag)).ToList();
 
-    /// <summary>Where the group stands in each partition. Null if the brokers do not say.</summary>
-    public IReadOnlyList<GroupPosition>? AskPositions() => Ask((consumer, topic, _) =>
+    /// <summary>Returns where the group stands in each partition. Null if the brokers do not say.</summary>
+    public IReadOnlyList<GroupPosition>? GetPositions() => Ask((consumer, topic, _) =>
         consumer.Committed(topic.Partitions.Select(p => new TopicPartition(topic.Topic, p.PartitionId)), patience).OrderBy(p => p.Partition.Value).Select(p => Of(consumer, p)).ToList());
 
-    /// <summary>The topic's id. Null if the brokers do not say, or are too old to have one.</summary>
-    public string? AskId() => Ask((_, _, admin) => TopicSearch.IdOf(admin, settings.Topic, patience));
+    /// <summary>Returns the topic's id. Null if the brokers do not say, or are too old to have one.</summary>
+    public string? GetTopicId() => Ask((_, _, admin) => TopicSearch.IdOf(admin, settings.Topic, patience));
 
     /// <inheritdoc />
     public void Dispose() => _consumer?.Dispose();

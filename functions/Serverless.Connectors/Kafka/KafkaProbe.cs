@@ -12,7 +12,7 @@ public static class KafkaProbe
         () =>
         {
             using var lag = new KafkaLag(settings, group, patience);
-            lag.Ask();
+            lag.GetLag();
             return lag.Problem;
         },
         cancellationToken);

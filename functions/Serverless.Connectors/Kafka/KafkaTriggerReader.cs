@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Serverless.Connectors.Options;
+using Serverless.Engine.Runtime;
 using Serverless.Engine.Sql;
 
 namespace Serverless.Connectors.Kafka;
@@ -38,7 +39,7 @@ public sealed partial class KafkaTriggerReader(TableDefinition table, Func<strin
                 Read(option, property);
         return diagnostics.All.Count(d => d.Severity == Severity.Error) > before
             ? null
-            : new KafkaTrigger(_placeholders.Resolve(topic), Value("properties.group.id") ?? "serverless", ReadLagThreshold(), _properties);
+            : new KafkaTrigger(_placeholders.Resolve(topic), Value("properties.group.id") ?? ConsumerGroup.DefaultId, ReadLagThreshold(), _properties);
     }
 
     private void Read(TableOption option, KafkaProperty property)

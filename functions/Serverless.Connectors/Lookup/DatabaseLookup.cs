@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
-using Serverless.Connectors.Databases;
-using Serverless.Connectors.Tables;
+using Serverless.Connectors.Databases.Common;
 using Serverless.Engine.Operators;
 using Serverless.Engine.Runtime;
 using Serverless.Engine.Sql;
@@ -16,7 +15,7 @@ namespace Serverless.Connectors.Lookup;
 /// <param name="inspect">Compares the table with the database's.</param>
 /// <param name="logger">Told what may go wrong with the table.</param>
 internal sealed class DatabaseLookup(
-    IReading reading, TableSelect select, DataflowLookup lookup, LookupCache? cache, string place, Func<CancellationToken, Task<IReadOnlyList<Finding>>> inspect, ILogger logger)
+    IReading reading, TableSelect select, DataflowLookup lookup, LookupCache? cache, string place, Func<CancellationToken, Task<IReadOnlyList<TableDiagnostic>>> inspect, ILogger logger)
     : ITableLookup
 {
     /// <summary>The most keys of a question.</summary>
@@ -27,7 +26,7 @@ internal sealed class DatabaseLookup(
     /// <inheritdoc />
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
-        IReadOnlyList<Finding> found;
+        IReadOnlyList<TableDiagnostic> found;
         try
         {
             found = await inspect(cancellationToken);

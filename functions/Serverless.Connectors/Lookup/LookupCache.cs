@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using Serverless.Engine.Operators;
-using Serverless.Engine.Runtime;
 
 namespace Serverless.Connectors.Lookup;
 

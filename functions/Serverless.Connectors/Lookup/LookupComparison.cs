@@ -1,4 +1,4 @@
-using Serverless.Connectors.Databases;
+using Serverless.Connectors.Databases.Common;
 using Serverless.Engine.Runtime;
 using Serverless.Engine.Sql;
 
@@ -12,14 +12,14 @@ internal static class LookupComparison
     /// <param name="lookup">What is known and wanted of it.</param>
     /// <param name="actual">The database's table; null if it has none of that name.</param>
     /// <param name="dialect">The database's SQL.</param>
-    public static IReadOnlyList<Finding> Compare(SinkTable table, DataflowLookup lookup, ActualTable? actual, Dialect dialect)
+    public static IReadOnlyList<TableDiagnostic> Compare(SinkTable table, DataflowLookup lookup, ActualTable? actual, Dialect dialect)
     {
         if (actual is null)
-            return [new Finding(Severity.Error, null, $"there is no table '{table.FullName}' in the database, or the user may not see it")];
-        var findings = new List<Finding>();
+            return [new TableDiagnostic(Severity.Error, null, $"there is no table '{table.FullName}' in the database, or the user may not see it")];
+        var findings = new List<TableDiagnostic>();
         var missing = string.Join(", ", actual.MissingPrivileges.Where(p => p is "SELECT" or NeededPrivileges.Schema));
         if (missing.Length > 0)
-            findings.Add(new Finding(Severity.Error, null, $"the user may not read table '{table.FullName}': GRANT {missing} to {actual.User ?? "the user"}"));
+            findings.Add(new TableDiagnostic(Severity.Error, null, $"the user may not read table '{table.FullName}': GRANT {missing} to {actual.User ?? "the user"}"));
         // Without a privilege, the database may not say more.
         if (actual.Columns.Count == 0)
             return findings;
@@ -29,11 +29,11 @@ internal static class LookupComparison
             if (actual.Columns.FirstOrDefault(a => dialect.Names.Equals(a.Name, column.Name)) is not { } there)
             {
                 var near = Spelling.Nearest(column.Name, actual.Columns.Select(c => c.Name));
-                findings.Add(new Finding(Severity.Error, place, $"table '{table.FullName}' has no column '{column.Name}'{(near is null ? "" : $"; did you mean '{near}'?")}"));
+                findings.Add(new TableDiagnostic(Severity.Error, place, $"table '{table.FullName}' has no column '{column.Name}'{(near is null ? "" : $"; did you mean '{near}'?")}"));
             }
             else if (!dialect.CanRead(column.Type, there))
             {
-                findings.Add(new Finding(
+                findings.Add(new TableDiagnostic(
                     Severity.Error, place, $"column '{there.Name}' of table '{table.FullName}' is {there.Type} in the database, which cannot be read as {column.Type}: change its type in the script"));
             }
         }

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Serverless.Connectors.Tables;
+using Serverless.Connectors.Databases.Common;
 using Serverless.Engine.Values;
 
 namespace Serverless.Connectors.Lookup;

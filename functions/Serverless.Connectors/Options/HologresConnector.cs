@@ -1,4 +1,5 @@
-using Serverless.Connectors.PostgreSql;
+using Serverless.Connectors.Databases.Hologres;
+using Serverless.Connectors.Databases.PostgreSql;
 using Serverless.Engine.Sql;
 
 namespace Serverless.Connectors.Options;

@@ -1,6 +1,6 @@
-using Serverless.Connectors.Databases;
-using Serverless.Connectors.MySql;
-using Serverless.Connectors.PostgreSql;
+using Serverless.Connectors.Databases.Common;
+using Serverless.Connectors.Databases.MySql;
+using Serverless.Connectors.Databases.PostgreSql;
 using Serverless.Engine.Sql;
 
 namespace Serverless.Connectors.Options;
@@ -112,23 +112,23 @@ internal sealed class JdbcConnector(string name) : Connector
         foreach (var other in (string[])[Host, Port, Database])
             if (table.Options.TryGet(out var option, other))
                 diagnostics.Error(option.NameSpan, $"'{option.Name}' and '{Url}' say the same; keep one");
-        List<UrlRemark> remarks = [];
-        var parsed = JdbcUrl.Parse(url.Value, remarks, Kinds);
-        foreach (var remark in remarks)
-            Say(diagnostics, url, remark);
+        List<UrlDiagnostic> found = [];
+        var parsed = JdbcUrl.Parse(url.Value, found, Kinds);
+        foreach (var diagnostic in found)
+            Report(diagnostics, url, diagnostic);
         host = parsed?.Host;
         return parsed?.Kind;
     }
 
-    private static void Say(Diagnostics diagnostics, TableOption url, UrlRemark remark)
+    private static void Report(Diagnostics diagnostics, TableOption url, UrlDiagnostic diagnostic)
     {
         // The place within the value, where the script has it character by character.
         var quoted = diagnostics.Source.Text.AsSpan(url.ValueSpan.Start, Math.Min(url.ValueSpan.Length, diagnostics.Source.Text.Length - url.ValueSpan.Start));
-        var span = quoted.Length > 2 && quoted[1..^1].SequenceEqual(url.Value) ? new TextSpan(url.ValueSpan.Start + 1 + remark.Start, remark.Length) : url.ValueSpan;
-        var message = $"'{url.Name}' {remark.Message}";
-        if (remark.Severity == Severity.Error)
+        var span = quoted.Length > 2 && quoted[1..^1].SequenceEqual(url.Value) ? new TextSpan(url.ValueSpan.Start + 1 + diagnostic.Start, diagnostic.Length) : url.ValueSpan;
+        var message = $"'{url.Name}' {diagnostic.Message}";
+        if (diagnostic.Severity == Severity.Error)
             diagnostics.Error(span, message);
-        else if (remark.Severity == Severity.Warning)
+        else if (diagnostic.Severity == Severity.Warning)
             diagnostics.Warning(span, message);
         else
             diagnostics.Notice(span, message);

@@ -31,7 +31,7 @@ public sealed class DeadLetterReport(string job, string place, JobMetrics metric
     public void Flush()
     {
         lock (_lock)
-            Say(isLast: true);
+            Report(isLast: true);
     }
 
     /// <summary>Says what has not been said.</summary>
@@ -48,7 +48,7 @@ public sealed class DeadLetterReport(string job, string place, JobMetrics metric
         {
             _timer?.Dispose();
             _timer = null;
-            Say(isLast: false);
+            Report(isLast: false);
             SetTimer();
         }
     }
@@ -62,7 +62,7 @@ public sealed class DeadLetterReport(string job, string place, JobMetrics metric
         _timer = clock.CreateTimer(_ => OnTimer(), null, wait > TimeSpan.Zero ? wait : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
     }
 
-    private void Say(bool isLast)
+    private void Report(bool isLast)
     {
         if (_warnings.Take(clock.GetUtcNow(), isLast) is not { } untold)
             return;

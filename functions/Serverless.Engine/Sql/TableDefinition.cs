@@ -15,6 +15,9 @@ public sealed record TableDefinition(
     IReadOnlyList<int> PrimaryKey,
     TableOptions Options)
 {
+    /// <summary>The name of its connector in lower case, as <c>connector</c> or, in old scripts, <c>type</c> gives it; empty if it has none.</summary>
+    public string Connector => Options.TryGet(out var connector, "connector", "type") ? connector.Value.ToLowerInvariant() : "";
+
     private TableDefinition? Whole { get; init; }
 
     /// <summary>The table as the script declares it, which is this one unless an INSERT writes only some of its columns.</summary>

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Microsoft.Extensions.Logging.Abstractions;
 using Serverless.Connectors;
-using Serverless.Connectors.MySql;
+using Serverless.Connectors.Databases.MySql;
 using Serverless.Engine;
 using Serverless.Engine.Sql;
 using Serverless.Local.Display.Results;

@@ -19,7 +19,7 @@ internal static class QueryCommand
     private static int Ask(string sql, string state, int limit, Terminal terminal, CancellationToken stop)
     {
         using var results = ResultsReader.Open(state);
-        QueryTable.Print(terminal, null, results.Ask(sql, limit, stop));
+        QueryTable.Print(terminal, null, results.Query(sql, limit, stop));
         return ExitCode.Ok;
     }
 }

@@ -21,13 +21,13 @@ internal static class ShowCommand
         using var results = ResultsReader.Open(state);
         if (table is null)
         {
-            QueryTable.Print(terminal, null, results.Ask("SELECT name AS \"table\" FROM sqlite_master WHERE type = 'table' ORDER BY name", [], int.MaxValue, stop));
+            QueryTable.Print(terminal, null, results.Query("SELECT name AS \"table\" FROM sqlite_master WHERE type = 'table' ORDER BY name", [], int.MaxValue, stop));
             return ExitCode.Ok;
         }
         var name = results.Tables().FirstOrDefault(t => t.Equals(table, StringComparison.OrdinalIgnoreCase)) ?? throw results.NoTable(table);
-        var key = results.Ask("SELECT name FROM pragma_table_info($0) WHERE pk > 0 ORDER BY pk", [name], int.MaxValue, stop).Rows;
+        var key = results.Query("SELECT name FROM pragma_table_info($0) WHERE pk > 0 ORDER BY pk", [name], int.MaxValue, stop).Rows;
         var order = key.Count == 0 ? "" : $" ORDER BY {string.Join(", ", key.Select(k => ResultTables.Quote((string)k[0])))}";
-        QueryTable.Print(terminal, name, results.Ask($"SELECT * FROM {ResultTables.Quote(name)}{order}", [], limit, stop));
+        QueryTable.Print(terminal, name, results.Query($"SELECT * FROM {ResultTables.Quote(name)}{order}", [], limit, stop));
         return ExitCode.Ok;
     }
 }

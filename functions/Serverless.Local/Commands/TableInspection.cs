@@ -1,5 +1,5 @@
 using Serverless.Connectors;
-using Serverless.Connectors.Databases;
+using Serverless.Connectors.Databases.Common;
 using Serverless.Engine.Runtime;
 using Serverless.Engine.Sql;
 
@@ -34,7 +34,7 @@ internal static class TableInspection
             Add(script, table, await connectors.InspectSinkAsync(table, stop));
         return found;
 
-        void Add(Script script, TableDefinition table, IReadOnlyList<Finding>? findings)
+        void Add(Script script, TableDefinition table, IReadOnlyList<TableDiagnostic>? findings)
         {
             if (findings is null)
                 return;
@@ -44,7 +44,7 @@ internal static class TableInspection
         }
     }
 
-    private static Diagnostic DiagnosticOf(Finding finding, Script script, TableDefinition table) =>
+    private static Diagnostic DiagnosticOf(TableDiagnostic finding, Script script, TableDefinition table) =>
         new(finding.Severity, script.Source, finding.Column is { } column ? table.Columns[column].Span : table.Span, finding.Message);
 
     // Every setting that is missing, in one go.

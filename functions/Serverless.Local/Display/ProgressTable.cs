@@ -1,4 +1,5 @@
 using System.Globalization;
+using Serverless.Local.Running;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -12,12 +13,12 @@ internal static class ProgressTable
     private static readonly string[] Names = ["records", "records/s", "lag", "groups", "rows waiting", "rows written", "dead letters", "sink"];
 
     /// <summary>Draws it.</summary>
-    /// <param name="rates">The jobs.</param>
+    /// <param name="jobs">The jobs.</param>
     /// <param name="width">The columns there are.</param>
     /// <param name="language">The language of what it names.</param>
-    public static IRenderable Of(IReadOnlyList<Rate> rates, int width, Language language)
+    public static IRenderable Of(IReadOnlyList<JobProgress> jobs, int width, Language language)
     {
-        List<Cell[]> rows = [.. rates.Select(r => (Cell[])[new(Short(r.Job.Job), Color.Default), .. CellsOf(r, language)])];
+        List<Cell[]> rows = [.. jobs.Select(j => (Cell[])[new(Short(j.Job), Color.Default), .. CellsOf(j, language)])];
         string[] names = [.. Names.Select(n => language[n])];
         // In two lines, so that all of them fit into 80 columns.
         string[] headings = [language["job"], .. names.Select(n => n.Replace("/s", "\n/s", StringComparison.Ordinal).Replace(' ', '\n'))];
@@ -43,10 +44,9 @@ internal static class ProgressTable
         return line;
     }));
 
-    private static IEnumerable<Cell> CellsOf(Rate rate, Language language)
+    private static IEnumerable<Cell> CellsOf(JobProgress job, Language language)
     {
-        var job = rate.Job;
-        foreach (var number in new long?[] { job.Records, rate.Measure() })
+        foreach (var number in new long?[] { job.Records, (long)Math.Ceiling(job.RateAt(TimeProvider.System) ?? 0) })
             yield return new Cell(Count(number), Color.Default);
         // Who cannot be read from does not say how much is left.
         yield return job.Source.IsUp is false ? new Cell(language["down"], Color.Red) : new Cell(Count(job.Lag), Color.Default);

@@ -20,7 +20,7 @@ internal static class ProgressView
     public static async Task ShowWhileAsync(Terminal terminal, IReadOnlyList<JobProgress> jobs, Func<Task> action, Func<int, IReadOnlyList<IRenderable>>? above = null)
     {
         using var done = new CancellationTokenSource();
-        var view = ShowAsync(terminal, [.. jobs.Select(j => new Rate(j))], above, done.Token);
+        var view = ShowAsync(terminal, jobs, above, done.Token);
         try
         {
             await action();
@@ -41,12 +41,12 @@ internal static class ProgressView
         return $"{job.Job}: {Count(records)} record{(records == 1 ? "" : "s")} ({Count(perSecond)}/s), lag {Count(job.Lag)}, groups {Count(job.Groups)}, rows written {Count(job.RowsWritten)}, dead letters {Count(job.DeadLetters)}";
     }
 
-    private static async Task ShowAsync(Terminal terminal, Rate[] rates, Func<int, IReadOnlyList<IRenderable>>? above, CancellationToken done)
+    private static async Task ShowAsync(Terminal terminal, IReadOnlyList<JobProgress> jobs, Func<int, IReadOnlyList<IRenderable>>? above, CancellationToken done)
     {
         if (terminal.OpenLive() is not { } region)
         {
-            var told = rates.Select(r => r.Job.Records).ToArray();
-            await EveryAsync(LineInterval, () => PrintLines(terminal, rates, told), done);
+            var told = jobs.Select(j => j.Records).ToArray();
+            await EveryAsync(LineInterval, () => PrintLines(terminal, jobs, told), done);
             return;
         }
         try
@@ -61,7 +61,7 @@ internal static class ProgressView
 
         void Draw()
         {
-            var table = ProgressTable.Of(rates, region.Width, terminal.Language);
+            var table = ProgressTable.Of(jobs, region.Width, terminal.Language);
             region.Draw(above is null ? table : new Rows([.. above(region.Height - region.HeightOf(table)), table]));
         }
     }
@@ -81,11 +81,11 @@ internal static class ProgressView
     }
 
     // Of the jobs that have read something since they were last told of; machines are also told of a source or sink that is down.
-    private static void PrintLines(Terminal terminal, Rate[] rates, long[] told)
+    private static void PrintLines(Terminal terminal, IReadOnlyList<JobProgress> jobs, long[] told)
     {
-        for (var i = 0; i < rates.Length; i++)
+        for (var i = 0; i < jobs.Count; i++)
         {
-            var (job, perSecond) = (rates[i].Job, rates[i].Measure());
+            var (job, perSecond) = (jobs[i], (long)Math.Ceiling(jobs[i].RateAt(TimeProvider.System) ?? 0));
             if (job.Records == told[i] && (!terminal.IsJson || (job.Source.IsUp is not false && job.Sink.IsUp is not false)))
                 continue;
             told[i] = job.Records;

@@ -15,8 +15,6 @@ namespace Serverless.Local.Running;
 /// </summary>
 internal sealed class DataflowPipeline : IPipeline
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     private readonly JobState _state;
     private readonly IReadOnlyList<ISource> _sources;
     private readonly Output _output;
@@ -26,7 +24,7 @@ internal sealed class DataflowPipeline : IPipeline
     private readonly Job _job;
     private readonly Dataflow _dataflow;
     private readonly Dictionary<string, RowVersion> _stored = [];
-    private readonly Dictionary<string, (long Since, bool IsTold)> _failing = [];
+    private readonly FailureClock _failing = new();
     // Of each source; null while that is not known, none if there is nothing to catch up with.
     private List<CatchUp>? _catchUps;
     private bool _isStarted;
@@ -137,26 +135,13 @@ internal sealed class DataflowPipeline : IPipeline
     /// <inheritdoc />
     public IReadOnlyList<DeadLetter> TakeOldFailures()
     {
-        var letters = new List<DeadLetter>();
         var failures = _dataflow.Failures.ToDictionary(f => f.Row);
-        foreach (var mended in _failing.Keys.Where(k => !failures.ContainsKey(k)).ToList())
-            _failing.Remove(mended);
-        foreach (var (row, failure) in failures)
-        {
-            if (!_failing.TryGetValue(row, out var known))
-                _failing[row] = known = (_clock.GetTimestamp(), false);
-            if (known.IsTold || _clock.GetElapsedTime(known.Since) < Patience)
-                continue;
-            _failing[row] = known with { IsTold = true };
-            letters.Add(LetterOf(failure));
-        }
-
-        return letters;
+        return [.. _failing.TakeLasting(failures.ToDictionary(f => f.Key, _ => default(RowVersion)), _clock.GetElapsedTime(0)).Select(row => LetterOf(failures[row]))];
     }
 
     /// <inheritdoc />
     public IReadOnlyList<DeadLetter> TakeAllFailures() =>
-        [.. _dataflow.Failures.Where(f => !_failing.TryGetValue(f.Row, out var known) || !known.IsTold).Select(LetterOf)];
+        [.. _dataflow.Failures.Where(f => !_failing.IsTold(f.Row)).Select(LetterOf)];
 
     private CatchUp? CatchUpOf(int source) => _catchUps is { Count: > 0 } some ? some[source] : null;
 

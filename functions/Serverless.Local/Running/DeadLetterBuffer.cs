@@ -37,15 +37,22 @@ internal sealed class DeadLetterBuffer(IDeadLetters letters, DeadLetterReport re
         }
     }
 
+    /// <summary>Writes letters at once, beside those that wait.</summary>
+    /// <exception cref="SinkUnavailableException">They cannot be written now.</exception>
+    public async Task WriteAsync(IReadOnlyList<DeadLetter> some, CancellationToken cancellationToken)
+    {
+        await letters.WriteAsync(some, cancellationToken);
+        report.Written(some);
+        Written += some.Count;
+    }
+
     /// <summary>Writes the waiting letters. If that fails, they keep waiting.</summary>
     /// <exception cref="SinkUnavailableException">They cannot be written now.</exception>
     public async Task FlushAsync(CancellationToken cancellationToken)
     {
         if (_pending.Count == 0)
             return;
-        await letters.WriteAsync(_pending, cancellationToken);
-        report.Written(_pending);
-        Written += _pending.Count;
+        await WriteAsync(_pending, cancellationToken);
         _pending.Clear();
         _bytes = 0;
     }

@@ -1,6 +1,7 @@
 using Serverless.Connectors;
 using Serverless.Engine;
 using Serverless.Engine.Ingest;
+using Serverless.Engine.Runtime;
 using Serverless.Engine.State;
 
 namespace Serverless.Local.Running;
@@ -15,10 +16,8 @@ namespace Serverless.Local.Running;
 /// <param name="clock">Measures how long they stand.</param>
 internal sealed class FailedRows(Job job, Output output, IEnumerable<StandingFailure> former, TimeProvider clock)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     private readonly Dictionary<string, StandingFailure> _former = former.ToDictionary(f => f.Key);
-    private readonly Dictionary<string, (long Since, RowVersion? Told)> _known = [];
+    private readonly FailureClock _failing = new();
     private readonly long _began = clock.GetTimestamp();
     private HashSet<(string, RowVersion)> _stored = [.. former.Select(f => (f.Key, f.Version))];
 
@@ -49,18 +48,9 @@ internal sealed class FailedRows(Job job, Output output, IEnumerable<StandingFai
     /// <summary>The letters of those that have stood for a minute, each version told once.</summary>
     public IReadOnlyList<DeadLetter> TakeOld()
     {
-        var letters = clock.GetElapsedTime(_began) < Patience ? [] : TakeFormer();
-        foreach (var mended in _known.Keys.Except(output.Failures.Select(f => f.Key)).ToList())
-            _known.Remove(mended);
-        foreach (var failure in output.Failures)
-        {
-            if (!_known.TryGetValue(failure.Key, out var known))
-                _known[failure.Key] = known = (clock.GetTimestamp(), null);
-            if (known.Told == failure.Version || clock.GetElapsedTime(known.Since) < Patience)
-                continue;
-            _known[failure.Key] = (clock.GetTimestamp(), failure.Version);
-            letters.Add(DeadLetterFactory.Of(job, failure));
-        }
+        var letters = clock.GetElapsedTime(_began) < FailureClock.Patience ? [] : TakeFormer();
+        var lasting = _failing.TakeLasting(output.Failures.ToDictionary(f => f.Key, f => f.Version), clock.GetElapsedTime(0)).ToHashSet();
+        letters.AddRange(output.Failures.Where(f => lasting.Contains(f.Key)).Select(f => DeadLetterFactory.Of(job, f)));
         return letters;
     }
 

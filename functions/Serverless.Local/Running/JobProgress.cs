@@ -1,4 +1,5 @@
 using Serverless.Connectors;
+using Serverless.Connectors.Telemetry;
 
 namespace Serverless.Local.Running;
 
@@ -8,6 +9,7 @@ namespace Serverless.Local.Running;
 internal sealed class JobProgress(string job, IReadOnlyList<ISource>? sources = null)
 {
     private long _records, _lastRead, _events, _skipped, _duplicates, _groups, _rowsPending, _rowsWritten, _deadLetters, _badRecords, _refusedRows, _failedVersions, _idleRounds;
+    private readonly RateWindow _rate = new(TimeSpan.FromSeconds(5));
     private volatile IReadOnlyList<PartitionLag>? _partitions;
     private volatile SinkHealth _sink = new(null);
 
@@ -16,6 +18,9 @@ internal sealed class JobProgress(string job, IReadOnlyList<ISource>? sources = 
 
     /// <summary>The records read.</summary>
     public long Records { get => Volatile.Read(ref _records); set => Volatile.Write(ref _records, value); }
+
+    /// <summary>Returns the records read in a second, over the last few seconds; null if it was not asked for in that time.</summary>
+    public double? RateAt(TimeProvider clock) => _rate.Add(clock.GetElapsedTime(0), Records);
 
     /// <summary>When the last of them was read; null if none was.</summary>
     public DateTimeOffset? LastRead

@@ -19,6 +19,7 @@ internal sealed class JobRunner : IDisposable
 {
     private readonly IReadOnlyList<ISource> _sources;
     private readonly ISink _sink;
+    private readonly SinkWriter _writer;
     private readonly RunnerOptions _options;
     private readonly JobMetrics _metrics;
     private readonly TimeProvider _clock;
@@ -65,6 +66,7 @@ internal sealed class JobRunner : IDisposable
             : new DataflowPipeline(job, state, sources, _lookups, _output, options, clock, logger);
         _report = new DeadLetterReport(_job.Name, letters.Place, metrics, clock, logger);
         _letters = new DeadLetterBuffer(letters, _report);
+        _writer = new SinkWriter(job, _letters.WriteAsync, clock, metrics);
         _latency = new LatencyTracker(_job.Name, metrics, clock);
         Progress = new JobProgress(_job.Name, sources) { Groups = _pipeline.Groups };
         _backoff = new SinkBackoff(options.FirstRetry, clock, Progress, logger);
@@ -238,14 +240,12 @@ internal sealed class JobRunner : IDisposable
     private async Task<bool> CheckpointAsync(CancellationToken cancellationToken, CancellationToken commit)
     {
         var began = _clock.GetTimestamp();
-        if (_backoff.IsOn)
-            _metrics.Retries(_job.Name);
         try
         {
             await _letters.FlushAsync(cancellationToken);
             await _pipeline.SaveAsync(_clock.GetUtcNow(), cancellationToken);
             if (_output.Pending > 0)
-                await WriteRowsAsync(cancellationToken);
+                await WriteRowsAsync(_output.Take(), (part, _) => _output.Acknowledge(part, _clock.GetUtcNow().ToUnixTimeMilliseconds()), cancellationToken);
             _latency.Acknowledged();
             // What was read and not applied is to be read again.
             foreach (var source in _unapplied.Count == 0 ? _sources : [])
@@ -265,49 +265,24 @@ internal sealed class JobRunner : IDisposable
         }
     }
 
-    private async Task WriteRowsAsync(CancellationToken cancellationToken)
-    {
-        var began = _clock.GetTimestamp();
-        var (written, isFailure) = (0, false);
-        try
-        {
-            foreach (var rows in _output.Take().Chunk(_sink.MaxRows))
-                written += await WriteRowsAsync(rows, cancellationToken);
-        }
-        catch (SinkUnavailableException)
-        {
-            isFailure = true;
-            throw;
-        }
-        finally
-        {
-            _metrics.Wrote(_job.Name, written, _clock.GetElapsedTime(began), isFailure);
-        }
-    }
+    private Task WriteRowsAsync(IReadOnlyList<RowChange> rows, Action<RowChange[], int> acknowledge, CancellationToken cancellationToken) =>
+        _writer.WriteAsync(
+            _ => Task.FromResult(_sink),
+            rows,
+            (part, refused) =>
+            {
+                acknowledge(part, refused);
+                Progress.RowsWritten += part.Length - refused;
+                Progress.RefusedRows += refused;
+            },
+            _backoff.IsOn,
+            cancellationToken);
 
     // Rows made of groups as they are stored: what the output holds is newer, and written later.
     private async Task WriteAgainAsync(IReadOnlyList<RowChange> rows, CancellationToken cancellationToken)
     {
-        IReadOnlyList<RefusedChange> refused = [];
-        await InsistAsync(async c => refused = await _sink.WriteAsync(rows, c), _backoff, cancellationToken);
-        _letters.Add(refused.Select(r => DeadLetterFactory.Of(_job, r)));
-        await InsistAsync(_letters.FlushAsync, _backoff, cancellationToken);
-        Progress.RowsWritten += rows.Count - refused.Count;
+        await InsistAsync(c => WriteRowsAsync(rows, (_, _) => { }, c), _backoff, cancellationToken);
         Show();
-    }
-
-    private async Task<int> WriteRowsAsync(RowChange[] rows, CancellationToken cancellationToken)
-    {
-        var refused = await _sink.WriteAsync(rows, cancellationToken);
-        if (refused.Count > 0)
-        {
-            _letters.Add(refused.Select(r => DeadLetterFactory.Of(_job, r)));
-            await _letters.FlushAsync(cancellationToken);
-        }
-        _output.Acknowledge(rows, _clock.GetUtcNow().ToUnixTimeMilliseconds());
-        Progress.RowsWritten += rows.Length - refused.Count;
-        Progress.RefusedRows += refused.Count;
-        return rows.Length - refused.Count;
     }
 
     /// <summary>Asks how far the source is, and makes dead letters of rows that keep failing.</summary>

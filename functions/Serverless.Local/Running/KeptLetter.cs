@@ -28,7 +28,7 @@ internal sealed record KeptLetter(string Id, string Job, string? Topic, long? Pa
     {
         if (!results.Tables().Contains("dead_letters"))
             return ([], false);
-        var found = results.Ask($"SELECT {Columns} FROM dead_letters WHERE ($0 IS NULL OR job = $0) AND ($1 IS NULL OR id = $1) ORDER BY rowid", [job, id], most, stop);
+        var found = results.Query($"SELECT {Columns} FROM dead_letters WHERE ($0 IS NULL OR job = $0) AND ($1 IS NULL OR id = $1) ORDER BY rowid", [job, id], most, stop);
         return ([.. found.Rows.Select(Of)], found.HasMore);
     }
 

@@ -43,17 +43,17 @@ internal sealed class ResultsReader : IDisposable
     }
 
     /// <summary>Returns the names of the tables.</summary>
-    public IReadOnlyList<string> Tables() => [.. Ask("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name", [], int.MaxValue, CancellationToken.None).Rows.Select(r => (string)r[0])];
+    public IReadOnlyList<string> Tables() => [.. Query("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name", [], int.MaxValue, CancellationToken.None).Rows.Select(r => (string)r[0])];
 
     /// <summary>Runs a statement that a user wrote.</summary>
     /// <param name="sql">The statement.</param>
     /// <param name="mostRows">The most rows to return.</param>
     /// <param name="stop">Ends it.</param>
     /// <exception cref="CommandException">It is not one statement that reads, it is wrong, or it takes too long.</exception>
-    public QueryRows Ask(string sql, int mostRows, CancellationToken stop)
+    public QueryRows Query(string sql, int mostRows, CancellationToken stop)
     {
         CheckThatItReads(sql);
-        return Ask(sql, [], mostRows, stop);
+        return Query(sql, [], mostRows, stop);
     }
 
     /// <summary>Runs a statement of the program's own.</summary>
@@ -62,7 +62,7 @@ internal sealed class ResultsReader : IDisposable
     /// <param name="mostRows">The most rows to return.</param>
     /// <param name="stop">Ends it.</param>
     /// <exception cref="CommandException">It takes too long, or the file cannot be read.</exception>
-    public QueryRows Ask(string sql, IReadOnlyList<object?> values, int mostRows, CancellationToken stop)
+    public QueryRows Query(string sql, IReadOnlyList<object?> values, int mostRows, CancellationToken stop)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
         limit.CancelAfter(Patience);

@@ -3,6 +3,7 @@ using Serverless.Connectors;
 using Serverless.Connectors.Telemetry;
 using Serverless.Engine;
 using Serverless.Engine.Ingest;
+using Serverless.Engine.Runtime;
 using Serverless.Engine.State;
 
 namespace Serverless.Local.Running;
@@ -89,25 +90,20 @@ internal sealed class ScriptChange(CompiledJob compiled, JobState state, ISource
 
     private async Task BeginAsync(StartOffsets start, CancellationToken cancellationToken)
     {
-        var nothing = new StartOffsets([]);
-        var missing = state.Formers.Where(f => f.Groups > 0).SelectMany(f => start.MissingOf(f.Start)).Distinct().ToList();
-        if (_formerGroups == 0 && options.StartsAtBeginning && start.MissingOf(nothing) is { Count: > 0 } gone)
+        var missing = EpochRule.MissingOf(start, state.Formers.Where(f => f.Groups > 0).Select(f => f.Start));
+        if (_formerGroups == 0 && options.StartsAtBeginning && start.MissingOf(new StartOffsets([])) is { Count: > 0 } gone)
             logger.LogInformation(
                 LogNotice.Id, "Job {Job} starts where '{Topic}' begins, which is not with its first record: {Missing} are gone, and no row is made of them",
-                state.Job, source.Topic, Ranges(gone));
-        if (missing.Count > 0 && options.StartsAtBeginning && !compiled.Job.Settings.IgnoreLostRecords)
+                state.Job, source.Topic, EpochRule.TextOf(gone));
+        if (options.StartsAtBeginning && EpochRule.RefusalOf(compiled.Job, source.Topic, missing) is { } refusal)
         {
             await state.AbandonAsync(cancellationToken);
-            throw new CommandException(
-                $"job '{state.Job}' has changed and would start anew, but '{source.Topic}' no longer has records that its rows are made of: {Ranges(missing)}. "
-                + "They would be overwritten by rows made of fewer records. Go back to the former script, whose state is kept, or, "
-                + "if that is what you want, SET 'execution.state-recovery.ignore-lost-records' = 'true'", ExitCode.Failed);
+            throw new CommandException(refusal, ExitCode.Failed);
         }
         if (_formerGroups > 0)
             logger.LogWarning(
                 "Job {Job} has changed: it starts anew. Its former state, of {Groups} groups, is kept until the new one has caught up; {Then}. Until then the former script goes on with it",
-                state.Job, _formerGroups,
-                missing.Count > 0 ? $"{Ranges(missing)} are not read again, so former rows that it does not make stay" : "then former rows that it does not make are deleted");
+                state.Job, _formerGroups, EpochRule.FateOfFormerRows(missing));
         await state.StartedAsync(start, cancellationToken);
         _start = start;
     }
@@ -120,9 +116,6 @@ internal sealed class ScriptChange(CompiledJob compiled, JobState state, ISource
                 first = record.Offset;
         return first;
     }
-
-    private static string Ranges(IEnumerable<(int Partition, long From, long To)> ranges) =>
-        string.Join(", ", ranges.Select(r => $"offsets {r.From} to {r.To - 1} of partition {r.Partition}"));
 
     private static string Stay(IReadOnlyList<string> staying) => staying.Count == 0 ? "" : $"; rows that were written to {string.Join(" and ", staying)} stay there";
 }

@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Serverless.Connectors;
+using Serverless.Connectors.Databases.Common;
+using Serverless.Connectors.Databases.Sqlite;
 using Serverless.Connectors.Kafka;
 using Serverless.Connectors.Lookup;
-using Serverless.Connectors.Sqlite;
-using Serverless.Connectors.Tables;
 using Serverless.Connectors.Telemetry;
 using Serverless.Engine;
 using Serverless.Engine.Runtime;
@@ -212,7 +212,7 @@ internal sealed class Session : IAsyncDisposable
                 "Job {Job} read from {Former} before, and its state counts those records; if {Place} is another cluster, its records are taken for known ones: choose another folder with --state",
                 job.Name, state.FormerPlace, place);
         var sources = job.Sources.Select((table, i) =>
-            _connectors.CreateSource(table, $"{_connectors.GroupIdOf(table)}-{Plan.Fingerprint(job)}-{state.Generation}", state.Source(i), state.Source(i), job.Name)).ToList();
+            _connectors.CreateSource(table, ConsumerGroup.NameOf(_connectors.GroupIdOf(table), job, state.Generation), state.Source(i), state.Source(i), job.Name)).ToList();
         var sink = _connectors.CreateSink(job.Sink, job.Settings.StateTtl, job.Name);
         var letters = _connectors.CreateDeadLetters(job.Source, _results);
         var options = new RunnerOptions

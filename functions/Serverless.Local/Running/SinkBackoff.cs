@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Serverless.Engine.Runtime;
 
 namespace Serverless.Local.Running;
 
@@ -11,8 +12,8 @@ namespace Serverless.Local.Running;
 /// <param name="again">What the job does again when it is over.</param>
 internal sealed class SinkBackoff(TimeSpan first, TimeProvider clock, JobProgress progress, ILogger logger, string waiting = "rows wait", string again = "writes")
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
-
+    private readonly Backoff _backoff = new(first, TimeSpan.FromSeconds(30));
+    private int _failures;
     private long _since;
     private long _tried;
     private TimeSpan _pause;
@@ -27,9 +28,8 @@ internal sealed class SinkBackoff(TimeSpan first, TimeProvider clock, JobProgres
     public void Failed(Exception e)
     {
         _tried = clock.GetTimestamp();
-        var next = IsOn ? _pause * 2 : first;
-        // Jobs that lost one database together do not come back to it together.
-        _pause = (next < Longest ? next : Longest) * (0.75 + Random.Shared.NextDouble() / 4);
+        _failures = IsOn ? _failures + 1 : 1;
+        _pause = _backoff.After(_failures, Random.Shared.NextDouble());
         progress.Sink = new SinkHealth(false, e.Message, IsOn ? progress.Sink.Since : clock.GetUtcNow());
         if (IsOn)
             return;

@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Serverless.Engine;
+using Serverless.Engine.Runtime;
 using Serverless.Engine.State;
 
 namespace Serverless.Local.Running;
@@ -17,9 +18,6 @@ internal sealed class StateFile : IAsyncDisposable
 
     /// <summary>The version whose jobs have no birth yet.</summary>
     private const long VersionWithoutBirth = 1;
-
-    /// <summary>The least time by which the state of a changed job is younger than its former one, whatever the clock says.</summary>
-    private static readonly TimeSpan Younger = TimeSpan.FromMinutes(1);
 
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly SqliteConnection _connection;
@@ -178,8 +176,7 @@ internal sealed class StateFile : IAsyncDisposable
         if (found is not { IsCurrent: true })
         {
             // Also one that is taken up again: the rows that it writes from now on are newer than those of the one in between.
-            DateTimeOffset? youngest = known.Count == 0 ? null : known.Max(g => g.Born);
-            var born = youngest is null || now > youngest + Younger ? now : youngest.Value + Younger;
+            var born = EpochRule.Next(known.Select(g => g.Born), now);
             Execute(connection, "UPDATE jobs SET is_current = 0 WHERE job = $job", ("$job", job));
             if (found is null)
             {

@@ -20,10 +20,10 @@ internal sealed class LastLetters(string job, IDeadLetters letters, TimeProvider
     /// <summary>Where they are, for a user.</summary>
     public string Place => letters.Place;
 
-    /// <summary>What there is to know.</summary>
+    /// <summary>Returns the number of letters, and the last of them.</summary>
     /// <param name="written">How many the job has written.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
-    public async ValueTask<(long? Count, IReadOnlyList<DeadLetterStatus> Last)> LookAsync(long written, CancellationToken cancellationToken)
+    public async ValueTask<(long? Count, IReadOnlyList<DeadLetterStatus> Last)> GetAsync(long written, CancellationToken cancellationToken)
     {
         if ((_known.Written != written || clock.GetElapsedTime(_known.At) > Old) && Interlocked.Exchange(ref _isAsking, 1) == 0)
             await AskAsync(written, cancellationToken);

@@ -8,28 +8,28 @@ namespace Serverless.Local.Web;
 /// <param name="clock">The clock.</param>
 internal sealed class SessionWatch(Session session, TimeProvider clock) : IJobWatch
 {
-    private readonly IReadOnlyList<(JobProgress Progress, RecordRate Rate, LastLetters Letters)> _jobs =
-        [.. session.Progress.Zip(session.Letters, (p, l) => (p, new RecordRate(clock), new LastLetters(p.Job, l, clock)))];
+    private readonly IReadOnlyList<(JobProgress Progress, LastLetters Letters)> _jobs =
+        [.. session.Progress.Zip(session.Letters, (p, l) => (p, new LastLetters(p.Job, l, clock)))];
 
     /// <inheritdoc />
-    public async ValueTask<IReadOnlyList<JobStatus>> LookAsync(CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<JobStatus>> GetAsync(CancellationToken cancellationToken)
     {
         var statuses = new List<JobStatus>();
-        foreach (var (progress, rate, letters) in _jobs)
-            statuses.Add(await StatusOfAsync(progress, rate, letters, cancellationToken));
+        foreach (var (progress, letters) in _jobs)
+            statuses.Add(await StatusOfAsync(progress, letters, cancellationToken));
         return statuses;
     }
 
-    private static async Task<JobStatus> StatusOfAsync(JobProgress progress, RecordRate rate, LastLetters letters, CancellationToken cancellationToken)
+    private async Task<JobStatus> StatusOfAsync(JobProgress progress, LastLetters letters, CancellationToken cancellationToken)
     {
-        var (count, last) = await letters.LookAsync(progress.DeadLetters, cancellationToken);
+        var (count, last) = await letters.GetAsync(progress.DeadLetters, cancellationToken);
         var (records, partitions, source, sink) = (progress.Records, progress.Partitions, progress.Source, progress.Sink);
         return new JobStatus
         {
             Job = progress.Job,
             Records = records,
             LastRead = progress.LastRead,
-            RecordsPerSecond = rate.Measure(records),
+            RecordsPerSecond = progress.RateAt(clock) is { } rate ? Math.Round(rate, 1) : null,
             Lag = partitions?.Sum(p => p.Lag),
             Partitions = partitions?.Select(p => new PartitionStatus(p.Partition, p.Lag)).ToList() ?? [],
             Skipped = progress.Skipped,

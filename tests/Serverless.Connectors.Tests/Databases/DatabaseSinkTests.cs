@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
-using Serverless.Connectors.Databases;
-using Serverless.Connectors.MySql;
+using Serverless.Connectors.Databases.Common;
+using Serverless.Connectors.Databases.MySql;
 using Serverless.Engine.Sql;
 using Serverless.Engine.State;
 using Serverless.Engine.Values;
@@ -151,7 +151,7 @@ public sealed class DatabaseSinkTests
     [Fact]
     public async Task Opening_writes_no_rows_to_see_whether_it_could_and_warns_of_what_was_found()
     {
-        await Sink(findings: [new Finding(Severity.Warning, null, "careful")]).OpenAsync(Token);
+        await Sink(findings: [new TableDiagnostic(Severity.Warning, null, "careful")]).OpenAsync(Token);
 
         Assert.Equal(["connect", "upsert"], _database.Calls);
         Assert.Equal([(LogLevel.Warning, "careful")], _logger.Lines);
@@ -160,7 +160,7 @@ public sealed class DatabaseSinkTests
     [Fact]
     public async Task A_table_that_is_not_as_the_script_needs_it_is_refused_with_all_that_is_wrong()
     {
-        Finding[] findings = [new(Severity.Error, 0, "one"), new(Severity.Warning, null, "careful"), new(Severity.Error, 1, "two")];
+        TableDiagnostic[] findings = [new(Severity.Error, 0, "one"), new(Severity.Warning, null, "careful"), new(Severity.Error, 1, "two")];
 
         var error = await Assert.ThrowsAsync<ConnectorException>(() => Sink(findings: findings).OpenAsync(Token));
 
@@ -170,7 +170,7 @@ public sealed class DatabaseSinkTests
     [Fact]
     public async Task A_table_that_is_not_there_is_made_where_that_is_wanted_and_no_other_is()
     {
-        DatabaseSink Sink(Dialect? creates) => new(_database, Table, "h:1/d", actual => actual is null ? [new Finding(Severity.Error, null, "there is none")] : [], _logger) { Creates = creates };
+        DatabaseSink Sink(Dialect? creates) => new(_database, Table, "h:1/d", actual => actual is null ? [new TableDiagnostic(Severity.Error, null, "there is none")] : [], _logger) { Creates = creates };
 
         await Assert.ThrowsAsync<ConnectorException>(() => Sink(null).OpenAsync(Token));
         await Sink(new MySqlDialect()).OpenAsync(Token);
@@ -196,7 +196,7 @@ public sealed class DatabaseSinkTests
         static long Stamp(DateTimeOffset since, long events) => Table.StampOf(new RowChange("a", new RowVersion(since.ToUnixTimeMilliseconds(), 0, events), false, []));
     }
 
-    private DatabaseSink Sink(SinkTable? table = null, params Finding[] findings) => new(_database, table ?? Table, "h:1/d", _ => findings, _logger);
+    private DatabaseSink Sink(SinkTable? table = null, params TableDiagnostic[] findings) => new(_database, table ?? Table, "h:1/d", _ => findings, _logger);
 
     private static void Refuse(IReadOnlyList<RowChange>? rows, params string[] bad)
     {

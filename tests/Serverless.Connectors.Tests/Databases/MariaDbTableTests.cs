@@ -1,6 +1,6 @@
 using MySqlConnector;
-using Serverless.Connectors.Databases;
-using Serverless.Connectors.MySql;
+using Serverless.Connectors.Databases.Common;
+using Serverless.Connectors.Databases.MySql;
 using Serverless.Engine.Values;
 
 namespace Serverless.Connectors.Tests.Databases;

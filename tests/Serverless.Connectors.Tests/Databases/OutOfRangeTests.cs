@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using Serverless.Connectors.Databases;
-using Serverless.Connectors.MySql;
-using Serverless.Connectors.PostgreSql;
+using Serverless.Connectors.Databases.Common;
+using Serverless.Connectors.Databases.MySql;
+using Serverless.Connectors.Databases.PostgreSql;
 using Serverless.Engine.State;
 using Serverless.Engine.Values;
 

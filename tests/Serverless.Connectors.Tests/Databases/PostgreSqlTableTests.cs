@@ -1,6 +1,7 @@
 using Npgsql;
-using Serverless.Connectors.Databases;
-using Serverless.Connectors.PostgreSql;
+using Serverless.Connectors.Databases.Common;
+using Serverless.Connectors.Databases.Hologres;
+using Serverless.Connectors.Databases.PostgreSql;
 using Serverless.Engine.Sql;
 using Serverless.Engine.Values;
 

@@ -1,4 +1,4 @@
-using Serverless.Connectors.Databases;
+using Serverless.Connectors.Databases.Common;
 using Serverless.Engine.Sql;
 using Serverless.Engine.Values;
 

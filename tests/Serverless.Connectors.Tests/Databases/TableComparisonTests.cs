@@ -1,6 +1,6 @@
-using Serverless.Connectors.Databases;
-using Serverless.Connectors.MySql;
-using Serverless.Connectors.PostgreSql;
+using Serverless.Connectors.Databases.Common;
+using Serverless.Connectors.Databases.MySql;
+using Serverless.Connectors.Databases.PostgreSql;
 using Serverless.Engine.Sql;
 using Serverless.Engine.Values;
 
@@ -31,7 +31,7 @@ public sealed class TableComparisonTests
         var finding = Assert.Single(TableComparison.Compare(SinkTables.Consume(), actual, new MySqlDialect()));
 
         Assert.Equal(
-            new Finding(Severity.Error, 2, "table 'consume' has no column 'amount'; did you mean 'amont'?; to add it: ALTER TABLE `consume` ADD COLUMN `amount` DOUBLE"),
+            new TableDiagnostic(Severity.Error, 2, "table 'consume' has no column 'amount'; did you mean 'amont'?; to add it: ALTER TABLE `consume` ADD COLUMN `amount` DOUBLE"),
             finding);
     }
 

@@ -1,5 +1,5 @@
-using Serverless.Connectors.Databases;
-using Serverless.Connectors.PostgreSql;
+using Serverless.Connectors.Databases.Common;
+using Serverless.Connectors.Databases.PostgreSql;
 using Serverless.Connectors.Tests.PostgreSql;
 using Serverless.Engine.Sql;
 using Serverless.Engine.Values;

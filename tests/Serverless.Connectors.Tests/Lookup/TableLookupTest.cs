@@ -1,6 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
-using Serverless.Connectors.Databases;
+using Serverless.Connectors.Databases.Common;
 using Serverless.Connectors.Lookup;
 using Serverless.Engine.Operators;
 using Serverless.Engine.Runtime;

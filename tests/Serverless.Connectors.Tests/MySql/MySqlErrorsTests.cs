@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using MySqlConnector;
-using Serverless.Connectors.Databases;
-using Serverless.Connectors.MySql;
+using Serverless.Connectors.Databases.Common;
+using Serverless.Connectors.Databases.MySql;
 
 namespace Serverless.Connectors.Tests.MySql;
 

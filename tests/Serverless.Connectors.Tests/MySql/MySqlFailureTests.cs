@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using MySqlConnector;
-using Serverless.Connectors.Databases;
-using Serverless.Connectors.MySql;
+using Serverless.Connectors.Databases.Common;
 using Serverless.Engine.State;
 
 namespace Serverless.Connectors.Tests.MySql;

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Numerics;
 using MySqlConnector;
-using Serverless.Connectors.Databases;
+using Serverless.Connectors.Databases.Common;
+using Serverless.Connectors.Databases.MySql;
 using Serverless.Engine.Sql;
 using Serverless.Engine.Values;
 
@@ -341,7 +342,7 @@ public sealed class MySqlSinkTests(MariaDbFixture maria) : MySqlTest
         await ExecuteAsync("INSERT INTO t SELECT '2021-01-01' + INTERVAL seq DAY, seq, seq, 1 FROM seq_1_to_3000; ANALYZE TABLE t");
         var table = Table([new("a", SqlType.Date, true), new("b", SqlType.String, true), new("c", SqlType.Decimal(38, 2), true)], 0, 1, 2) with { VersionColumn = "v" };
         var rows = Enumerable.Range(1, 100).Select(i => Delete(1, new DateOnly(2021, 1, 1).AddDays(i), $"{i}", new Number(i))).ToList();
-        var statement = new Connectors.MySql.MySqlStatements(table).Delete(rows)!;
+        var statement = new Connectors.Databases.MySql.MySqlStatements(table).Delete(rows)!;
 
         await using var connection = new MySqlConnection(Server.ConnectionString(Database));
         await connection.OpenAsync(Token);

@@ -1,4 +1,4 @@
-using Serverless.Connectors.Databases;
+using Serverless.Connectors.Databases.Common;
 
 namespace Serverless.Connectors.Tests.MySql;
 

@@ -2,8 +2,8 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Text;
 using Npgsql;
-using Serverless.Connectors.Databases;
-using Serverless.Connectors.PostgreSql;
+using Serverless.Connectors.Databases.Common;
+using Serverless.Connectors.Databases.PostgreSql;
 
 namespace Serverless.Connectors.Tests.PostgreSql;
 

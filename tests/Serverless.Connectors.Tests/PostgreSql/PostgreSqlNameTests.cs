@@ -1,4 +1,4 @@
-using Serverless.Connectors.PostgreSql;
+using Serverless.Connectors.Databases.PostgreSql;
 
 namespace Serverless.Connectors.Tests.PostgreSql;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Numerics;
-using Serverless.Connectors.Databases;
+using Serverless.Connectors.Databases.Common;
 using Serverless.Engine.Sql;
 using Serverless.Engine.State;
 using Serverless.Engine.Values;

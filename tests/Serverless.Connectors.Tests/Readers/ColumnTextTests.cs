@@ -1,4 +1,4 @@
-using Serverless.Connectors.Tables;
+using Serverless.Connectors.Databases.Common;
 using Serverless.Engine.Values;
 
 namespace Serverless.Connectors.Tests.Readers;

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using Serverless.Connectors.Databases;
-using Serverless.Connectors.MySql;
-using Serverless.Connectors.Tables;
+using Serverless.Connectors.Databases.Common;
+using Serverless.Connectors.Databases.MySql;
 using Serverless.Engine.Sql;
 using Serverless.Engine.State;
 using Serverless.Engine.Values;

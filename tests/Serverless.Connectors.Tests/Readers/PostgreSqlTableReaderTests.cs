@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using Serverless.Connectors.Databases;
-using Serverless.Connectors.PostgreSql;
-using Serverless.Connectors.Tables;
+using Serverless.Connectors.Databases.Common;
+using Serverless.Connectors.Databases.PostgreSql;
 using Serverless.Connectors.Tests.PostgreSql;
 using Serverless.Engine.Sql;
 using Serverless.Engine.State;

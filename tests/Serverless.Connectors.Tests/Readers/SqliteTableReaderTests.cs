@@ -1,5 +1,5 @@
-using Serverless.Connectors.Sqlite;
-using Serverless.Connectors.Tables;
+using Serverless.Connectors.Databases.Common;
+using Serverless.Connectors.Databases.Sqlite;
 using Serverless.Engine.Sql;
 using Serverless.Engine.State;
 using Serverless.Engine.Values;

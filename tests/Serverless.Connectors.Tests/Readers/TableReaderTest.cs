@@ -1,4 +1,4 @@
-using Serverless.Connectors.Tables;
+using Serverless.Connectors.Databases.Common;
 using Serverless.Engine.Sql;
 using Serverless.Engine.State;
 using Serverless.Engine.Values;

@@ -1,5 +1,7 @@
-using Serverless.Connectors.Databases;
-using Serverless.Connectors.Tables;
+using Serverless.Connectors.Databases.Common;
+using Serverless.Connectors.Databases.MySql;
+using Serverless.Connectors.Databases.PostgreSql;
+using Serverless.Connectors.Databases.Sqlite;
 using Serverless.Engine.Values;
 
 namespace Serverless.Connectors.Tests.Readers;
