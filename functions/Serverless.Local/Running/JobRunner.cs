@@ -232,8 +232,9 @@ internal sealed class JobRunner : IDisposable
         Progress.BadRecords += batch.DeadLetters.Count(l => l.Offset is not null);
     }
 
+    // Rows may wait though nothing new was read: those that a process before this one left.
     private bool IsCheckpointDue(bool isQuiet) =>
-        (_hasNew || _letters.Pending > 0)
+        (_hasNew || _output.Pending > 0 || _letters.Pending > 0)
         && (_backoff.IsOn ? _backoff.MayTry : IsFull || _schedule.IsDue || (isQuiet && _schedule.IsAllowed));
 
     /// <summary>Makes everything durable; returns false if the sink cannot be reached.</summary>
