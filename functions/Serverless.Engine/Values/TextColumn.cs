@@ -1,5 +1,4 @@
 using System.Text;
-using Serverless.Engine.Ingest;
 using Serverless.Engine.State;
 
 namespace Serverless.Engine.Values;

@@ -29,7 +29,4 @@ internal enum DataflowBug
 
     /// <summary>Store nothing of the last operator.</summary>
     ForgetAStage,
-
-    /// <summary>Go on with the state of a former script when the script is edited back.</summary>
-    ResumeFormerState,
 }

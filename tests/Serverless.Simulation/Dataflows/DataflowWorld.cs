@@ -97,7 +97,7 @@ internal sealed class DataflowWorld
     {
         _trace("a process starts");
         var job = _isEdited ? _query.Edited! : _query.Job;
-        var state = await file.OpenJobAsync(job.Name, Plan.Fingerprint(job), "memory", OutputForm.Of(job, "memory", ""), _clock.Now, cancellationToken, goesBack: _bug == DataflowBug.ResumeFormerState);
+        var state = await file.OpenJobAsync(job.Name, Plan.Fingerprint(job), "memory", OutputForm.Of(job, "memory", ""), _clock.Now, cancellationToken, goesBack: false);
         state.Dataflow = new SimulatedStore(file, state.Dataflow, _random, _faults, _bug, _trace);
         using var stop = new CancellationTokenSource();
         var (isDone, progress) = (false, default(JobProgress));

@@ -1,6 +1,6 @@
 using Serverless.Engine.State;
 
-namespace Serverless.Engine.Ingest;
+namespace Serverless.Engine.Values;
 
 /// <summary>
 /// What was made of the texts that a column had lately, by their bytes: names, states and times come again and again, and need not be decoded or evaluated each time. A
