@@ -19,7 +19,10 @@ using Serverless.Engine.Sql;
 
 namespace Serverless.Connectors;
 
-/// <summary>Creates the sources and sinks of tables whose options a <see cref="ConnectorCatalog"/> has checked.</summary>
+/// <summary>
+/// Creates the sources and sinks of tables whose options a <see cref="ConnectorCatalog"/> has checked. A further sink is an <see cref="ISink"/>, a case
+/// of <see cref="CreateSink"/>, and a <see cref="Connector"/> with its options.
+/// </summary>
 /// <param name="settings">Gives the value of a <c>${NAME}</c>: an app setting or environment variable; null if there is none.</param>
 /// <param name="loggers">Makes the connectors' loggers.</param>
 public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFactory loggers)

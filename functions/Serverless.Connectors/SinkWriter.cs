@@ -7,7 +7,8 @@ namespace Serverless.Connectors;
 
 /// <summary>
 /// Writes a job's waiting rows to its sink, in parts of at most <see cref="ISink.MaxRows"/>. What the sink refuses for good is a dead letter before its part is acknowledged,
-/// so that no row is lost. Counts visits to the sink. It retries nothing: whoever calls it does, after a <see cref="Engine.Runtime.Backoff"/>.
+/// so that no row is lost. Counts visits to the sink. It retries nothing: <c>SinkBackoff</c> does on one
+/// machine, and <c>Outbox</c> in the app, both after a <see cref="Engine.Runtime.Backoff"/>.
 /// </summary>
 /// <param name="job">The job.</param>
 /// <param name="setAside">Writes dead letters; returns when they are durable.</param>

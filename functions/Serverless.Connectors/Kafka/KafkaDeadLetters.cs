@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
-using System.Text;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using Microsoft.Extensions.Logging;
@@ -9,9 +7,8 @@ using Serverless.Engine.Ingest;
 namespace Serverless.Connectors.Kafka;
 
 /// <summary>
-/// Dead letters as the records of a topic, acknowledged by all of its replicas. A letter's value is the record's as it came, or the row as JSON; its
-/// headers are <c>job</c>, <c>reason</c> and <c>topic</c>, and <c>partition</c> and <c>offset</c> of a record or <c>row</c>, its key, of a row. A
-/// record that is delivered again is produced again: letters with one job, topic, partition and offset are one.
+/// Dead letters as the records of a topic (<see cref="DeadLetterMessage"/>), acknowledged by all of its replicas. A record that is delivered again is
+/// produced again: letters with one job, topic, partition and offset are one.
 /// </summary>
 /// <param name="settings">The source's topic and how to reach its brokers.</param>
 /// <param name="topic">The topic for the letters; it is made, with one partition, where the brokers allow it.</param>
@@ -49,7 +46,7 @@ public sealed class KafkaDeadLetters(KafkaSettings settings, string topic, ILogg
         {
             foreach (var some in letters.Chunk(MaxInFlight))
             {
-                var areWritten = await Task.WhenAll(some.Select(l => TryWriteAsync(producer, MessageOf(l), cancellationToken)));
+                var areWritten = await Task.WhenAll(some.Select(l => TryWriteAsync(producer, DeadLetterMessage.Of(l, settings.Topic), cancellationToken)));
                 // Brokers refuse a batch as a whole: which of its letters is too large, each says alone.
                 foreach (var letter in some.Where((_, i) => !areWritten[i]))
                     await WriteCutAsync(producer, letter, cancellationToken);
@@ -81,7 +78,7 @@ public sealed class KafkaDeadLetters(KafkaSettings settings, string topic, ILogg
     // A letter that the topic does not take would hold up its job for ever: its value is halved until it fits, and what is left says so.
     private async Task WriteCutAsync(IProducer<Null, byte[]> producer, DeadLetter letter, CancellationToken cancellationToken)
     {
-        if (await TryWriteAsync(producer, MessageOf(letter), cancellationToken))
+        if (await TryWriteAsync(producer, DeadLetterMessage.Of(letter, settings.Topic), cancellationToken))
             return;
         for (var length = letter.Value.Length / 2; ; length /= 2)
         {
@@ -91,7 +88,7 @@ public sealed class KafkaDeadLetters(KafkaSettings settings, string topic, ILogg
                 Reason = $"{letter.Reason} (only the first {length} of the value's {letter.Value.Length} bytes: topic '{topic}' takes no larger letter)",
                 Row = letter.Row is { Length: > MaxCutRow } row ? row[..MaxCutRow] + "…" : letter.Row,
             };
-            if (await TryWriteAsync(producer, MessageOf(cut), cancellationToken))
+            if (await TryWriteAsync(producer, DeadLetterMessage.Of(cut, settings.Topic), cancellationToken))
             {
                 logger.LogWarning(
                     "A dead letter of job {Job} is too large for topic {Topic}: only the first {Length} of its value's {Size} bytes are kept; raise the topic's 'max.message.bytes'",
@@ -136,24 +133,6 @@ public sealed class KafkaDeadLetters(KafkaSettings settings, string topic, ILogg
         {
             // Without its cause: no text of it may reach a log.
             throw new ConnectorException($"{settings}: {settings.Redact(e.Message)}");
-        }
-    }
-
-    private Message<Null, byte[]> MessageOf(DeadLetter letter)
-    {
-        var headers = new Headers();
-        Add("job", letter.Job);
-        Add("reason", letter.Reason);
-        Add("topic", letter.Topic ?? settings.Topic);
-        Add("partition", letter.Partition?.ToString(CultureInfo.InvariantCulture));
-        Add("offset", letter.Offset?.ToString(CultureInfo.InvariantCulture));
-        Add("row", letter.Row);
-        return new Message<Null, byte[]> { Value = letter.Value, Headers = headers };
-
-        void Add(string name, string? value)
-        {
-            if (value is not null)
-                headers.Add(name, Encoding.UTF8.GetBytes(value));
         }
     }
 

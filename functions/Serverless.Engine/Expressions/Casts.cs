@@ -9,6 +9,9 @@ public static partial class Casts
     private const int MaxPrecision = 38;
 
     /// <summary>The explicit cast from one type to another, or null where SQL has none. It takes one argument and returns the target's CLR type.</summary>
+    /// <param name="from">The value's type.</param>
+    /// <param name="to">The type that it becomes.</param>
+    /// <param name="zone">The time zone between TIMESTAMP_LTZ and types without one: the session's, <see cref="JobSettings.Zone"/>.</param>
     public static ScalarFunction? Find(SqlType from, SqlType to, TimeZoneInfo zone)
     {
         if (to.Kind is SqlKind.Null)

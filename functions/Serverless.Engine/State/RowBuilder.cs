@@ -4,12 +4,13 @@ using Serverless.Engine.Values;
 
 namespace Serverless.Engine.State;
 
-/// <summary>Makes rows of groups: evaluates HAVING and the outputs over a group's key, its aggregates and the clock. Holds buffers: one thread at a time.</summary>
+/// <summary>Makes rows of groups: evaluates HAVING (<see cref="HavingFilter"/>) and the outputs over a group's key, its aggregates and the clock. Holds buffers: one thread at a time.</summary>
 /// <param name="compiled">The job.</param>
 public sealed class RowBuilder(CompiledJob compiled)
 {
     private readonly Column[] _slots = [.. compiled.SlotTypes.Select(Column.Create)];
     private readonly Column[] _outputs = [.. compiled.Job.Outputs.Select(o => Column.Create(o.Type))];
+    private readonly HavingFilter _having = new(compiled.Having);
     private readonly GroupKeyCodec _key = new();
 
     /// <summary>The job.</summary>
@@ -50,7 +51,7 @@ public sealed class RowBuilder(CompiledJob compiled)
                 running.Accumulators[i].Result(slot);
             }
 
-            if (Compiled.Having is { } having && having.Value(input) is not true)
+            if (!_having.Passes(input))
                 return new RowResult(new RowChange(key, version, true, values), null);
             for (var i = 0; i < values.Length; i++)
                 if (!job.Sink.PrimaryKey.Contains(i))

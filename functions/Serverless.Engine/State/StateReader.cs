@@ -26,16 +26,10 @@ public ref struct StateReader
     /// <summary>Whether everything has been read.</summary>
     internal readonly bool IsAtEnd => _rest.IsEmpty;
 
-    /// <summary>Reads the version that the bytes are of.</summary>
+    /// <summary>Reads the version that the bytes are of, and refuses those that are not read: <see cref="StateVersion"/>.</summary>
     /// <param name="present">The version that this program writes.</param>
     /// <param name="oldest">The oldest version that it reads.</param>
-    internal byte Version(byte present, byte oldest)
-    {
-        var found = Byte();
-        if (found > present)
-            throw new InvalidDataException($"the state of {_what} is of version {found}, and this program reads versions up to {present}: a later version of the program has written it");
-        return found >= oldest ? found : throw new InvalidDataException($"the state of {_what} is of version {found}, and this program reads versions from {oldest} on");
-    }
+    internal byte Version(byte present, byte oldest) => StateVersion.Check(Byte(), present, oldest, _what);
 
     /// <summary>Takes off the checksum that <see cref="StateWriter.Checksum"/> wrote behind everything else.</summary>
     internal void Checksum()

@@ -35,7 +35,7 @@ internal sealed class JobState(StateFile file, string job, string key)
     public required bool IsChanged { get; init; }
 
     /// <summary>The states of what the job was before, the last one first; they are kept until this one has caught up.</summary>
-    public required IReadOnlyList<FormerState> Formers { get; init; }
+    public required IReadOnlyList<FormerScript> Formers { get; init; }
 
     /// <summary>What the job writes now.</summary>
     public required OutputForm Form { get; init; }
@@ -50,7 +50,7 @@ internal sealed class JobState(StateFile file, string job, string key)
     public required StartOffsets? Start { get; init; }
 
     /// <summary>Reads a page of groups, in the order of their keys, without their shards; empty behind the last.</summary>
-    /// <param name="state">The state: <see cref="FormerState.Key"/>, or <see cref="Key"/>.</param>
+    /// <param name="state">The state: <see cref="FormerScript.Key"/>, or <see cref="Key"/>.</param>
     /// <param name="after">The last key of the page before; null for the first page.</param>
     /// <param name="count">The most groups.</param>
     /// <param name="cancellationToken">Stops waiting.</param>

@@ -207,7 +207,7 @@ internal sealed class StateFile : IAsyncDisposable
             IsChanged = isChanged,
             Formers =
             [
-                .. known.Where(g => g.State != found.State).OrderByDescending(g => g.IsCurrent).ThenByDescending(g => g.Born).Select(g => new FormerState(
+                .. known.Where(g => g.State != found.State).OrderByDescending(g => g.IsCurrent).ThenByDescending(g => g.Born).Select(g => new FormerScript(
                     g.State, g.Fingerprint, CountGroups(connection, g.State), StartOffsets.Parse(g.Starts ?? ""), Forms(connection, g.State))),
             ],
             Form = form,

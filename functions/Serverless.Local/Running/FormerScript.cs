@@ -9,4 +9,4 @@ namespace Serverless.Local.Running;
 /// <param name="Groups">The groups there are.</param>
 /// <param name="Start">Where it began to read.</param>
 /// <param name="Forms">The forms in which its rows may be in tables.</param>
-internal sealed record FormerState(string Key, string Fingerprint, long Groups, StartOffsets Start, IReadOnlyList<OutputForm> Forms);
+internal sealed record FormerScript(string Key, string Fingerprint, long Groups, StartOffsets Start, IReadOnlyList<OutputForm> Forms);
