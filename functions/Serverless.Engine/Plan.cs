@@ -126,7 +126,7 @@ public static class Plan
 
     private static string Listed(IEnumerable<string> items, string none = "none") => string.Join(", ", items) is { Length: > 0 } text ? text : none;
 
-    private static string Place(TableDefinition table) => Value(table, "topic", "path", "tablename", "table-name", "first-event.rate") is { Length: > 0 } place ? $" {place}" : "";
+    private static string Place(TableDefinition table) => Value(table, "topic", "topic-pattern", "path", "tablename", "table-name", "first-event.rate") is { Length: > 0 } place ? $" {place}" : "";
 
     private static string Value(TableDefinition table, params ReadOnlySpan<string> names) => table.Options.TryGet(out var option, names) ? option.Value : "";
 }

@@ -33,6 +33,29 @@ public sealed class TopicSinkTests : IDisposable
         Assert.Equal([$"all | 6 | {Enumerable.Range(0, 294).Where(i => i % 7 != 3).Sum()}"], Results.Query(_folder["state"], "SELECT what, shops, total FROM best"));
     }
 
+    [Theory(Timeout = 120_000)]
+    [InlineData("'topic-pattern' = 'orders-.*'")]
+    [InlineData("'topic' = 'orders-eu;orders-us'")]
+    public async Task A_table_of_several_topics_tells_which_one_a_record_is_of(string topics)
+    {
+        var script = _folder.Write("sales.sql", $"""
+            CREATE TABLE orders (topic STRING METADATA VIRTUAL, price INT) WITH ('connector' = 'kafka', {topics}, 'properties.bootstrap.servers' = 'b:9092', 'format' = 'json');
+            CREATE TABLE sales (topic STRING, total INT, PRIMARY KEY (topic) NOT ENFORCED)
+                WITH ('connector' = 'jdbc', 'url' = 'jdbc:mysql://h/d', 'table-name' = 'sales', 'username' = 'u', 'password' = 'p');
+            INSERT INTO sales SELECT topic, SUM(price) FROM orders GROUP BY topic;
+            """);
+        var eu = _folder.Write("eu.jsonl", """
+            {"price":1}
+            {"price":2}
+            """);
+        var us = _folder.Write("us.jsonl", """{"price":40}""");
+
+        var result = await Cli.RunAsync("run", script, "--embedded", "--until-idle", "--state", _folder["state"], "--feed", $"orders-eu={eu}", "--feed", $"orders-us={us}");
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Equal(["orders-eu | 3", "orders-us | 40"], Results.Query(_folder["state"], "SELECT topic, total FROM sales ORDER BY topic"));
+    }
+
     [Fact(Timeout = 120_000)]
     public async Task Made_up_rows_go_through_a_topic_in_lines_of_csv()
     {
