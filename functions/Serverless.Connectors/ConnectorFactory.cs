@@ -62,6 +62,7 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
     /// <exception cref="ConnectorException">A setting is missing, or a value is wrong.</exception>
     public ISource CreateSource(TableDefinition table, string groupId, IPositionStore? positions, ITopicStore? topics = null, string? job = null) => table.Connector switch
     {
+        "kafka" when TopicPattern.IsOf(table) => TopicPatternSourceOf(table, groupId, topics, job),
         "kafka" or "upsert-kafka" => TopicSourceOf(table, groupId, topics, job),
         "datagen" => DatagenSourceOf(table, positions),
         _ when IsDatabase(table) => TargetOf(table, null).CreateSource(positions, LoggerOf<TableSource>(job)),
@@ -191,6 +192,7 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
     /// <exception cref="ConnectorException">A setting is missing, or a value is wrong.</exception>
     public async Task<IReadOnlyList<TableDiagnostic>?> InspectSourceAsync(TableDefinition table, CancellationToken cancellationToken) =>
         !IsTopic(table) ? null
+        : TopicPattern.IsOf(table) ? await MatchesAsync(table, cancellationToken) is { } none ? [new TableDiagnostic(Severity.Error, null, none)] : []
         : await KafkaProbe.ProblemAsync(KafkaSettingsOf(table), GroupIdOf(table), ProbePatience, cancellationToken) is { } problem ? [new TableDiagnostic(Severity.Error, null, problem)]
         : [];
 
@@ -210,7 +212,7 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
     public IDeadLetters CreateDeadLetterTopic(TableDefinition source)
     {
         var settings = KafkaSettingsOf(source);
-        var topic = Value(source, DeadLetterTopic.Option) ?? DeadLetterTopic.Default(settings.Topic);
+        var topic = DeadLetterTopicOf(source);
         if (KafkaConnector.Topic(topic) is { } wrong)
             throw new ConnectorException($"table '{source.Name}': '{DeadLetterTopic.Option}' {wrong}");
         if (topic == settings.Topic)
@@ -251,6 +253,58 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
     {
         var (fields, count) = DatagenConnector.FieldsOf(table, name => Value(table, name));
         return new DatagenSource(table.Name, fields, count, (int)(ValuesOf(table).Number(DatagenConnector.Rate) ?? DefaultRowRate), positions, TimeProvider.System);
+    }
+
+    /// <summary>Whether a table reads a topic.</summary>
+    /// <exception cref="ConnectorException">A setting is missing, or a value is wrong.</exception>
+    public bool Reads(TableDefinition table, string topic) =>
+        IsTopic(table) && (TopicPattern.IsOf(table) ? IsFound(table)(topic) : KafkaSettingsOf(table).Topic == topic);
+
+    // A job does not read its own dead letters.
+    private Func<string, bool> IsFound(TableDefinition table)
+    {
+        var (pattern, letters) = (PatternOf(table), DeadLetterTopicOf(table));
+        return topic => topic != letters && pattern.Matches(topic);
+    }
+
+    private string DeadLetterTopicOf(TableDefinition table) =>
+        Value(table, DeadLetterTopic.Option) ?? DeadLetterTopic.Default(TopicPattern.IsOf(table) ? table.Name : KafkaSettingsOf(table).Topic);
+
+    private TopicPattern PatternOf(TableDefinition table)
+    {
+        var pattern = Value(table, TopicPattern.Option)!;
+        return TopicPattern.Check(pattern) is { } wrong ? throw new ConnectorException($"table '{table.Name}': '{TopicPattern.Option}' {wrong}") : new TopicPattern(pattern);
+    }
+
+    private async Task<string?> MatchesAsync(TableDefinition table, CancellationToken cancellationToken)
+    {
+        using var directory = new KafkaTopicDirectory(KafkaSettingsOf(table));
+        try
+        {
+            return (await directory.TopicsAsync(cancellationToken)).Any(IsFound(table)) ? null : $"no topic matches '{TopicPattern.Option}' = '{PatternOf(table).Text}'";
+        }
+        catch (Exception e) when (e is SourceUnavailableException or ConnectorException)
+        {
+            return e.Message;
+        }
+    }
+
+    private TopicPatternSource TopicPatternSourceOf(TableDefinition table, string groupId, ITopicStore? topics, string? job)
+    {
+        var store = EmbeddedBroker is null ? topics : null;
+        return new TopicPatternSource(
+            PatternOf(table), new KafkaTopicDirectory(KafkaSettingsOf(table)), IsFound(table), (topic, isLater) => TopicSourceOf(Named(topic, isLater), groupId, store?.Of(topic), job),
+            ValuesOf(table).Duration(TopicPattern.Interval) ?? TopicPatternSource.DefaultInterval, store, TimeProvider.System, LoggerOf<TopicPatternSource>(job));
+
+        // What comes while the job runs, or is stopped, is read from its beginning.
+        TableDefinition Named(string topic, bool isLater) => table with
+        {
+            Options = new TableOptions(
+            [
+                .. table.Options.All.Where(o => !isLater || !o.Name.StartsWith("scan.startup.", StringComparison.OrdinalIgnoreCase))
+                    .Select(o => o.Name.Equals(TopicPattern.Option, StringComparison.OrdinalIgnoreCase) ? o with { Name = "topic", Value = topic } : o),
+            ]),
+        };
     }
 
     private ISource TopicSourceOf(TableDefinition table, string groupId, ITopicStore? topics, string? job)

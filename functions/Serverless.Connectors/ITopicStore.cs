@@ -6,6 +6,9 @@ public interface ITopicStore
     /// <summary>Returns the topic that was kept last; null if none was.</summary>
     Task<TopicIdentity?> LoadAsync(CancellationToken cancellationToken);
 
+    /// <summary>Returns what keeps one of several topics that a source reads.</summary>
+    ITopicStore Of(string topic);
+
     /// <summary>Keeps a topic. When it returns, that is durable.</summary>
     Task SaveAsync(TopicIdentity topic, CancellationToken cancellationToken);
 }

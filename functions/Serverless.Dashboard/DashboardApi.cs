@@ -171,7 +171,7 @@ public sealed class DashboardApi : IAsyncDisposable
 
     private JobJson JsonOf(Job job) => new(
         job.Name, job.Script.Name, _tables.First(t => t.Jobs.Contains(job)).Id,
-        job.Source.Options.TryGet(out var topic, "topic")
+        job.Source.Options.TryGet(out var topic, "topic", "topic-pattern")
             ? new SourceJson(job.Source.Name, job.Source.Connector, topic.Value, _host.Brokers)
             : new SourceJson(job.Source.Name, job.Source.Connector, null, null),
         new SinkJson(job.Sink.Name, job.Sink.Connector),

@@ -20,17 +20,17 @@ public static class Plan
         {
             ("source", $"{job.Source.Name} ({job.Source.Connector}{Place(job.Source)})"),
             ("columns read", $"{Listed(job.Fields.Select(f => $"{f.Name} {f.Type}"))} ({job.Fields.Count} of {job.Source.Columns.Count})"),
-            ("filter", job.Filter?.ToString() ?? "none"),
-            ("group key", Listed(job.Keys.Select(k => k.Name == k.Scalar.ToString() ? k.Name : $"{k.Scalar}"), "none: the whole table is one group")),
+            ("filter", TextOf(job.Filter)),
+            ("group key", Listed(job.Keys.Select(k => k.Name == k.Scalar.ToString() ? k.Name : TextOf(k.Scalar)), "none: the whole table is one group")),
             ("aggregates", Listed(job.Aggregates.Select(a => a.Text))),
             ("timeline", job.Timeline is { } timeline
-                ? $"one row per {timeline.Bucket}; a row is made of all events up to it"
+                ? $"one row per {TextOf(timeline.Bucket)}; a row is made of all events up to it"
                 : "none: one row a group"),
             ("distinct split", Split(job)),
-            ("having", job.Having?.ToString() ?? "none"),
+            ("having", TextOf(job.Having)),
             ("sink", SinkOf(job)),
         };
-        lines.AddRange(job.Sink.Columns.Select((c, i) => ($"  {c.Name}", job.Outputs[i].ToString()!)));
+        lines.AddRange(job.Sink.Columns.Select((c, i) => ($"  {c.Name}", TextOf(job.Outputs[i]))));
         lines.Add(("fingerprint", Fingerprint(job)));
         return lines;
     }
@@ -124,9 +124,11 @@ public static class Plan
         };
     }
 
+    private static string TextOf(Scalar? scalar) => scalar is null ? "none" : PlanText.Readable(scalar).ToString()!;
+
     private static string Listed(IEnumerable<string> items, string none = "none") => string.Join(", ", items) is { Length: > 0 } text ? text : none;
 
-    private static string Place(TableDefinition table) => Value(table, "topic", "path", "tablename", "table-name", "first-event.rate") is { Length: > 0 } place ? $" {place}" : "";
+    private static string Place(TableDefinition table) => Value(table, "topic", "topic-pattern", "path", "tablename", "table-name", "first-event.rate") is { Length: > 0 } place ? $" {place}" : "";
 
     private static string Value(TableDefinition table, params ReadOnlySpan<string> names) => table.Options.TryGet(out var option, names) ? option.Value : "";
 }

@@ -180,6 +180,8 @@ public sealed class TopicTests : IDisposable
 
         public Task<TopicIdentity?> LoadAsync(CancellationToken cancellationToken) => Task.FromResult(Topic);
 
+        public ITopicStore Of(string topic) => throw new NotSupportedException();
+
         public Task SaveAsync(TopicIdentity topic, CancellationToken cancellationToken)
         {
             Topic = topic;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Serverless.Engine.Expressions;
 using Serverless.Engine.Ingest;
 using Serverless.Engine.Runtime;
 using Serverless.Engine.Sql;
@@ -153,8 +154,17 @@ internal sealed class JobHarness : IStateStore
         foreach (var letter in batch.Result.DeadLetters)
             DeadLetters[letter.Row ?? $"{letter.Partition}@{letter.Offset}"] = letter.Reason;
         foreach (var change in batch.Result.Changes)
-            _table[change.Key] = change;
+        {
+            // Without a key each change is one of its own: a removal is of one of the rows that are equal.
+            if (_job.Sink.PrimaryKey.Count == 0 && change.IsDelete)
+                Assert.True(_table.Remove(_table.First(r => IsSame(r.Value, change)).Key));
+            else
+                _table[change.Key] = change;
+        }
     }
+
+    private bool IsSame(RowChange row, RowChange other) =>
+        Enumerable.Range(0, row.Values.Length).All(i => _job.Outputs[i].Any(x => x is ClockScalar) || Text(row.Values[i]) == Text(other.Values[i]));
 
     /// <inheritdoc />
     public ValueTask LoadAsync(int stage, IReadOnlyList<byte[]> keys, LoadState load, CancellationToken cancellationToken)

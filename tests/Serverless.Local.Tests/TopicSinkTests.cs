@@ -33,6 +33,55 @@ public sealed class TopicSinkTests : IDisposable
         Assert.Equal([$"all | 6 | {Enumerable.Range(0, 294).Where(i => i % 7 != 3).Sum()}"], Results.Query(_folder["state"], "SELECT what, shops, total FROM best"));
     }
 
+    [Theory(Timeout = 120_000)]
+    [InlineData("'topic-pattern' = 'orders-.*'")]
+    [InlineData("'topic' = 'orders-eu;orders-us'")]
+    public async Task A_table_of_several_topics_tells_which_one_a_record_is_of(string topics)
+    {
+        var script = _folder.Write("sales.sql", $"""
+            CREATE TABLE orders (topic STRING METADATA VIRTUAL, price INT) WITH ('connector' = 'kafka', {topics}, 'properties.bootstrap.servers' = 'b:9092', 'format' = 'json');
+            CREATE TABLE sales (topic STRING, total INT, PRIMARY KEY (topic) NOT ENFORCED)
+                WITH ('connector' = 'jdbc', 'url' = 'jdbc:mysql://h/d', 'table-name' = 'sales', 'username' = 'u', 'password' = 'p');
+            INSERT INTO sales SELECT topic, SUM(price) FROM orders GROUP BY topic;
+            """);
+        var eu = _folder.Write("eu.jsonl", """
+            {"price":1}
+            {"price":2}
+            """);
+        var us = _folder.Write("us.jsonl", """{"price":40}""");
+
+        var result = await Cli.RunAsync("run", script, "--embedded", "--until-idle", "--state", _folder["state"], "--feed", $"orders-eu={eu}", "--feed", $"orders-us={us}");
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Equal(["orders-eu | 3", "orders-us | 40"], Results.Query(_folder["state"], "SELECT topic, total FROM sales ORDER BY topic"));
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task Rows_that_change_are_printed_as_they_were_and_as_they_are_if_the_table_has_no_key()
+    {
+        var script = _folder.Write("print.sql", $"""
+            {Orders}
+            CREATE TABLE r (shop STRING, place BIGINT) WITH ('connector' = 'print');
+            INSERT INTO r SELECT shop, place FROM (SELECT shop, ROW_NUMBER() OVER (ORDER BY total DESC) AS place FROM (SELECT shop, SUM(price) AS total FROM orders GROUP BY shop)) WHERE place <= 2;
+            """);
+        var feed = _folder.Write("orders.jsonl", """
+            {"shop":"a","price":1}
+            {"shop":"b","price":2}
+            {"shop":"c","price":3}
+            """);
+
+        var result = await Cli.RunAsync("run", script, "--embedded", "--until-idle", "--state", _folder["state"], "--feed", $"orders={feed}");
+
+        // However the records come, what is added and not removed again are the rows.
+        var rows = new List<string>();
+        foreach (var line in result.Output.Split('\n').Where(l => l.Contains('[') && l[0] is '+' or '-'))
+            if (line[0] == '+')
+                rows.Add(line[2..].Trim());
+            else
+                Assert.True(rows.Remove(line[2..].Trim()));
+        Assert.Equal(["[b, 2]", "[c, 1]"], rows.Order(StringComparer.Ordinal));
+    }
+
     [Fact(Timeout = 120_000)]
     public async Task Made_up_rows_go_through_a_topic_in_lines_of_csv()
     {

@@ -14,6 +14,7 @@ public static class DeadLetterTopic
         !ConnectorCatalog.TryGetName(table, out var connector) || ConnectorCatalog.Find(connector.Value) is not TopicConnector ? null
         : table.Options.TryGet(out var named, Option) ? named.Value
         : table.Options.TryGet(out var topic, "topic") ? Default(topic.Value)
+        : TopicPattern.IsOf(table) ? Default(table.Name)
         : null;
 
     internal static string Default(string topic) => $"{topic}.dead-letter";

@@ -78,10 +78,10 @@ public sealed class KafkaSettings
     /// <exception cref="ConnectorException">A setting is missing, a file cannot be read, or a value is wrong.</exception>
     public static KafkaSettings From(TableDefinition table, Placeholders placeholders, string? bootstrapServers = null)
     {
-        var topic = table.Options.TryGet(out var named, "topic")
-            ? placeholders.Resolve(named)
+        var topic = table.Options.TryGet(out var named, "topic") ? placeholders.Resolve(named)
+            : TopicPattern.IsOf(table) ? ""
             : throw new ConnectorException($"'kafka' table '{table.Name}' needs the option 'topic'");
-        if (KafkaConnector.Topic(topic) is { } notTopic)
+        if (named is not null && KafkaConnector.Topic(topic) is { } notTopic)
             throw new ConnectorException($"table '{table.Name}': 'topic' {notTopic}");
         var settings = new KafkaSettings(topic, StartupPosition.From(table.Options, placeholders));
         if (bootstrapServers is not null)
@@ -185,6 +185,13 @@ public sealed class KafkaSettings
         // Brokers answer one request after another: what else is asked waits behind a fetch that waits for records.
         if (!_client.ContainsKey("fetch.wait.max.ms"))
             config.FetchWaitMaxMs = 50;
+        return config;
+    }
+
+    internal AdminClientConfig ForAdmin()
+    {
+        var config = new AdminClientConfig(new Dictionary<string, string>(_client.Where(p => !KafkaPropertyNames.IsConsumerOnly(p.Key))));
+        config.ClientId ??= "serverless";
         return config;
     }
 

@@ -15,8 +15,9 @@ internal sealed class KafkaConnector : TopicConnector
 
     public override IReadOnlyList<OptionRule> Options { get; } =
     [
-        OptionRule.Required("topic", Topics),
-        OptionRule.Refused("topic-pattern", "name the topics in 'topic', with a semicolon between them: 'a;b'"),
+        OptionRule.Used("topic", Topics),
+        OptionRule.Used(TopicPattern.Option, TopicPattern.Check) with { Use = TableUse.Source },
+        OptionRule.Used(TopicPattern.Interval, OptionChecks.Duration) with { Use = TableUse.Source },
         OptionRule.Used(
             "scan.startup.mode",
             OptionChecks.OneOf("earliest-offset", "latest-offset", "group-offsets", "timestamp", "specific-offsets")) with { Use = TableUse.Source },
@@ -35,9 +36,17 @@ internal sealed class KafkaConnector : TopicConnector
             Needs("timestamp", "scan.startup.timestamp-millis");
             Needs("specific-offsets", "scan.startup.specific-offsets");
         }
+        table.Options.TryGet(out var topic, "topic");
+        var hasPattern = table.Options.TryGet(out var pattern, TopicPattern.Option) && use == TableUse.Source;
+        if (topic is null && !hasPattern)
+            diagnostics.Error(table.Span, $"'{Name}' table '{table.Name}' needs the option 'topic'");
+        if (topic is not null && hasPattern)
+            diagnostics.Error(pattern!.NameSpan, $"'topic' and '{TopicPattern.Option}' say the same; keep one");
+        if (use == TableUse.Source && !hasPattern && table.Options.TryGet(out var interval, TopicPattern.Interval))
+            diagnostics.Notice(interval.NameSpan, $"'{interval.Name}' is ignored: {NewPartitions}");
         if (use == TableUse.Source && table.Options.TryGet(out var bounded, "scan.bounded.mode") && !bounded.Value.Equals("unbounded", StringComparison.OrdinalIgnoreCase))
             diagnostics.Notice(bounded.ValueSpan, $"'{bounded.Name}' = '{bounded.Value}': {Unbounded} (run it with --until-idle)");
-        if (use == TableUse.Sink && table.Options.TryGet(out var topic, "topic") && topic.Value.Contains(Separator))
+        if (use == TableUse.Sink && topic is not null && topic.Value.Contains(Separator))
             diagnostics.Error(topic.ValueSpan, "'topic' must name one topic to write to");
         base.CheckTogether(table, use, diagnostics);
 
@@ -53,6 +62,7 @@ internal sealed class KafkaConnector : TopicConnector
     {
         var traits = base.TraitsOf(table) with
         {
+            FindsTopics = TopicPattern.IsOf(table),
             Instead = "Write them to an 'upsert-kafka' table with a PRIMARY KEY, whose last record of a key is its row, or to a database's table",
         };
         var topics = table.Options.TryGet(out var topic, "topic") ? topic.Value.Split(Separator, StringSplitOptions.TrimEntries) : [];

@@ -12,13 +12,15 @@ internal abstract class TopicConnector : Connector
     /// <inheritdoc />
     public override bool IsSink => true;
 
+    /// <summary>Why a table of topics that are named has no interval of discovery.</summary>
+    protected const string NewPartitions = "new partitions are looked for every 10 seconds";
+
     /// <summary>The options of both.</summary>
     protected static IEnumerable<OptionRule> Common =>
     [
         OptionRule.Used("generation", OptionChecks.NotEmpty) with { Use = TableUse.Source },
         OptionRule.Used("scale.lag-threshold", OptionChecks.Count) with { Use = TableUse.Source },
         OptionRule.Used(DeadLetterTopic.Option, KafkaConnector.Topic) with { Use = TableUse.Source },
-        .. OptionRule.Ignored("new partitions are looked for every 30 seconds", "scan.topic-partition-discovery.interval"),
         .. OptionRule.Ignored(NoSubtasks, "scan.parallelism"),
         .. OptionRule.Ignored("watermarks are not used", "scan.watermark.emit.strategy", "scan.watermark.alignment.group", "scan.watermark.alignment.max-drift", "scan.watermark.alignment.update-interval", "scan.watermark.idle-timeout"),
         OptionRule.Used("sink.delivery-guarantee", Guarantee, "sink.semantic") with { Use = TableUse.Sink },

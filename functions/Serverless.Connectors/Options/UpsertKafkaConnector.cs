@@ -1,3 +1,4 @@
+using Serverless.Connectors.Kafka;
 using Serverless.Engine.Sql;
 
 namespace Serverless.Connectors.Options;
@@ -16,6 +17,7 @@ internal sealed class UpsertKafkaConnector : TopicConnector
     public override IReadOnlyList<OptionRule> Options { get; } =
     [
         OptionRule.Required("topic", KafkaConnector.Topic),
+        .. OptionRule.Ignored(NewPartitions, TopicPattern.Interval),
         .. Common,
         OptionRule.Refused("scan.startup.mode", FromBeginning),
         OptionRule.Refused("scan.startup.timestamp-millis", FromBeginning),

@@ -15,12 +15,18 @@ internal static class PlanText
         _ => value.ToString() ?? "",
     };
 
+    /// <summary>Returns an expression for people to read: a minus as they write it. Fingerprints keep the name that it has always had.</summary>
+    public static Scalar Readable(Scalar scalar) => scalar.Replace(s =>
+        s is CallScalar { Function.Name: "NEGATE" } minus ? minus with { Function = minus.Function with { Name = "-" }, Arguments = new([Readable(minus.Arguments[0])]) } : null);
+
     public static string Call(CallScalar call)
     {
         if (call.IsCast)
             return $"CAST({call.Arguments[0]} AS {call.Type})";
         if (call.Arguments.Count == 2 && !char.IsLetter(call.Function.Name[0]))
             return $"({call.Arguments[0]} {call.Function.Name} {call.Arguments[1]})";
+        if (call.Arguments.Count == 1 && call.Function.Name == "-")
+            return call.Arguments[0].ToString() is ['-', ..] negative ? $"-({negative})" : $"-{call.Arguments[0]}";
         return $"{call.Function.Name}({string.Join(", ", call.Arguments.Select(a => a.ToString()).Concat(call.Symbols))})";
     }
 }

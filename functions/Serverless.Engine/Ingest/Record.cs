@@ -15,6 +15,9 @@ public readonly record struct Record(int Partition, long Offset, long Timestamp,
     /// </summary>
     public long From { get; init; } = Offset;
 
+    /// <summary>The record's own topic and partition, if its table has several topics; null if the table and <see cref="Partition"/> say them.</summary>
+    public RecordPlace? Place { get; init; }
+
     /// <summary>The headers, in order; null if there are none.</summary>
     public IReadOnlyList<RecordHeader>? Headers { get; init; }
 
@@ -33,6 +36,9 @@ public readonly record struct Record(int Partition, long Offset, long Timestamp,
     /// <summary>The schema that the key was written with; null if no registry was asked.</summary>
     public WriterSchema? KeySchema { get; init; }
 }
+
+/// <summary>A partition of a topic.</summary>
+public sealed record RecordPlace(string Topic, int Partition);
 
 /// <summary>A header of a record.</summary>
 public readonly record struct RecordHeader(string Key, byte[]? Value);

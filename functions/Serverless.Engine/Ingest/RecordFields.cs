@@ -36,8 +36,8 @@ internal sealed class RecordFields
             {
                 case "$order": ((Column<byte[]?>)column).Append(OrderOf(record, source, ordinal)); break;
                 case "$timestamp": ((Column<DateTimeOffset?>)column).Append(DateTimeOffset.FromUnixTimeMilliseconds(record.Timestamp)); break;
-                case "$topic": ((Column<string?>)column).Append(_topic); break;
-                case "$partition": ((Column<long?>)column).Append(record.Partition); break;
+                case "$topic": ((Column<string?>)column).Append(record.Place?.Topic ?? _topic); break;
+                case "$partition": ((Column<long?>)column).Append(record.Place?.Partition ?? record.Partition); break;
                 case "$offset": ((Column<long?>)column).Append(record.Offset); break;
                 case "$tombstone": ((Column<bool?>)column).Append(record.Value is null); break;
                 case "$leader-epoch": ((Column<long?>)column).Append(record.LeaderEpoch); break;

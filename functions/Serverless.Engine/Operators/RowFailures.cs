@@ -20,8 +20,11 @@ internal sealed class RowFailures
         if (delta.Records is { } records)
             Records.TryAdd(records[row], reason);
         else
-            Rows.Add((string.Join(" | ", delta.Columns.Select(c => Text(c.Box(row)))), delta.Weights[row], reason));
+            Add(delta, row, reason, delta.Weights[row]);
     }
+
+    /// <summary>Adds a row that is made of several records, with a weight.</summary>
+    public void Add(Delta delta, int row, string reason, long weight) => Rows.Add((string.Join(" | ", delta.Columns.Select(c => Text(c.Box(row)))), weight, reason));
 
     internal static string Text(object? value) => value switch
     {

@@ -10,6 +10,42 @@ internal sealed class SortedRows
     /// <summary>The rows in order; a weight is never zero.</summary>
     public IReadOnlyList<SortedRow> Rows => _rows;
 
+    /// <summary>How many rows there are: the weights that are greater than zero, added up.</summary>
+    public long Total { get; private set; }
+
+    /// <summary>Returns the place of the first row whose sort key is a given one or comes behind it.</summary>
+    public int FirstFrom(ReadOnlySpan<byte> sortKey)
+    {
+        var (low, high) = (0, _rows.Count);
+        while (low < high)
+        {
+            var middle = (low + high) >>> 1;
+            if (_rows[middle].SortKey.AsSpan().SequenceCompareTo(sortKey) < 0)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+
+        return low;
+    }
+
+    /// <summary>Returns the place of the first row behind all those whose sort keys begin with a given one.</summary>
+    public int FirstBehind(ReadOnlySpan<byte> beginning)
+    {
+        var (low, high) = (0, _rows.Count);
+        while (low < high)
+        {
+            var middle = (low + high) >>> 1;
+            var key = _rows[middle].SortKey.AsSpan();
+            if (key[..Math.Min(key.Length, beginning.Length)].SequenceCompareTo(beginning) <= 0)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+
+        return low;
+    }
+
     /// <summary>Adds to the weight of a row, and returns its place, or the place where it was.</summary>
     public int Add(byte[] sortKey, byte[] row, long weight)
     {
@@ -18,21 +54,26 @@ internal sealed class SortedRows
         {
             at = ~at;
             _rows.Insert(at, new SortedRow(sortKey, row, weight));
-        }
-        else if (_rows[at].Weight + weight == 0)
-        {
-            _rows.RemoveAt(at);
-        }
-        else
-        {
-            _rows[at] = _rows[at] with { Weight = _rows[at].Weight + weight };
+            Total += Math.Max(0, weight);
+            return at;
         }
 
+        var before = _rows[at].Weight;
+        Total += Math.Max(0, before + weight) - Math.Max(0, before);
+        if (before + weight == 0)
+            _rows.RemoveAt(at);
+        else
+            _rows[at] = _rows[at] with { Weight = before + weight };
         return at;
     }
 
     /// <summary>Drops the rows from a place on.</summary>
-    public void DropFrom(int place) => _rows.RemoveRange(place, _rows.Count - place);
+    public void DropFrom(int place)
+    {
+        for (var i = place; i < _rows.Count; i++)
+            Total -= Math.Max(0, _rows[i].Weight);
+        _rows.RemoveRange(place, _rows.Count - place);
+    }
 
     /// <summary>Writes them.</summary>
     public void Write(StateWriter writer)
@@ -50,7 +91,10 @@ internal sealed class SortedRows
     public void Read(ref StateReader reader)
     {
         for (var count = reader.Count(); count > 0; count--)
+        {
             _rows.Add(new SortedRow(reader.Bytes().ToArray(), reader.Bytes().ToArray(), reader.Long()));
+            Total += Math.Max(0, _rows[^1].Weight);
+        }
     }
 
     private int PlaceOf(byte[] sortKey, byte[] row)

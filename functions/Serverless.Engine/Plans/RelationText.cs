@@ -9,20 +9,22 @@ internal sealed class RelationText
     private readonly RequiredColumns _required;
     private readonly Dictionary<int, string> _names = [];
     private readonly HashSet<Relation> _shown = [];
+    private readonly bool _isForPeople;
 
     private RelationText(Relation root, IReadOnlyList<Scalar> outputs, bool isForPeople)
     {
         _required = new RequiredColumns(root, outputs);
+        _isForPeople = isForPeople;
         foreach (var relation in RequiredColumns.InputsFirst(root))
             foreach (var column in relation.Columns.Where(c => _required[relation].Contains(c.Id)))
-                _names.TryAdd(column.Id, isForPeople ? column.Name : $"#{_names.Count}");
+                _names.TryAdd(column.Id, isForPeople ? NameOf(column.Name) : $"#{_names.Count}");
         if (!isForPeople)
             return;
         // Two columns of one name are told apart by the tables they come from.
         foreach (var scan in RequiredColumns.InputsFirst(root).Select(r => r is LookupJoinRelation lookup ? lookup.Right : r).OfType<ScanRelation>())
             foreach (var (column, _) in scan.Fields)
-                if (_names.ContainsKey(column.Id) && _names.Any(n => n.Value == column.Name && n.Key != column.Id))
-                    _names[column.Id] = $"{scan.Table.Name}.{column.Name}";
+                if (_names.ContainsKey(column.Id) && _names.Any(n => n.Value == NameOf(column.Name) && n.Key != column.Id))
+                    _names[column.Id] = $"{scan.Table.Name}.{NameOf(column.Name)}";
     }
 
     /// <summary>The tree, a line for each relation, for <c>explain</c>.</summary>
@@ -76,7 +78,7 @@ internal sealed class RelationText
 
     private string LineOf(Relation relation) => relation switch
     {
-        ScanRelation scan => $"Scan {scan.Table.Name}: {Listed(scan.Fields.Where(f => _required[scan].Contains(f.Column.Id)).Select(f => $"{f.Field.Name} {f.Field.Type}"), "only how many records there are")}",
+        ScanRelation scan => $"Scan {scan.Table.Name}: {Listed(scan.Fields.Where(f => _required[scan].Contains(f.Column.Id)).Select(f => $"{NameOf(f.Field.Name)} {f.Field.Type}"), "only how many records there are")}",
         FilterRelation filter => $"Filter {Of(filter.Condition)}",
         ProjectRelation project => $"Calc {Listed(project.Items.Where(i => _required[project].Contains(i.Column.Id)).Select(i => $"{_names[i.Column.Id]} = {Of(i.Scalar)}"))}",
         AggregateRelation { Calls.Count: 0 } distinct => $"Distinct {Listed(distinct.Keys.Select(KeyOf))}",
@@ -89,7 +91,7 @@ internal sealed class RelationText
         VersionedJoinRelation versioned => $"{(versioned.IsOuter ? "Left versioned" : "Versioned")} join on {string.Join(" and ", versioned.Keys.Select(k => $"{Of(k.Left)} = {Of(k.Right)}"))}, as of {Of(versioned.LeftTime)}, versions from {Of(versioned.RightTime)} on",
         LookupJoinRelation lookup => $"{(lookup.IsOuter ? "Left lookup" : "Lookup")} join {lookup.Table.Name} on {string.Join(" and ", lookup.Keys.Select(k => $"{Of(k.Left)} = {k.Right.Name}"))}{(lookup.Condition is null ? "" : $" where {Of(lookup.Condition)}")}: {Listed(lookup.Right.Fields.Where(f => _required[lookup].Contains(f.Column.Id)).Select(f => $"{f.Field.Name} {f.Field.Type}"), "only whether there is a row")}",
         TopNRelation top => $"{(top.From == top.To && top.From == 1 ? "First row" : $"Rows {top.From} to {top.To}")}{By(top.PartitionBy)}{Ordered(top.OrderBy)}{(_required[top].Contains(top.Number.Id) ? ", with the number" : "")}",
-        OverRelation over => $"Over{By(over.PartitionBy)}{Ordered(over.OrderBy)}: {Listed(over.Calls.Where(c => _required[over].Contains(c.Column.Id)).Select(c => OverOf(c.Call)))}",
+        OverRelation over => $"Over{By(over.PartitionBy)}{Ordered(over.OrderBy)}: {Listed(over.Calls.Where(c => _required[over].Contains(c.Column.Id)).Select(c => OverOf(c.Call, over.OrderBy)))}",
         UnionRelation => "Union all",
         SetRelation set => $"{(set.IsExcept ? "Except" : "Intersect")}{(set.IsAll ? " all" : "")}",
         _ => throw new InvalidOperationException($"{relation.GetType().Name} has no text"),
@@ -116,12 +118,37 @@ internal sealed class RelationText
         _ => kind.ToString().ToUpperInvariant(),
     };
 
-    private string OverOf(OverCall call)
+    private string OverOf(OverCall call, IReadOnlyList<SortItem> order)
     {
+        if (_isForPeople)
+            return ReadableOverOf(call, order);
         var frame = call.Function != OverFunction.Aggregate ? "" : $" {(call.Frame.IsRows ? "ROWS" : "RANGE")} {(call.Frame.Preceding is { } distance ? $"{distance} PRECEDING" : "UNBOUNDED PRECEDING")}";
         return call.Aggregate is { } aggregate ? TextOf(aggregate) + frame
             : $"{call.Function}({string.Join(", ", new[] { call.Argument, call.Default }.OfType<Scalar>().Select(Of))}{(call.Argument is null ? "" : $", {call.Offset}")})";
     }
+
+    private string ReadableOverOf(OverCall call, IReadOnlyList<SortItem> order)
+    {
+        if (call.Aggregate is { } aggregate)
+        {
+            // A distance of times is kept in ticks.
+            var distance = call.Frame.Preceding is not { } preceding ? "UNBOUNDED"
+                : !call.Frame.IsRows && !order[0].Scalar.Type.IsNumeric ? $"INTERVAL {new TimeSpan(preceding.ToInt64())}"
+                : preceding.ToString();
+            return $"{TextOf(aggregate)} {(call.Frame.IsRows ? "ROWS" : "RANGE")} {distance} PRECEDING";
+        }
+
+        var name = call.Function switch
+        {
+            OverFunction.RowNumber => "ROW_NUMBER",
+            OverFunction.DenseRank => "DENSE_RANK",
+            var function => function.ToString().ToUpperInvariant(),
+        };
+        return call.Argument is null ? $"{name}()" : $"{name}({Of(call.Argument)}, {call.Offset}{(call.Default is null ? "" : $", {Of(call.Default)}")})";
+    }
+
+    // What a record has beside its value.
+    private string NameOf(string name) => _isForPeople && name.StartsWith('$') ? $"record.{name[1..]}" : name;
 
     private string By(IReadOnlyList<Scalar> keys) => keys.Count == 0 ? "" : $" by {string.Join(", ", keys.Select(Of))}";
 
@@ -129,7 +156,11 @@ internal sealed class RelationText
 
     private string Of(Scalar scalar) => Named(scalar).ToString()!;
 
-    private Scalar Named(Scalar scalar) => scalar.Replace(s => s is ColumnScalar column ? column with { Name = _names.GetValueOrDefault(column.Index, column.Name) } : null);
+    private Scalar Named(Scalar scalar)
+    {
+        var named = scalar.Replace(s => s is ColumnScalar column ? column with { Name = _names.GetValueOrDefault(column.Index, column.Name) } : null);
+        return _isForPeople ? PlanText.Readable(named) : named;
+    }
 
     private static string Listed(IEnumerable<string> items, string none = "none") => string.Join(", ", items) is { Length: > 0 } text ? text : none;
 }

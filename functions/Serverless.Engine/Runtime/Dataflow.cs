@@ -22,6 +22,7 @@ public sealed class Dataflow
     private readonly IReadOnlyList<DataflowNode> _nodes;
     private readonly SourceDecoder[] _decoders; // one for each table
     private readonly int[] _tables; // the table of each source
+    private readonly string?[] _topics; // of the sources whose table has several
     private readonly AppliedOffsets[] _applied;
     private readonly ILookup[] _lookups;
     private readonly SinkRows _rows;
@@ -54,6 +55,7 @@ public sealed class Dataflow
         // A source that no operator reads gives nothing but its offsets.
         _tables = [.. query.Sources.Select(s => tables.ToList().FindIndex(t => t.Table.Name == s.Name))];
         _decoders = [.. tables.Select(t => new SourceDecoder(t, query.Formats[query.Sources.ToList().FindIndex(s => s.Name == t.Table.Name)], job.Settings.Zone))];
+        _topics = [.. query.Sources.Select(s => query.Sources.Count(o => o.Name == s.Name) > 1 && s.Options.TryGet(out var topic, "topic") ? topic.Value : null)];
         _applied = [.. query.Sources.Select(_ => new AppliedOffsets())];
         _lookups = [.. lookupTables.Select(t => lookups?.Invoke(t) ?? throw new ArgumentException($"the job looks rows up in '{t.Table.Name}'", nameof(lookups)))];
     }
@@ -184,8 +186,9 @@ public sealed class Dataflow
         var records = new List<(int, Record)>();
         var (duplicates, skipped) = (0, 0);
         foreach (var (source, some) in batch)
-            foreach (var record in some)
+            foreach (var read in some)
             {
+                var record = _topics[source] is { } topic ? read with { Place = new RecordPlace(topic, read.Partition) } : read;
                 if (_applied[source].Covers(record.Partition, record.Offset))
                 {
                     duplicates++;
@@ -220,7 +223,9 @@ public sealed class Dataflow
     }
 
     private DeadLetter LetterOf((int Source, Record Record) record, DeadLetterKind kind, string reason) =>
-        new(_job.Name, Topics?[record.Source] ?? _job.Sources[record.Source].Name, record.Record.Partition, record.Record.Offset, kind, reason, record.Record.Value ?? record.Record.Key ?? []);
+        new(
+            _job.Name, record.Record.Place?.Topic ?? Topics?[record.Source] ?? _job.Sources[record.Source].Name, record.Record.Place?.Partition ?? record.Record.Partition,
+            record.Record.Offset, kind, reason, record.Record.Value ?? record.Record.Key ?? []);
 
     private byte[] WrittenOffsets()
     {

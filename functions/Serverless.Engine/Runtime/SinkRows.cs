@@ -1,12 +1,16 @@
 using Serverless.Engine.Expressions;
 using Serverless.Engine.Operators;
 using Serverless.Engine.Sql;
+using Serverless.Engine.Sql.Binding;
 using Serverless.Engine.State;
 using Serverless.Engine.Values;
 
 namespace Serverless.Engine.Runtime;
 
-/// <summary>The last delta of a query to rows of its sink: what was added and removed of a key comes to an upsert or a delete.</summary>
+/// <summary>
+/// The last delta of a query to rows of its sink: what was added and removed of a key comes to an upsert or a delete. Without a key each row that is added or removed is a
+/// change of its own, as in Flink.
+/// </summary>
 internal sealed class SinkRows
 {
     private readonly TableDefinition _sink;
@@ -14,7 +18,7 @@ internal sealed class SinkRows
     private readonly int[] _places;
     private readonly Evaluator?[] _late;
     private readonly bool _isKeyed;
-    private readonly bool _isAppendOnly;
+    private readonly int[]? _unique; // of a sink without a key: the outputs that tell which row changes, if any do
     private readonly GroupKeyCodec _key = new();
 
     /// <summary>Makes one.</summary>
@@ -26,7 +30,7 @@ internal sealed class SinkRows
         (_sink, _outputs, _places) = (job.Sink, job.Outputs, places);
         _late = [.. job.Outputs.Select(o => o.Any(x => x is ClockScalar) ? ScalarCompiler.Compile(o, placeOf) : null)];
         _isKeyed = job.Sink.PrimaryKey.Count > 0;
-        _isAppendOnly = job.Dataflow!.Root.IsAppendOnly;
+        _unique = _isKeyed ? null : UniqueOf(job);
     }
 
     /// <summary>The rows that change.</summary>
@@ -36,20 +40,14 @@ internal sealed class SinkRows
     /// <param name="deadLetters">Takes the rows that cannot be written.</param>
     public IReadOnlyList<RowChange> Of(Delta delta, RowVersion version, DateTimeOffset now, Action<RowFailure> deadLetters)
     {
+        if (!_isKeyed)
+            return Each(delta, version, now, deadLetters);
         var changes = new List<RowChange>();
         var byKey = new Dictionary<string, int>();
-        var clock = new DateTimeOffset(now.UtcTicks - (now.UtcTicks % TimeSpan.TicksPerMillisecond), TimeSpan.Zero);
+        var clock = ClockOf(now);
         for (var row = 0; row < delta.Count; row++)
         {
             var weight = delta.Weights[row];
-            if (!_isKeyed && _isAppendOnly)
-            {
-                for (var i = 0L; i < weight; i++)
-                    if (Row(delta, row, clock, deadLetters) is { } values)
-                        changes.Add(new RowChange($"{version.Epoch}-{version.Events}-{changes.Count}", version, false, values) { IsAdded = true });
-                continue;
-            }
-
             if (KeyOf(delta, row, deadLetters) is not { } key)
                 continue;
             var isKnown = byKey.TryGetValue(key, out var at);
@@ -82,14 +80,73 @@ internal sealed class SinkRows
         return changes;
     }
 
+    /// <summary>Each row as often as it was added or removed. A row that is removed and one that is added are a change if the query has one of that kind only.</summary>
+    private List<RowChange> Each(Delta delta, RowVersion version, DateTimeOffset now, Action<RowFailure> deadLetters)
+    {
+        var changes = new List<RowChange>();
+        var clock = ClockOf(now);
+        var added = new Dictionary<string, int>();
+        if (_unique is not null && delta.HasRemovals)
+            for (var row = 0; row < delta.Count; row++)
+                if (delta.Weights[row] == 1)
+                    added.TryAdd(UniqueText(delta, row), row);
+        var changed = new HashSet<int>();
+        for (var row = 0; row < delta.Count; row++)
+        {
+            if (delta.Weights[row] == -1 && added.Count > 0 && added.Remove(UniqueText(delta, row), out var after))
+            {
+                Add(new RowChange("", version, true, KeyValues(delta, row)) { IsBefore = true });
+                if (Row(delta, after, clock, deadLetters) is { } values)
+                    Add(new RowChange("", version, false, values));
+                changed.Add(after);
+                continue;
+            }
+
+            for (var i = delta.Weights[row]; i < 0; i++)
+                Add(new RowChange("", version, true, KeyValues(delta, row)));
+        }
+
+        // What was removed comes first.
+        for (var row = 0; row < delta.Count; row++)
+            for (var i = changed.Contains(row) ? 0 : delta.Weights[row]; i > 0; i--)
+                if (Row(delta, row, clock, deadLetters) is { } values)
+                    Add(new RowChange("", version, false, values) { IsAdded = true });
+        return changes;
+
+        void Add(RowChange change) => changes.Add(change with { Key = $"{version.Epoch}-{version.Events}-{changes.Count}" });
+    }
+
+    /// <summary>The outputs that hold a key of the query's rows; null if none do.</summary>
+    private static int[]? UniqueOf(Job job)
+    {
+        foreach (var unique in job.Dataflow!.Root.UniqueKeys)
+        {
+            int[] places = [.. unique.Select(id => job.Outputs.ToList().FindIndex(o => OneToOne.Under(o) is ColumnScalar column && column.Index == id))];
+            if (!places.Contains(-1))
+                return places;
+        }
+
+        return null;
+    }
+
+    private string UniqueText(Delta delta, int row)
+    {
+        _key.Clear();
+        for (var i = 0; i < _unique!.Length; i++)
+            _key.Append(delta.Columns[_places[_unique[i]]], row, i == 0);
+        return _key.Text.ToString();
+    }
+
+    private static DateTimeOffset ClockOf(DateTimeOffset now) => new(now.UtcTicks - (now.UtcTicks % TimeSpan.TicksPerMillisecond), TimeSpan.Zero);
+
     private string? KeyOf(Delta delta, int row, Action<RowFailure> deadLetters)
     {
         _key.Clear();
-        var columns = _isKeyed ? _sink.PrimaryKey : [.. Enumerable.Range(0, _outputs.Count).Where(i => _late[i] is null)];
+        var columns = _sink.PrimaryKey;
         for (var i = 0; i < columns.Count; i++)
         {
             var column = delta.Columns[_places[columns[i]]];
-            if (_isKeyed && column.IsNull(row))
+            if (column.IsNull(row))
             {
                 if (delta.Weights[row] > 0)
                     deadLetters(new RowFailure(TextOf(delta, row), $"the sink's key column '{_sink.Columns[columns[i]].Name}' would be NULL"));

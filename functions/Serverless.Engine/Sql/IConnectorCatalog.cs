@@ -36,6 +36,9 @@ public sealed record ConnectorTraits(string Name, bool NeedsPrimaryKey)
     /// <summary>The tables that are read in its place, each of one topic, if it names several; null for itself.</summary>
     public IReadOnlyList<TableDefinition>? Parts { get; init; }
 
+    /// <summary>Whether it reads topics that are only known when the job runs.</summary>
+    public bool FindsTopics { get; init; }
+
     /// <summary>The column that holds the version of the whole row; null without one.</summary>
     public string? VersionColumn { get; init; }
 }

@@ -16,9 +16,13 @@ public sealed record RowChange(string Key, RowVersion Version, bool IsDelete, ob
     private const byte Upserted = 0;
     private const byte Deleted = 1;
     private const byte Added = 2;
+    private const byte Before = 3;
 
     /// <summary>Whether it is a row of its own, which is added once and never changes.</summary>
     public bool IsAdded { get; init; }
+
+    /// <summary>Whether it is a row as it was before the change that follows: of a sink without a key, where nothing else says which row changes.</summary>
+    public bool IsBefore { get; init; }
 
     /// <summary>Writes the row, as a host stores it.</summary>
     public void WriteTo(StateWriter writer)
@@ -42,7 +46,7 @@ public sealed record RowChange(string Key, RowVersion Version, bool IsDelete, ob
     {
         writer.Text(Key);
         Version.Write(writer);
-        writer.Byte(IsDelete ? Deleted : IsAdded ? Added : Upserted);
+        writer.Byte(IsBefore ? Before : IsDelete ? Deleted : IsAdded ? Added : Upserted);
         writer.Row(Values);
     }
 
@@ -54,6 +58,6 @@ public sealed record RowChange(string Key, RowVersion Version, bool IsDelete, ob
     private static RowChange Read(string key, RowVersion version, ref StateReader reader)
     {
         var kind = reader.Byte();
-        return new RowChange(key, version, kind == Deleted, reader.Row()) { IsAdded = kind == Added };
+        return new RowChange(key, version, kind is Deleted or Before, reader.Row()) { IsAdded = kind == Added, IsBefore = kind == Before };
     }
 }

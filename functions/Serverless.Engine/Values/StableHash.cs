@@ -1,8 +1,9 @@
 namespace Serverless.Engine.Values;
 
 /// <summary>A hash of text that is the same in every process and for ever: state is placed by it (FNV-1a, 32 bits, over UTF-16 units).</summary>
-internal static class StableHash
+public static class StableHash
 {
+    /// <summary>Returns the hash of a text.</summary>
     public static uint Of(ReadOnlySpan<char> text)
     {
         var hash = 2166136261u;

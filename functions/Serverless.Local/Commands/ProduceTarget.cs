@@ -49,7 +49,7 @@ internal sealed partial class ProduceTarget(Func<string, string?> settings)
             throw new CommandException($"{script} has errors, so it does not say how to reach its brokers");
         var connectors = new ConnectorFactory(settings, NullLoggerFactory.Instance);
         var sources = scripts.SelectMany(s => s.Jobs).Where(j => ConnectorFactory.IsTopic(j.Source)).Select(j => (Job: j, Settings: connectors.KafkaSettingsOf(j.Source))).ToList();
-        var readers = sources.Where(s => s.Settings.Topic == topic).ToList();
+        var readers = sources.Where(s => s.Job.Sources.Any(t => connectors.Reads(t, topic))).ToList();
         return readers is [var first, ..]
             ? (first.Settings, [.. readers.Select(r => r.Job)])
             : throw new CommandException($"{script} does not read the topic '{topic}'; it reads {(sources.Count == 0 ? "none" : string.Join(", ", sources.Select(s => $"'{s.Settings.Topic}'").Distinct()))}");

@@ -21,21 +21,21 @@ internal sealed class Replay(ConnectorFactory connectors, ILoggerFactory loggers
     /// <exception cref="CommandException">Not all of them can be sent.</exception>
     public IReadOnlyList<ReplayTopic> Plan(IReadOnlyList<KeptLetter> letters, IReadOnlyList<Job> jobs)
     {
-        var readers = jobs.Where(j => ConnectorFactory.IsTopic(j.Source)).ToLookup(j => connectors.KafkaSettingsOf(j.Source).Topic);
         var problems = new List<string>();
         var topics = new List<ReplayTopic>();
         foreach (var topic in letters.GroupBy(l => l.Topic!))
         {
-            if (!readers.Contains(topic.Key))
+            var readers = jobs.Where(j => j.Sources.Any(s => connectors.Reads(s, topic.Key))).ToList();
+            if (readers.Count == 0)
             {
                 problems.Add($"no job of the scripts reads the topic '{topic.Key}' of {Count(topic.Count())}: name the script that does");
                 continue;
             }
             foreach (var record in topic.GroupBy(l => (l.Partition, l.Offset)))
-                if (readers[topic.Key].Where(j => !record.Any(l => l.Job == j.Name)).ToList() is [var other, ..])
+                if (readers.Where(j => !record.Any(l => l.Job == j.Name)).ToList() is [var other, ..])
                     problems.Add(
                         $"job '{other.Name}' reads topic '{topic.Key}' too and has not set {Place(record.First())} aside: it would count the record twice");
-            topics.Add(new ReplayTopic(topic.Key, [.. readers[topic.Key]], [.. topic]));
+            topics.Add(new ReplayTopic(topic.Key, readers, [.. topic]));
         }
         return problems.Count == 0 ? topics : throw new CommandException(string.Join('\n', problems.Distinct()));
     }

@@ -180,7 +180,10 @@ internal sealed class Session : IAsyncDisposable
         }
         if (problems.Count > 0)
             throw new CommandException(string.Join('\n', problems.Distinct()));
-        var topics = jobs.SelectMany(j => j.Sources).Where(ConnectorFactory.IsTopic).Select(t => _connectors.KafkaSettingsOf(t).Topic).Distinct().ToList();
+        var tables = jobs.SelectMany(j => j.Sources).Where(ConnectorFactory.IsTopic).ToList();
+        var fed = _options.Feeds.Select(f => f.Topic).Where(topic => tables.Exists(t => _connectors.Reads(t, topic)));
+        // A table with a pattern names none.
+        var topics = tables.Select(t => _connectors.KafkaSettingsOf(t).Topic).Where(t => t.Length > 0).Concat(fed).Distinct().ToList();
         if (_options.Feeds.FirstOrDefault(f => !topics.Contains(f.Topic)) is not { } stray)
             return topics;
         throw new CommandException($"no job reads the topic '{stray.Topic}', so it cannot be fed; {(topics.Count == 0 ? "no job reads from Kafka" : $"the topics read are: {string.Join(", ", topics)}")}");
@@ -265,8 +268,8 @@ internal sealed class Session : IAsyncDisposable
     // Whether a job reads a topic that another one writes.
     private bool IsChained()
     {
-        var read = _jobs.SelectMany(j => j.Sources).Select(s => s.Topic).ToHashSet();
-        return _jobs.Any(j => ConnectorFactory.IsTopic(j.Job.Sink) && read.Contains(_connectors.KafkaSettingsOf(j.Job.Sink).Topic));
+        var tables = _jobs.SelectMany(j => j.Job.Sources).ToList();
+        return _jobs.Any(j => ConnectorFactory.IsTopic(j.Job.Sink) && tables.Exists(t => _connectors.Reads(t, _connectors.KafkaSettingsOf(j.Job.Sink).Topic)));
     }
 
     // A topic that was fed is there; brokers may take a moment to say so.
@@ -274,9 +277,9 @@ internal sealed class Session : IAsyncDisposable
     {
         var began = Stopwatch.GetTimestamp();
         foreach (var job in _jobs)
-            while (job.Sources.FirstOrDefault(s => s.Health.IsMissing) is { Health: var health } source)
+            while (job.Sources.Zip(job.Job.Sources).FirstOrDefault(s => s.First.Health.IsMissing) is { First.Health: var health, Second: var table })
             {
-                if (!fed.Contains(source.Topic) || Stopwatch.GetElapsedTime(began) > TopicPatience)
+                if (!fed.Any(topic => _connectors.Reads(table, topic)) || Stopwatch.GetElapsedTime(began) > TopicPatience)
                     throw new CommandException($"job '{job.Job.Name}': {health.Message}", ExitCode.Failed);
                 await Task.Delay(Look, stop);
             }
@@ -292,11 +295,11 @@ internal sealed class Session : IAsyncDisposable
         using var producer = new KafkaProducer(_connectors.KafkaSettingsOf(TableOf(readers[0])!), logger);
         return await producer.SendAsync(feed.Topic, feed.ReadAsync(stop), key, cancellationToken: stop);
 
-        TableDefinition? TableOf(Job job) => job.Sources.FirstOrDefault(t => ConnectorFactory.IsTopic(t) && _connectors.KafkaSettingsOf(t).Topic == feed.Topic);
+        TableDefinition? TableOf(Job job) => job.Sources.FirstOrDefault(t => _connectors.Reads(t, feed.Topic));
 
         void SetAside(long number, byte[] value, string reason)
         {
-            foreach (var job in _jobs.Where(j => j.Sources.Any(s => s.Topic == feed.Topic)))
+            foreach (var job in _jobs.Where(j => TableOf(j.Job) is not null))
                 job.Runner.SetAside(number, value, reason);
         }
     }

@@ -27,6 +27,9 @@ internal sealed class SourceState(StateFile file, string key) : IPositionStore, 
         cancellationToken);
 
     /// <inheritdoc />
+    ITopicStore ITopicStore.Of(string topic) => new SourceState(file, $"{key}/topic/{topic}");
+
+    /// <inheritdoc />
     Task ITopicStore.SaveAsync(TopicIdentity topic, CancellationToken cancellationToken) => file.UseAsync(connection =>
     {
         StateFile.Execute(

@@ -8,7 +8,7 @@ namespace Serverless.Engine.Expressions.Patterns;
 /// Regular expressions as Java means them, as those of .NET: <c>\w</c>, <c>\d</c>, <c>\s</c> and <c>(?i)</c> are of ASCII, a code point is one character, classes have
 /// parts and intersections, quantifiers may be possessive.
 /// </summary>
-internal sealed class JavaPattern
+public sealed class JavaPattern
 {
     // How long an expression may take that goes back: others take a time in proportion to the text.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);

@@ -99,8 +99,9 @@ internal sealed class JobBinder(ScriptScope scope, IConnectorCatalog connectors,
             Checks = [],
         };
         // A table of several topics is several sources.
-        IReadOnlyList<TableDefinition> Parts(TableDefinition table) => sources.Zip(sourceTraits).FirstOrDefault(s => s.First.Name == table.Name).Second?.Parts ?? [table];
-        var bound = OneStage.Of(query.Relation) is { } stage && Parts(stage.Source).Count == 1
+        ConnectorTraits? TraitsOf(TableDefinition table) => sources.Zip(sourceTraits).FirstOrDefault(s => s.First.Name == table.Name).Second;
+        IReadOnlyList<TableDefinition> Parts(TableDefinition table) => TraitsOf(table)?.Parts ?? [table];
+        var bound = OneStage.Of(query.Relation) is { } stage && Parts(stage.Source).Count == 1 && TraitsOf(stage.Source) is not { FindsTopics: true }
             ? BindOneStage(insert, job, stage, keyed)
             : new DataflowBinder(insert, diagnostics).Bind(job, query.Relation, Parts, Format);
         return bound is null || sourceTraits.Contains(null) || diagnostics.Errors > before ? null : bound;
