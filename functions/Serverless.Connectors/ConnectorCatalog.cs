@@ -23,7 +23,7 @@ public sealed class ConnectorCatalog : IConnectorCatalog
         if (Find(named.Value) is not { } connector)
         {
             var unknown = Unknown("connector", named.Value, Connectors.Select(c => c.Name));
-            diagnostics.Error(named.ValueSpan, unknown.EndsWith('?') ? unknown : $"{unknown}; there are {string.Join(", ", Connectors.Select(c => $"'{c.Name}'"))}");
+            diagnostics.Error(named.ValueSpan, OtherConnectors.InsteadOf(named.Value) is { } instead ? $"there is no connector '{named.Value}' here: {instead}" : unknown.EndsWith('?') ? unknown : $"{unknown}; there are {string.Join(", ", Connectors.Select(c => $"'{c.Name}'"))}");
             return null;
         }
         if (!(use switch { TableUse.Source => connector.IsSource, TableUse.Sink => connector.IsSink, _ => connector.IsLookup }))

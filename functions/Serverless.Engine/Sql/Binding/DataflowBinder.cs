@@ -9,6 +9,15 @@ namespace Serverless.Engine.Sql.Binding;
 /// <summary>A query of several stages to a job: makes sure that a row of the sink's key is one row of the query.</summary>
 internal sealed class DataflowBinder(InsertStatement insert, Diagnostics diagnostics)
 {
+    /// <summary>The order that puts the last window first, if it takes the window to tell the rows of one key of the sink apart; null if it is something else.</summary>
+    public static IReadOnlyList<SortItem>? LastWindow(Relation relation, IReadOnlyList<Scalar> key)
+    {
+        var times = WindowTimes.Of(relation);
+        return times.Count > 0 && !UniqueRows.Are(relation, key) && UniqueRows.Are(relation, key.Concat(times.Select(t => t.Column)))
+            ? [.. times.Select(t => new SortItem(t.Column, true, false))]
+            : null;
+    }
+
     /// <summary>Binds it; null after an error.</summary>
     public Job? Bind(Job job, Relation relation, Func<TableDefinition, IReadOnlyList<TableDefinition>> parts, Func<TableDefinition, IRecordFormat> format)
     {
@@ -54,9 +63,16 @@ internal sealed class DataflowBinder(InsertStatement insert, Diagnostics diagnos
         }
 
         // What a changelog's records add and take away must be added up before it is written: a row may be taken away before it comes.
-        if (IsUnique(relation, [.. sink.PrimaryKey.Select(k => job.Outputs[k])]))
+        var keyed = sink.PrimaryKey.Select(k => job.Outputs[k]).ToList();
+        if (UniqueRows.Are(relation, keyed))
             return Made(PassesChanges(relation) ? LastOf([]) : relation);
         var key = string.Join(", ", sink.PrimaryKey.Select(k => sink.Columns[k].Name));
+        if (LastWindow(relation, keyed) is { } windows)
+        {
+            diagnostics.Notice(insert.Table.Span, $"of several windows with one primary key ({key}) of '{sink.Name}' the last stays; put {string.Join(", ", windows.Select(w => w.Scalar))} into the key to keep the row of each");
+            return Made(LastOf(windows));
+        }
+
         if (relation.Order.Count == 0)
         {
             var unique = relation.UniqueKeys.Select(u => string.Join(", ", relation.Columns.Where(c => u.Contains(c.Id)).Select(c => c.Name))).Where(u => u.Length > 0).Distinct().ToList();
@@ -71,7 +87,7 @@ internal sealed class DataflowBinder(InsertStatement insert, Diagnostics diagnos
         TopNRelation LastOf(IReadOnlyList<SortItem> order)
         {
             var ids = new ColumnIds(RequiredColumns.InputsFirst(relation).SelectMany(r => r.Columns).Max(c => c.Id) + 1);
-            return new TopNRelation(relation, [.. sink.PrimaryKey.Select(k => job.Outputs[k])], order, 1, 1, ids.New("row number", SqlType.BigInt));
+            return new TopNRelation(relation, keyed, order, 1, 1, ids.New("row number", SqlType.BigInt));
         }
 
         Job Made(Relation root)
@@ -84,27 +100,4 @@ internal sealed class DataflowBinder(InsertStatement insert, Diagnostics diagnos
 
     private static bool PassesChanges(Relation relation) => relation is ScanRelation { IsChangelog: true }
         || (relation is FilterRelation or ProjectRelation or WindowRelation or ExpandRelation or UnnestRelation or UnionRelation && relation.Inputs.Any(PassesChanges));
-
-    /// <summary>Whether no two rows have the same values of some expressions.</summary>
-    private static bool IsUnique(Relation relation, IReadOnlyList<Scalar> key)
-    {
-        var known = key.Select(Kept).OfType<int>().ToHashSet();
-        // What equals a column of the key, or follows from it, is known by it.
-        var equalities = RequiredColumns.InputsFirst(relation).SelectMany(r => r.Equalities).Distinct().ToList();
-        var dependencies = RequiredColumns.InputsFirst(relation).SelectMany(r => r.Dependencies).ToList();
-        for (var grown = true; grown;)
-        {
-            grown = false;
-            foreach (var (from, to) in dependencies)
-                grown |= known.IsSupersetOf(from) && known.Add(to);
-            foreach (var (left, right) in equalities)
-                if (known.Contains(left) != known.Contains(right))
-                    grown |= known.Add(left) | known.Add(right);
-        }
-
-        return relation.UniqueKeys.Any(known.IsSupersetOf);
-    }
-
-    /// <summary>The column whose values an expression tells apart; null if it may make one value of two.</summary>
-    private static int? Kept(Scalar scalar) => OneToOne.Under(scalar) is ColumnScalar column ? column.Index : null;
 }

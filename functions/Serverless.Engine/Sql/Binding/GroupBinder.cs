@@ -47,6 +47,8 @@ internal sealed class GroupBinder(QueryBinder queries, Scope scope)
                     failed |= window is not null;
                     window = call;
                     break;
+                case GroupExpressionSyntax { Expression: LiteralSyntax literal } when IsConstant(literal):
+                    break;
                 case GroupExpressionSyntax expression:
                     if (Key(expression.Expression) is { } key)
                         sets.Add([[key]]);
@@ -89,6 +91,10 @@ internal sealed class GroupBinder(QueryBinder queries, Scope scope)
         }
 
         return Expanded(relation, written, all, bound);
+
+        // GROUP BY 1 is a constant in Flink, and no position: every row is in one group.
+        bool IsConstant(LiteralSyntax literal) => literal.Kind == LiteralKind.Number
+            && int.TryParse(literal.Text, out var place) && select.Items.ElementAtOrDefault(place - 1) is SelectExpressionSyntax { Expression: LiteralSyntax };
 
         int? Key(ExpressionSyntax syntax)
         {

@@ -101,7 +101,8 @@ internal sealed class JobBinder(ScriptScope scope, IConnectorCatalog connectors,
         // A table of several topics is several sources.
         ConnectorTraits? TraitsOf(TableDefinition table) => sources.Zip(sourceTraits).FirstOrDefault(s => s.First.Name == table.Name).Second;
         IReadOnlyList<TableDefinition> Parts(TableDefinition table) => TraitsOf(table)?.Parts ?? [table];
-        var bound = OneStage.Of(query.Relation) is { } stage && Parts(stage.Source).Count == 1 && TraitsOf(stage.Source) is not { FindsTopics: true }
+        var byWindow = keyed && GoesByWindow(query.Relation, [.. written.PrimaryKey.Select(k => outputs[k])]);
+        var bound = !byWindow && OneStage.Of(query.Relation) is { } stage && Parts(stage.Source).Count == 1 && TraitsOf(stage.Source) is not { FindsTopics: true }
             ? BindOneStage(insert, job, stage, keyed)
             : new DataflowBinder(insert, diagnostics).Bind(job, query.Relation, Parts, Format);
         return bound is null || sourceTraits.Contains(null) || diagnostics.Errors > before ? null : bound;
@@ -128,14 +129,23 @@ internal sealed class JobBinder(ScriptScope scope, IConnectorCatalog connectors,
         });
     }
 
+    /// <summary>Whether it takes the windows' times to know which rows belong to one key of the sink.</summary>
+    private static bool GoesByWindow(Relation relation, Scalar[] key)
+    {
+        var times = WindowTimes.Of(relation);
+        return DataflowBinder.LastWindow(relation, key) is not null
+            || (UniqueRows.Are(relation, key) && !UniqueRows.Are(relation, key.Where(k => WindowTimes.Told(k, times) is null)));
+    }
+
     /// <summary>The columns that no two rows of a query have the same values of, as Flink up to 1.10 took them for the sink's key; null if they are not written.</summary>
     private static List<int>? KeyOf(BoundQuery query, TableDefinition sink)
     {
         if (query.Items.Count != sink.Columns.Count)
             return null;
+        var times = WindowTimes.Of(query.Relation);
         foreach (var unique in query.Relation.UniqueKeys)
         {
-            var places = unique.Select(id => query.Items.ToList().FindIndex(i => OneToOne.Under(i.Value.Scalar) is ColumnScalar column && column.Index == id)).ToList();
+            var places = unique.Select(id => query.Items.ToList().FindIndex(i => UniqueRows.Kept(i.Value.Scalar, times) == id)).ToList();
             if (places.Count > 0 && !places.Contains(-1))
                 return [.. places.Order()];
         }
