@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Serverless.Durable;
 
-/// <summary>What an entity keeps of groups or shards: one, or with <c>state.cells</c> its share of them all.</summary>
+/// <summary>What an entity keeps of groups or shards: its share of them all, or, if <c>state.cells</c> is <c>none</c>, one.</summary>
 public sealed record CellState
 {
     /// <summary>Each group's or shard's state under its key.</summary>

@@ -36,12 +36,12 @@ internal sealed class CellTimers(DurableJob job, EntityKind kind, SentMessages s
     }
 
     /// <summary>
-    /// Keeps a cell without a fixed key in sight of the pulse while it is not at rest. Said only after something was lost: with a timer overdue, when something is sent
+    /// Keeps a cell in sight of the pulse while it is not at rest. Said only after something was lost: with a timer overdue, when something is sent
     /// again, and by the pulse's own visit.
     /// </summary>
     public void Watch(CellState state, string key, ICollection<Signal> signals)
     {
-        if (!_keys.HasFixedCells && (state.Sent is not null || state.Touched.Count > 0 || state.Owed is not null || state.Gaps is not null))
+        if (state.Sent is not null || state.Touched.Count > 0 || state.Owed is not null || state.Gaps is not null)
             signals.Add(new Signal(EntityKind.Job, _keys.OfJob, Operations.Watch, new WatchMessage(kind, key)));
     }
 

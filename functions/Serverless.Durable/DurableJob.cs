@@ -19,6 +19,7 @@ public sealed class DurableJob
         Times = times ?? DurableTimes.Default;
         Generation = generation;
         Compiled = new CompiledJob(job, isSplit: true) { Epoch = generation.Epoch.ToUnixTimeMilliseconds() };
+        Cells = CellCount.Of(job, generation);
         Id = $"{Uri.EscapeDataString(job.Name)}.{generation.Id}";
     }
 
@@ -27,6 +28,9 @@ public sealed class DurableJob
 
     /// <summary>The job with its expressions compiled; groups are split into shards unless the script says otherwise.</summary>
     public CompiledJob Compiled { get; init; }
+
+    /// <summary>How many entities its groups share; null for one entity a group.</summary>
+    public int? Cells { get; }
 
     /// <summary>How long things may take.</summary>
     public DurableTimes Times { get; }
@@ -63,6 +67,6 @@ public sealed class DurableJob
         var compiled = new CompiledJob(job, isSplit: true);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{Plan.Fingerprint(job)}-{FormerFormats}-{(compiled.IsSplit ? compiled.Shards : 0)}-{job.Settings.Cells ?? 0}");
+            $"{Plan.Fingerprint(job)}-{FormerFormats}-{(compiled.IsSplit ? compiled.Shards : 0)}{CellCount.Part(job)}");
     }
 }

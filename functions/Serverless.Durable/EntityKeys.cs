@@ -22,7 +22,7 @@ public sealed class EntityKeys(DurableJob job)
     /// <summary>What stands in place of a key that the task hub does not take.</summary>
     internal const int HashedCharacters = 33;
 
-    private readonly int? _cells = job.Job.Settings.Cells;
+    private readonly int? _cells = job.Cells;
 
     /// <summary>The key of the entity that holds a group.</summary>
     public string OfGroup(string group) => Place(group);
@@ -41,10 +41,7 @@ public sealed class EntityKeys(DurableJob job)
     /// <summary>What the keys of all its entities begin with.</summary>
     public string Prefix => $"{job.Id}{Mark}";
 
-    /// <summary>Whether the entities of groups and shards are of a fixed number.</summary>
-    public bool HasFixedCells => _cells is not null;
-
-    /// <summary>The entities that are there whatever the records hold: those a pulse passes by.</summary>
+    /// <summary>The entities that are there whatever the records hold: those a pulse passes by. Ingest passes by the others, so that an idle job costs little.</summary>
     public IEnumerable<(EntityKind Kind, string Key)> Fixed
     {
         get
@@ -52,12 +49,6 @@ public sealed class EntityKeys(DurableJob job)
             yield return (EntityKind.Job, OfJob);
             for (var part = 0; part < OutboxPartition.Count; part++)
                 yield return (EntityKind.Output, OfOutput(part));
-            for (var cell = 0; cell < (_cells ?? 0); cell++)
-            {
-                yield return (EntityKind.Group, OfCell(cell));
-                if (job.Compiled.IsSplit)
-                    yield return (EntityKind.Shard, OfCell(cell));
-            }
         }
     }
 

@@ -49,7 +49,7 @@ public sealed class ScriptEdit(Job job, OutputForm form, IConnectorCatalog conne
 
     // Rows under other keys of one table would have to be deleted one by one before the others are written: such a state is begun anew instead.
     private bool Fits(Generation known) =>
-        known.Fingerprint == _fingerprint && (known.Form is not { } was || was.Table != form.Table || was.Fingerprint == form.Fingerprint || HasKeysOf(was));
+        CellCount.Fits(job, known.Fingerprint, _fingerprint) && (known.Form is not { } was || was.Table != form.Table || was.Fingerprint == form.Fingerprint || HasKeysOf(was));
 
     private bool HasKeysOf(OutputForm was) =>
         was.Compile(job.Name, Plan.Fingerprint(job), connectors) is { } former && Keys(former).SequenceEqual(Keys(job));

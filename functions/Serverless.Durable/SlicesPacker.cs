@@ -34,8 +34,8 @@ public sealed class SlicesPacker(DurableJob job)
     {
         var signals = Pack(slices, at);
         // Of a split group only the shards have slices, and nobody else passes by it.
-        return !job.Compiled.IsSplit || _keys.HasFixedCells ? signals
-            : [.. signals, .. slices.Select(g => g.Key).Distinct().Select(g => new Signal(EntityKind.Group, _keys.OfGroup(g), Operations.Pulse, new PulseMessage()))];
+        return !job.Compiled.IsSplit ? signals
+            : [.. signals, .. slices.Select(g => _keys.OfGroup(g.Key)).Distinct().Select(g => new Signal(EntityKind.Group, g, Operations.Pulse, new PulseMessage()))];
     }
 
     private string PlaceOf(SlicesPart part) => part.Shard < 0 ? _keys.OfGroup(part.Group) : _keys.OfShard(part.Group, part.Shard);

@@ -27,7 +27,7 @@ public sealed record JobSettings
     /// </summary>
     public bool IgnoreLostRecords { get; init; }
 
-    /// <summary><c>state.cells</c>: how many entities the groups of a job share in a durable host; null for one entity a group.</summary>
+    /// <summary><c>state.cells</c>: how many entities the groups of a job share in a durable host; 0 (<c>none</c>) for one entity a group, null to leave it to the host.</summary>
     public int? Cells { get; init; }
 
     /// <summary>The script's functions that are written in a language that does not run here, as their names say in any letter case.</summary>

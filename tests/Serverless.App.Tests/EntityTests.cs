@@ -54,18 +54,19 @@ public sealed class EntityTests
     public async Task A_shard_tells_its_group_and_the_group_waits_for_the_others_with_one_delayed_message()
     {
         var app = new TestApp(TestApp.Visitors);
+        var place = app.Job.EntityKeys.OfGroup("a");
         var slices = await SlicesAsync(app, """{"k":"a","w":"x"}""");
         Assert.Equal(EntityKind.Shard, slices.To);
         var shard = await app.RunAsync(EntityKind.Shard, slices.Key, null, (Operations.Apply, slices.Input));
         var merge = Only(shard, Operations.Merge);
-        Assert.Equal(("@group@test.g0:a", Operations.Merge, null), (merge.To, merge.Operation, merge.At));
+        Assert.Equal(($"@group@{place}", Operations.Merge, null), (merge.To, merge.Operation, merge.At));
 
         var summaries = app.Deserialize<SummariesMessage>(merge.Input);
-        var group = await app.RunAsync(EntityKind.Group, "test.g0:a", null, (Operations.Merge, summaries), (Operations.Merge, summaries));
+        var group = await app.RunAsync(EntityKind.Group, place, null, (Operations.Merge, summaries), (Operations.Merge, summaries));
         var emit = Only(group, Operations.Emit);
-        Assert.Equal(("@group@test.g0:a", Operations.Emit, app.Clock.Now + TimeSpan.FromMilliseconds(500)), (emit.To, emit.Operation, emit.At));
+        Assert.Equal(($"@group@{place}", Operations.Emit, app.Clock.Now + TimeSpan.FromMilliseconds(500)), (emit.To, emit.Operation, emit.At));
 
-        var rows = await app.RunAsync(EntityKind.Group, "test.g0:a", group.State, (Operations.Emit, app.Deserialize<TickMessage>(emit.Input)));
+        var rows = await app.RunAsync(EntityKind.Group, place, group.State, (Operations.Emit, app.Deserialize<TickMessage>(emit.Input)));
         Only(rows, Operations.Add);
     }
 

@@ -14,7 +14,7 @@ public sealed class HubLimitsTests(ITestOutputHelper output)
     [Fact]
     public async Task No_id_on_a_scheduler_is_too_long_or_anything_but_printable_ascii()
     {
-        var world = new EntityWorld(OnScheduler(Jobs.Make(Jobs.Totals(select: "k, COUNT(*), COUNT(DISTINCT w)"), new string('j', 49))));
+        var world = new EntityWorld(OnScheduler(Jobs.Make(Jobs.Totals(Jobs.NoCells, "k, COUNT(*), COUNT(DISTINCT w)"), new string('j', 49))));
         await world.IngestAsync(Jobs.Records(Keys.Select(k => $$"""{"k":"{{k}}","v":1,"w":"x"}""")));
         await world.RunAsync();
         Assert.Equal(Keys.Select(k => $"{k} | 1 | 1").Order(StringComparer.Ordinal), world.Sink.Rows);
@@ -27,7 +27,7 @@ public sealed class HubLimitsTests(ITestOutputHelper output)
     [Fact]
     public void In_a_storage_account_entities_are_found_where_they_were()
     {
-        var placement = new EntityKeys(Jobs.Make(Jobs.Totals()));
+        var placement = new EntityKeys(Jobs.Make(Jobs.Totals(Jobs.NoCells)));
         Assert.Equal("test.g1:日本", placement.OfGroup("日本"));
         Assert.Equal($"test.g1:{new string('k', 43)}~3828098da5bc4c86", placement.OfGroup(new string('k', 61)));
     }
@@ -44,10 +44,10 @@ public sealed class HubLimitsTests(ITestOutputHelper output)
     [Fact]
     public void What_may_outgrow_a_scheduler_is_told_and_nothing_in_a_storage_account()
     {
-        Assert.Equal(2, HubLimits.Scheduler.WarningsOf(Jobs.PvUv().Job).Count());
-        Assert.Contains("in 64 entities", Assert.Single(HubLimits.Scheduler.WarningsOf(Jobs.Recharge("SET 'state.cells' = '64';").Job)), StringComparison.Ordinal);
-        Assert.Empty(HubLimits.Scheduler.WarningsOf(Jobs.Recharge().Job));
-        Assert.Empty(HubLimits.StorageAccount.WarningsOf(Jobs.PvUv("SET 'state.cells' = '64';").Job));
+        Assert.Equal(2, HubLimits.Scheduler.WarningsOf(Jobs.PvUv(Jobs.NoCells).Job).Count());
+        Assert.Contains("in 64 entities", Assert.Single(HubLimits.Scheduler.WarningsOf(Jobs.Recharge().Job)), StringComparison.Ordinal);
+        Assert.Empty(HubLimits.Scheduler.WarningsOf(Jobs.Recharge(Jobs.NoCells).Job));
+        Assert.Empty(HubLimits.StorageAccount.WarningsOf(Jobs.PvUv().Job));
     }
 
     [Fact]

@@ -9,6 +9,9 @@ namespace Serverless.Durable.Tests;
 /// <summary>Jobs and records for tests.</summary>
 internal static class Jobs
 {
+    /// <summary>One entity a group.</summary>
+    public const string NoCells = "SET 'state.cells' = 'none';";
+
     public static DurableJob Recharge(string settings = "") => Load("recharge.sql", settings);
 
     public static DurableJob PvUv(string settings = "") => Load("pvuv.sql", settings);

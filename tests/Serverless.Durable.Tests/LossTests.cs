@@ -7,11 +7,11 @@ namespace Serverless.Durable.Tests;
 public sealed class LossTests
 {
     [Theory]
-    [InlineData("recharge", "")]
+    [InlineData("recharge", Jobs.NoCells)]
     [InlineData("recharge", "SET 'state.cells' = '3';")]
-    [InlineData("pvuv", "")]
+    [InlineData("pvuv", Jobs.NoCells)]
     [InlineData("pvuv", "SET 'state.cells' = '5';")]
-    [InlineData("pvuv", "SET 'table.optimizer.distinct-agg.split.enabled' = 'false';")]
+    [InlineData("pvuv", Jobs.NoCells + "SET 'table.optimizer.distinct-agg.split.enabled' = 'false';")]
     public async Task Whatever_processes_lose_when_they_die_the_table_is_that_of_the_records(string name, string settings)
     {
         for (var seed = 0; seed < 10; seed++)
@@ -43,7 +43,7 @@ public sealed class LossTests
     [Fact]
     public async Task An_output_whose_timer_is_lost_writes_when_a_pulse_has_passed_by()
     {
-        var world = new EntityWorld(Jobs.Make(Jobs.Totals())) { Loses = s => s is { To: EntityKind.Output, Operation: Operations.Tick } };
+        var world = new EntityWorld(Jobs.Make(Jobs.Totals(Jobs.NoCells))) { Loses = s => s is { To: EntityKind.Output, Operation: Operations.Tick } };
         world.Sink.IsAway = true;
         await world.IngestAsync(Jobs.Records("""{"k":"a","v":1}"""));
         await world.RunAsync(TimeSpan.FromSeconds(10));
@@ -64,13 +64,13 @@ public sealed class LossTests
         var state = JsonSerializer.Deserialize("""{"Output":null,"Timer":"abc","Attempts":3,"FailedSince":null,"FullUntil":null}""", DurableJson.Default.OutboxState)!;
         Assert.Equal("abc", state.Timer!.Id);
         var signals = new List<Signal>();
-        var box = new Outbox(Jobs.Make(Jobs.Totals()), 0, TimeSpan.FromSeconds(1), state, signals);
+        var box = new Outbox(Jobs.Make(Jobs.Totals(Jobs.NoCells)), 0, TimeSpan.FromSeconds(1), state, signals);
         box.SetTimers(EntityWorld.Start, "t");
         Assert.Equal("abc", ((TickMessage)Assert.Single(signals).Input).Id);
 
         var cell = JsonSerializer.Deserialize("""{"Entries":{"a":"AA=="},"Timer":"x","Touched":["a"],"Emit":"y"}""", DurableJson.Default.CellState)!;
         signals.Clear();
-        new GroupCell(Jobs.Make(Jobs.Totals())).Pulse(cell, "test.g1:a", new PulseMessage(), EntityWorld.Start, "t", signals);
+        new GroupCell(Jobs.Make(Jobs.Totals(Jobs.NoCells))).Pulse(cell, "test.g1:a", new PulseMessage(), EntityWorld.Start, "t", signals);
         Assert.Single(signals, s => s.Operation == Operations.Emit);
         Assert.Null(cell.Timer); // there is no time to live
         await Task.CompletedTask;
@@ -91,7 +91,7 @@ public sealed class LossTests
     public async Task Rows_that_an_output_lost_are_sent_again_after_two_minutes_and_confirmed_ones_are_not()
     {
         var lost = 0;
-        var world = new EntityWorld(Jobs.Make(Jobs.Totals())) { Loses = s => s.Operation == Operations.Add && lost++ == 0 };
+        var world = new EntityWorld(Jobs.Make(Jobs.Totals(Jobs.NoCells))) { Loses = s => s.Operation == Operations.Add && lost++ == 0 };
         await world.IngestAsync(Jobs.Records("""{"k":"a","v":1}"""));
         await world.RunAsync(TimeSpan.FromSeconds(100));
         Assert.Empty(world.Sink.Rows);
@@ -107,7 +107,7 @@ public sealed class LossTests
     public async Task A_summary_that_a_group_lost_is_sent_again()
     {
         var lost = 0;
-        var world = new EntityWorld(Jobs.Make(Jobs.Totals(select: "k, COUNT(*), COUNT(DISTINCT w)"))) { Loses = s => s.Operation == Operations.Merge && lost++ == 0 };
+        var world = new EntityWorld(Jobs.Make(Jobs.Totals(Jobs.NoCells, select: "k, COUNT(*), COUNT(DISTINCT w)"))) { Loses = s => s.Operation == Operations.Merge && lost++ == 0 };
         await world.IngestAsync(Jobs.Records("""{"k":"a","v":1,"w":"x"}"""));
         await world.RunAsync(TimeSpan.FromSeconds(100));
         Assert.Empty(world.Sink.Rows);
@@ -120,7 +120,7 @@ public sealed class LossTests
     [Fact]
     public async Task A_row_that_cannot_be_made_is_confirmed_too()
     {
-        var world = new EntityWorld(Jobs.Make(Jobs.Totals(select: "k, COUNT(*), 10 / SUM(v)")));
+        var world = new EntityWorld(Jobs.Make(Jobs.Totals(Jobs.NoCells, select: "k, COUNT(*), 10 / SUM(v)")));
         await world.IngestAsync(Jobs.Records("""{"k":"a","v":0}"""));
         await world.RunAsync();
         Assert.Single(world.Sent, s => s.Operation == Operations.Add);
@@ -168,7 +168,7 @@ public sealed class LossTests
     [Fact]
     public async Task A_slice_that_is_lost_is_proven_by_the_next_one_reported_and_read_again()
     {
-        var world = await WithLostSliceAsync(Jobs.Make(Jobs.Totals()));
+        var world = await WithLostSliceAsync(Jobs.Make(Jobs.Totals(Jobs.NoCells)));
         await world.IngestAsync([Event(2, "a")]);
         await world.RunAsync(TimeSpan.FromSeconds(30));
         Assert.Equal(["a | 2 | 2"], world.Sink.Rows);
@@ -188,7 +188,7 @@ public sealed class LossTests
     [Fact]
     public async Task The_last_slice_of_a_topic_that_goes_quiet_is_proven_within_a_minute()
     {
-        var world = await WithLostSliceAsync(Jobs.Make(Jobs.Totals()));
+        var world = await WithLostSliceAsync(Jobs.Make(Jobs.Totals(Jobs.NoCells)));
         for (var minute = 0; minute < 4; minute++)
         {
             await world.PulseAsync();
@@ -200,7 +200,7 @@ public sealed class LossTests
     [Fact]
     public async Task The_last_slice_of_a_topic_that_goes_quiet_is_found_although_who_read_it_died_too()
     {
-        var world = await WithLostSliceAsync(Jobs.Make(Jobs.Totals()));
+        var world = await WithLostSliceAsync(Jobs.Make(Jobs.Totals(Jobs.NoCells)));
         world.RestartIngest();
         await PulseAsync(minutes: 5);
         Assert.Equal(["a | 2 | 2"], world.Sink.Rows);
@@ -222,7 +222,7 @@ public sealed class LossTests
     [Fact]
     public async Task A_group_hears_of_all_partitions_that_went_quiet_in_one_message()
     {
-        var world = new EntityWorld(Jobs.Make(Jobs.Totals()));
+        var world = new EntityWorld(Jobs.Make(Jobs.Totals(Jobs.NoCells)));
         await world.IngestAsync([.. Enumerable.Range(0, 6).Select(partition => Event(0, "a") with { Partition = partition })]);
         world.RestartIngest();
         await world.PulseAsync();
@@ -236,7 +236,7 @@ public sealed class LossTests
     [Fact]
     public async Task A_process_that_dies_with_its_first_batch_is_made_up_for_too()
     {
-        var world = new EntityWorld(Jobs.Make(Jobs.Totals())) { Loses = s => s.Operation == Operations.Apply };
+        var world = new EntityWorld(Jobs.Make(Jobs.Totals(Jobs.NoCells))) { Loses = s => s.Operation == Operations.Apply };
         await world.IngestAsync([Event(5, "a")]);
         await world.RunAsync(TimeSpan.FromSeconds(1));
         world.Loses = null;
@@ -249,7 +249,7 @@ public sealed class LossTests
     [Fact]
     public async Task A_gap_in_a_shard_is_read_again_for_that_shard()
     {
-        var world = await WithLostSliceAsync(Jobs.Make(Jobs.Totals(select: "k, COUNT(*), COUNT(DISTINCT w)")));
+        var world = await WithLostSliceAsync(Jobs.Make(Jobs.Totals(Jobs.NoCells, select: "k, COUNT(*), COUNT(DISTINCT w)")));
         for (var minute = 0; minute < 5; minute++)
         {
             await world.PulseAsync();
@@ -261,7 +261,7 @@ public sealed class LossTests
     [Fact]
     public async Task A_gap_whose_records_are_gone_from_the_topic_stays_open_and_is_told()
     {
-        var world = await WithLostSliceAsync(Jobs.Make(Jobs.Totals()));
+        var world = await WithLostSliceAsync(Jobs.Make(Jobs.Totals(Jobs.NoCells)));
         world.Begins[0] = 2;
         for (var minute = 0; minute < 6; minute++)
         {
@@ -278,7 +278,7 @@ public sealed class LossTests
     [Fact]
     public async Task After_the_death_of_who_read_the_next_one_reads_the_last_minutes_again()
     {
-        var world = new EntityWorld(Jobs.Make(Jobs.Totals()));
+        var world = new EntityWorld(Jobs.Make(Jobs.Totals(Jobs.NoCells)));
         await world.IngestAsync([Event(0, "a")]);
         await world.RunAsync(TimeSpan.FromSeconds(1));
         await world.PulseAsync();

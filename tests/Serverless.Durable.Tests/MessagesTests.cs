@@ -15,7 +15,7 @@ public sealed class MessagesTests(ITestOutputHelper output)
     [Fact]
     public async Task A_batch_of_the_recharge_job_costs_one_message_a_group_and_at_most_one_a_group_and_part()
     {
-        var world = new EntityWorld(Jobs.Recharge());
+        var world = new EntityWorld(Jobs.Recharge(Jobs.NoCells));
         var (batch, signals) = await world.IngestAsync(Jobs.Records(GeneratedEvents.Recharge(10_000, 50), 1));
         Assert.Equal(batch.Groups.Count, signals);
         world.Sent.Clear();
@@ -33,7 +33,7 @@ public sealed class MessagesTests(ITestOutputHelper output)
     [Fact]
     public async Task A_batch_of_the_pvuv_job_costs_one_message_a_shard_one_to_its_group_and_at_most_eight_from_it()
     {
-        var world = new EntityWorld(Jobs.PvUv());
+        var world = new EntityWorld(Jobs.PvUv(Jobs.NoCells));
         var (batch, signals) = await world.IngestAsync(Jobs.Records(GeneratedEvents.Track(1_000, 100_000).Take(100), 1));
         Assert.Equal(16, signals);
         Assert.All(world.Sent.Where(s => s.To != EntityKind.Job), s => Assert.Equal(EntityKind.Shard, s.To));
@@ -47,21 +47,21 @@ public sealed class MessagesTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task In_cells_a_batch_over_tens_of_thousands_of_groups_costs_a_message_a_cell()
+    public async Task A_batch_over_tens_of_thousands_of_groups_costs_a_message_a_cell()
     {
-        var world = new EntityWorld(Jobs.Make(Jobs.Totals("SET 'state.cells' = '50';")));
+        var world = new EntityWorld(Jobs.Make(Jobs.Totals()));
         var (batch, signals) = await world.IngestAsync(Jobs.Records(Enumerable.Range(0, 20_000).Select(i => Encoding.UTF8.GetBytes($$"""{"k":"k{{i}}","v":{{i}}}"""))));
-        Assert.Equal((20_000, 50), (batch.Groups.Count, signals));
+        Assert.Equal((20_000, CellCount.Default), (batch.Groups.Count, signals));
         world.Sent.Clear();
         await world.RunAsync(TimeSpan.FromMilliseconds(1));
 
-        Assert.InRange(world.Sent.Count(s => s.Operation == Operations.Add), 1, 50 * OutboxPartition.Count);
-        Assert.Equal(50, world.States.Keys.Count(k => k.Kind == EntityKind.Group));
+        Assert.InRange(world.Sent.Count(s => s.Operation == Operations.Add), 1, CellCount.Default * OutboxPartition.Count);
+        Assert.Equal(CellCount.Default, world.States.Keys.Count(k => k.Kind == EntityKind.Group));
     }
 
     [Theory]
-    [InlineData("50 groups", "", 50, 200_000)]
-    [InlineData("20,000 groups in 64 cells", "SET 'state.cells' = '64';", 20_000, 200_000)]
+    [InlineData("50 groups, one entity each", Jobs.NoCells, 50, 200_000)]
+    [InlineData("20,000 groups", "", 20_000, 200_000)]
     public async Task A_flood_of_records_makes_no_message_and_no_state_that_is_too_large(string name, string settings, int groups, int count)
     {
         var world = new EntityWorld(Jobs.Recharge(settings));

@@ -10,7 +10,7 @@ public sealed class ScriptChangeTests
     private const string Values = "k, COUNT(*), SUM(v)";
     private const string Distinct = "k, COUNT(*), COUNT(DISTINCT w)";
 
-    public static TheoryData<string, string> Placements => new() { { "", Values }, { Fixed, Values }, { "", Distinct }, { Fixed, Distinct } };
+    public static TheoryData<string, string> Placements => new() { { Jobs.NoCells, Values }, { Fixed, Values }, { Jobs.NoCells, Distinct }, { Fixed, Distinct } };
 
     [Theory]
     [MemberData(nameof(Placements))]
@@ -57,10 +57,10 @@ public sealed class ScriptChangeTests
     [InlineData(Operations.Add)]
     public async Task What_is_lost_of_a_rewrite_is_sent_again(string lost)
     {
-        var world = await WithRowsAsync(Sql("", Values));
+        var world = await WithRowsAsync(Sql(Jobs.NoCells, Values));
         var left = 3;
         world.Loses = s => s.Operation == lost && left-- > 0;
-        world.Edit(Sql("", Times(Values)));
+        world.Edit(Sql(Jobs.NoCells, Times(Values)));
         await RunAsync(world);
         Assert.True(left < 0 || lost == Operations.Add, "nothing was lost");
         Assert.Equal(["a | 2 | 200", "b | 1 | 100", "c | 1 | 100"], world.Sink.Rows);
@@ -70,9 +70,9 @@ public sealed class ScriptChangeTests
     [Fact]
     public async Task A_rewrite_whose_rows_and_timers_are_lost_is_not_taken_for_done()
     {
-        var world = await WithRowsAsync(Sql("", Values));
+        var world = await WithRowsAsync(Sql(Jobs.NoCells, Values));
         world.Loses = s => s.Operation == Operations.Add || (s.Operation == Operations.Tick && s.To == EntityKind.Group);
-        world.Edit(Sql("", Times(Values)));
+        world.Edit(Sql(Jobs.NoCells, Times(Values)));
         await RunAsync(world);
         Assert.Empty(world.Told);
         world.Loses = null;
@@ -84,12 +84,12 @@ public sealed class ScriptChangeTests
     [Fact]
     public async Task Rows_that_wait_in_a_former_form_are_not_written_to_the_new_table()
     {
-        var world = new EntityWorld(Jobs.Make(Sql("", Values)), hasPulse: true);
+        var world = new EntityWorld(Jobs.Make(Sql(Jobs.NoCells, Values)), hasPulse: true);
         world.Sink.IsAway = true;
         await world.IngestAsync(Jobs.Records("""{"k":"a","v":1}"""));
         await world.RunAsync(TimeSpan.FromSeconds(10));
         world.Sink = new FakeSink();
-        world.Edit(Sql("", "k, COUNT(*) + 10 * SUM(v)", sink: "k STRING, s BIGINT, PRIMARY KEY (k) NOT ENFORCED").Replace("'tablename' = 'o'", "'tablename' = 'p'", StringComparison.Ordinal));
+        world.Edit(Sql(Jobs.NoCells, "k, COUNT(*) + 10 * SUM(v)", sink: "k STRING, s BIGINT, PRIMARY KEY (k) NOT ENFORCED").Replace("'tablename' = 'o'", "'tablename' = 'p'", StringComparison.Ordinal));
         await RunAsync(world);
         Assert.Equal(["a | 11"], world.Sink.Rows);
     }
@@ -134,8 +134,8 @@ public sealed class ScriptChangeTests
     [Fact]
     public async Task A_delete_that_is_lost_is_sent_once_more()
     {
-        var world = await WithRowsAsync(Sql("", Values));
-        world.Edit(Sql("", Values, where: "WHERE w <> 'z'"));
+        var world = await WithRowsAsync(Sql(Jobs.NoCells, Values));
+        world.Edit(Sql(Jobs.NoCells, Values, where: "WHERE w <> 'z'"));
         await world.CatchUpAsync();
         await world.RunAsync(TimeSpan.FromMinutes(4));
         var left = 1;
@@ -147,8 +147,8 @@ public sealed class ScriptChangeTests
     [Fact]
     public async Task A_row_that_the_new_job_makes_after_its_delete_stays_however_few_events_it_has()
     {
-        var world = await WithRowsAsync(Sql("", Values));
-        world.Edit(Sql("", Values, where: "WHERE v <> 1"));
+        var world = await WithRowsAsync(Sql(Jobs.NoCells, Values));
+        world.Edit(Sql(Jobs.NoCells, Values, where: "WHERE v <> 1"));
         await world.CatchUpAsync();
         await RunAsync(world, TimeSpan.FromMinutes(8)); // between the two times
         Assert.Empty(world.Sink.Rows);
@@ -160,7 +160,7 @@ public sealed class ScriptChangeTests
     [Fact]
     public void An_output_takes_no_rows_of_a_former_form_and_keeps_none_that_wait()
     {
-        var job = Jobs.Make(Sql("", Values));
+        var job = Jobs.Make(Sql(Jobs.NoCells, Values));
         var edited = new DurableJob(job.Job, job.Generation with { Since = job.Generation.Born.AddMinutes(5) });
         var state = new OutboxState();
         var (old, delete, row) = (Rows(job.Generation.Epoch, "a"), Rows(edited.Generation.DeleteEpoch, "b"), Rows(edited.Generation.Epoch, "c"));
@@ -188,14 +188,14 @@ public sealed class ScriptChangeTests
     [Fact]
     public async Task A_cell_that_begins_after_an_edit_is_none_of_a_process_of_the_version_before()
     {
-        var world = await WithRowsAsync(Sql("", Values));
+        var world = await WithRowsAsync(Sql(Jobs.NoCells, Values));
         var former = world.Generation.Epoch;
-        world.Edit(Sql("", Times(Values)));
+        world.Edit(Sql(Jobs.NoCells, Times(Values)));
         await RunAsync(world);
         await world.IngestAsync([new(0, 4, 1_004, """{"k":"d","v":7}"""u8.ToArray())]);
         await RunAsync(world);
         Assert.Equal(world.Generation.Epoch.ToUnixTimeMilliseconds(), world.Cell(EntityKind.Group, "test.g1:d").Rewritten!.Epoch);
-        Assert.True(new DurableJob(Jobs.Compile(Sql("", Values)), new Generation("g1", "", former)).IsBefore(world.Cell(EntityKind.Group, "test.g1:d").Rewritten!.Epoch));
+        Assert.True(new DurableJob(Jobs.Compile(Sql(Jobs.NoCells, Values)), new Generation("g1", "", former)).IsBefore(world.Cell(EntityKind.Group, "test.g1:d").Rewritten!.Epoch));
     }
 
     [Theory]
@@ -223,7 +223,7 @@ public sealed class ScriptChangeTests
     public async Task Other_keys_in_the_same_table_are_begun_anew_and_the_rows_under_the_former_ones_are_deleted()
     {
         const string Sink = "k STRING, w STRING, n BIGINT, PRIMARY KEY (k, w) NOT ENFORCED";
-        var sql = Sql("", "k, w, COUNT(*)", sink: Sink).Replace("GROUP BY k", "GROUP BY k, w", StringComparison.Ordinal);
+        var sql = Sql(Jobs.NoCells, "k, w, COUNT(*)", sink: Sink).Replace("GROUP BY k", "GROUP BY k, w", StringComparison.Ordinal);
         var world = new EntityWorld(Jobs.Make(sql), hasPulse: true);
         await world.IngestAsync(Jobs.Records("""{"k":"a","w":"b"}""", """{"k":"b","w":"a"}""", """{"k":"b","w":"a"}""", """{"k":"a","w":"c"}"""));
         await world.RunAsync(TimeSpan.FromMinutes(5));
@@ -237,9 +237,9 @@ public sealed class ScriptChangeTests
     [Fact]
     public async Task A_job_that_reads_fewer_records_than_it_did_deletes_none_of_its_former_rows()
     {
-        var world = await WithRowsAsync(Sql("", Values));
+        var world = await WithRowsAsync(Sql(Jobs.NoCells, Values));
         world.Begins[0] = 1;
-        world.Edit(Sql("", Values, where: "WHERE w <> 'z'"));
+        world.Edit(Sql(Jobs.NoCells, Values, where: "WHERE w <> 'z'"));
         Assert.Equal([(0, 0L, 1L)], ScriptEdit.MissingOf(world.Generation));
         await world.CatchUpAsync();
         await RunAsync(world);
@@ -250,12 +250,31 @@ public sealed class ScriptChangeTests
     [Fact]
     public void A_cell_of_a_former_version_is_up_to_date_with_what_was_written_when_its_job_began()
     {
-        var job = Jobs.Compile(Sql("", Values));
+        var job = Jobs.Compile(Sql(Jobs.NoCells, Values));
         var edit = new ScriptEdit(job, Jobs.FormOf(job), new Connectors.ConnectorCatalog());
         var old = new Generation("g1", DurableJob.Fingerprint(job), EntityWorld.Start);
         var now = edit.Next(old, null, "g2", EntityWorld.Start.AddHours(1));
         Assert.Equal(("g1", old.Epoch, null), (now.Id, now.Epoch, now.Rewrite));
         Assert.Same(now, edit.Next(now, null, "g3", EntityWorld.Start.AddHours(2)));
+    }
+
+    [Fact]
+    public void A_state_that_began_with_an_entity_a_group_goes_on_with_that_and_only_another_number_in_the_script_begins_anew()
+    {
+        var former = new Generation("g1", DurableJob.Fingerprint(Jobs.Compile(Sql(Jobs.NoCells, Values))), EntityWorld.Start);
+        var (same, named, other) = (Next("", former), Next(Jobs.NoCells, former), Next("SET 'state.cells' = '64';", former));
+        Assert.Equal(("g1", null), (same.Generation.Id, same.Cells));
+        Assert.Equal(("g1", null), (named.Generation.Id, named.Cells));
+        Assert.Equal(("g2", 64), (other.Generation.Id, other.Cells));
+        Assert.Equal(CellCount.Default, Next("", null).Cells);
+        // What it means has changed.
+        Assert.Equal(CellCount.Default, Next("", former, "WHERE v > 1").Cells);
+
+        DurableJob Next(string settings, Generation? known = null, string where = "")
+        {
+            var job = Jobs.Compile(Sql(settings, Values, where: where));
+            return new DurableJob(job, new ScriptEdit(job, Jobs.FormOf(job), new Connectors.ConnectorCatalog()).Next(known, [], "g2", EntityWorld.Start.AddHours(1)));
+        }
     }
 
     [Theory]

@@ -7,7 +7,7 @@ namespace Serverless.Durable.Tests;
 public sealed class TablesTests
 {
     [Theory]
-    [InlineData("")]
+    [InlineData(Jobs.NoCells)]
     [InlineData("SET 'state.cells' = '4';")]
     public async Task The_articles_messages_leave_the_articles_tables(string settings)
     {
@@ -23,11 +23,11 @@ public sealed class TablesTests
     }
 
     [Theory]
-    [InlineData("recharge", "")]
+    [InlineData("recharge", Jobs.NoCells)]
     [InlineData("recharge", "SET 'state.cells' = '3';")]
-    [InlineData("pvuv", "")]
+    [InlineData("pvuv", Jobs.NoCells)]
     [InlineData("pvuv", "SET 'state.cells' = '5';")]
-    [InlineData("pvuv", "SET 'table.optimizer.distinct-agg.split.enabled' = 'false';")]
+    [InlineData("pvuv", Jobs.NoCells + "SET 'table.optimizer.distinct-agg.split.enabled' = 'false';")]
     public async Task Messages_lost_repeated_and_out_of_order_leave_the_table_of_the_records_alone(string name, string settings)
     {
         for (var seed = 0; seed < 40; seed++)

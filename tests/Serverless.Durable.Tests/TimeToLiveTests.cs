@@ -7,7 +7,7 @@ public sealed class TimeToLiveTests
     private const string Ttl = "SET 'table.exec.state.ttl' = '2 h';";
 
     [Theory]
-    [InlineData("")]
+    [InlineData(Jobs.NoCells)]
     [InlineData("SET 'state.cells' = '3';")]
     public async Task A_group_that_expired_and_comes_again_is_written(string cells)
     {
@@ -20,7 +20,7 @@ public sealed class TimeToLiveTests
     }
 
     [Theory]
-    [InlineData("")]
+    [InlineData(Jobs.NoCells)]
     [InlineData("SET 'state.cells' = '3';")]
     public async Task A_shard_lives_as_long_as_its_group(string cells)
     {

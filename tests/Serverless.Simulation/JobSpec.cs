@@ -42,7 +42,7 @@ internal sealed record JobSpec(IReadOnlyList<string> Keys, string? Timeline, IRe
         return $"""
             SET 'dedup.horizon' = '{Horizon.TotalMinutes} min';
             {(lives ? $"SET 'table.exec.state.ttl' = '{TimeToLive.TotalMinutes} min';" : "")}
-            {(cells is null ? "" : $"SET 'state.cells' = '{cells}';")}
+            SET 'state.cells' = '{(cells is null ? "none" : $"{cells}")}';
             SET 'table.optimizer.distinct-agg.split.enabled' = '{(isSplit ? "true" : "false")}';
             SET 'table.optimizer.distinct-agg.split.bucket-num' = '3';
             CREATE TABLE s (k STRING, g BIGINT, n BIGINT, x DOUBLE, v STRING, t STRING) WITH ('connector' = 'kafka');

@@ -69,9 +69,11 @@ internal static class SettingsBinder
                     return settings with { SplitBuckets = buckets };
                 return Error($"'{value}' is not a number of buckets from 1 to 1024");
             case "state.cells":
+                if (value.Equals("none", StringComparison.OrdinalIgnoreCase))
+                    return settings with { Cells = 0 };
                 if (int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var cells) && cells is >= 1 and <= 10_000)
                     return settings with { Cells = cells };
-                return Error($"'{value}' is not a number of cells from 1 to 10000");
+                return Error($"'{value}' is neither a number of cells from 1 to 10000 nor 'none'");
             case LostRecords:
                 return Switch("TRUE", "FALSE") is { } ignore ? settings with { IgnoreLostRecords = ignore } : settings;
             default:
