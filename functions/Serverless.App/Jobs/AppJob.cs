@@ -38,7 +38,7 @@ internal sealed class AppJob : IAsyncDisposable
         FlushInterval = flushInterval ?? DefaultFlushInterval;
         Ingest = new DurableIngest(job, trigger.Topic, letters, clock, _readers.FirstOrDefault());
         Pulse = new Pulse(job, trigger.Topic, _readers.LastOrDefault(), clock);
-        Change = new ScriptChange(job, _readers.LastOrDefault(), new ConnectorCatalog(), clock);
+        Change = new ScriptChange(job, _readers.LastOrDefault(), new ConnectorCatalog(JobLoader.Folder), clock);
         Cells = new CellDispatcher(job);
         Writer = new OutboxFlush(job, letters, clock, metrics);
         EntityKeys = new EntityKeys(job);

@@ -22,6 +22,9 @@ internal sealed class JobLoader(
     /// <summary>Told what the log is told: before the worker talks to the host, the host shows nothing but what is written here.</summary>
     public TextWriter Console { get; init; } = System.Console.Error;
 
+    /// <summary>Where the app's scripts are, and beside them the assemblies of their functions.</summary>
+    public static string Folder { get; } = Path.Combine(AppContext.BaseDirectory, "jobs");
+
     /// <summary>Asks where a group stands in a topic.</summary>
     public AskTopic AskTopic { get; init; } = GenerationOpener.AskAsync;
 
@@ -40,10 +43,9 @@ internal sealed class JobLoader(
     /// <exception cref="StartupException">Some cannot run.</exception>
     public Task LoadAsync(CancellationToken cancellationToken)
     {
-        var folder = Path.Combine(AppContext.BaseDirectory, "jobs");
         return LoadAsync(
-            Directory.Exists(folder)
-                ? [.. Directory.GetFiles(folder, "*.sql").Order(StringComparer.Ordinal).Select(Read)]
+            Directory.Exists(Folder)
+                ? [.. Directory.GetFiles(Folder, "*.sql").Order(StringComparer.Ordinal).Select(Read)]
                 : [],
             cancellationToken);
     }
@@ -80,7 +82,7 @@ internal sealed class JobLoader(
             Warn(null, "this program has not been run on a Durable Task Scheduler ('azureManaged') yet: what its limits allow is computed, not tried");
         if (sources.Count == 0)
             problems.Add("there is no .sql file in the app's folder 'jobs', so there is nothing to run");
-        var connectors = new ConnectorCatalog();
+        var connectors = new ConnectorCatalog(Folder);
         var jobs = new List<(Job, KafkaTrigger)>();
         foreach (var source in sources)
         {

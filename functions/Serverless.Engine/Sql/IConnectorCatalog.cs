@@ -1,3 +1,6 @@
+using Serverless.Engine.Expressions;
+using Serverless.Engine.Sql.Syntax;
+
 namespace Serverless.Engine.Sql;
 
 /// <summary>How a job uses a table.</summary>
@@ -43,7 +46,7 @@ public sealed record ConnectorTraits(string Name, bool NeedsPrimaryKey)
     public string? VersionColumn { get; init; }
 }
 
-/// <summary>What knows the connectors of a host. The engine knows none: it asks.</summary>
+/// <summary>What knows the connectors of a host, and the files of functions beside a script. The engine knows none: it asks.</summary>
 public interface IConnectorCatalog
 {
     /// <summary>
@@ -62,4 +65,12 @@ public interface IConnectorCatalog
 
     /// <summary>Returns whether the last record of a key is its row, as in <c>upsert-kafka</c>.</summary>
     bool IsUpsert(TableDefinition table) => false;
+
+    /// <summary>Finds the class of a function of C#: <c>CREATE FUNCTION … USING ASSEMBLY</c>.</summary>
+    /// <returns>The class; null after an error.</returns>
+    UserClass? FindClass(CreateFunctionStatement function, Diagnostics diagnostics)
+    {
+        diagnostics.Error(function.Class.Span, "functions of C# cannot be loaded here");
+        return null;
+    }
 }
