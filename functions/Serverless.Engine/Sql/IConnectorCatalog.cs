@@ -24,6 +24,9 @@ public sealed record ConnectorTraits(string Name, bool NeedsPrimaryKey)
     /// <summary>Whether a sink of this kind only adds rows, so that a row that changes would stand there once for each version.</summary>
     public bool IsAppendOnly { get; init; }
 
+    /// <summary>Whether a sink of this kind takes every change of a row: what is taken away and what is added, whatever its key.</summary>
+    public bool TakesChanges { get; init; }
+
     /// <summary>Where to write rows that change instead, if this sink only adds rows; a sentence.</summary>
     public string Instead { get; init; } = "Write them to a database's table (with --embedded-sinks it is one of a SQLite file), or to a 'print' table to see each version";
 
