@@ -9,7 +9,6 @@ using Serverless.Connectors.Kafka;
 using Serverless.Connectors.Telemetry;
 using Serverless.Durable;
 using Serverless.Engine;
-using Serverless.Engine.Formats;
 using Serverless.Engine.Runtime;
 using Serverless.Engine.Sql;
 
@@ -125,10 +124,6 @@ internal sealed class JobLoader(
         KafkaTrigger? trigger = null;
         if (job.Dataflow is not null)
             diagnostics.Error(job.Sink.Span, $"job '{job.Name}' takes several stages (see 'explain'), and the Functions app runs jobs of one: a filter and one GROUP BY over one table. Run it on one machine with 'serverless-sql run'");
-        if (job.Format is KeyedFormat)
-            diagnostics.Error(job.Source.Span, $"table '{job.Source.Name}' has columns of the records' keys ('key.fields'), and the Functions app reads values only. Have the producer write them into the value, or run the job on one machine with 'serverless-sql run'");
-        if (job.Format is AvroFormat { IsOfRegistry: true })
-            diagnostics.Error(job.Source.Span, $"table '{job.Source.Name}' is 'avro-confluent', and the Functions app asks no schema registry. Run the job on one machine with 'serverless-sql run'");
         if (DeadLetterTopic.Of(job.Source) is null)
             diagnostics.Error(job.Source.Span, $"table '{job.Source.Name}' cannot be read here: the Functions app reads 'kafka' tables");
         if (job.Sink.Connector == "filesystem")
@@ -137,6 +132,7 @@ internal sealed class JobLoader(
         {
             Try(() => trigger = new KafkaTriggerReader(job.Source, name => settings[name], host.OffsetReset, diagnostics).Read());
             Try(() => _connectors.CreateDeadLetterTopic(job.Source));
+            Try(() => _connectors.SchemasOf(job.Source)?.Dispose());
             Try(() => _connectors.CreateSink(job.Sink, job.Settings.StateTtl));
         }
         foreach (var warning in diagnostics.All.Where(d => d.Severity == Severity.Warning))
@@ -202,7 +198,8 @@ internal sealed class JobLoader(
             clock,
             kafka,
             loggers.CreateLogger<KafkaRangeReader>(),
-            metrics)
+            metrics,
+            _connectors.SchemasOf(job.Source))
         { Topic = new TopicGuard(kafka, group, generation.TopicId, clock) };
     }
 
