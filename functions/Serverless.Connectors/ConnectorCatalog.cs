@@ -1,11 +1,17 @@
+using Serverless.Connectors.Functions;
 using Serverless.Connectors.Options;
+using Serverless.Engine.Expressions;
 using Serverless.Engine.Sql;
+using Serverless.Engine.Sql.Syntax;
 
 namespace Serverless.Connectors;
 
-/// <summary>The connectors there are, and the check of a table's options against them.</summary>
-public sealed class ConnectorCatalog : IConnectorCatalog
+/// <summary>The connectors there are, the check of a table's options against them, and the functions of C# beside scripts.</summary>
+/// <param name="functionFolder">Where the paths of functions' assemblies are from; null for the folder of each script.</param>
+public sealed class ConnectorCatalog(string? functionFolder = null) : IConnectorCatalog
 {
+    private readonly FunctionAssemblies _functions = new(functionFolder);
+
     private static readonly Connector[] Connectors =
     [
         new KafkaConnector(), new UpsertKafkaConnector(), new HologresConnector(), new JdbcConnector("rds"), new JdbcConnector("mysql"), new JdbcConnector("jdbc"),
@@ -41,6 +47,9 @@ public sealed class ConnectorCatalog : IConnectorCatalog
 
     /// <inheritdoc />
     public bool IsUpsert(TableDefinition table) => TryGetName(table, out var named) && Find(named.Value) is { IsUpsert: true };
+
+    /// <inheritdoc />
+    public UserClass? FindClass(CreateFunctionStatement function, Diagnostics diagnostics) => _functions.Find(function, diagnostics);
 
     /// <summary>The option that names a table's connector: <c>connector</c>, in old scripts <c>type</c>.</summary>
     internal static bool TryGetName(TableDefinition table, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out TableOption? name) =>

@@ -163,8 +163,7 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
         if (!IsTopic(table))
             return;
         KafkaSettingsOf(table);
-        RegistryOf(table, true)?.Dispose();
-        RegistryOf(table, false)?.Dispose();
+        SchemasOf(table)?.Dispose();
     }
 
     /// <summary>Makes sure that every setting is there that a sink's database needs.</summary>
@@ -310,8 +309,15 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
     private ISource TopicSourceOf(TableDefinition table, string groupId, ITopicStore? topics, string? job)
     {
         var source = new KafkaSource(KafkaSettingsOf(table), groupId, LoggerOf<KafkaSource>(job), topics, EmbeddedBroker) { ReadsKeys = HasKeys(table) };
+        return SchemasOf(table) is { } schemas ? new RegistrySource(source, schemas, LoggerOf<RegistrySource>(job)) : source;
+    }
+
+    /// <summary>Returns what gives a topic's records the schemas that they were written with; null if a registry has none of them.</summary>
+    /// <exception cref="ConnectorException">The table's options cannot be used.</exception>
+    public RecordSchemas? SchemasOf(TableDefinition table)
+    {
         var (key, value) = (RegistryOf(table, true), RegistryOf(table, false));
-        return key is null && value is null ? source : new RegistrySource(source, key, value, LoggerOf<RegistrySource>(job));
+        return key is null && value is null ? null : new RecordSchemas(key, value);
     }
 
     private KafkaSink TopicSinkOf(TableDefinition table, string? job)

@@ -30,6 +30,6 @@ public sealed record JobSettings
     /// <summary><c>state.cells</c>: how many entities the groups of a job share in a durable host; 0 (<c>none</c>) for one entity a group, null to leave it to the host.</summary>
     public int? Cells { get; init; }
 
-    /// <summary>The script's functions that are written in a language that does not run here, as their names say in any letter case.</summary>
-    internal IReadOnlyDictionary<string, Sql.Syntax.CreateFunctionStatement> ForeignFunctions { get; init; } = new Dictionary<string, Sql.Syntax.CreateFunctionStatement>();
+    /// <summary>The script's own functions, by their names in any letter case.</summary>
+    internal IReadOnlyDictionary<string, Sql.Binding.ScriptFunction> Functions { get; init; } = new Dictionary<string, Sql.Binding.ScriptFunction>();
 }

@@ -8,10 +8,12 @@ namespace Serverless.Local;
 internal static class ScriptFiles
 {
     /// <summary>Compiles all of them; errors are in the results.</summary>
+    /// <param name="names">What the user names.</param>
+    /// <param name="catalog">The connectors, and the assemblies that were loaded before; null for new ones.</param>
     /// <exception cref="CommandException">A script is not there or cannot be read.</exception>
-    public static IReadOnlyList<Script> Compile(IEnumerable<string> names)
+    public static IReadOnlyList<Script> Compile(IEnumerable<string> names, ConnectorCatalog? catalog = null)
     {
-        var catalog = new ConnectorCatalog();
+        catalog ??= new ConnectorCatalog();
         var scripts = names.SelectMany(Find).DistinctBy(Path.GetFullPath).Select(path => Compile(path, catalog)).ToList();
         var conflicts = SinkConflict.Across(scripts.SelectMany(s => s.Jobs)).ToLookup(d => d.Source);
         return [.. scripts.Select(s => conflicts[s.Source].Any() ? s with { Diagnostics = [.. s.Diagnostics, .. conflicts[s.Source]] } : s)];

@@ -143,6 +143,30 @@ public sealed class IngestTests
     }
 
     [Fact]
+    public async Task A_batch_waits_for_the_schema_registry_and_groups_by_columns_of_the_key()
+    {
+        using var registry = new Serverless.TestServers.SchemaRegistryServer { IsDown = true };
+        var schema = registry.Register("t-value", """{"type":"record","name":"r","fields":[{"name":"v","type":"long"}]}""");
+        var app = new TestApp($"""
+            CREATE TABLE s (k STRING, v BIGINT) WITH ('connector' = 'kafka', 'topic' = 't', 'properties.bootstrap.servers' = 'b:9092', 'key.format' = 'raw', 'key.fields' = 'k',
+              'value.fields-include' = 'EXCEPT_KEY', 'value.format' = 'avro-confluent', 'value.avro-confluent.url' = '{registry.Url}');
+            CREATE TABLE o (k STRING, n BIGINT, s BIGINT, PRIMARY KEY (k) NOT ENFORCED) WITH ('connector' = 'blackhole');
+            INSERT INTO o SELECT k, COUNT(*), SUM(v) FROM s GROUP BY k;
+            """);
+        Record[] records = [.. "aba".Select((k, i) => new Record(0, i, 1, [0, 0, 0, 0, (byte)schema, 42 * 2]) { Key = [(byte)k] })];
+
+        await Assert.ThrowsAsync<Serverless.Connectors.SinkUnavailableException>(() => ProcessAsync());
+        Assert.Empty(_sent);
+        registry.IsDown = false;
+        await ProcessAsync();
+
+        Assert.Equal(["@group@test.g0:a", "@group@test.g0:b"], _sent.Select(s => $"{s.To}").Order(StringComparer.Ordinal));
+        Assert.Empty(app.Letters.All);
+
+        Task ProcessAsync() => app.Ingestion.ProcessAsync(app.Job.Function, app.Job.FunctionId, records, new EntityClient(_client.Object), TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
     public async Task A_host_that_stops_does_not_wait_for_a_pause()
     {
         using var stop = new CancellationTokenSource();

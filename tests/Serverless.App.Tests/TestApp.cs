@@ -4,6 +4,7 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Moq;
 using Serverless.App.Entities;
@@ -85,7 +86,7 @@ internal sealed class TestApp
 
     public AppJob Make(Job job, string generation) => new(
         new DurableJob(job, new Generation(generation, DurableJob.Fingerprint(job), FakeGenerations.Born)), $"ingest-{job.Name}",
-        new KafkaTrigger("t", "serverless", null, new Dictionary<string, string>()), $"serverless-{generation}", null, new DeadLetterLog(Letters, new DeadLetterReport(job.Name, Letters.Place, Metrics.Jobs, Clock, LoggerOf<DeadLetterReport>())), new SinkPool(() => Sink), Clock, metrics: Metrics.Jobs);
+        new KafkaTrigger("t", "serverless", null, new Dictionary<string, string>()), $"serverless-{generation}", null, new DeadLetterLog(Letters, new DeadLetterReport(job.Name, Letters.Place, Metrics.Jobs, Clock, LoggerOf<DeadLetterReport>())), new SinkPool(() => Sink), Clock, metrics: Metrics.Jobs, schemas: new ConnectorFactory(_ => null, NullLoggerFactory.Instance).SchemasOf(job.Source));
 
     private ILogger<T> LoggerOf<T>() => new LoggerFactory([Logs]).CreateLogger<T>();
 }

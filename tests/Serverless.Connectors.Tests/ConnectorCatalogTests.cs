@@ -64,7 +64,7 @@ public class ConnectorCatalogTests
     [InlineData("connector = print", TableUse.Source, "a 'print' table cannot be read from; read from a 'kafka', 'datagen' or 'filesystem' table")]
     [InlineData(Kafka + "\nsink.delivery-guarantee = exactly-once", TableUse.Sink, "'sink.delivery-guarantee' can only be 'at-least-once': no transactions are made, and after a crash some records are written again; the rows of an 'upsert-kafka' table are the same then")]
     [InlineData("connector = kafka\ntopic = a;b\nproperties.bootstrap.servers = h:1\nformat = json", TableUse.Sink, "'topic' must name one topic to write to")]
-    [InlineData("connector = kafka\ntopic = a\nproperties.bootstrap.servers = h:1\nformat = canal-json", TableUse.Sink, "'format' = 'canal-json' is only read: a change would have to say the row as it was; write the rows to an 'upsert-kafka' table")]
+    [InlineData("connector = kafka\ntopic = a\nproperties.bootstrap.servers = h:1\nformat = debezium-json\ndebezium-json.schema-include = true", TableUse.Sink, "'debezium-json.schema-include' can only be 'false' when a table is written, as in Flink")]
     [InlineData("connector = kafka\ntopic = a\nproperties.bootstrap.servers = h:1\nformat = avro-confluent", TableUse.Source, "'avro-confluent' of table 't' needs the option 'avro-confluent.url', the address of the schema registry")]
     [InlineData("connector = kafka\ntopic = a\nproperties.bootstrap.servers = h:1\nformat = raw", TableUse.Source, "the format 'raw' is one column's, and here are 2 (appkey, amount)")]
     [InlineData("connector = kafka\ntopic = a\nproperties.bootstrap.servers = h:1\nformat = csv\ncsv.field-delimiter = ;;", TableUse.Source, "'csv.field-delimiter' must be one character, as in ';' or '\\t'")]

@@ -1,8 +1,10 @@
+using Serverless.Engine.Expressions;
 using Serverless.Engine.Sql;
+using Serverless.Engine.Sql.Syntax;
 
 namespace Serverless.Engine.Tests;
 
-/// <summary>Connectors for tests: any name goes, any option goes, and all but print, blackhole and filesystem upsert by key. One table of the script is one table.</summary>
+/// <summary>Connectors for tests: any name goes, any option goes, and all but print, blackhole and filesystem upsert by key. One table of the script is one table. Functions are classes of the tests.</summary>
 internal sealed class TestConnectors : IConnectorCatalog
 {
     public ConnectorTraits? Describe(TableDefinition table, TableUse use, Diagnostics diagnostics)
@@ -22,4 +24,8 @@ internal sealed class TestConnectors : IConnectorCatalog
     public bool IsUpsert(TableDefinition table) => table.Options.TryGet(out var option, "connector") && option.Value == "upsert-kafka";
 
     public bool IsLookup(TableDefinition table) => table.Options.TryGet(out var option, "connector", "type") && option.Value is "jdbc" or "mysql" or "rds" or "hologres";
+
+    // The tests' own classes, whatever the assembly is called.
+    public UserClass? FindClass(CreateFunctionStatement function, Diagnostics diagnostics) =>
+        typeof(TestConnectors).Assembly.GetType(function.Class.Text) is { } type ? new UserClass(type, "tests") : null;
 }

@@ -44,11 +44,26 @@ public sealed class RunOptionTests : IDisposable
     }
 
     [Fact]
+    public async Task The_assembly_of_a_function_that_changes_starts_the_jobs_again()
+    {
+        const string Doubled = "public static class Own { public static int Eval(int x) => x * 2; }";
+        CSharpAssembly.Write(_folder["own.dll"], Doubled);
+        var run = Run("{\"shop\":\"a\",\"price\":2}", "CREATE FUNCTION own AS 'Own' USING ASSEMBLY 'own.dll';\n" + Sql.Replace("SUM(price)", "SUM(own(price))", StringComparison.Ordinal));
+        await using var running = new BackgroundRun([.. run, "--watch", "--no-dashboard"]);
+        await running.LineAsync(l => l == "+U[a, 4]");
+
+        CSharpAssembly.Write(_folder["own.dll"], Doubled.Replace("* 2", "* 3", StringComparison.Ordinal));
+        await running.LineAsync(l => l == "A script has changed: its jobs start again");
+        await running.LineAsync(l => l == "+U[a, 6]");
+        Assert.Equal(0, await running.StopAsync());
+    }
+
+    [Fact]
     public async Task Watching_and_ending_when_idle_exclude_each_other() =>
         Assert.Equal(
             new CliResult(2, "", "error: --until-idle ends the run, and --watch goes on with it: keep one of them\n"),
             await Cli.RunAsync([.. Run(""), "--watch", "--until-idle"]));
 
-    private string[] Run(string lines) =>
-        ["run", _folder.Write("sales.sql", Sql), "--embedded", "--feed", $"orders={_folder.Write("orders.jsonl", lines)}", "--state", _folder["state"]];
+    private string[] Run(string lines, string sql = Sql) =>
+        ["run", _folder.Write("sales.sql", sql), "--embedded", "--feed", $"orders={_folder.Write("orders.jsonl", lines)}", "--state", _folder["state"]];
 }

@@ -33,6 +33,26 @@ public sealed class TopicSinkTests : IDisposable
         Assert.Equal([$"all | 6 | {Enumerable.Range(0, 294).Where(i => i % 7 != 3).Sum()}"], Results.Query(_folder["state"], "SELECT what, shops, total FROM best"));
     }
 
+    [Fact(Timeout = 120_000)]
+    public async Task What_one_job_writes_as_changes_another_reads_as_the_table_that_they_come_to()
+    {
+        var script = _folder.Write("totals.sql", $"""
+            {Orders}
+            CREATE TABLE totals (shop STRING, total INT, PRIMARY KEY (shop) NOT ENFORCED)
+                WITH ('connector' = 'kafka', 'topic' = 'totals', 'properties.bootstrap.servers' = 'b:9092', 'format' = 'debezium-json', 'key.format' = 'raw', 'key.fields' = 'shop');
+            CREATE TABLE best (what STRING, shops BIGINT, total INT, PRIMARY KEY (what) NOT ENFORCED)
+                WITH ('connector' = 'jdbc', 'url' = 'jdbc:mysql://h/d', 'table-name' = 'best', 'username' = 'u', 'password' = 'p');
+            INSERT INTO totals SELECT shop, SUM(price) FROM orders GROUP BY shop HAVING SUM(price) <> 0;
+            INSERT INTO best SELECT 'all', COUNT(*), SUM(total) FROM totals GROUP BY 'all';
+            """);
+        var feed = _folder.Write("orders.jsonl", string.Join('\n', Enumerable.Range(0, 294).Select(i => $$"""{"shop":"s{{i % 7}}","price":{{(i % 7 == 3 ? (i / 7 % 2 == 0 ? 5 : -5) : i)}}}""")));
+
+        var result = await Cli.RunAsync("run", script, "--embedded", "--until-idle", "--state", _folder["state"], "--feed", $"orders={feed}");
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Equal([$"all | 6 | {Enumerable.Range(0, 294).Where(i => i % 7 != 3).Sum()}"], Results.Query(_folder["state"], "SELECT what, shops, total FROM best"));
+    }
+
     [Theory(Timeout = 120_000)]
     [InlineData("'topic-pattern' = 'orders-.*'")]
     [InlineData("'topic' = 'orders-eu;orders-us'")]

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Serverless.App.Jobs;
 using Serverless.Connectors;
 using Serverless.Connectors.Kafka;
 using Serverless.Durable;
@@ -29,7 +30,7 @@ internal sealed class GenerationOpener(IGenerations generations, ConnectorFactor
     /// <returns>The generation, or why there is none, and what to say of a script that was edited.</returns>
     public async Task<(Generation? Generation, string? Problem, string? Told)> OpenAsync(Job job, CancellationToken cancellationToken)
     {
-        var edit = new ScriptEdit(job, connectors.OutputFormOf(job), new ConnectorCatalog());
+        var edit = new ScriptEdit(job, connectors.OutputFormOf(job), new ConnectorCatalog(JobLoader.Folder));
         var id = RandomNumberGenerator.GetString("0123456789abcdefghijklmnopqrstuvwxyz", 8);
         var (problem, told) = ((string?)null, (string?)null);
         var opened = await generations.ChangeAsync(job.Name, DecideAsync, cancellationToken);

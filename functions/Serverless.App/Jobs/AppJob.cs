@@ -3,8 +3,10 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Serverless.App.Triggers;
 using Serverless.Connectors;
 using Serverless.Connectors.Kafka;
+using Serverless.Connectors.Registry;
 using Serverless.Connectors.Telemetry;
 using Serverless.Durable;
+using Serverless.Engine.Formats;
 
 namespace Serverless.App.Jobs;
 
@@ -13,7 +15,7 @@ internal sealed class AppJob : IAsyncDisposable
 {
     private static readonly TimeSpan DefaultFlushInterval = TimeSpan.FromSeconds(1);
 
-    private readonly KafkaRangeReader[] _readers;
+    private readonly IRangeReader[] _readers;
 
     /// <summary>Makes one.</summary>
     /// <param name="job">The job.</param>
@@ -27,23 +29,28 @@ internal sealed class AppJob : IAsyncDisposable
     /// <param name="kafka">How its topic is reached; null if it cannot be read again.</param>
     /// <param name="logger">Told what the client library says.</param>
     /// <param name="metrics">Counts visits to its sink; null for nobody.</param>
+    /// <param name="schemas">Gives its records the schemas that they were written with; null if no registry has them. Its to dispose of.</param>
     public AppJob(
         DurableJob job, string function, KafkaTrigger trigger, string consumerGroup, TimeSpan? flushInterval, DeadLetterLog letters, SinkPool sinks, TimeProvider clock,
-        KafkaSettings? kafka = null, ILogger? logger = null, JobMetrics? metrics = null)
+        KafkaSettings? kafka = null, ILogger? logger = null, JobMetrics? metrics = null, RecordSchemas? schemas = null)
     {
-        Kafka = kafka;
+        (Kafka, Schemas) = (kafka, schemas);
         // One each: they read at the same time.
         _readers = kafka is null ? [] : [Reader(), Reader()];
         (Job, Function, Trigger, ConsumerGroup, Letters, Sinks) = (job, function, trigger, consumerGroup, letters, sinks);
         FlushInterval = flushInterval ?? DefaultFlushInterval;
         Ingest = new DurableIngest(job, trigger.Topic, letters, clock, _readers.FirstOrDefault());
         Pulse = new Pulse(job, trigger.Topic, _readers.LastOrDefault(), clock);
-        Change = new ScriptChange(job, _readers.LastOrDefault(), new ConnectorCatalog(), clock);
+        Change = new ScriptChange(job, _readers.LastOrDefault(), new ConnectorCatalog(JobLoader.Folder), clock);
         Cells = new CellDispatcher(job);
         Writer = new OutboxFlush(job, letters, clock, metrics);
         EntityKeys = new EntityKeys(job);
 
-        KafkaRangeReader Reader() => new(kafka, consumerGroup, logger ?? NullLogger.Instance);
+        IRangeReader Reader()
+        {
+            var reader = new KafkaRangeReader(kafka, consumerGroup, logger ?? NullLogger.Instance) { ReadsKeys = job.Job.Format is KeyedFormat };
+            return schemas is null ? reader : new RegistryRangeReader(reader, schemas);
+        }
     }
 
     /// <summary>The job and its state's generation.</summary>
@@ -66,6 +73,9 @@ internal sealed class AppJob : IAsyncDisposable
 
     /// <summary>How its topic is reached.</summary>
     public KafkaSettings? Kafka { get; }
+
+    /// <summary>Gives its records the schemas that they were written with; null if no registry has them.</summary>
+    public RecordSchemas? Schemas { get; }
 
     /// <summary>Sees to it that its topic stays the same; null where nothing is known of it.</summary>
     public TopicGuard? Topic { get; init; }
@@ -105,6 +115,7 @@ internal sealed class AppJob : IAsyncDisposable
     {
         foreach (var reader in _readers)
             await reader.DisposeAsync();
+        Schemas?.Dispose();
         await Sinks.DisposeAsync();
         await Letters.DisposeAsync();
         Gate.Dispose();

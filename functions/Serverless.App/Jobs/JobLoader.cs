@@ -9,7 +9,6 @@ using Serverless.Connectors.Kafka;
 using Serverless.Connectors.Telemetry;
 using Serverless.Durable;
 using Serverless.Engine;
-using Serverless.Engine.Formats;
 using Serverless.Engine.Runtime;
 using Serverless.Engine.Sql;
 
@@ -21,6 +20,9 @@ internal sealed class JobLoader(
 {
     /// <summary>Told what the log is told: before the worker talks to the host, the host shows nothing but what is written here.</summary>
     public TextWriter Console { get; init; } = System.Console.Error;
+
+    /// <summary>Where the app's scripts are, and beside them the assemblies of their functions.</summary>
+    public static string Folder { get; } = Path.Combine(AppContext.BaseDirectory, "jobs");
 
     /// <summary>Asks where a group stands in a topic.</summary>
     public AskTopic AskTopic { get; init; } = GenerationOpener.AskAsync;
@@ -40,10 +42,9 @@ internal sealed class JobLoader(
     /// <exception cref="StartupException">Some cannot run.</exception>
     public Task LoadAsync(CancellationToken cancellationToken)
     {
-        var folder = Path.Combine(AppContext.BaseDirectory, "jobs");
         return LoadAsync(
-            Directory.Exists(folder)
-                ? [.. Directory.GetFiles(folder, "*.sql").Order(StringComparer.Ordinal).Select(Read)]
+            Directory.Exists(Folder)
+                ? [.. Directory.GetFiles(Folder, "*.sql").Order(StringComparer.Ordinal).Select(Read)]
                 : [],
             cancellationToken);
     }
@@ -80,7 +81,7 @@ internal sealed class JobLoader(
             Warn(null, "this program has not been run on a Durable Task Scheduler ('azureManaged') yet: what its limits allow is computed, not tried");
         if (sources.Count == 0)
             problems.Add("there is no .sql file in the app's folder 'jobs', so there is nothing to run");
-        var connectors = new ConnectorCatalog();
+        var connectors = new ConnectorCatalog(Folder);
         var jobs = new List<(Job, KafkaTrigger)>();
         foreach (var source in sources)
         {
@@ -123,10 +124,6 @@ internal sealed class JobLoader(
         KafkaTrigger? trigger = null;
         if (job.Dataflow is not null)
             diagnostics.Error(job.Sink.Span, $"job '{job.Name}' takes several stages (see 'explain'), and the Functions app runs jobs of one: a filter and one GROUP BY over one table. Run it on one machine with 'serverless-sql run'");
-        if (job.Format is KeyedFormat)
-            diagnostics.Error(job.Source.Span, $"table '{job.Source.Name}' has columns of the records' keys ('key.fields'), and the Functions app reads values only. Have the producer write them into the value, or run the job on one machine with 'serverless-sql run'");
-        if (job.Format is AvroFormat { IsOfRegistry: true })
-            diagnostics.Error(job.Source.Span, $"table '{job.Source.Name}' is 'avro-confluent', and the Functions app asks no schema registry. Run the job on one machine with 'serverless-sql run'");
         if (DeadLetterTopic.Of(job.Source) is null)
             diagnostics.Error(job.Source.Span, $"table '{job.Source.Name}' cannot be read here: the Functions app reads 'kafka' tables");
         if (job.Sink.Connector == "filesystem")
@@ -135,6 +132,7 @@ internal sealed class JobLoader(
         {
             Try(() => trigger = new KafkaTriggerReader(job.Source, name => settings[name], host.OffsetReset, diagnostics).Read());
             Try(() => _connectors.CreateDeadLetterTopic(job.Source));
+            Try(() => _connectors.SchemasOf(job.Source)?.Dispose());
             Try(() => _connectors.CreateSink(job.Sink, job.Settings.StateTtl));
         }
         foreach (var warning in diagnostics.All.Where(d => d.Severity == Severity.Warning))
@@ -200,7 +198,8 @@ internal sealed class JobLoader(
             clock,
             kafka,
             loggers.CreateLogger<KafkaRangeReader>(),
-            metrics)
+            metrics,
+            _connectors.SchemasOf(job.Source))
         { Topic = new TopicGuard(kafka, group, generation.TopicId, clock) };
     }
 

@@ -19,7 +19,7 @@ internal sealed class IngestFunction(Ingestion ingestion)
         FunctionContext context)
     {
         // A batch's order is the order of arrival, over all partitions.
-        Record[] batch = [.. records.Select(r => new Record(r.Partition, r.Offset, r.Timestamp?.UnixTimestampMs ?? 0, r.Value)).OrderBy(r => r.Partition).ThenBy(r => r.Offset)];
+        Record[] batch = [.. records.Select(r => new Record(r.Partition, r.Offset, r.Timestamp?.UnixTimestampMs ?? 0, r.Value) { Key = r.Key }).OrderBy(r => r.Partition).ThenBy(r => r.Offset)];
         return ingestion.ProcessAsync(context.FunctionDefinition.Name, context.FunctionId, batch, new EntityClient(client), context.CancellationToken);
     }
 }

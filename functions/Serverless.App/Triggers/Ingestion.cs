@@ -45,6 +45,8 @@ internal sealed class Ingestion(
                 if (job.Topic is { } topic)
                     await topic.RequireSameAsync(records, cancellationToken);
                 await WaitForOutputAsync(job, client, cancellationToken);
+                if (job.Schemas is { } schemas)
+                    records = await schemas.AddToAsync(records, cancellationToken);
                 var (batch, signals) = await job.Ingest.ProcessAsync(records, client, cancellationToken);
                 _clients[job] = client;
                 metrics.Ingested(job.Name, batch, signals);

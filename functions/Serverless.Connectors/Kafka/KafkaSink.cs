@@ -9,7 +9,7 @@ namespace Serverless.Connectors.Kafka;
 
 /// <summary>
 /// Rows as the records of a topic, acknowledged by all of its replicas. Of <c>upsert-kafka</c> the key is the row's primary key, and a deleted row is a record without a
-/// value; to a <c>kafka</c> table rows are added. Records that were not acknowledged are written again, so that some may stand there twice.
+/// value; to a <c>kafka</c> table rows are added, or in a changelog format added and taken away. Records that were not acknowledged are written again, so that some may stand there twice.
 /// </summary>
 /// <param name="settings">The topic and how to reach its brokers.</param>
 /// <param name="encoders">Encode the key, if there is one, and the value.</param>
@@ -100,7 +100,7 @@ public sealed class KafkaSink(
             return new Message<byte[]?, byte[]?>
             {
                 Key = encoders.Key is { } key ? With(registry.Key, key.Encode(change.Values)) : null,
-                Value = change.IsDelete ? null : With(registry.Value, encoders.Value.Encode(change.Values)),
+                Value = encoders.Value.EncodeChange(change) is { } value ? With(registry.Value, value) : null,
             };
         }
         catch (Exception e) when (e is FormatException or ArgumentException)

@@ -44,10 +44,12 @@ internal static class FormatOptions
         table.Options.TryGet(out var keyNamed, "key.format");
         if (named is null || Format(named.Value) is not null || (keyNamed is not null && Format(keyNamed.Value) is not null))
             return;
-        if (Changelogs.Contains(value) && use == TableUse.Sink)
-            diagnostics.Error(named.ValueSpan, $"'{named.Name}' = '{value}' is only read: a change would have to say the row as it was; write the rows to an 'upsert-kafka' table");
         if (Changelogs.Contains(value) && isUpsert)
-            diagnostics.Error(named.ValueSpan, $"'{named.Name}' = '{value}' says itself what is added and removed; read it from a 'kafka' table");
+            diagnostics.Error(named.ValueSpan, $"'{named.Name}' = '{value}' says itself what is added and removed; {(use == TableUse.Sink ? "write it to" : "read it from")} a 'kafka' table");
+        if (Changelogs.Contains(value) && use == TableUse.Sink && !table.Connector.Equals("kafka", StringComparison.OrdinalIgnoreCase))
+            diagnostics.Error(named.ValueSpan, $"'{named.Name}' = '{value}' is only read here; changes are written to a 'kafka' table");
+        if (use == TableUse.Sink && table.Options.TryGet(out var schema, "debezium-json.schema-include", "value.debezium-json.schema-include") && bool.TryParse(schema.Value, out var hasSchema) && hasSchema)
+            diagnostics.Error(schema.ValueSpan, $"'{schema.Name}' can only be 'false' when a table is written, as in Flink");
         if (keyNamed is not null && Changelogs.Contains(key))
             diagnostics.Error(keyNamed.ValueSpan, $"a key is no change: '{keyNamed.Name}' cannot be '{key}'");
         foreach (var option in table.Options.All)

@@ -1,4 +1,5 @@
 using Serverless.Connectors.Kafka;
+using Serverless.Engine.Formats;
 using Serverless.Engine.Sql;
 
 namespace Serverless.Connectors.Options;
@@ -60,10 +61,13 @@ internal sealed class KafkaConnector : TopicConnector
     /// <summary>A table of several topics stands for one table of each, under its name.</summary>
     public override ConnectorTraits TraitsOf(TableDefinition table)
     {
+        var isChangelog = TableFormats.ChangelogOf(TableFormats.NameOf(table)) is not null;
         var traits = base.TraitsOf(table) with
         {
+            IsAppendOnly = !isChangelog,
+            TakesChanges = isChangelog,
             FindsTopics = TopicPattern.IsOf(table),
-            Instead = "Write them to an 'upsert-kafka' table with a PRIMARY KEY, whose last record of a key is its row, or to a database's table",
+            Instead = "Write them to an 'upsert-kafka' table with a PRIMARY KEY, whose last record of a key is its row, to a 'kafka' table in the format 'debezium-json', whose records say what is added and what is taken away, or to a database's table",
         };
         var topics = table.Options.TryGet(out var topic, "topic") ? topic.Value.Split(Separator, StringSplitOptions.TrimEntries) : [];
         if (topics.Length < 2)

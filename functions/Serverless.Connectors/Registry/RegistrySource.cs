@@ -1,15 +1,13 @@
 using Microsoft.Extensions.Logging;
-using Serverless.Engine.Formats;
 using Serverless.Engine.Ingest;
 
 namespace Serverless.Connectors.Registry;
 
 /// <summary>Gives the records of another source the schemas that they were written with. While the registry cannot be reached, records wait here, and are not committed.</summary>
 /// <param name="source">The source; its to dispose of.</param>
-/// <param name="keys">The registry of the keys' schemas; null if keys have none. Its to dispose of.</param>
-/// <param name="values">The registry of the values' schemas; null if values have none. Its to dispose of.</param>
+/// <param name="schemas">The schemas; its to dispose of.</param>
 /// <param name="logger">Told what is waited for.</param>
-public sealed class RegistrySource(ISource source, SchemaRegistryClient? keys, SchemaRegistryClient? values, ILogger logger) : ISource
+public sealed class RegistrySource(ISource source, RecordSchemas schemas, ILogger logger) : ISource
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
@@ -35,13 +33,7 @@ public sealed class RegistrySource(ISource source, SchemaRegistryClient? keys, S
             _waiting = await source.ReadAsync(maxRecords, wait, cancellationToken);
         try
         {
-            var records = new Record[_waiting.Count];
-            for (var i = 0; i < records.Length; i++)
-                records[i] = _waiting[i] with
-                {
-                    Schema = await SchemaAsync(values, _waiting[i].Value, cancellationToken),
-                    KeySchema = await SchemaAsync(keys, _waiting[i].Key, cancellationToken),
-                };
+            var records = await schemas.AddToAsync(_waiting, cancellationToken);
             (_waiting, _problem) = ([], null);
             return records;
         }
@@ -65,14 +57,6 @@ public sealed class RegistrySource(ISource source, SchemaRegistryClient? keys, S
     public async ValueTask DisposeAsync()
     {
         await source.DisposeAsync();
-        keys?.Dispose();
-        values?.Dispose();
-    }
-
-    private static async ValueTask<WriterSchema?> SchemaAsync(SchemaRegistryClient? registry, byte[]? bytes, CancellationToken cancellationToken)
-    {
-        if (registry is null || !RegistryPrefix.TryRead(bytes, out var id))
-            return null;
-        return registry.Known(id) ?? await registry.SchemaAsync(id, cancellationToken);
+        schemas.Dispose();
     }
 }

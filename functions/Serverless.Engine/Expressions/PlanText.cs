@@ -15,9 +15,14 @@ internal static class PlanText
         _ => value.ToString() ?? "",
     };
 
-    /// <summary>Returns an expression for people to read: a minus as they write it. Fingerprints keep the name that it has always had.</summary>
-    public static Scalar Readable(Scalar scalar) => scalar.Replace(s =>
-        s is CallScalar { Function.Name: "NEGATE" } minus ? minus with { Function = minus.Function with { Name = "-" }, Arguments = new([Readable(minus.Arguments[0])]) } : null);
+    /// <summary>Returns an expression for people to read: a minus as they write it, and functions of the script without what tells their code from any other.</summary>
+    public static Scalar Readable(Scalar scalar) => scalar.Replace(s => s switch
+    {
+        // Fingerprints keep the name that it has always had.
+        CallScalar { Function.Name: "NEGATE" } minus => minus with { Function = minus.Function with { Name = "-" }, Arguments = new([Readable(minus.Arguments[0])]) },
+        CallScalar { Function.Identity: not null } call => call with { Function = call.Function with { Identity = null }, Arguments = new([.. call.Arguments.Select(Readable)]) },
+        _ => null,
+    });
 
     public static string Call(CallScalar call)
     {
@@ -27,6 +32,6 @@ internal static class PlanText
             return $"({call.Arguments[0]} {call.Function.Name} {call.Arguments[1]})";
         if (call.Arguments.Count == 1 && call.Function.Name == "-")
             return call.Arguments[0].ToString() is ['-', ..] negative ? $"-({negative})" : $"-{call.Arguments[0]}";
-        return $"{call.Function.Name}({string.Join(", ", call.Arguments.Select(a => a.ToString()).Concat(call.Symbols))})";
+        return $"{call.Function.Name}{(call.Function.Identity is { } code ? $"@{code}" : "")}({string.Join(", ", call.Arguments.Select(a => a.ToString()).Concat(call.Symbols))})";
     }
 }

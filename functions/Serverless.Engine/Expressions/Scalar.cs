@@ -109,7 +109,7 @@ public sealed record CallScalar(ScalarFunction Function, ValueList<Scalar> Argum
 
     /// <inheritdoc />
     public bool Equals(CallScalar? other) =>
-        other is not null && other.Function.Name == Function.Name && other.Type == Type && other.Function.Method == Function.Method
+        other is not null && other.Function.Name == Function.Name && other.Type == Type && other.Function.Method == Function.Method && other.Function.Identity == Function.Identity
         && other.Arguments.Equals(Arguments) && other.Symbols.Equals(Symbols);
 
     /// <inheritdoc />

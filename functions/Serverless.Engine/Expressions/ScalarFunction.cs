@@ -27,7 +27,11 @@ public sealed record ScalarFunction(
     bool CanFail = false,
     object? Constant = null,
     bool TakesNulls = false,
-    bool IsVariadic = false);
+    bool IsVariadic = false)
+{
+    /// <summary>What tells the code of a script's own function from any other; null for the functions there are anyway.</summary>
+    public string? Identity { get; init; }
+}
 
 /// <summary>An argument as the choice of a function sees it.</summary>
 /// <param name="Type">Its type; <see cref="SqlType.Null"/> for a bare NULL or a symbol.</param>

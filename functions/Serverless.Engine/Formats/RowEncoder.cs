@@ -44,37 +44,47 @@ public abstract class RowEncoder
 
     /// <summary>Encodes a row.</summary>
     /// <param name="row">One value per column of the table: see <see cref="RowChange.Values"/>.</param>
-    public byte[] Encode(object?[] row) => Write(Array.ConvertAll(_places, p => row[p]));
+    public byte[] Encode(object?[] row) => Write(ValuesOf(row));
+
+    /// <summary>Encodes a change as the value of a record; null for a record without one.</summary>
+    public virtual byte[]? EncodeChange(RowChange change) => change.IsDelete ? null : Encode(change.Values);
 
     /// <summary>Encodes the values of the columns.</summary>
     protected abstract byte[] Write(object?[] values);
+
+    private object?[] ValuesOf(object?[] row) => Array.ConvertAll(_places, p => row[p]);
 
     private static RowEncoder Of(TableDefinition table, string name, string[] prefixes, IReadOnlyList<TableColumn> columns, int[] places) => name switch
     {
         "csv" => new Csv(TableFormats.CsvOf(table, prefixes, columns), columns, places),
         "raw" => new Raw(TableFormats.RawOf(table, prefixes), columns, places),
         "avro" or "avro-confluent" => new Avro(columns, places),
+        _ when TableFormats.ChangelogOf(name) is { } kind => new Changelog(kind, TableFormats.JsonOf(table, name, prefixes), columns, places),
         _ => new Json(TableFormats.JsonOf(table, "json", prefixes), columns, places),
     };
 
-    private sealed class Json(Ingest.JsonFormat format, IReadOnlyList<TableColumn> columns, int[] places) : RowEncoder(columns, places)
+    private class Json(Ingest.JsonFormat format, IReadOnlyList<TableColumn> columns, int[] places) : RowEncoder(columns, places)
     {
-        protected override byte[] Write(object?[] values)
+        protected override byte[] Write(object?[] values) => Written(writer => WriteRow(writer, values));
+
+        protected static byte[] Written(Action<Utf8JsonWriter> write)
         {
             var buffer = new ArrayBufferWriter<byte>();
             using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
-            {
-                writer.WriteStartObject();
-                for (var i = 0; i < values.Length; i++)
-                {
-                    writer.WritePropertyName(Columns[i].Name);
-                    Write(writer, values[i], Columns[i].Type);
-                }
+                write(writer);
+            return buffer.WrittenSpan.ToArray();
+        }
 
-                writer.WriteEndObject();
+        protected void WriteRow(Utf8JsonWriter writer, object?[] values)
+        {
+            writer.WriteStartObject();
+            for (var i = 0; i < values.Length; i++)
+            {
+                writer.WritePropertyName(Columns[i].Name);
+                Write(writer, values[i], Columns[i].Type);
             }
 
-            return buffer.WrittenSpan.ToArray();
+            writer.WriteEndObject();
         }
 
         private void Write(Utf8JsonWriter writer, object? value, SqlType type)
@@ -95,6 +105,45 @@ public abstract class RowEncoder
         }
 
         private string Standard(string timestamp) => format.IsoTimestamps ? timestamp.Replace(' ', 'T') : timestamp;
+    }
+
+    /// <summary>Changes as Flink writes them: what is added, and what is taken away, each a record of its own.</summary>
+    private sealed class Changelog(ChangelogJson kind, Ingest.JsonFormat format, IReadOnlyList<TableColumn> columns, int[] places) : Json(format, columns, places)
+    {
+        public override byte[] EncodeChange(RowChange change) => Written(writer =>
+        {
+            var values = ValuesOf(change.Values);
+            writer.WriteStartObject();
+            if (kind == ChangelogJson.Debezium)
+            {
+                Part("before", change.IsDelete);
+                Part("after", !change.IsDelete);
+                writer.WriteString("op", change.IsDelete ? "d" : "c");
+            }
+            else if (kind == ChangelogJson.Canal)
+            {
+                writer.WriteStartArray("data");
+                WriteRow(writer, values);
+                writer.WriteEndArray();
+                writer.WriteString("type", change.IsDelete ? "DELETE" : "INSERT");
+            }
+            else
+            {
+                Part("data", true);
+                writer.WriteString("type", change.IsDelete ? "delete" : "insert");
+            }
+
+            writer.WriteEndObject();
+
+            void Part(string name, bool isThere)
+            {
+                writer.WritePropertyName(name);
+                if (isThere)
+                    WriteRow(writer, values);
+                else
+                    writer.WriteNullValue();
+            }
+        });
     }
 
     private sealed class Csv(CsvFormat format, IReadOnlyList<TableColumn> columns, int[] places) : RowEncoder(columns, places)

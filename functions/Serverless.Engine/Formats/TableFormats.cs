@@ -24,6 +24,15 @@ public static class TableFormats
         var name => name,
     };
 
+    /// <summary>Returns who writes the changes of a format; null if it has none.</summary>
+    public static ChangelogJson? ChangelogOf(string name) => name switch
+    {
+        "debezium-json" => ChangelogJson.Debezium,
+        "canal-json" => ChangelogJson.Canal,
+        "maxwell-json" => ChangelogJson.Maxwell,
+        _ => null,
+    };
+
     /// <summary>Returns how the records of a table are decoded.</summary>
     /// <param name="table">The table.</param>
     /// <param name="isUpsert">Whether the last record of a key is its row.</param>

@@ -1,3 +1,6 @@
+using Serverless.Engine.Expressions;
+using Serverless.Engine.Sql.Syntax;
+
 namespace Serverless.Engine.Sql;
 
 /// <summary>How a job uses a table.</summary>
@@ -21,6 +24,9 @@ public sealed record ConnectorTraits(string Name, bool NeedsPrimaryKey)
     /// <summary>Whether a sink of this kind only adds rows, so that a row that changes would stand there once for each version.</summary>
     public bool IsAppendOnly { get; init; }
 
+    /// <summary>Whether a sink of this kind takes every change of a row: what is taken away and what is added, whatever its key.</summary>
+    public bool TakesChanges { get; init; }
+
     /// <summary>Where to write rows that change instead, if this sink only adds rows; a sentence.</summary>
     public string Instead { get; init; } = "Write them to a database's table (with --embedded-sinks it is one of a SQLite file), or to a 'print' table to see each version";
 
@@ -43,7 +49,7 @@ public sealed record ConnectorTraits(string Name, bool NeedsPrimaryKey)
     public string? VersionColumn { get; init; }
 }
 
-/// <summary>What knows the connectors of a host. The engine knows none: it asks.</summary>
+/// <summary>What knows the connectors of a host, and the files of functions beside a script. The engine knows none: it asks.</summary>
 public interface IConnectorCatalog
 {
     /// <summary>
@@ -62,4 +68,12 @@ public interface IConnectorCatalog
 
     /// <summary>Returns whether the last record of a key is its row, as in <c>upsert-kafka</c>.</summary>
     bool IsUpsert(TableDefinition table) => false;
+
+    /// <summary>Finds the class of a function of C#: <c>CREATE FUNCTION … USING ASSEMBLY</c>.</summary>
+    /// <returns>The class; null after an error.</returns>
+    UserClass? FindClass(CreateFunctionStatement function, Diagnostics diagnostics)
+    {
+        diagnostics.Error(function.Class.Span, "functions of C# cannot be loaded here");
+        return null;
+    }
 }

@@ -9,6 +9,9 @@ namespace Serverless.Engine.Sql;
 /// <param name="Diagnostics">Everything there is to say of it, in the order of the places.</param>
 public sealed record Script(SourceText Source, IReadOnlyList<Job> Jobs, IReadOnlyList<Diagnostic> Diagnostics)
 {
+    /// <summary>What tells the code of each of its functions of C# from any other, in their order; empty for one that could not be loaded.</summary>
+    public IReadOnlyList<string> FunctionIdentities { get; init; } = [];
+
     /// <summary>Whether the script cannot run.</summary>
     public bool HasErrors => Diagnostics.Any(d => d.Severity == Severity.Error);
 }
@@ -53,7 +56,8 @@ public static class ScriptCompiler
                         scope.Broken.Add(scope.Qualified(view.Name));
                     break;
                 case CreateFunctionStatement function:
-                    scope.Functions[function.Name.Last] = function;
+                    if (!(function.IfNotExists && scope.Functions.ContainsKey(function.Name.Last)))
+                        scope.Functions[function.Name.Last] = ScriptFunction.Of(function, connectors, diagnostics);
                     break;
                 case InsertStatement insert:
                     inserts.Add((insert, settings, scope.Here(), false));
@@ -94,7 +98,7 @@ public static class ScriptCompiler
         {
             // Several INSERTs into one table would be several jobs of one name.
             var suffix = jobs.Count(j => j.Sink.Name == insert.Table.Last) is var same and > 0 ? $".{same + 1}" : "";
-            var job = new JobBinder(here, connectors, SettingsBinder.Raise(at, insert.Table.Span, diagnostics) with { ForeignFunctions = scope.Functions }, diagnostics).Bind(insert, isOne ? name : $"{name}.{insert.Table.Last}{suffix}");
+            var job = new JobBinder(here, connectors, SettingsBinder.Raise(at, insert.Table.Span, diagnostics) with { Functions = here.AllFunctions }, diagnostics).Bind(insert, isOne ? name : $"{name}.{insert.Table.Last}{suffix}");
             if (job is null)
                 continue;
             if (isExplained)
@@ -108,7 +112,7 @@ public static class ScriptCompiler
             jobs.Add(job);
         }
 
-        return new Script(source, jobs, diagnostics.All);
+        return new Script(source, jobs, diagnostics.All) { FunctionIdentities = [.. scope.Functions.Values.Where(f => f.IsOfAssembly).Select(f => f.Identity)] };
     }
 
     // A query alone is printed.

@@ -1,8 +1,9 @@
+using Serverless.Connectors;
 using Serverless.Engine.Sql;
 
 namespace Serverless.Local.Running;
 
-/// <summary>Waits until scripts change.</summary>
+/// <summary>Waits until scripts change, or the assemblies of their functions.</summary>
 internal static class ScriptWatch
 {
     // Editors put a new file in the place of the old one, which file systems tell of in many ways, and some in none: the text itself is looked at.
@@ -16,10 +17,12 @@ internal static class ScriptWatch
     public static async Task<IReadOnlyList<Script>> NextAsync(string[] names, IReadOnlyList<Script> scripts, Func<IReadOnlyList<Script>, bool> report, CancellationToken stop)
     {
         var known = TextsOf(scripts);
+        // It keeps the assemblies that it has loaded.
+        var catalog = new ConnectorCatalog();
         while (true)
         {
             await Task.Delay(Interval, stop);
-            if (Read(names) is not { } now || TextsOf(now) is not { } texts || texts.SequenceEqual(known))
+            if (Read(names, catalog) is not { } now || TextsOf(now) is not { } texts || texts.SequenceEqual(known))
                 continue;
             known = texts;
             if (report(now))
@@ -28,11 +31,11 @@ internal static class ScriptWatch
     }
 
     // Null while a file is being replaced.
-    private static IReadOnlyList<Script>? Read(string[] names)
+    private static IReadOnlyList<Script>? Read(string[] names, ConnectorCatalog catalog)
     {
         try
         {
-            return ScriptFiles.Compile(names);
+            return ScriptFiles.Compile(names, catalog);
         }
         catch (CommandException)
         {
@@ -40,5 +43,6 @@ internal static class ScriptWatch
         }
     }
 
-    private static List<(string Name, string Text)> TextsOf(IEnumerable<Script> scripts) => [.. scripts.Select(s => (s.Source.Name, s.Source.Text))];
+    private static List<(string Name, string Text, string Functions)> TextsOf(IEnumerable<Script> scripts) =>
+        [.. scripts.Select(s => (s.Source.Name, s.Source.Text, string.Join(' ', s.FunctionIdentities)))];
 }

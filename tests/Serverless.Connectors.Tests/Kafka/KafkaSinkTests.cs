@@ -67,6 +67,52 @@ public sealed class KafkaSinkTests : IDisposable
         Assert.Equal(value, Encoding.UTF8.GetString(Assert.Single(await ReadAsync(table, 1)).Value!));
     }
 
+    [Theory]
+    [InlineData("debezium-json", """{"before":null,"after":{"appkey":"a","amount":1.5},"op":"c"}""", """{"before":{"appkey":"a","amount":1.5},"after":null,"op":"d"}""")]
+    [InlineData("canal-json", """{"data":[{"appkey":"a","amount":1.5}],"type":"INSERT"}""", """{"data":[{"appkey":"a","amount":1.5}],"type":"DELETE"}""")]
+    [InlineData("maxwell-json", """{"data":{"appkey":"a","amount":1.5},"type":"insert"}""", """{"data":{"appkey":"a","amount":1.5},"type":"delete"}""")]
+    public async Task Changes_are_written_as_Flink_writes_them(string format, string added, string removed)
+    {
+        var table = Table($"connector = kafka\ntopic = changes\nproperties.bootstrap.servers = h:1\nformat = {format}\nkey.format = raw\nkey.fields = appkey");
+        await using (var sink = Factory().CreateSink(table))
+        {
+            await sink.OpenAsync(Token);
+            await sink.WriteAsync([Row("a", 1.5) with { IsAdded = true }, Row("a", 1.5) with { IsDelete = true, IsBefore = true }, Row("a", 1.5), Row("a", 1.5) with { IsDelete = true }], Token);
+        }
+
+        Assert.Equal([added, removed, added, removed], (await ReadAsync(table, 4)).Select(r => Encoding.UTF8.GetString(r.Value!)));
+    }
+
+    [Fact]
+    public async Task Rows_that_change_say_what_they_take_away_whatever_the_primary_key()
+    {
+        const string Options = "'connector' = 'kafka', 'topic' = 't', 'properties.bootstrap.servers' = 'h:1'";
+        var script = ScriptCompiler.Compile(
+            new SourceText("t.sql", $"""
+                CREATE TABLE s (k STRING, n INT) WITH ({Options}, 'format' = 'json');
+                CREATE TABLE r (k STRING, n INT, PRIMARY KEY (k) NOT ENFORCED) WITH ({Options}, 'format' = 'debezium-json');
+                INSERT INTO r SELECT k, SUM(n) FROM s GROUP BY k HAVING SUM(n) < 10;
+                """),
+            new ConnectorCatalog());
+        Assert.False(script.HasErrors, string.Join('\n', script.Diagnostics));
+        var job = Assert.Single(script.Jobs);
+        var (dataflow, encoder) = (new Dataflow(job), RowEncoder.Of(job.Sink, false).Value);
+        var written = new List<string>();
+        foreach (var (n, i) in ((int N, int Offset)[])[(1, 0), (4, 1), (9, 2)])
+        {
+            var batch = await dataflow.ApplyAsync([new SourceRecords(0, [new Record(0, i, 0, Encoding.UTF8.GetBytes($$"""{"k":"a","n":{{n}}}"""))])], null, default, Token);
+            written.AddRange(batch.Changes.Select(c => Encoding.UTF8.GetString(encoder.EncodeChange(c)!)));
+        }
+
+        Assert.Equal(
+            [
+                """{"before":null,"after":{"k":"a","n":1},"op":"c"}""",
+                """{"before":{"k":"a","n":1},"after":null,"op":"d"}""", """{"before":null,"after":{"k":"a","n":5},"op":"c"}""",
+                """{"before":{"k":"a","n":5},"after":null,"op":"d"}""",
+            ],
+            written);
+    }
+
     [Fact]
     public async Task A_row_that_is_too_large_for_the_topic_is_refused_and_the_others_are_written()
     {

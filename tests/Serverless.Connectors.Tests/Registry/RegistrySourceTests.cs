@@ -69,7 +69,7 @@ public sealed class RegistrySourceTests : IDisposable
     {
         var inner = new ListSource([new Record(0, 0, 0, await SerializedAsync(1, 1, "NEW", null, null))]);
         var log = new RecordingLogger();
-        await using var source = new RegistrySource(inner, null, new SchemaRegistryClient(_registry.Url, null, null), log);
+        await using var source = new RegistrySource(inner, new RecordSchemas(null, new SchemaRegistryClient(_registry.Url, null, null)), log);
         _registry.IsDown = true;
 
         Assert.Empty(await source.ReadAsync(10, TimeSpan.Zero, Token));
@@ -105,7 +105,7 @@ public sealed class RegistrySourceTests : IDisposable
     {
         var job = Compiled("format' = 'avro-confluent', 'avro-confluent.url' = '" + _registry.Url, columns, select, sink);
         await using var source = new RegistrySource(
-            new ListSource([.. values.Select((v, i) => new Record(0, i, 0, v))]), null, new SchemaRegistryClient(_registry.Url, null, null), new RecordingLogger());
+            new ListSource([.. values.Select((v, i) => new Record(0, i, 0, v))]), new RecordSchemas(null, new SchemaRegistryClient(_registry.Url, null, null)), new RecordingLogger());
         var batch = await new Dataflow(job).ApplyAsync([new SourceRecords(0, await source.ReadAsync(100, TimeSpan.Zero, Token))], null, default, Token);
         if (letters is null)
             Assert.Empty(batch.DeadLetters.Select(l => l.Reason));

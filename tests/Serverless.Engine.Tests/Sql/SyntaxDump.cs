@@ -16,7 +16,8 @@ internal static class SyntaxDump
         DropStatement drop => Form("drop", Name(drop.Name)),
         UseStatement use => Form(use.IsCatalog ? "use-catalog" : "use", Name(use.Name)),
         ResetStatement reset => Form("reset", reset.Key is null ? "" : Quoted(reset.Key)),
-        CreateFunctionStatement function => Form("function", Name(function.Name), Quoted(function.Class), function.Language),
+        CreateFunctionStatement function => Form(
+            "function", Name(function.Name), function.IfNotExists ? "if-not-exists" : "", function.IsSystem ? "system" : "", Quoted(function.Class), function.Language, function.Assemblies.Count == 0 ? "" : Form(["assemblies", .. function.Assemblies.Select(Quoted)])),
         ShowStatement show => Form("show", show.What, show.Name is null ? "" : Name(show.Name)),
         DescribeStatement describe => Form("describe", Name(describe.Name)),
         ExplainStatement explain => Form("explain", Of(explain.Explained)),

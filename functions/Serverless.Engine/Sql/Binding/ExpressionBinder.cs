@@ -468,6 +468,8 @@ internal sealed class ExpressionBinder(
         var name = call.Name.Text.ToUpperInvariant();
         if (call.Over is not null)
             return Over(call);
+        if (settings.Functions.GetValueOrDefault(name) is { IsSystem: true, IsBelow: false } && !AggregateNames.ContainsKey(name))
+            return Function(call.Name.Span, name, call.Arguments);
         if (OverBinder.IsWindowFunction(name))
             return Error(call.Name.Span, $"{name} needs a window: {name}(…) OVER (PARTITION BY … ORDER BY …)");
         if (AggregateNames.ContainsKey(name))
@@ -756,14 +758,18 @@ internal sealed class ExpressionBinder(
         if (bound.Count == arguments.Count)
             return Function(span, name, bound);
         // What is wrong with the arguments does not hide that there is no such function.
-        return char.IsLetter(name[0]) && !FunctionCatalog.Names.Contains(name, StringComparer.OrdinalIgnoreCase) ? Error(span, Unknown(name)) : null;
+        return char.IsLetter(name[0]) && !FunctionCatalog.Names.Contains(name, StringComparer.OrdinalIgnoreCase) && Own(name) is null ? Error(span, Unknown(name)) : null;
     }
+
+    /// <summary>The script's function of a name; null if it has none that counts here, or one that nothing here runs.</summary>
+    private ScriptFunction? Own(string name) =>
+        settings.Functions.GetValueOrDefault(name) is { IsOfAssembly: true, IsBelow: false } own && (own.IsSystem || !FunctionCatalog.Names.Contains(name, StringComparer.OrdinalIgnoreCase)) ? own : null;
 
     private string Unknown(string name)
     {
-        if (settings.ForeignFunctions.GetValueOrDefault(name) is { } foreign)
-            return $"{name} is written in {foreign.Language switch { "PYTHON" => "Python", "SCALA" => "Scala", _ => "Java" }} ('{foreign.Class.Text}'), which does not run here: write what it does in SQL, or compute it before the records are produced";
-        var near = Spelling.Nearest(name, FunctionCatalog.Names.Concat(AggregateNames.Keys));
+        if (settings.Functions.GetValueOrDefault(name) is { } own)
+            return own.IsOfAssembly ? $"{name} is created further below; move its CREATE FUNCTION up" : own.ForeignReason(name);
+        var near = Spelling.Nearest(name, FunctionCatalog.Names.Concat(AggregateNames.Keys).Concat(settings.Functions.Keys.Select(k => k.ToUpperInvariant())));
         return $"unknown function {name}{(near is null ? "" : $"; did you mean {near}?")}";
     }
 
@@ -774,7 +780,12 @@ internal sealed class ExpressionBinder(
             : new FunctionArgument(a.Scalar.Type, Constant: a.Scalar is ConstantScalar { Value: string or long } literal
                 ? System.Convert.ToString(literal.Value, CultureInfo.InvariantCulture)
                 : null) { IsJson = a.Scalar is CallScalar { Function.Name: "JSON_OBJECT" or "JSON_ARRAY" } });
-        var function = FunctionCatalog.Resolve(name, seen, settings.Zone, out var error);
+        string? error;
+        var own = Own(name);
+        // A function that cannot be loaded has said so itself.
+        if (own is { Function: null })
+            return null;
+        var function = own is null ? FunctionCatalog.Resolve(name, seen, settings.Zone, out error) : own.Function.Resolve(seen, out error);
         if (function is null)
         {
             if (error is not null)

@@ -60,6 +60,13 @@ internal sealed class JobBinder(ScriptScope scope, IConnectorCatalog connectors,
             written = written with { PrimaryKey = [] };
         }
 
+        if (sinkTraits is { TakesChanges: true })
+        {
+            if (!query.Relation.IsAppendOnly && Array.Find(outputs, o => o.Any(x => x is ClockScalar)) is not null)
+                diagnostics.Error(insert.Table.Span, $"'{written.Name}' says of a row that changes what it was, and the clock has gone on since then: leave the column with the clock out");
+            written = written with { PrimaryKey = [] };
+        }
+
         var keyed = sinkTraits is { NeedsPrimaryKey: true } || written.PrimaryKey.Count > 0;
         if (keyed && written.PrimaryKey.Count == 0)
         {
@@ -102,7 +109,7 @@ internal sealed class JobBinder(ScriptScope scope, IConnectorCatalog connectors,
         ConnectorTraits? TraitsOf(TableDefinition table) => sources.Zip(sourceTraits).FirstOrDefault(s => s.First.Name == table.Name).Second;
         IReadOnlyList<TableDefinition> Parts(TableDefinition table) => TraitsOf(table)?.Parts ?? [table];
         var byWindow = keyed && GoesByWindow(query.Relation, [.. written.PrimaryKey.Select(k => outputs[k])]);
-        var bound = !byWindow && OneStage.Of(query.Relation) is { } stage && Parts(stage.Source).Count == 1 && TraitsOf(stage.Source) is not { FindsTopics: true }
+        var bound = !byWindow && sinkTraits is not { TakesChanges: true } && OneStage.Of(query.Relation) is { } stage && Parts(stage.Source).Count == 1 && TraitsOf(stage.Source) is not { FindsTopics: true }
             ? BindOneStage(insert, job, stage, keyed)
             : new DataflowBinder(insert, diagnostics).Bind(job, query.Relation, Parts, Format);
         return bound is null || sourceTraits.Contains(null) || diagnostics.Errors > before ? null : bound;

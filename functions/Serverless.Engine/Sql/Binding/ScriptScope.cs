@@ -48,7 +48,19 @@ internal sealed class ScriptScope(IConnectorCatalog connectors)
     public Dictionary<string, CreateViewStatement> Views { get; private init; } = [];
 
     /// <summary>The user-defined functions, by their names in any letter case.</summary>
-    public Dictionary<string, CreateFunctionStatement> Functions { get; private init; } = new(StringComparer.OrdinalIgnoreCase);
+    public Dictionary<string, ScriptFunction> Functions { get; private init; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The functions that a query at this place may name: those there are, and those that are created further below, which is an error.</summary>
+    public IReadOnlyDictionary<string, ScriptFunction> AllFunctions
+    {
+        get
+        {
+            var all = new Dictionary<string, ScriptFunction>(Functions, Functions.Comparer);
+            foreach (var (name, function) in (Whole ?? this).Functions)
+                all.TryAdd(name, function with { IsBelow = true });
+            return all;
+        }
+    }
 
     /// <summary>All tables and views that the script creates, wherever.</summary>
     public HashSet<string> Created { get; private init; } = [];
@@ -68,7 +80,7 @@ internal sealed class ScriptScope(IConnectorCatalog connectors)
     {
         Tables = new(Tables),
         Views = new(Views),
-        Functions = Functions,
+        Functions = new(Functions, Functions.Comparer),
         Created = Created,
         Broken = Broken,
         Catalog = Catalog,

@@ -77,12 +77,15 @@ internal static class SessionGrammar
         select At<Statement>(span => new ExplainStatement(span, statement)));
 
     private static readonly TokenListParser<SqlToken, string> Language =
-        Keyword("LANGUAGE").IgnoreThen(Name("a language")).Select(name => name.Text.ToUpperInvariant()).OptionalOrDefault("JAVA");
+        Keyword("LANGUAGE").IgnoreThen(Name("a language")).Select(name => name.Text.ToUpperInvariant()).OptionalOrDefault("");
 
-    private static readonly TokenListParser<SqlToken, bool> UsingJars =
-        Has(from word in Keyword("USING")
-            from jars in Keyword("JAR").IgnoreThen(Text("a file in quotes")).AtLeastOnceDelimitedBy(Comma)
-            select true);
+    private static readonly TokenListParser<SqlToken, bool> IsAssembly = Keyword("JAR").Value(false).Or(Keyword("ASSEMBLY").Value(true)).Named("ASSEMBLY or JAR");
+
+    private static readonly TokenListParser<SqlToken, IReadOnlyList<StringValue>> Assemblies =
+        (from word in Keyword("USING")
+         from isAssembly in IsAssembly
+         from files in IsAssembly.OptionalOrDefault().IgnoreThen(Text("a file in quotes")).AtLeastOnceDelimitedBy(Comma)
+         select (IReadOnlyList<StringValue>)(isAssembly ? files : [])).OptionalOrDefault([]);
 
     /// <summary>What follows <c>CREATE FUNCTION</c>.</summary>
     public static TokenListParser<SqlToken, Func<TextSpan, Statement>> AfterFunction { get; } =
@@ -91,8 +94,8 @@ internal static class SessionGrammar
         from word in Keyword("AS")
         from type in Text("a class in quotes")
         from language in Language
-        from jars in UsingJars
-        select At<Statement>(span => new CreateFunctionStatement(span, name, type, language));
+        from assemblies in Assemblies
+        select At<Statement>(span => new CreateFunctionStatement(span, name, type, language.Length > 0 ? language : assemblies.Count > 0 ? "CSHARP" : "JAVA", assemblies) { IfNotExists = exists });
 
     /// <summary>What follows <c>CREATE CATALOG</c> or <c>CREATE DATABASE</c>.</summary>
     public static TokenListParser<SqlToken, Func<TextSpan, Statement>> AfterCatalog { get; } =

@@ -58,14 +58,14 @@ internal static class StatementGrammar
         from create in Keyword("CREATE")
         from replace in Has(Keyword("OR", "REPLACE"))
         from unsupported in RefuseAll(NotCreated)
-        from temporary in Keyword("TEMPORARY").IgnoreThen(Has(Keyword("SYSTEM"))).OptionalOrDefault(false)
+        from isSystem in Keyword("TEMPORARY").IgnoreThen(Has(Keyword("SYSTEM"))).OptionalOrDefault(false)
         from alsoUnsupported in RefuseAll(NotCreated)
         from statement in Keyword("TABLE").IgnoreThen(TableGrammar.AfterTable)
             .Or(Keyword("VIEW").IgnoreThen(AfterView))
             .Or(Keyword("FUNCTION").IgnoreThen(SessionGrammar.AfterFunction))
             .Or(Keyword("CATALOG").Or(Keyword("DATABASE")).IgnoreThen(SessionGrammar.AfterCatalog))
             .Named("TABLE, VIEW or FUNCTION")
-        select statement);
+        select At(span => statement(span) is var made && made is CreateFunctionStatement function ? function with { IsSystem = isSystem } : made));
 
     private static readonly TokenListParser<SqlToken, IReadOnlyList<Identifier>?> InsertColumns = input =>
         Is(input, SqlToken.LeftParenthesis) && !QueryGrammar.Begins(Behind(input)) && !Is(Behind(input), SqlToken.LeftParenthesis)

@@ -14,12 +14,20 @@ public sealed record UseStatement(TextSpan Span, Identifier Name, bool IsCatalog
 /// <summary><c>RESET ['key']</c>: settings are as if they had never been set.</summary>
 public sealed record ResetStatement(TextSpan Span, StringValue? Key) : Statement(Span);
 
-/// <summary><c>CREATE FUNCTION name AS 'class' [LANGUAGE JAVA]</c>.</summary>
+/// <summary><c>CREATE FUNCTION name AS 'class' [LANGUAGE JAVA] [USING JAR | ASSEMBLY 'file', …]</c>.</summary>
 /// <param name="Span">Where it stands.</param>
 /// <param name="Name">The function's name.</param>
 /// <param name="Class">The class, or for Python the module's attribute.</param>
-/// <param name="Language">JAVA, SCALA or PYTHON.</param>
-public sealed record CreateFunctionStatement(TextSpan Span, Identifier Name, StringValue Class, string Language) : Statement(Span);
+/// <param name="Language">JAVA, SCALA, PYTHON or CSHARP.</param>
+/// <param name="Assemblies">The files of <c>USING ASSEMBLY</c>; empty for a function of another language than C#.</param>
+public sealed record CreateFunctionStatement(TextSpan Span, Identifier Name, StringValue Class, string Language, IReadOnlyList<StringValue> Assemblies) : Statement(Span)
+{
+    /// <summary>Whether <c>IF NOT EXISTS</c> stands before the name: a function of the name that there is stays.</summary>
+    public bool IfNotExists { get; init; }
+
+    /// <summary>Whether it is a <c>TEMPORARY SYSTEM FUNCTION</c>, which counts more than a built-in one of its name.</summary>
+    public bool IsSystem { get; init; }
+}
 
 /// <summary><c>SHOW TABLES</c> and its like.</summary>
 /// <param name="Span">Where it stands.</param>
