@@ -24,6 +24,8 @@ internal sealed class JobBinder(ScriptScope scope, IConnectorCatalog connectors,
         foreach (var named in tables.GroupBy(t => t.Table.Name).Where(g => g.DistinctBy(t => string.Join(',', t.Table.Options.All)).Count() > 1))
             diagnostics.Error(insert.Query.Span, $"'{named.Key}' is read with different options in one query: CREATE it under two names");
         var sources = tables.Where(t => !t.IsLookup).Select(t => t.Table).DistinctBy(t => t.Name).ToList();
+        if (query is not null && RequiredColumns.InputsFirst(query.Relation).OfType<ScanRelation>().FirstOrDefault(s => ValuesTable.Is(s.Table)) is { } values)
+            sources.Add(values.Table);
         var sourceTraits = sources.ConvertAll(s => connectors.Describe(s, TableUse.Source, diagnostics));
         foreach (var lookup in tables.Where(t => t.IsLookup).Select(t => t.Table).DistinctBy(t => t.Name))
             sourceTraits.Add(connectors.Describe(lookup, TableUse.Lookup, diagnostics));
