@@ -86,7 +86,7 @@ internal sealed class RelationText
         AggregateRelation { Calls.Count: 0 } distinct => $"Distinct {Listed(distinct.Keys.Select(KeyOf))}",
         AggregateRelation aggregate => $"Aggregate {(aggregate.Keys.Count == 0 ? "all rows" : $"by {Listed(aggregate.Keys.Select(KeyOf))}")}: {Listed(aggregate.Calls.Where(c => _required[aggregate].Contains(c.Column.Id)).Select(CallOf), "only which groups there are")}{(aggregate.Inputs[0].IsAppendOnly ? "" : ", with retraction")}",
         WindowRelation window => $"Window {window.Window} of {Of(window.Time)}",
-        SessionRelation session => $"Window SESSION {new TimeSpan(session.Gap)} of {Of(session.Time)}{By(session.Keys)}",
+        SessionRelation session => $"Window SESSION with gaps of at most {new TimeSpan(session.Gap)} of {Of(session.Time)}{By(session.Keys)}",
         ExpandRelation expand => $"Expand {Listed(expand.Sets.Select(s => $"({string.Join(", ", s.Select(k => Of(expand.Keys[k].Scalar)))})"))}",
         UnnestRelation unnest => $"{(unnest.IsOuter ? "Left unnest" : "Unnest")} {Of(unnest.Collection)}: {Listed(unnest.Elements.Where(c => _required[unnest].Contains(c.Id)).Select(c => _names[c.Id]), "only how many elements there are")}{(unnest.Ordinality is { } place && _required[unnest].Contains(place.Id) ? ", with the place" : "")}",
         JoinRelation join => $"{join.Kind} join{(join.Keys.Count == 0 ? ", every row with every row" : $" on {string.Join(" and ", join.Keys.Select(k => $"{Of(k.Left)} = {Of(k.Right)}"))}")}{(join.Condition is null ? "" : $" where {Of(join.Condition)}")}",
