@@ -76,6 +76,8 @@ public sealed class ConnectorCatalog(string? functionFolder = null) : IConnector
                 CheckSame(table, option, diagnostics);
             else if (connector.Options.FirstOrDefault(r => r.Names.Any(n => Is(n, option.Name))) is not { } rule)
                 CheckOther(connector, option, diagnostics);
+            else if (rule.Name == "format" && table.Options.TryGet(out _, "format") && Is(option.Name, "value.format"))
+                diagnostics.Notice(option.NameSpan, "'value.format' is ignored: 'format' says it, and counts");
             else if (!seen.TryAdd(rule, option))
                 diagnostics.Error(option.NameSpan, $"'{option.Name}' and '{seen[rule].Name}' are the same option; keep one");
             else

@@ -12,6 +12,9 @@ public sealed record JobSettings
     /// <summary><c>table.exec.state.ttl</c>: how long a group without events is kept; null for ever.</summary>
     public TimeSpan? StateTtl { get; init; }
 
+    /// <summary><c>table.exec.source.idle-timeout</c>: after how long a partition without records is not waited for; 0 for never.</summary>
+    public TimeSpan SourceIdleTimeout { get; init; }
+
     /// <summary><c>dedup.horizon</c>: how far apart two deliveries of one record may be; 1 h unless set.</summary>
     public TimeSpan DedupHorizon { get; init; } = TimeSpan.FromHours(1);
 

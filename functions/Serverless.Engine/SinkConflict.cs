@@ -29,7 +29,7 @@ public static class SinkConflict
         one.SinkTraits.Target is { } target && target == other.SinkTraits.Target && MeetIn(one, other);
 
     /// <summary>Whether two jobs might write one row, if their tables are one.</summary>
-    public static bool MeetIn(Job one, Job other) => !HaveDifferentKeys(one, other) && !HaveDifferentColumns(one, other);
+    public static bool MeetIn(Job one, Job other) => one.Sink.PrimaryKey.Count > 0 && other.Sink.PrimaryKey.Count > 0 && !HaveDifferentKeys(one, other) && !HaveDifferentColumns(one, other);
 
     /// <summary>What makes the table right, for the end of an error.</summary>
     public static string Remedy(Job job) =>

@@ -85,7 +85,6 @@ public class ConnectorCatalogTests
     [InlineData(Kafka + "\nscan.startup.mode = timestamp", TableUse.Source, "'scan.startup.mode' = 'timestamp' needs the option 'scan.startup.timestamp-millis'")]
     [InlineData(Kafka + "\nscan.startup.specific-offsets = 0:1", TableUse.Source, "'scan.startup.specific-offsets' must be like 'partition:0,offset:42;partition:1,offset:300'")]
     [InlineData(Kafka + "\njson.ignore-parse-errors = yes", TableUse.Source, "'json.ignore-parse-errors' must be 'true' or 'false'")]
-    [InlineData(Kafka + "\nvalue.format = json", TableUse.Source, "'value.format' and 'format' are the same option; keep one")]
     [InlineData(Kafka + "\ndead-letter.topic = events", TableUse.Source, "'dead-letter.topic' must be another topic than 'topic', or the job would read its own dead letters")]
     [InlineData(Kafka + "\ndead-letter.topic = a b", TableUse.Source, "'dead-letter.topic' must be a topic's name: letters, digits, '.', '_' and '-'")]
     [InlineData("connector = kafka\ntopic = a;b,c\nproperties.bootstrap.servers = h:1\nformat = json", TableUse.Source, "'topic' must name one topic; several in 'topic' have ';' between them")]

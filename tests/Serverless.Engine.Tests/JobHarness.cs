@@ -55,6 +55,8 @@ internal sealed class JobHarness : IStateStore
 
     public int Duplicates { get; private set; }
 
+    public int Late { get; private set; }
+
     /// <summary>The rows as text, in the order of their text.</summary>
     public IReadOnlyList<string> Rows =>
         [.. _table.Values.Where(r => !r.IsDelete).Select(TextOf).Order(StringComparer.Ordinal)];
@@ -151,6 +153,7 @@ internal sealed class JobHarness : IStateStore
         Assert.True(batch.IsCompleted);
         Skipped += batch.Result.Skipped;
         Duplicates += batch.Result.Duplicates;
+        Late += batch.Result.Late;
         foreach (var letter in batch.Result.DeadLetters)
             DeadLetters[letter.Row ?? $"{letter.Partition}@{letter.Offset}"] = letter.Reason;
         foreach (var change in batch.Result.Changes)

@@ -14,6 +14,7 @@ internal sealed class TestConnectors : IConnectorCatalog
         return new ConnectorTraits(name, isKeyed)
         {
             IsAppendOnly = use == TableUse.Sink && name is "filesystem" or "kafka",
+            CanAppend = name is "jdbc",
             WritesListedColumnsOnly = table.Options.TryGet(out _, "partial"),
             Target = isKeyed ? table.Options.TryGet(out var target, "table-name") ? target.Value : table.Name : null,
             DeletesRows = !table.Options.TryGet(out _, "ignoreDelete"),

@@ -104,5 +104,33 @@ public sealed class DataflowRunTests : IDisposable
         Assert.Equal("Rome | 1 | a | 3", Assert.Single(_table.Lines));
     }
 
+    [Fact]
+    public async Task A_window_that_was_written_is_written_once_more_when_a_record_is_late_which_is_said_and_counted()
+    {
+        const string minutes = """
+            CREATE TABLE sales (shop STRING, t TIMESTAMP(3), price INT, WATERMARK FOR t AS t) WITH ('connector' = 'kafka', 'topic' = 'sales', 'properties.bootstrap.servers' = 'b:9092', 'format' = 'json');
+            CREATE TABLE minutes (since TIMESTAMP(3), shop STRING, total INT) WITH ('connector' = 'jdbc', 'url' = 'jdbc:mysql://h/db', 'table-name' = 'minutes', 'username' = 'u', 'password' = '${P}');
+            INSERT INTO minutes SELECT window_start, shop, SUM(price) FROM TABLE(TUMBLE(TABLE sales, DESCRIPTOR(t), INTERVAL '1' MINUTE)) GROUP BY window_start, window_end, shop;
+            """;
+        using var measurements = new Measurements();
+        var (sales, logger) = (new MemoryTopic(1), new RecordingLogger());
+        // Started anew each time: the state says which windows were written.
+        async Task SellAsync(string time, int price)
+        {
+            sales.Add(0, string.Create(CultureInfo.InvariantCulture, $$"""{"shop":"a","t":"2024-03-05 {{time}}","price":{{price}}}"""));
+            await new RunningJob(_folder.Path, RunningJob.CompileText(minutes), sales, _table, _letters) { Meters = measurements, Logger = logger }.RunUntilIdleAsync();
+        }
+
+        await SellAsync("06:01:10", 1);
+        Assert.Empty(_table.Lines);
+        await SellAsync("06:02:10", 2);
+        Assert.Equal(1L, Assert.Single(_table.Rows.Values)[2]);
+        Assert.DoesNotContain(logger.Lines, l => l.Contains("after the watermark", StringComparison.Ordinal));
+        await SellAsync("06:01:50", 4);
+        Assert.Equal([1L, 5L], _table.Rows.Values.Select(r => (long)r[2]!).Order());
+        Assert.Equal(1, measurements.Sum("serverless.rows.late"));
+        Assert.Contains(logger.Lines, l => l.Contains("after the watermark", StringComparison.Ordinal));
+    }
+
     public void Dispose() => _folder.Dispose();
 }

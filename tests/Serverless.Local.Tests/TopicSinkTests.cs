@@ -53,6 +53,31 @@ public sealed class TopicSinkTests : IDisposable
         Assert.Equal([$"all | 6 | {Enumerable.Range(0, 294).Where(i => i % 7 != 3).Sum()}"], Results.Query(_folder["state"], "SELECT what, shops, total FROM best"));
     }
 
+    [Fact(Timeout = 120_000)]
+    public async Task Windows_are_appended_to_a_topic_when_the_watermark_passes()
+    {
+        var script = _folder.Write("minutes.sql", """
+            CREATE TABLE orders (shop STRING, t TIMESTAMP(3), price INT, WATERMARK FOR t AS t - INTERVAL '10' SECOND)
+                WITH ('connector' = 'kafka', 'topic' = 'orders', 'properties.bootstrap.servers' = 'b:9092', 'format' = 'json');
+            CREATE TABLE minutes (since TIMESTAMP(3), shop STRING, total INT) WITH ('connector' = 'kafka', 'topic' = 'minutes', 'properties.bootstrap.servers' = 'b:9092', 'format' = 'json');
+            CREATE TABLE seen (shop STRING, since TIMESTAMP(3), n BIGINT, largest INT, PRIMARY KEY (shop, since) NOT ENFORCED)
+                WITH ('connector' = 'jdbc', 'url' = 'jdbc:mysql://h/d', 'table-name' = 'seen', 'username' = 'u', 'password' = 'p');
+            INSERT INTO minutes SELECT window_start, shop, SUM(price) FROM TABLE(TUMBLE(TABLE orders, DESCRIPTOR(t), INTERVAL '1' MINUTE)) GROUP BY window_start, window_end, shop;
+            INSERT INTO seen SELECT shop, since, COUNT(*), MAX(total) FROM minutes GROUP BY shop, since;
+            """);
+        // Of one shop, so that all are in one partition.
+        var feed = _folder.Write("orders.jsonl", """
+            {"shop":"a","t":"2024-03-05 06:01:10","price":1}
+            {"shop":"a","t":"2024-03-05 06:01:50","price":4}
+            {"shop":"a","t":"2024-03-05 06:02:10","price":8}
+            """);
+
+        var result = await Cli.RunAsync("run", script, "--embedded", "--until-idle", "--state", _folder["state"], "--feed", $"orders={feed}");
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Equal(["2024-03-05 06:01:00.000 | a | 1 | 5"], Results.Query(_folder["state"], "SELECT since, shop, n, largest FROM seen"));
+    }
+
     [Theory(Timeout = 120_000)]
     [InlineData("'topic-pattern' = 'orders-.*'")]
     [InlineData("'topic' = 'orders-eu;orders-us'")]

@@ -602,7 +602,7 @@ internal sealed class QueryGenerator
             {
                 var by = partition == Sql.Empty ? "" : partition.Duck;
                 return new("SESSION", Seconds(step), Seconds(step), (from, t) =>
-                    $"SELECT *, min({t}) OVER (PARTITION BY {(by.Length > 0 ? by["PARTITION BY ".Length..] + ", " : "")}session) AS window_start, max({t}) OVER (PARTITION BY {(by.Length > 0 ? by["PARTITION BY ".Length..] + ", " : "")}session) + {Seconds(step)} AS window_end FROM (SELECT *, sum(starts) OVER ({by}ORDER BY {t} RANGE UNBOUNDED PRECEDING) AS session FROM (SELECT *, CASE WHEN {t} - lag({t}) OVER ({by}ORDER BY {t}) < {Seconds(step)} THEN 0 ELSE 1 END AS starts FROM {from} WHERE {t} IS NOT NULL))", 1);
+                    $"SELECT *, min({t}) OVER (PARTITION BY {(by.Length > 0 ? by["PARTITION BY ".Length..] + ", " : "")}session) AS window_start, max({t}) OVER (PARTITION BY {(by.Length > 0 ? by["PARTITION BY ".Length..] + ", " : "")}session) + {Seconds(step)} AS window_end FROM (SELECT *, sum(starts) OVER ({by}ORDER BY {t} RANGE UNBOUNDED PRECEDING) AS session FROM (SELECT *, CASE WHEN {t} - lag({t}) OVER ({by}ORDER BY {t}) <= {Seconds(step)} THEN 0 ELSE 1 END AS starts FROM {from} WHERE {t} IS NOT NULL))", 1);
             }
         }
     }

@@ -40,7 +40,7 @@ internal static class FormatOptions
     public static void Check(TableDefinition table, TableUse use, bool isUpsert, Diagnostics diagnostics)
     {
         var (value, key) = (TableFormats.NameOf(table), TableFormats.KeyNameOf(table));
-        table.Options.TryGet(out var named, "value.format", "format");
+        table.Options.TryGet(out var named, "format", "value.format");
         table.Options.TryGet(out var keyNamed, "key.format");
         if (named is null || Format(named.Value) is not null || (keyNamed is not null && Format(keyNamed.Value) is not null))
             return;

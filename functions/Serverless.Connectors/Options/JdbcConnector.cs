@@ -85,7 +85,10 @@ internal sealed class JdbcConnector(string name) : Connector
     }
 
     public override ConnectorTraits TraitsOf(TableDefinition table) => DatabaseOptions.TraitsOf(
-        Name, table, [[Url, Host], [Port], [Database], [Table, AlsoTable]], DatabaseOptions.IsTrue(table, IgnoresNull, AlsoIgnoresNull));
+        Name, table, [[Url, Host], [Port], [Database], [Table, AlsoTable]], DatabaseOptions.IsTrue(table, IgnoresNull, AlsoIgnoresNull)) with
+    {
+        CanAppend = !table.Options.TryGet(out _, DatabaseOptions.VersionColumn.Name),
+    };
 
     /// <summary>What is wrong with a table's name; null if nothing is.</summary>
     public static string? NameProblem(DatabaseKind? kind, string name) => kind switch

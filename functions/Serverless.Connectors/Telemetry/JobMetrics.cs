@@ -27,6 +27,7 @@ public sealed class JobMetrics
     private readonly Counter<long> _letters;
     private readonly Counter<long> _duplicates;
     private readonly Counter<long> _rows;
+    private readonly Counter<long> _lateRows;
     private readonly Counter<long> _retries;
     private readonly Counter<long> _failedWrites;
     private readonly Histogram<double> _flush;
@@ -45,6 +46,7 @@ public sealed class JobMetrics
         _letters = meter.CreateCounter<long>("serverless.dead_letters", "{record}", "Records and rows set aside with the reason");
         _duplicates = meter.CreateCounter<long>("serverless.duplicates", "{event}", "Events that had been applied before");
         _rows = meter.CreateCounter<long>("serverless.rows", "{row}", "Rows written or deleted");
+        _lateRows = meter.CreateCounter<long>("serverless.rows.late", "{row}", "Rows of windows written once more because a record came after the watermark");
         _retries = meter.CreateCounter<long>("serverless.retries", "{write}", "Visits to a sink after one that it ended");
         _failedWrites = meter.CreateCounter<long>("serverless.failed_writes", "{write}", "Visits to a sink that it ended");
         _flush = meter.CreateHistogram("serverless.flush", "s", "How long a visit to a sink took", advice: FlushBuckets);
@@ -79,6 +81,9 @@ public sealed class JobMetrics
 
     /// <summary>Events had been applied before.</summary>
     public void Known(string job, long events) => _duplicates.Add(events, Tag(job));
+
+    /// <summary>Rows of windows were corrected that had been written when the watermark passed.</summary>
+    public void Corrected(string job, int rows) => _lateRows.Add(rows, Tag(job));
 
     /// <summary>Dead letters were written.</summary>
     public void SetAside(string job, IReadOnlyList<DeadLetter> letters)

@@ -10,7 +10,7 @@ public static class TableFormats
     public static IReadOnlyList<string> Names { get; } = ["json", "csv", "raw", "avro", "avro-confluent", "debezium-json", "canal-json", "maxwell-json"];
 
     /// <summary>Returns the name of a table's format of values.</summary>
-    public static string NameOf(TableDefinition table) => Value(table, "value.format", "format").ToLowerInvariant() switch
+    public static string NameOf(TableDefinition table) => Value(table, "format", "value.format").ToLowerInvariant() switch
     {
         "" or "json-registry" => "json",
         var name => name,

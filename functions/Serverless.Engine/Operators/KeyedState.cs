@@ -41,6 +41,9 @@ internal sealed class KeyedState<T>(Func<T> create, string what) : KeyedState
         return state;
     }
 
+    /// <summary>The state of a key; null if there is none in memory.</summary>
+    public T? Get(byte[] key) => _states.GetValueOrDefault(key);
+
     public override IReadOnlyList<byte[]> Missing(IReadOnlyList<byte[]> keys) => [.. keys.Where(k => !_states.ContainsKey(k))];
 
     public override void Load(byte[] key, ReadOnlySpan<byte> state)

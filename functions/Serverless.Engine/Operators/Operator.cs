@@ -26,6 +26,9 @@ internal abstract class KeyedOperator(IReadOnlyList<SqlType> types) : Operator(t
     /// <summary>Puts the rows of an input's delta together by key.</summary>
     public abstract KeyedRows Group(int input, Delta delta);
 
+    /// <summary>The keys beside those of the rows whose state is needed; that of the rows' keys is in memory.</summary>
+    public virtual IReadOnlyList<byte[]> Further(int input, KeyedRows rows) => [];
+
     /// <summary>Adds to the output what a delta of an input comes to. The state of its keys is in memory.</summary>
     public abstract void Apply(int input, KeyedRows rows, Delta output, RowFailures failures);
 }

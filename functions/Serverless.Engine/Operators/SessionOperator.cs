@@ -4,7 +4,7 @@ using Serverless.Engine.Values;
 namespace Serverless.Engine.Operators;
 
 /// <summary>
-/// <c>SESSION</c>: rows of a key belong to one window for as long as each is less than the gap behind another. Each row comes out with its window's start and end, the last
+/// <c>SESSION</c>: rows of a key belong to one window for as long as each is at most the gap behind another: windows that touch are one, as in Flink. Each row comes out with its window's start and end, the last
 /// row's time plus the gap; a row in between may join two windows, and a row that is removed may part them.
 /// </summary>
 internal sealed class SessionOperator : KeyedOperator
@@ -40,7 +40,7 @@ internal sealed class SessionOperator : KeyedOperator
         for (var k = 0; k < rows.Keys.Count; k++)
         {
             var sorted = _state.Change(rows.Keys[k]).Sorted;
-            // Only windows that a changed row is in, or less than the gap away from, can change.
+            // Only windows that a changed row is in, or at most the gap away from, can change.
             var (from, to) = (long.MaxValue, long.MinValue);
             foreach (var row in rows.RowsOf(k))
             {
@@ -51,7 +51,7 @@ internal sealed class SessionOperator : KeyedOperator
                 }
 
                 var ticks = WindowOperator.TicksOf(rows.Delta.Columns[_time], row);
-                (from, to) = (Math.Min(from, ticks - _gap + 1), Math.Max(to, ticks + _gap - 1));
+                (from, to) = (Math.Min(from, ticks - _gap), Math.Max(to, ticks + _gap));
             }
 
             if (from > to)
@@ -82,7 +82,7 @@ internal sealed class SessionOperator : KeyedOperator
             if (row.Weight <= 0)
                 continue;
             var ticks = SortKey.LongOf(row.SortKey);
-            if (waiting > 0 && ticks - last >= _gap)
+            if (waiting > 0 && ticks - last > _gap)
                 End();
             if (waiting == 0 && ticks > to)
                 break;
@@ -129,7 +129,7 @@ internal sealed class SessionOperator : KeyedOperator
             first++;
         if (first == rows.Count)
             return first;
-        for (var (place, ticks) = (first - 1, SortKey.LongOf(rows[first].SortKey)); place >= 0 && ticks - SortKey.LongOf(rows[place].SortKey) < _gap; place--)
+        for (var (place, ticks) = (first - 1, SortKey.LongOf(rows[first].SortKey)); place >= 0 && ticks - SortKey.LongOf(rows[place].SortKey) <= _gap; place--)
             if (rows[place].Weight > 0)
                 (first, ticks) = (place, SortKey.LongOf(rows[place].SortKey));
         return first;

@@ -69,9 +69,11 @@ internal sealed class RelationText
         }
 
         lines.Add(first + LineOf(relation));
-        for (var i = 0; i < relation.Inputs.Count; i++)
+        // The sources of a watermark are below its rows as well.
+        var inputs = relation is WatermarkRelation ? 1 : relation.Inputs.Count;
+        for (var i = 0; i < inputs; i++)
         {
-            var isLast = i == relation.Inputs.Count - 1;
+            var isLast = i == inputs - 1;
             Add(relation.Inputs[i], rest + (isLast ? "└─ " : "├─ "), rest + (isLast ? "   " : "│  "), lines);
         }
     }
@@ -84,7 +86,7 @@ internal sealed class RelationText
         AggregateRelation { Calls.Count: 0 } distinct => $"Distinct {Listed(distinct.Keys.Select(KeyOf))}",
         AggregateRelation aggregate => $"Aggregate {(aggregate.Keys.Count == 0 ? "all rows" : $"by {Listed(aggregate.Keys.Select(KeyOf))}")}: {Listed(aggregate.Calls.Where(c => _required[aggregate].Contains(c.Column.Id)).Select(CallOf), "only which groups there are")}{(aggregate.Inputs[0].IsAppendOnly ? "" : ", with retraction")}",
         WindowRelation window => $"Window {window.Window} of {Of(window.Time)}",
-        SessionRelation session => $"Window SESSION {new TimeSpan(session.Gap)} of {Of(session.Time)}{By(session.Keys)}",
+        SessionRelation session => $"Window SESSION with gaps of at most {new TimeSpan(session.Gap)} of {Of(session.Time)}{By(session.Keys)}",
         ExpandRelation expand => $"Expand {Listed(expand.Sets.Select(s => $"({string.Join(", ", s.Select(k => Of(expand.Keys[k].Scalar)))})"))}",
         UnnestRelation unnest => $"{(unnest.IsOuter ? "Left unnest" : "Unnest")} {Of(unnest.Collection)}: {Listed(unnest.Elements.Where(c => _required[unnest].Contains(c.Id)).Select(c => _names[c.Id]), "only how many elements there are")}{(unnest.Ordinality is { } place && _required[unnest].Contains(place.Id) ? ", with the place" : "")}",
         JoinRelation join => $"{join.Kind} join{(join.Keys.Count == 0 ? ", every row with every row" : $" on {string.Join(" and ", join.Keys.Select(k => $"{Of(k.Left)} = {Of(k.Right)}"))}")}{(join.Condition is null ? "" : $" where {Of(join.Condition)}")}",
@@ -92,6 +94,7 @@ internal sealed class RelationText
         LookupJoinRelation lookup => $"{(lookup.IsOuter ? "Left lookup" : "Lookup")} join {lookup.Table.Name} on {string.Join(" and ", lookup.Keys.Select(k => $"{Of(k.Left)} = {k.Right.Name}"))}{(lookup.Condition is null ? "" : $" where {Of(lookup.Condition)}")}: {Listed(lookup.Right.Fields.Where(f => _required[lookup].Contains(f.Column.Id)).Select(f => $"{f.Field.Name} {f.Field.Type}"), "only whether there is a row")}",
         TopNRelation top => $"{(top.From == top.To && top.From == 1 ? "First row" : $"Rows {top.From} to {top.To}")}{By(top.PartitionBy)}{Ordered(top.OrderBy)}{(_required[top].Contains(top.Number.Id) ? ", with the number" : "")}",
         OverRelation over => $"Over{By(over.PartitionBy)}{Ordered(over.OrderBy)}: {Listed(over.Calls.Where(c => _required[over].Contains(c.Column.Id)).Select(c => OverOf(c.Call, over.OrderBy)))}",
+        WatermarkRelation watermark => $"Wait for the watermark to pass {Of(watermark.End)}: {Listed(watermark.Sources.Select(s => $"{s.Scan.Table.Name} up to {Of(s.Time)}{(s.IdleTimeout is { } idle ? $", without partitions that are idle for {new TimeSpan(idle)}" : "")}"))}",
         UnionRelation => "Union all",
         SetRelation set => $"{(set.IsExcept ? "Except" : "Intersect")}{(set.IsAll ? " all" : "")}",
         _ => throw new InvalidOperationException($"{relation.GetType().Name} has no text"),

@@ -6,7 +6,7 @@ namespace Serverless.Engine.Plans;
 /// <param name="input">The rows.</param>
 /// <param name="keys">The key.</param>
 /// <param name="time">The time.</param>
-/// <param name="gap">How far apart two rows of one window may be, in ticks of 100 ns.</param>
+/// <param name="gap">How far apart two rows of one window may be at most, in ticks of 100 ns.</param>
 /// <param name="start">The windows' start.</param>
 /// <param name="end">The windows' end.</param>
 public sealed class SessionRelation(Relation input, IReadOnlyList<Scalar> keys, Scalar time, long gap, PlanColumn start, PlanColumn end) : Relation

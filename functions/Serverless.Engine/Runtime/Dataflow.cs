@@ -119,7 +119,10 @@ public sealed class Dataflow
             new RowVersion(Epoch, 0, _batches),
             now,
             failure => letters.Add(new DeadLetter(_job.Name, null, null, null, DeadLetterKind.Row, failure.Reason, Encoding.UTF8.GetBytes(failure.Row), failure.Row)));
-        return new DataflowBatch(changes, letters, batch.Sum(b => b.Records.Count), duplicates, skipped);
+        return new DataflowBatch(changes, letters, batch.Sum(b => b.Records.Count), duplicates, skipped)
+        {
+            Late = _nodes.Sum(n => (n.Operator as WatermarkOperator)?.TakeLate() ?? 0),
+        };
     }
 
     /// <summary>Hands over what has changed since the last time, to be stored together with the rows that wait for the sink; empty bytes for a key that is to be deleted.</summary>
@@ -273,12 +276,22 @@ public sealed class Dataflow
 
             var keyed = (KeyedOperator)node.Operator;
             var rows = keyed.Group(input, delta);
-            if (store is not null && keyed.State.Missing(rows.Keys) is { Count: > 0 } missing)
-                await store.LoadAsync(stage, missing, keyed.State.Load, cancellationToken);
+            if (store is not null)
+            {
+                await LoadAsync(keyed.State, rows.Keys);
+                await LoadAsync(keyed.State, keyed.Further(input, rows));
+            }
+
             keyed.Apply(input, rows, output, failures);
         }
 
         return node.Operator is KeyedOperator ? Consolidation.Of(output) : output;
+
+        async ValueTask LoadAsync(KeyedState state, IReadOnlyList<byte[]> keys)
+        {
+            if (state.Missing(keys) is { Count: > 0 } missing)
+                await store.LoadAsync(stage, missing, state.Load, cancellationToken);
+        }
     }
 
     private void Count(string row, long weight, string reason)

@@ -9,4 +9,8 @@ namespace Serverless.Engine.Runtime;
 /// <param name="Records">The records read.</param>
 /// <param name="Duplicates">Those that had been applied before.</param>
 /// <param name="Skipped">Tombstones, and records that <c>json.ignore-parse-errors</c> drops.</param>
-public sealed record DataflowBatch(IReadOnlyList<RowChange> Changes, IReadOnlyList<DeadLetter> DeadLetters, int Records, int Duplicates, int Skipped);
+public sealed record DataflowBatch(IReadOnlyList<RowChange> Changes, IReadOnlyList<DeadLetter> DeadLetters, int Records, int Duplicates, int Skipped)
+{
+    /// <summary>The rows that were added though the watermark had passed the end of their window: each takes the place of one that was added before.</summary>
+    public int Late { get; init; }
+}

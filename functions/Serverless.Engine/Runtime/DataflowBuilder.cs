@@ -44,6 +44,7 @@ internal sealed class DataflowBuilder
             LookupJoinRelation lookup => Lookup(lookup),
             TopNRelation top => TopN(top),
             OverRelation over => Over(over),
+            WatermarkRelation watermark => Watermark(watermark),
             UnionRelation union => Union(union),
             SetRelation set => Set(set),
             _ => Passed(relation),
@@ -290,6 +291,16 @@ internal sealed class DataflowBuilder
             new OverOperator(node.Types, [.. node.Types, .. calls.Select(c => c.Column.Type)], keys, order, ties, inputs),
             [node.Index],
             [.. node.Ids, .. calls.Select(c => new[] { c.Column.Id })]);
+    }
+
+    private Node Watermark(WatermarkRelation watermark)
+    {
+        var (node, end) = PassedInput(watermark, watermark.Inputs[0], [watermark.End]);
+        var sources = watermark.Sources.Select(s => (Source: s, Input: Input(s.Scan, [s.Time, s.Topic, s.Partition, s.Timestamp]))).ToList();
+        return Add(
+            new WatermarkOperator(node.Types, end[0], [.. sources.Select(s => new WatermarkInput(s.Input.Places[0], s.Input.Places[1], s.Input.Places[2], s.Input.Places[3], s.Source.IdleTimeout))]),
+            [node.Index, .. sources.Select(s => s.Input.Node.Index)],
+            node.Ids);
     }
 
     private (Node Node, int[] Keys, SortColumn[] Order, SortColumn[] Ties) Ordered(

@@ -30,6 +30,9 @@ public sealed class Diagnostics(SourceText source)
     /// <summary>Adds a notice.</summary>
     public void Notice(TextSpan span, string message) => Add(Severity.Notice, span, message);
 
+    /// <summary>Takes back the notices of a place, which turned out to be wrong.</summary>
+    internal void Withdraw(TextSpan span) => _all.RemoveAll(d => d.Severity == Severity.Notice && d.Span == span);
+
     private void Add(Severity severity, TextSpan span, string message)
     {
         var diagnostic = new Diagnostic(severity, Source, span, message);

@@ -18,7 +18,7 @@ public enum TableUse
 
 /// <summary>What the binder has to know of a connector.</summary>
 /// <param name="Name">Its name: <c>kafka</c>, <c>mysql</c>…</param>
-/// <param name="NeedsPrimaryKey">Whether a sink of this kind upserts by key and so must have a <c>PRIMARY KEY</c>.</param>
+/// <param name="NeedsPrimaryKey">Whether a sink of this kind upserts by key and so must have a <c>PRIMARY KEY</c>, unless it <see cref="CanAppend"/>.</param>
 public sealed record ConnectorTraits(string Name, bool NeedsPrimaryKey)
 {
     /// <summary>Whether a sink of this kind only adds rows, so that a row that changes would stand there once for each version.</summary>
@@ -44,6 +44,9 @@ public sealed record ConnectorTraits(string Name, bool NeedsPrimaryKey)
 
     /// <summary>Whether it reads topics that are only known when the job runs.</summary>
     public bool FindsTopics { get; init; }
+
+    /// <summary>Whether a table without a primary key takes rows that are only added.</summary>
+    public bool CanAppend { get; init; }
 
     /// <summary>The column that holds the version of the whole row; null without one.</summary>
     public string? VersionColumn { get; init; }

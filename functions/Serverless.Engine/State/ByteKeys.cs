@@ -7,6 +7,9 @@ internal sealed class ByteKeys : IEqualityComparer<byte[]>, IAlternateEqualityCo
 {
     public static ByteKeys Comparer { get; } = new();
 
+    /// <summary>Orders keys by their bytes.</summary>
+    public static Comparer<byte[]> Order { get; } = Comparer<byte[]>.Create((x, y) => x.AsSpan().SequenceCompareTo(y));
+
     public bool Equals(byte[]? x, byte[]? y) => x.AsSpan().SequenceEqual(y);
 
     public int GetHashCode([DisallowNull] byte[] obj) => GetHashCode(obj.AsSpan());

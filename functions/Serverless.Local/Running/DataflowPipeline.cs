@@ -99,7 +99,7 @@ internal sealed class DataflowPipeline : IPipeline
             CatchUpOf(source)?.Read(some);
         var events = batch.Records - batch.Duplicates - batch.Skipped - batch.DeadLetters.Count(l => l.Offset is not null);
         var oldest = records.SelectMany(r => r.Records.Where(x => x.Timestamp > 0).GroupBy(x => x.Partition), (_, partition) => partition.Min(x => x.Timestamp));
-        return new AppliedBatch(batch.Records, events, batch.Skipped, batch.Duplicates, batch.DeadLetters, [.. oldest]);
+        return new AppliedBatch(batch.Records, events, batch.Skipped, batch.Duplicates, batch.DeadLetters, [.. oldest]) { Late = batch.Late };
     }
 
     /// <inheritdoc />

@@ -12,7 +12,11 @@ namespace Serverless.Local.Running;
 /// <param name="DeadLetters">The records that could not be used.</param>
 /// <param name="Oldest">The timestamp of each partition's oldest record that changed something, in milliseconds since 1970.</param>
 /// <param name="Slices">The slices that were cut of it, if it was cut.</param>
-internal sealed record AppliedBatch(int Records, int Events, int Skipped, long Duplicates, IReadOnlyList<DeadLetter> DeadLetters, IReadOnlyList<long> Oldest, long Slices = 0);
+internal sealed record AppliedBatch(int Records, int Events, int Skipped, long Duplicates, IReadOnlyList<DeadLetter> DeadLetters, IReadOnlyList<long> Oldest, long Slices = 0)
+{
+    /// <summary>The rows of windows that are written once more because a record came after the watermark.</summary>
+    public int Late { get; init; }
+}
 
 /// <summary>What makes rows of a job's records and keeps its state: groups that apply records themselves, or a dataflow of operators.</summary>
 internal interface IPipeline

@@ -38,6 +38,7 @@ internal sealed class JobRunner : IDisposable
     // Read, and waiting for a table that rows are looked up in.
     private IReadOnlyList<SourceRecords> _unapplied = [];
     private bool _hasNew;
+    private bool _isLateSaid;
     private long _lagAsked;
 
     /// <summary>How long a stopped job waits for brokers that do not accept its offsets.</summary>
@@ -224,12 +225,26 @@ internal sealed class JobRunner : IDisposable
         _letters.Add(batch.DeadLetters);
         _metrics.Ingested(_job.Name, batch.Records, batch.Events, batch.Skipped, batch.Slices);
         _metrics.Known(_job.Name, batch.Duplicates);
+        ReportLate(batch.Late);
         Progress.Duplicates += batch.Duplicates;
         Progress.Records += batch.Records;
         Progress.LastRead = now;
         Progress.Events += batch.Events;
         Progress.Skipped += batch.Skipped;
         Progress.BadRecords += batch.DeadLetters.Count(l => l.Offset is not null);
+    }
+
+    private void ReportLate(int rows)
+    {
+        if (rows == 0)
+            return;
+        _metrics.Corrected(_job.Name, rows);
+        if (_isLateSaid)
+            return;
+        _isLateSaid = true;
+        _logger.LogWarning(
+            "Job {Job} reads records that come after the watermark: the rows of their windows are written to '{Table}' once more. This is said once; serverless.rows.late counts them",
+            _job.Name, _job.Sink.Name);
     }
 
     // Rows may wait though nothing new was read: those that a process before this one left.

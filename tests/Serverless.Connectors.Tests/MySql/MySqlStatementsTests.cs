@@ -53,6 +53,15 @@ public class MySqlStatementsTests
     }
 
     [Fact]
+    public void Rows_without_a_key_are_inserted()
+    {
+        var statements = new MySqlStatements(Sales with { Definition = Sales.Definition with { PrimaryKey = [] } });
+
+        Assert.Equal("INSERT INTO `db`.`sales` (`day`, `shop`, `sum`, `n`) VALUES (?, ?, ?, ?)", statements.Upsert([Row(1, null, 7L)]).Text);
+        Assert.Equal("INSERT INTO `db`.`sales` (`day`, `shop`, `sum`, `n`) SELECT NULL, NULL, NULL, NULL FROM DUAL WHERE FALSE", statements.UpsertProbe);
+    }
+
+    [Fact]
     public void Rows_are_deleted_by_equations_of_the_key()
     {
         Assert.Equal(

@@ -40,6 +40,11 @@ public class PostgreSqlStatementsTests
         new PostgreSqlStatements(Table with { IgnoresNull = true }).Upsert);
 
     [Fact]
+    public void Rows_without_a_key_are_inserted() => Assert.Equal(
+        Insert[..Insert.IndexOf(" ON CONFLICT", StringComparison.Ordinal)],
+        new PostgreSqlStatements(Table with { Definition = Table.Definition with { PrimaryKey = [] } }).Upsert);
+
+    [Fact]
     public void Rows_are_deleted_by_key() => Assert.Equal(
         """DELETE FROM "s"."t" AS old WHERE (old."a", old."b") IN (SELECT unnest($1::text[]), unnest($2::date[]))""",
         new PostgreSqlStatements(Table).Delete);

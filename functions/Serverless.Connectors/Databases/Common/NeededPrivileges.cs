@@ -11,6 +11,8 @@ internal static class NeededPrivileges
     /// <param name="readsKey">Whether finding a row by its key is reading it, as it is in PostgreSQL.</param>
     public static IReadOnlyList<string> Of(SinkTable table, bool readsKey)
     {
+        if (table.Definition.PrimaryKey.Count == 0)
+            return ["INSERT"];
         List<string> needed = ["INSERT", "UPDATE"];
         if (table.Deletes == DeleteStrategy.Delete)
             needed.Add("DELETE");

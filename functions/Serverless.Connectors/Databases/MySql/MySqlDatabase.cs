@@ -64,7 +64,7 @@ internal sealed class MySqlDatabase(SinkTable table, DatabaseAddress address) : 
             return;
         }
         await ExecuteAsync(_statements.UpsertProbe, cancellationToken);
-        if (table.Deletes == DeleteStrategy.Delete)
+        if (table.Deletes == DeleteStrategy.Delete && table.Definition.PrimaryKey.Count > 0)
             await ExecuteAsync(_statements.DeleteProbe, cancellationToken);
     }
 

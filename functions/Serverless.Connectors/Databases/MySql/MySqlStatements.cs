@@ -22,7 +22,8 @@ internal sealed class MySqlStatements
         _name = table.Schema is null ? Quote(table.Name) : $"{Quote(table.Schema)}.{Quote(table.Name)}";
         _version = table.VersionColumn is null ? null : Quote(table.VersionColumn);
         _insert = $"INSERT INTO {_name} ({string.Join(", ", AllColumns)}) ";
-        _onDuplicateKey = $" ON DUPLICATE KEY UPDATE {string.Join(", ", Updates())}";
+        // Rows without a key are appended.
+        _onDuplicateKey = table.Definition.PrimaryKey.Count == 0 ? "" : $" ON DUPLICATE KEY UPDATE {string.Join(", ", Updates())}";
     }
 
     /// <summary>An upsert of no rows, which fails where one of a row would: without the table, a column or a privilege.</summary>

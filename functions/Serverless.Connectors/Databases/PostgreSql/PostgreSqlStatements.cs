@@ -20,7 +20,7 @@ internal sealed class PostgreSqlStatements
         _name = (table.Schema is null ? "" : Quote(table.Schema) + ".") + Quote(table.Name);
         _version = table.VersionColumn is null ? null : Quote(table.VersionColumn);
         Upsert = UpsertSql();
-        Delete = table.Deletes == DeleteStrategy.SetNull ? SetNullSql() : DeleteSql();
+        Delete = table.Definition.PrimaryKey.Count == 0 ? "" : table.Deletes == DeleteStrategy.SetNull ? SetNullSql() : DeleteSql();
     }
 
     /// <summary>Writes rows. Its parameters: the columns' arrays, the stamps' where there is a version column, what NULL counts as where that is said.</summary>
@@ -43,7 +43,9 @@ internal sealed class PostgreSqlStatements
             names.Add(_version);
             arrays.Add(Unnested(arrays.Count + 1, "bigint"));
         }
-        return $"INSERT INTO {_name} AS old ({List(names)}) SELECT {List(arrays)} ON CONFLICT ({List(_table.Definition.PrimaryKey.Select(Name))}) DO {OnConflict(arrays.Count + 1)}";
+        var insert = $"INSERT INTO {_name} AS old ({List(names)}) SELECT {List(arrays)}";
+        // Rows without a key are appended.
+        return _table.Definition.PrimaryKey.Count == 0 ? insert : $"{insert} ON CONFLICT ({List(_table.Definition.PrimaryKey.Select(Name))}) DO {OnConflict(arrays.Count + 1)}";
     }
 
     private string OnConflict(int next)

@@ -85,7 +85,8 @@ internal sealed class FromBinder(QueryBinder queries, WithNames? names)
         new TopNRelation(scan, scan.KeyColumns, [new SortItem(scan.Offset, true, false)], 1, 1, queries.Ids.New("row number", SqlType.BigInt)),
         new NotScalar(scan.IsTombstone));
 
-    private ScopeTable Of(ScriptTable table, ScanRelation scan, string alias)
+    /// <summary>What names refer to of a table that is read.</summary>
+    public ScopeTable Of(ScriptTable table, ScanRelation scan, string alias)
     {
         var physical = new ScopeTable(
             alias,

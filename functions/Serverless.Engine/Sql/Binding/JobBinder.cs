@@ -15,7 +15,8 @@ internal sealed class JobBinder(ScriptScope scope, IConnectorCatalog connectors,
     public Job? Bind(InsertStatement insert, string name)
     {
         var before = diagnostics.Errors;
-        var query = new QueryBinder(scope, settings, diagnostics, new ColumnIds()).Bind(insert.Query);
+        var queries = new QueryBinder(scope, settings, diagnostics, new ColumnIds());
+        var query = queries.Bind(insert.Query);
         var sink = insert.IsPrinted ? query is null ? null : PrintedTable.Of(insert.Table, query.Items) : scope.FindTable(insert.Table, diagnostics)?.With(insert.Hints);
         var sinkTraits = sink is null ? null : connectors.Describe(sink.Definition, TableUse.Sink, diagnostics);
         // The sources' options are checked even where the query is wrong: every error in one go.
@@ -23,6 +24,8 @@ internal sealed class JobBinder(ScriptScope scope, IConnectorCatalog connectors,
         foreach (var named in tables.GroupBy(t => t.Table.Name).Where(g => g.DistinctBy(t => string.Join(',', t.Table.Options.All)).Count() > 1))
             diagnostics.Error(insert.Query.Span, $"'{named.Key}' is read with different options in one query: CREATE it under two names");
         var sources = tables.Where(t => !t.IsLookup).Select(t => t.Table).DistinctBy(t => t.Name).ToList();
+        if (query is not null && RequiredColumns.InputsFirst(query.Relation).OfType<ScanRelation>().FirstOrDefault(s => ValuesTable.Is(s.Table)) is { } values)
+            sources.Add(values.Table);
         var sourceTraits = sources.ConvertAll(s => connectors.Describe(s, TableUse.Source, diagnostics));
         foreach (var lookup in tables.Where(t => t.IsLookup).Select(t => t.Table).DistinctBy(t => t.Name))
             sourceTraits.Add(connectors.Describe(lookup, TableUse.Lookup, diagnostics));
@@ -47,6 +50,17 @@ internal sealed class JobBinder(ScriptScope scope, IConnectorCatalog connectors,
             return null;
         }
 
+        // A table that rows are told apart in by nothing takes those that are only added.
+        var appends = sinkTraits is { IsAppendOnly: true } || (sinkTraits is { CanAppend: true } && written.PrimaryKey.Count == 0 && KeyOf(query, written) is null);
+        if (appends && !query.Relation.IsAppendOnly)
+        {
+            var errors = diagnostics.Errors;
+            if (new WatermarkBinder(queries).Bind(query.Relation, insert.Table) is { } complete)
+                query = query with { Relation = complete };
+            else if (diagnostics.Errors > errors)
+                return null;
+        }
+
         if (sinkTraits is { IsAppendOnly: true } && !query.Relation.IsAppendOnly)
         {
             diagnostics.Error(insert.Table.Span, $"a '{sinkTraits.Name}' table only takes rows that are added, and the rows of this query change as records come: each version would be another row. {sinkTraits.Instead}");
@@ -67,7 +81,10 @@ internal sealed class JobBinder(ScriptScope scope, IConnectorCatalog connectors,
             written = written with { PrimaryKey = [] };
         }
 
-        var keyed = sinkTraits is { NeedsPrimaryKey: true } || written.PrimaryKey.Count > 0;
+        appends &= query.Relation.IsAppendOnly;
+        if (appends && sinkTraits is { IsAppendOnly: false })
+            diagnostics.Warning(written.Span, $"'{written.Name}' has no PRIMARY KEY: its rows are appended, and those of the last moments before a failure once more after it");
+        var keyed = !appends && (sinkTraits is { NeedsPrimaryKey: true } || written.PrimaryKey.Count > 0);
         if (keyed && written.PrimaryKey.Count == 0)
         {
             if (KeyOf(query, written) is not { } key)

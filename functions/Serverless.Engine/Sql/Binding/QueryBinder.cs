@@ -39,9 +39,8 @@ internal sealed class QueryBinder(ScriptScope scope, JobSettings settings, Diagn
                 foreach (var item in with.Items)
                     names = new WithNames(item, names);
                 return Bind(with.Body, names, outer);
-            default:
-                diagnostics.Error(query.Span, "VALUES is not supported: a job reads a table");
-                return null;
+            case ValuesSyntax values: return BindValues(values);
+            default: throw new InvalidOperationException($"{query.GetType().Name} is no query");
         }
     }
 
@@ -66,6 +65,31 @@ internal sealed class QueryBinder(ScriptScope scope, JobSettings settings, Diagn
         return (new ProjectRelation(query.Relation, items), [.. items.Select(i => i.Item1)]);
     }
 
+    /// <summary>One row without columns, for what names no table.</summary>
+    public ScanRelation OneRow(TextSpan span) => new(ValuesTable.At(span), ids);
+
+    private BoundQuery? BindValues(ValuesSyntax values)
+    {
+        var source = OneRow(values.Span);
+        var rows = new List<(TextSpan Span, BoundQuery Query)>();
+        foreach (var row in values.Rows)
+        {
+            var binder = new ExpressionBinder(new Scope([]), settings, diagnostics, "VALUES", null) { RecordTimestamp = source.Timestamp };
+            var items = row.Select((item, i) => (Scalar: binder.Bind(item), Name: $"EXPR${i}", item.Span)).ToList();
+            if (items.Exists(i => i.Scalar is null))
+                return null;
+            rows.Add((items[0].Span, new BoundQuery(source, [.. items.Select(i => (new NamedScalar(i.Name, i.Scalar!), i.Span))])));
+        }
+
+        return rows.Count == 1 ? rows[0].Query : Unified(rows, "rows", "VALUES") is { } inputs ? United(inputs, rows[0].Query.Items) : null;
+    }
+
+    private BoundQuery United(List<(Relation Relation, IReadOnlyList<PlanColumn> Columns)> inputs, IReadOnlyList<(NamedScalar Value, TextSpan Span)> first)
+    {
+        var columns = inputs[0].Columns.Select((c, i) => ids.New(first[i].Value.Name, c.Type)).ToList();
+        return new BoundQuery(new UnionRelation(inputs, columns, ids), [.. columns.Select((c, i) => (new NamedScalar(c.Name, c.Scalar), first[i].Span))]);
+    }
+
     private BoundQuery? BindSet(SetOperationSyntax set, WithNames? names)
     {
         // a UNION ALL b UNION ALL c is one union.
@@ -84,7 +108,7 @@ internal sealed class QueryBinder(ScriptScope scope, JobSettings settings, Diagn
         }
 
         parts.Insert(0, (left, Bind(left, names)));
-        if (parts.Exists(p => p.Query is null) || Unified([.. parts.Select(p => (p.Syntax, p.Query!))], set) is not { } inputs)
+        if (parts.Exists(p => p.Query is null) || Unified([.. parts.Select(p => (p.Syntax.Span, p.Query!))], "sides", set.Operator.ToString().ToUpperInvariant()) is not { } inputs)
             return null;
 
         var first = parts[0].Query!.Items;
@@ -102,16 +126,15 @@ internal sealed class QueryBinder(ScriptScope scope, JobSettings settings, Diagn
         return new BoundQuery(relation, [.. columns.Select((c, i) => (new NamedScalar(c.Name, c.Scalar), first[i].Span))]);
     }
 
-    /// <summary>The sides of a set operation with columns of common types; null after an error.</summary>
-    private List<(Relation Relation, IReadOnlyList<PlanColumn> Columns)>? Unified(List<(QuerySyntax Syntax, BoundQuery Query)> parts, SetOperationSyntax set)
+    /// <summary>The sides of a set operation, or the rows of VALUES, with columns of common types; null after an error.</summary>
+    private List<(Relation Relation, IReadOnlyList<PlanColumn> Columns)>? Unified(List<(TextSpan Span, BoundQuery Query)> parts, string what, string word)
     {
-        var word = set.Operator.ToString().ToUpperInvariant();
         var count = parts[0].Query.Items.Count;
-        foreach (var (syntax, query) in parts)
+        foreach (var (where, query) in parts)
         {
             if (query.Items.Count == count)
                 continue;
-            diagnostics.Error(syntax.Span, $"the sides of {word} have {count} and {query.Items.Count} columns; they must have the same number");
+            diagnostics.Error(where, $"the {what} of {word} have {count} and {query.Items.Count} columns; they must have the same number");
             return null;
         }
 

@@ -28,13 +28,7 @@ internal sealed class SelectBinder(QueryBinder queries, WithNames? names, Correl
                 Diagnostics.Notice(hint.Span, $"the hint {hint.Name.Text.ToUpperInvariant()} means nothing here and is ignored");
         }
 
-        if (select.From is null)
-        {
-            Diagnostics.Error(select.Span, "a SELECT without FROM reads nothing; a job reads a table");
-            return null;
-        }
-
-        if (new FromBinder(queries, names).Bind(select.From) is not { } from)
+        if ((select.From is null ? new BoundFrom(queries.OneRow(select.Span), []) : new FromBinder(queries, names).Bind(select.From)) is not { } from)
             return null;
         var scope = new Scope(from.Tables, outer?.Scope) { SelectAliases = select.Items.OfType<SelectExpressionSyntax>().Select(i => i.Alias?.Text).OfType<string>().ToHashSet() };
         // What is wrong in WHERE does not hide what is wrong elsewhere.

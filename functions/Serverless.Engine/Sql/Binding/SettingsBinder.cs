@@ -10,7 +10,7 @@ internal static class SettingsBinder
 
     private static readonly string[] Known =
     [
-        "pipeline.name", "table.local-time-zone", "table.exec.legacy-cast-behaviour", "table.exec.state.ttl", "dedup.horizon",
+        "pipeline.name", "table.local-time-zone", "table.exec.legacy-cast-behaviour", "table.exec.state.ttl", "table.exec.source.idle-timeout", "dedup.horizon",
         "table.optimizer.distinct-agg.split.enabled", "table.optimizer.distinct-agg.split.bucket-num",
         "state.cells", LostRecords,
     ];
@@ -34,6 +34,7 @@ internal static class SettingsBinder
             "table.local-time-zone" => settings with { Zone = initial.Zone },
             "table.exec.legacy-cast-behaviour" => settings with { LegacyCast = initial.LegacyCast },
             "table.exec.state.ttl" => settings with { StateTtl = initial.StateTtl },
+            "table.exec.source.idle-timeout" => settings with { SourceIdleTimeout = initial.SourceIdleTimeout },
             "dedup.horizon" => settings with { DedupHorizon = initial.DedupHorizon },
             "table.optimizer.distinct-agg.split.enabled" => settings with { SplitDistinct = initial.SplitDistinct },
             "table.optimizer.distinct-agg.split.bucket-num" => settings with { SplitBuckets = initial.SplitBuckets },
@@ -60,6 +61,8 @@ internal static class SettingsBinder
                 return Switch("ENABLED", "DISABLED") is { } legacy ? settings with { LegacyCast = legacy } : settings;
             case "table.exec.state.ttl":
                 return Duration() is { } ttl ? settings with { StateTtl = ttl == TimeSpan.Zero ? null : ttl } : settings;
+            case "table.exec.source.idle-timeout":
+                return Duration() is { } idle ? settings with { SourceIdleTimeout = idle } : settings;
             case "dedup.horizon":
                 return Duration() is { } horizon ? settings with { DedupHorizon = horizon } : settings;
             case "table.optimizer.distinct-agg.split.enabled":

@@ -29,8 +29,8 @@ internal static class TableGrammar
         from @for in Keyword("FOR")
         from column in Name("a column name").AtLeastOnceDelimitedBy(Dot)
         from @as in Keyword("AS")
-        from delay in ExpressionGrammar.Expression
-        select At(span => new Element(span, "the watermark") { Watermark = new(span, column[0]) }));
+        from time in ExpressionGrammar.Expression
+        select At(span => new Element(span, "the watermark") { Watermark = new(span, column[0], time) }));
 
     private static readonly TokenListParser<SqlToken, Identifier> ColumnName = Name("a column name");
 

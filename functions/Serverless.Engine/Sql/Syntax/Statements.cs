@@ -66,8 +66,8 @@ public sealed record MetadataColumnSyntax(TextSpan Span, Identifier Name, TypeSy
 /// <summary><c>name AS expression [COMMENT '…']</c>.</summary>
 public sealed record ComputedColumnSyntax(TextSpan Span, Identifier Name, ExpressionSyntax Expression) : ColumnSyntax(Span, Name);
 
-/// <summary><c>WATERMARK FOR column AS expression</c>: only the column means something.</summary>
-public sealed record WatermarkSyntax(TextSpan Span, Identifier Column) : Node(Span);
+/// <summary><c>WATERMARK FOR column AS expression</c>: up to which time no more records are expected.</summary>
+public sealed record WatermarkSyntax(TextSpan Span, Identifier Column, ExpressionSyntax Time) : Node(Span);
 
 /// <summary>A type as written: <c>VARCHAR(255)</c>, <c>TIMESTAMP(3) WITH LOCAL TIME ZONE</c>, <c>ROW&lt;a INT, b STRING&gt;</c>.</summary>
 /// <param name="Span">Where it stands.</param>
