@@ -6,6 +6,8 @@ namespace Serverless.Durable;
 [JsonSerializable(typeof(SlicesMessage))]
 [JsonSerializable(typeof(SummariesMessage))]
 [JsonSerializable(typeof(RowsMessage))]
+[JsonSerializable(typeof(DeltasMessage))]
+[JsonSerializable(typeof(StageCellState))]
 [JsonSerializable(typeof(TickMessage))]
 [JsonSerializable(typeof(PressureMessage))]
 [JsonSerializable(typeof(CellState))]

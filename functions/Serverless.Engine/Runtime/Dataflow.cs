@@ -172,7 +172,7 @@ public sealed class Dataflow
     }
 
     // What reads the clock is evaluated when the row is made, over the columns it needs.
-    private static (IReadOnlyList<Scalar> Outputs, List<PlanColumn> Late) Evaluated(Job job, Query query)
+    internal static (IReadOnlyList<Scalar> Outputs, List<PlanColumn> Late) Evaluated(Job job, Query query)
     {
         var late = job.Outputs.Where(o => o.Any(x => x is ClockScalar)).SelectMany(RequiredColumns.ColumnsOf).Distinct().ToList();
         var columns = query.Root.Columns.Where(c => late.Contains(c.Id)).ToList();
