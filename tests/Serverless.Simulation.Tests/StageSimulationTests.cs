@@ -1,11 +1,12 @@
+using Serverless.Simulation.Dataflows;
 using Serverless.Simulation.Stages;
 
 namespace Serverless.Simulation.Tests;
 
 /// <summary>A fixed set of seeds; any number with <c>dotnet run -c Release --project tests/Serverless.Simulation -- stages 10000</c>.</summary>
-public sealed class StageSimulationTests
+public sealed class StageSimulationTests(SimulatedQueries queries) : IClassFixture<SimulatedQueries>
 {
-    private const int Seeds = 60;
+    private const int Seeds = 50;
     private const int EnoughToFindABug = 200;
 
     public static IEnumerable<TheoryDataRow<string>> Bugs => Enum.GetNames<StageBug>().Where(b => b != nameof(StageBug.None)).Select(b => new TheoryDataRow<string>(b));
@@ -15,7 +16,7 @@ public sealed class StageSimulationTests
     {
         for (var seed = 0; seed < Seeds; seed++)
         {
-            var difference = await StageSimulator.RunAsync(seed, StageJob.Of(seed), StageBug.None, TestContext.Current.CancellationToken);
+            var difference = await StageSimulator.RunAsync(seed, queries.Get(seed), StageBug.None, TestContext.Current.CancellationToken);
             Assert.True(difference is null, $"seed {seed} differs; step by step: dotnet run -c Release --project tests/Serverless.Simulation -- stages --replay {seed}\n{difference}");
         }
     }
@@ -26,7 +27,7 @@ public sealed class StageSimulationTests
     {
         var bug = Enum.Parse<StageBug>(name);
         for (var seed = 0; seed < EnoughToFindABug; seed++)
-            if (await StageSimulator.RunAsync(seed, StageJob.Of(seed), bug, TestContext.Current.CancellationToken) is not null)
+            if (await StageSimulator.RunAsync(seed, queries.Get(seed), bug, TestContext.Current.CancellationToken) is not null)
             {
                 TestContext.Current.TestOutputHelper?.WriteLine($"{name}: found by seed {seed}");
                 return;

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using Serverless.Engine.Runtime;
+using Serverless.Simulation.Dataflows;
 
 namespace Serverless.Simulation.Stages;
 
@@ -7,11 +9,11 @@ namespace Serverless.Simulation.Stages;
 internal static class StageSimulator
 {
     /// <summary>Runs a seed; returns what differs, or null. What throws differs.</summary>
-    public static async Task<string?> RunAsync(int seed, StageJob job, StageBug bug, CancellationToken cancellationToken)
+    public static async Task<string?> RunAsync(int seed, SimulatedQuery query, StageBug bug, CancellationToken cancellationToken)
     {
         try
         {
-            return await new StageWorld(seed, job, bug).RunAsync(cancellationToken);
+            return await new StageWorld(seed, new StageJob(query), bug).RunAsync(cancellationToken);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -27,11 +29,11 @@ internal static class StageSimulator
         var stages = new SortedDictionary<string, int>(StringComparer.Ordinal);
         await Parallel.ForEachAsync(Enumerable.Range(first, count), cancellationToken, async (seed, stop) =>
         {
-            var job = StageJob.Of(seed);
-            var difference = await RunAsync(seed, job, bug, stop);
+            var query = SimulatedQuery.Of(seed);
+            var difference = await RunAsync(seed, query, bug, stop);
             lock (wrong)
             {
-                foreach (var stage in new Engine.Runtime.StageRunner(job.Job).Plan.Stages)
+                foreach (var stage in new StageRunner(query.Job).Plan.Stages)
                     stages[stage.Operator] = stages.GetValueOrDefault(stage.Operator) + 1;
                 if (difference is not null)
                     wrong.Add(seed);
@@ -46,7 +48,7 @@ internal static class StageSimulator
     /// <summary>Runs one seed and prints every step.</summary>
     public static async Task<int> ReplayAsync(int seed, StageBug bug, TextWriter output, CancellationToken cancellationToken)
     {
-        var job = StageJob.Of(seed);
+        var job = new StageJob(SimulatedQuery.Of(seed));
         output.WriteLine(job.Query.Describe());
         var difference = await new StageWorld(seed, job, bug, output.WriteLine).RunAsync(cancellationToken);
         output.WriteLine(difference ?? "the table equals that of one machine");

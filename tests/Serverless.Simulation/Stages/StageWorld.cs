@@ -16,7 +16,7 @@ internal sealed class StageWorld
 {
     private const int Steps = 400; // with faults
     private static readonly TimeSpan PulseEvery = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan Longest = TimeSpan.FromHours(2); // until everything has come to rest
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(45); // until everything has come to rest
 
     private readonly StageJob _job;
     private readonly Random _random;
@@ -64,7 +64,8 @@ internal sealed class StageWorld
             var unread = _positions.Any(p => p.Value < _records[p.Key].Length);
             if (!_faults.IsActive && !unread)
                 calmSince ??= _clock.Now;
-            if ((_faults.IsActive || unread) && _records.Count > 0 && _random.Next(10) < 3)
+            // What is read again and again hides that it was lost.
+            if (_random.Next(100) < (unread ? 12 : _faults.IsActive && _records.Count > 0 ? 1 : 0))
                 await ReadAsync(cancellationToken);
             if (_clock.Now >= nextPulse)
             {
@@ -103,7 +104,7 @@ internal sealed class StageWorld
         var reader = _random.Next(2);
         var (channel, position) = _positions.ElementAt(_random.Next(_positions.Count));
         var records = _records[channel];
-        var first = position < records.Length && (!_faults.IsActive || _random.Next(10) < 8) ? position : _random.Next(Math.Min(position, records.Length - 1) + 1);
+        var first = position < records.Length && (!_faults.IsActive || _random.Next(10) < 9) ? position : _random.Next(Math.Min(position, records.Length - 1) + 1);
         var last = Math.Min(records.Length - 1, first + _random.Next(5));
         var letters = new List<DeadLetter>();
         var signals = _readers[reader].Pack(channel.Source, records[first..(last + 1)], "topic", letters);
