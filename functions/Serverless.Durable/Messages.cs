@@ -141,13 +141,13 @@ public sealed record Gap(
 /// <param name="Key">Its key.</param>
 public sealed record WatchMessage(EntityKind Kind, string Key);
 
-/// <summary>How far a job has read its topic.</summary>
+/// <summary>How far a job has read its sources.</summary>
 /// <param name="At">When.</param>
 /// <param name="Positions">By partition, the offset behind the last one that is done.</param>
 /// <param name="Lag">The records that are still to be read; null if that is not known.</param>
 /// <param name="Ends">By partition, the offset behind its last record; null if that is not known.</param>
 public sealed record PositionMark(
     DateTimeOffset At,
-    IReadOnlyDictionary<int, long> Positions,
+    IReadOnlyDictionary<SourcePartition, long> Positions,
     long? Lag,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<int, long>? Ends = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<SourcePartition, long>? Ends = null);

@@ -64,7 +64,7 @@ public sealed class Pulse(DurableJob job, string topic, IRangeReader? reader, Ti
                 continue;
             try
             {
-                if (await reader.InspectAsync(partition, next, end - 1, cancellationToken) != OffsetRangeContent.Records)
+                if (await reader.InspectAsync(partition.Partition, next, end - 1, cancellationToken) != OffsetRangeContent.Records)
                     ends[partition] = next;
             }
             catch (Exception e) when (e is SourceUnavailableException or ConnectorException)

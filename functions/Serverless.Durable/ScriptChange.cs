@@ -69,7 +69,7 @@ public sealed class ScriptChange(DurableJob job, IRangeReader? reader, IConnecto
             return false;
         foreach (var (partition, end) in generation.Ends)
         {
-            var next = mark.Positions.GetValueOrDefault(partition);
+            var next = mark.Positions.GetValueOrDefault(new SourcePartition(0, partition));
             if (next < end && !(reader is not null && await HoldsNothingAsync(partition, next, end - 1, cancellationToken)))
                 return false;
         }

@@ -93,7 +93,7 @@ public sealed class HttpTests
         var state = new JobState();
         state.Report(new GapsMessage([new Gap(EntityKind.Group, "e", "a", -1, 4, 10, 20)]), DurableTimes.Default, app.Clock.Now);
         for (var minute = 0; minute < 3; minute++)
-            state.Take(new PositionMark(app.Clock.Now.AddMinutes(minute), new Dictionary<int, long> { [0] = 7 }, 5 + minute), DurableTimes.Default);
+            state.Take(new PositionMark(app.Clock.Now.AddMinutes(minute), new Dictionary<SourcePartition, long> { [new(0, 0)] = 7 }, 5 + minute), DurableTimes.Default);
         Entities(app, Task.FromResult<JobState?>(state));
         var report = await Health(app).GetAsync(new EntityClient(_client.Object), TestContext.Current.CancellationToken);
         Assert.Equal(["job test: its lag grows and nothing is done", "job test: offsets 10 to 20 of partition 4 did not reach all groups"], report.Reasons);
@@ -113,7 +113,7 @@ public sealed class HttpTests
         {
             app.Clock.Now = FakeGenerations.Born.AddMinutes(minutes);
             for (var minute = 0; minute <= minutes; minute++)
-                state.Take(new PositionMark(FakeGenerations.Born.AddMinutes(minute), new Dictionary<int, long> { [4] = 7 }, 5, new Dictionary<int, long> { [4] = 12 }), DurableTimes.Default);
+                state.Take(new PositionMark(FakeGenerations.Born.AddMinutes(minute), new Dictionary<SourcePartition, long> { [new(0, 4)] = 7 }, 5, new Dictionary<SourcePartition, long> { [new(0, 4)] = 12 }), DurableTimes.Default);
             return (await Health(app).GetAsync(new EntityClient(_client.Object), TestContext.Current.CancellationToken)).Reasons;
         }
     }

@@ -167,7 +167,7 @@ internal sealed class EntityWorld : IEntityClient, IRangeReader
     /// <param name="behind">How many offsets of each partition are beyond what has been read.</param>
     public async Task PulseAsync(int behind = 0)
     {
-        var positions = _topic.ToDictionary(p => p.Key, p => _read.GetValueOrDefault(p.Key));
+        var positions = _topic.Keys.ToDictionary(p => new SourcePartition(0, p), p => _read.GetValueOrDefault(p));
         var mark = new PositionMark(Now, positions, 0, positions.ToDictionary(p => p.Key, p => p.Value + behind));
         (var open, var gone, Standstill) = await _pulse.RunAsync(mark, this, TestContext.Current.CancellationToken);
         Gaps.AddRange(open.Select(g => g.Gap));

@@ -121,7 +121,7 @@ internal sealed class App
         try
         {
             Entities.IsAway = _faults.Strikes(10);
-            var positions = _position.Select((next, partition) => (next, partition)).ToDictionary(p => p.partition, p => p.next);
+            var positions = _position.Select((next, partition) => (next, partition)).ToDictionary(p => new SourcePartition(0, p.partition), p => p.next);
             var mark = new PositionMark(_clock.Now, positions, _position.Select((next, p) => _topic.End(p) - next).Sum());
             _pulse.RunAsync(mark, Entities, CancellationToken.None).GetAwaiter().GetResult();
             if (_change.RunAsync(_generation, mark, Entities, CancellationToken.None).GetAwaiter().GetResult() is { } step)

@@ -92,7 +92,11 @@ internal sealed class JobPulses(
         // The client library waits on a thread.
         var positions = await Task.Run(lag.GetPositions);
         return positions is null ? null
-            : new PositionMark(clock.GetUtcNow(), positions.ToDictionary(p => p.Partition, p => p.Next), positions.Sum(p => p.Lag), positions.ToDictionary(p => p.Partition, p => p.End));
+            : new PositionMark(
+                clock.GetUtcNow(),
+                positions.ToDictionary(p => new SourcePartition(0, p.Partition), p => p.Next),
+                positions.Sum(p => p.Lag),
+                positions.ToDictionary(p => new SourcePartition(0, p.Partition), p => p.End));
     }
 
     private void Report(AppJob job, IReadOnlyList<OpenGap> open, IReadOnlyList<Gap> gone)
