@@ -19,6 +19,7 @@ public sealed class DurableJob
         Times = times ?? DurableTimes.Default;
         Generation = generation;
         Compiled = new CompiledJob(job, isSplit: true) { Epoch = generation.Epoch.ToUnixTimeMilliseconds() };
+        Stages = job.Dataflow is null ? null : new StageRunners(job);
         Id = $"{Uri.EscapeDataString(job.Name)}.{generation.Id}";
     }
 
@@ -27,6 +28,9 @@ public sealed class DurableJob
 
     /// <summary>The job with its expressions compiled; groups are split into shards unless the script says otherwise.</summary>
     public CompiledJob Compiled { get; init; }
+
+    /// <summary>Its operators; null for a job of one stage.</summary>
+    public StageRunners? Stages { get; }
 
     /// <summary>How long things may take.</summary>
     public DurableTimes Times { get; }

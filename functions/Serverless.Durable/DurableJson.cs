@@ -20,6 +20,7 @@ namespace Serverless.Durable;
 [JsonSerializable(typeof(WatchMessage))]
 [JsonSerializable(typeof(QuietCheck))]
 [JsonSerializable(typeof(PositionMark))]
+[JsonSerializable(typeof(BeginMessage))]
 [JsonSerializable(typeof(OutboxGlance))]
 [JsonSerializable(typeof(JobState))]
 public sealed partial class DurableJson : JsonSerializerContext;

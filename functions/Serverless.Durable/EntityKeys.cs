@@ -53,6 +53,14 @@ public sealed class EntityKeys(DurableJob job)
         get
         {
             yield return (EntityKind.Job, OfJob);
+            if (job.Stages is not null)
+            {
+                var places = new StagePlaces(job);
+                for (var place = 0; place < places.Count; place++)
+                    yield return places.EntityOf(place);
+                yield break;
+            }
+
             for (var part = 0; part < OutboxPartition.Count; part++)
                 yield return (EntityKind.Output, OfOutput(part));
             for (var cell = 0; cell < (_cells ?? 0); cell++)

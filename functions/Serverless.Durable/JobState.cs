@@ -32,6 +32,10 @@ public sealed record JobState
     /// <summary>By partition, where records wait and none has been committed since.</summary>
     public Dictionary<SourcePartition, Standstill> Standstills { get; init; } = [];
 
+    /// <summary>By partition, where a job of several stages began to read; null before it has, and for other jobs.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Dictionary<SourcePartition, long>? Begins { get; set; }
+
     /// <summary>Whether reading is to wait.</summary>
     public bool IsFull(DateTimeOffset now) => Until.Values.Any(until => until > now);
 
@@ -59,6 +63,9 @@ public sealed record JobState
                 return true;
             case Operations.Checked when operation.Input<QuietCheck>() is { } check:
                 Checks[check.SourcePartition] = check;
+                return true;
+            case Operations.Begin when operation.Input<BeginMessage>() is { } begin:
+                Begin(begin);
                 return true;
             case Operations.Pulse:
                 return true;
@@ -126,6 +133,14 @@ public sealed record JobState
             Progress.Add(new Progress(mark.At, mark.Positions.Values.Sum(), lag));
         if (Progress.Count > MostProgress)
             Progress.RemoveAt(0);
+    }
+
+    /// <summary>Takes note of where the job begins to read. A process that comes late has not read the first offset.</summary>
+    public void Begin(BeginMessage message)
+    {
+        Begins ??= [];
+        foreach (var (partition, offset) in message.Offsets)
+            Begins[partition] = Math.Min(offset, Begins.GetValueOrDefault(partition, offset));
     }
 
     /// <summary>The partitions that have been quiet for so long that what was read last of them is looked at once more; and then again some times, ever more seldom.</summary>

@@ -141,6 +141,10 @@ public sealed record Gap(
 /// <param name="Key">Its key.</param>
 public sealed record WatchMessage(EntityKind Kind, string Key);
 
+/// <summary>Where a job of several stages begins to read.</summary>
+/// <param name="Offsets">By partition, the first offset.</param>
+public sealed record BeginMessage(IReadOnlyDictionary<SourcePartition, long> Offsets);
+
 /// <summary>How far a job has read its sources.</summary>
 /// <param name="At">When.</param>
 /// <param name="Positions">By partition, the offset behind the last one that is done.</param>

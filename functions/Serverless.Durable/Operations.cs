@@ -45,6 +45,9 @@ public static class Operations
     /// <summary>Take note of how far the job has read: <see cref="PositionMark"/>, to its entity.</summary>
     public const string Mark = "Mark";
 
+    /// <summary>Take note of where a job of several stages begins to read: <see cref="BeginMessage"/>, to its entity.</summary>
+    public const string Begin = "Begin";
+
     /// <summary>Take note that a quiet partition has been looked at once more: <see cref="QuietCheck"/>, to the job's entity.</summary>
     public const string Checked = "Checked";
 }

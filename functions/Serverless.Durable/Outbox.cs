@@ -89,10 +89,9 @@ public sealed class Outbox
 
     /// <summary>Adds deltas of a job of several stages; none if the state would outgrow its task hub.</summary>
     /// <param name="message">The deltas.</param>
-    /// <param name="runners">The job's operators.</param>
     /// <param name="now">The clock.</param>
     /// <param name="tick">A new id for timers that may be set.</param>
-    public void Add(DeltasMessage message, StageRunners runners, DateTimeOffset now, string tick)
+    public void Add(DeltasMessage message, DateTimeOffset now, string tick)
     {
         var size = message.Parts.Sum(p => (long)p.Rows.Length);
         if (!HasRoomFor(size))
@@ -103,7 +102,7 @@ public sealed class Outbox
         _rowBytes += size;
         var before = Failures();
         var added = AddedDeltas();
-        runners.Use(runner =>
+        _job.Stages!.Use(runner =>
         {
             var sums = new SinkSums(runner) { Epoch = _job.Compiled.Epoch };
             if (_state.Sums is { } known)
@@ -120,7 +119,7 @@ public sealed class Outbox
             return true;
         });
         _state.Added = added.Write();
-        var places = new StagePlaces(_job, runners.Plan);
+        var places = new StagePlaces(_job);
         _state.Owed = StageCell.Owe(_state.Owed, message, places.OfOutput(_part), places);
         Watch(before, now);
         if (_output.Pending > 0 || _output.Failures.Count > 0)
@@ -207,7 +206,7 @@ public sealed class Outbox
         _output.Write(writer);
         _state.Output = writer.Written.ToArray();
         _state.Waiting = _output.Pending;
-        return _output.Pending > 0 || _output.Failures.Count > 0 || _output.Remembered > 0 || _state.Timer is not null || _state.FullUntil is not null || _state.Owed is not null || _state.Added is not null;
+        return _output.Pending > 0 || _output.Failures.Count > 0 || _output.Remembered > 0 || _state.Timer is not null || _state.FullUntil is not null || _state.Owed is not null || _state.Added is not null || _state.Missing is not null;
     }
 
     private StageOffsets AddedDeltas()

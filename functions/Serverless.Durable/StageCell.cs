@@ -16,9 +16,8 @@ public sealed class StageCell
     private readonly StagePlaces _places;
 
     /// <summary>Makes one.</summary>
-    /// <param name="job">The job.</param>
-    /// <param name="runners">Its operators.</param>
-    public StageCell(DurableJob job, StageRunners runners) => (_job, _runners, _places) = (job, runners, new StagePlaces(job, runners.Plan));
+    /// <param name="job">A job of several stages.</param>
+    public StageCell(DurableJob job) => (_job, _places, _runners) = (job, new StagePlaces(job), job.Stages!);
 
     /// <summary>Adds deltas.</summary>
     /// <param name="state">The entity's state; changed, unless it throws.</param>
@@ -86,7 +85,9 @@ public sealed class StageCell
         // With a timer set, some of what is sealed may not be stored.
         if (state.Timer is null)
             Send(state, key, now, signals);
-        state.Missing = MissingOffsets.Find(state.Missing, AddedOf(state), message.Positions ?? [], _job, (EntityKind.Stage, key), now, signals);
+        // Without positions nothing new is known of what is missing.
+        if (message.Positions is { } positions)
+            state.Missing = MissingOffsets.Find(state.Missing, AddedOf(state), positions, _job, (EntityKind.Stage, key), now, signals);
         SetTimers(state, key, now, tick, signals);
     }
 

@@ -32,6 +32,10 @@ public sealed record StageCellState
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public List<MissingOffsets>? Missing { get; set; }
 
+    /// <summary>Whether there is nothing to keep.</summary>
+    [JsonIgnore]
+    public bool IsEmpty => Added is null && Missing is null;
+
     /// <summary>Whether nothing is on its way from it.</summary>
     [JsonIgnore]
     public bool IsAtRest => Open.Count == 0 && Sealed.Count == 0 && Owed is null && Missing is null;

@@ -1,11 +1,10 @@
 namespace Serverless.Durable;
 
 /// <summary>Hands an operation on a cell of a stage to the state machine that it is for.</summary>
-/// <param name="job">The job.</param>
-/// <param name="runners">Its operators.</param>
-public sealed class StageDispatcher(DurableJob job, StageRunners runners)
+/// <param name="job">A job of several stages.</param>
+public sealed class StageDispatcher(DurableJob job)
 {
-    private readonly StageCell _cell = new(job, runners);
+    private readonly StageCell _cell = new(job);
 
     /// <summary>Does an operation.</summary>
     /// <param name="key">The entity's key.</param>

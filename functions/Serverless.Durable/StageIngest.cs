@@ -15,9 +15,8 @@ public sealed class StageIngest
     private readonly List<Action> _stored = [];
 
     /// <summary>Makes one.</summary>
-    /// <param name="job">The job.</param>
-    /// <param name="runners">Its operators.</param>
-    public StageIngest(DurableJob job, StageRunners runners) => (_runners, _places) = (runners, new StagePlaces(job, runners.Plan));
+    /// <param name="job">A job of several stages.</param>
+    public StageIngest(DurableJob job) => (_places, _runners) = (new StagePlaces(job), job.Stages!);
 
     /// <summary>Returns the messages of a batch.</summary>
     /// <param name="source">The source, by its place among the job's.</param>
@@ -82,22 +81,23 @@ public sealed class StageIngest
         _stored.Clear();
     }
 
-    /// <summary>Returns the messages that tell a cell what offsets that it lacks hold for it.</summary>
+    /// <summary>Returns the messages that tell entities what offsets that they lack hold for them.</summary>
     /// <param name="source">The source.</param>
-    /// <param name="partition">The partition.</param>
-    /// <param name="first">The first offset.</param>
-    /// <param name="last">The last.</param>
-    /// <param name="records">What is there between them.</param>
-    /// <param name="kind">The kind of the entity.</param>
-    /// <param name="key">Its key.</param>
-    public IReadOnlyList<Signal> Repair(int source, int partition, long first, long last, IReadOnlyList<Record> records, EntityKind kind, string key)
+    /// <param name="records">What is there, of all that the gaps cover.</param>
+    /// <param name="gaps">The gaps, all of one partition of the source.</param>
+    public IReadOnlyList<Signal> Repair(int source, IReadOnlyList<Record> records, IReadOnlyList<Gap> gaps)
     {
         // Their dead letters were written when they were read first.
-        var rows = _runners.Use(r => r.Ingest(source, records, "", []))
-            .Where(r => _places.EntityOf(_places.Of(r.Stage, r.Hash)) == (kind, key))
-            .Select(r => new NumberedRow(records[r.Record].Offset, r.Row));
-        var place = Enumerable.Range(0, _places.Count).First(p => _places.EntityOf(p) == (kind, key));
-        return Messages([.. Cut(source, partition, first, last, [.. rows]).Select(p => (place, p))]);
+        var rows = _runners.Use(r => r.Ingest(source, records, "", [])).ToLookup(r => _places.EntityOf(_places.Of(r.Stage, r.Hash)));
+        var places = Enumerable.Range(0, _places.Count).ToDictionary(_places.EntityOf);
+        var parts = new List<(int Place, DeltaPart Part)>();
+        foreach (var gap in gaps)
+        {
+            var own = rows[(gap.Kind, gap.Key)].Select(r => new NumberedRow(records[r.Record].Offset, r.Row)).Where(r => r.Number >= gap.First && r.Number <= gap.Last);
+            parts.AddRange(Cut(source, gap.Partition, gap.First, gap.Last, [.. own]).Select(p => (places[(gap.Kind, gap.Key)], p)));
+        }
+
+        return Messages(parts);
     }
 
     // What is too large for a message is cut between two offsets.

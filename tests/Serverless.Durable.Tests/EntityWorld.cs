@@ -117,7 +117,7 @@ internal sealed class EntityWorld : IEntityClient, IRangeReader
         (_job, Generation) = (job, job.Generation);
         _cells = new CellDispatcher(job);
         _writer = new OutboxFlush(job, Letters, _clock);
-        _pulse = new Pulse(job, "topic", this, _clock);
+        _pulse = new Pulse(job, [new JobSource("topic", this)], _clock);
         _change = new ScriptChange(job, this, new ConnectorCatalog(), _clock);
         _ingest = NewIngest();
     }

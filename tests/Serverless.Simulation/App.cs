@@ -49,7 +49,7 @@ internal sealed class App
     [MemberNotNull(nameof(_job), nameof(_pulse), nameof(_change), nameof(_generation))]
     public void Start(DurableJob job)
     {
-        (_job, _pulse) = (job, new Pulse(job, "topic", _topic, _clock));
+        (_job, _pulse) = (job, new Pulse(job, [new JobSource("topic", _topic)], _clock));
         (_change, _generation) = (new ScriptChange(job, _topic, SimulatedJobs.Connectors, _clock), _rewrites ? job.Generation : job.Generation with { Rewrite = null });
         Entities.Start(job);
         for (var worker = 0; worker < _workers.Length; worker++)

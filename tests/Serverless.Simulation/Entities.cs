@@ -47,8 +47,8 @@ internal sealed class Entities : IEntityClient
     [MemberNotNull(nameof(_job), nameof(_writer), nameof(_cells))]
     public void Start(DurableJob job) => (_job, _writer, _cells) = (job, new OutboxFlush(job, _letters, _clock), new CellDispatcher(job));
 
-    /// <summary>What runs the stages of a job that has several; null otherwise.</summary>
-    public (StageRunners Runners, StageMistakes Mistakes)? Stages { get; init; }
+    /// <summary>What goes wrong in the stages of a job that has several; null otherwise.</summary>
+    public StageMistakes? Stages { get; init; }
 
     /// <summary>Whether a message fails to be stored.</summary>
     public bool IsAway { get; set; }
@@ -187,7 +187,7 @@ internal sealed class Entities : IEntityClient
                 var output = (OutboxState?)state ?? new OutboxState();
                 var box = new Outbox(_job, int.Parse(key.AsSpan(key.LastIndexOf(':') + 1), CultureInfo.InvariantCulture), Interval, output, signals);
                 if (signal.Input is DeltasMessage deltas)
-                    box.Add(deltas, Stages!.Value.Runners, now, Id());
+                    box.Add(deltas, now, Id());
                 else if (signal.Operation == Operations.Add)
                     box.Add((RowsMessage)signal.Input, now, Id());
                 else if (signal.Input is PulseMessage pulse)
@@ -199,15 +199,14 @@ internal sealed class Entities : IEntityClient
                 var isKept = box.Close();
                 _mistakes.Worked(signal, signals);
                 _mistakes.Stored(output);
-                Stages?.Mistakes.Worked(signal, output, _ => { }, _job, Stages.Value.Runners, signals);
+                Stages?.Worked(signal, output, _ => { }, _job, signals);
                 return isKept ? output : null;
             case EntityKind.Stage:
                 var stage = (StageCellState?)state ?? new StageCellState();
-                var (runners, mistakes) = Stages!.Value;
-                var dispatcher = new StageDispatcher(_job, runners);
+                var dispatcher = new StageDispatcher(_job);
                 if (!dispatcher.TryRun(key, operation, stage, now, Id(), signals, out _))
                     throw new InvalidOperationException($"{kind} cannot {signal.Operation}");
-                mistakes.Worked(signal, stage, due => dispatcher.TryRun(key, new Operation(Operations.Tick, new TickMessage(due)), stage, now, Id(), signals, out _), _job, runners, signals);
+                Stages?.Worked(signal, stage, due => dispatcher.TryRun(key, new Operation(Operations.Tick, new TickMessage(due)), stage, now, Id(), signals, out _), _job, signals);
                 return stage;
             default:
                 var job = (JobState?)state ?? new JobState();
@@ -220,7 +219,7 @@ internal sealed class Entities : IEntityClient
     private Signal Arrived(Signal signal, object? state)
     {
         var arrived = _mistakes.Arrived(signal);
-        return Stages?.Mistakes.Arrived(arrived, state, Stages.Value.Runners, _clock.Now) ?? arrived;
+        return Stages?.Arrived(arrived, state, _job.Stages!, _clock.Now) ?? arrived;
     }
 
     private string Id() => string.Create(CultureInfo.InvariantCulture, $"i{_number++}");
@@ -229,7 +228,7 @@ internal sealed class Entities : IEntityClient
     {
         if (_mistakes.Posted(signal) is not { } posted)
             return;
-        posted = Stages?.Mistakes.Posted(posted) ?? posted;
+        posted = Stages?.Posted(posted) ?? posted;
         if (_isSerialized)
             posted = posted with { Input = Copied(posted.Input) };
         do

@@ -37,7 +37,7 @@ internal sealed class AppJob : IAsyncDisposable
         (Job, Function, Trigger, ConsumerGroup, Letters, Sinks) = (job, function, trigger, consumerGroup, letters, sinks);
         FlushInterval = flushInterval ?? DefaultFlushInterval;
         Ingest = new DurableIngest(job, trigger.Topic, letters, clock, _readers.FirstOrDefault());
-        Pulse = new Pulse(job, trigger.Topic, _readers.LastOrDefault(), clock);
+        Pulse = new Pulse(job, [new JobSource(trigger.Topic, _readers.LastOrDefault())], clock);
         Change = new ScriptChange(job, _readers.LastOrDefault(), new ConnectorCatalog(), clock);
         Cells = new CellDispatcher(job);
         Writer = new OutboxFlush(job, letters, clock, metrics);

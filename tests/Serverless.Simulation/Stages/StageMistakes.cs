@@ -61,9 +61,8 @@ internal sealed class StageMistakes(StageBug bug)
     /// <param name="state">The state that it left.</param>
     /// <param name="tick">Lets a timer come.</param>
     /// <param name="job">The job.</param>
-    /// <param name="runners">Its operators.</param>
     /// <param name="sends">What is sent.</param>
-    public void Worked(Signal signal, object state, Action<string> tick, DurableJob job, StageRunners runners, List<Signal> sends)
+    public void Worked(Signal signal, object state, Action<string> tick, DurableJob job, List<Signal> sends)
     {
         var cell = state as StageCellState;
         switch (bug)
@@ -76,7 +75,7 @@ internal sealed class StageMistakes(StageBug bug)
                 cell?.Sealed.RemoveAll(s => s.SentAt is not null);
                 break;
             case StageBug.ConfirmBeforeStoring when signal.Input is DeltasMessage deltas:
-                var places = new StagePlaces(job, runners.Plan);
+                var places = new StagePlaces(job);
                 var place = Enumerable.Range(0, places.Count).First(p => places.EntityOf(p) == (signal.To, signal.Key));
                 foreach (var part in deltas.Parts.Where(p => p.Source == StageOffsets.Channels))
                     sends.Add(new Signal(EntityKind.Stage, places.EntityOf(part.Partition).Key, Operations.Confirm, new ConfirmMessage([SealedDelta.IdOf(place, part.First)])));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Serverless.Connectors;
 using Serverless.Durable;
 using Serverless.Engine;
 using Serverless.Engine.Ingest;
@@ -26,12 +27,11 @@ internal sealed class StageWorld
     private readonly Letters _letters;
     private readonly Entities _entities;
     private readonly DurableJob _durable;
-    private readonly StageRunners _runners;
-    private readonly StagePlaces _places;
     private readonly EntityKeys _keys;
+    private readonly Pulse _pulse;
     private readonly StageIngest[] _readers;
-    private readonly Dictionary<(int Source, int Partition), Record[]> _records;
-    private readonly Dictionary<(int Source, int Partition), int> _positions;
+    private readonly Dictionary<SourcePartition, Record[]> _records;
+    private readonly Dictionary<SourcePartition, int> _positions;
     private readonly Action<string>? _trace;
 
     public StageWorld(int seed, StageJob job, StageBug bug, Action<string>? trace = null)
@@ -44,12 +44,12 @@ internal sealed class StageWorld
         var settings = job.Job.Settings with { Cells = 1 + _random.Next(4) };
         var bound = job.Job with { Settings = settings };
         _durable = new DurableJob(bound, generation, StageMistakes.Times(bug)) { Compiled = StageMistakes.Compile(bug, bound, generation) };
-        _runners = new StageRunners(bound);
-        (_places, _keys) = (new StagePlaces(_durable, _runners.Plan), new EntityKeys(_durable));
-        _readers = [new StageIngest(_durable, _runners), new StageIngest(_durable, _runners)];
-        _records = job.Records.SelectMany((records, source) => records.GroupBy(r => r.Partition).Select(g => ((source, g.Key), g.OrderBy(r => r.Offset).ToArray()))).ToDictionary();
+        _keys = new EntityKeys(_durable);
+        _pulse = new Pulse(_durable, [.. bound.Sources.Select((s, source) => new JobSource(s.Name, new Reader(this, source)))], _clock);
+        _readers = [new StageIngest(_durable), new StageIngest(_durable)];
+        _records = job.Records.SelectMany((records, source) => records.GroupBy(r => r.Partition).Select(g => (new SourcePartition(source, g.Key), g.OrderBy(r => r.Offset).ToArray()))).ToDictionary();
         _positions = _records.Keys.ToDictionary(k => k, _ => 0);
-        _entities = new Entities(_durable, _random, _faults, _clock, _table, _letters, new Mistakes(Bug.None, bound), trace) { Stages = (_runners, new StageMistakes(bug)) };
+        _entities = new Entities(_durable, _random, _faults, _clock, _table, _letters, new Mistakes(Bug.None, bound), trace) { Stages = new StageMistakes(bug) };
     }
 
     /// <summary>Runs; returns what differs, or null.</summary>
@@ -106,6 +106,13 @@ internal sealed class StageWorld
         var records = _records[channel];
         var first = position < records.Length && (!_faults.IsActive || _random.Next(10) < 9) ? position : _random.Next(Math.Min(position, records.Length - 1) + 1);
         var last = Math.Min(records.Length - 1, first + _random.Next(5));
+        // Where the job begins is stored before anything is sent.
+        if ((await _entities.GetJobAsync(_keys.OfJob, cancellationToken))?.Begins?.ContainsKey(channel) is not true)
+        {
+            await _entities.SendAsync(new Signal(EntityKind.Job, _keys.OfJob, Operations.Begin, new BeginMessage(new Dictionary<SourcePartition, long> { [channel] = first })), cancellationToken);
+            return;
+        }
+
         var letters = new List<DeadLetter>();
         var signals = _readers[reader].Pack(channel.Source, records[first..(last + 1)], "topic", letters);
         var dies = _faults.Strikes(20);
@@ -114,7 +121,7 @@ internal sealed class StageWorld
             await _entities.SendAsync(signal, cancellationToken);
         if (dies)
         {
-            _readers[reader] = new StageIngest(_durable, _runners);
+            _readers[reader] = new StageIngest(_durable);
             return;
         }
 
@@ -132,20 +139,20 @@ internal sealed class StageWorld
             reader.Stored();
         }
 
-        for (var place = 0; place < _places.Count; place++)
+        await _pulse.RunAsync(new PositionMark(_clock.Now, _positions.ToDictionary(p => p.Key, p => (long)p.Value), null), _entities, cancellationToken);
+    }
+
+    /// <summary>Reads a source again.</summary>
+    private sealed class Reader(StageWorld world, int source) : IRangeReader
+    {
+        public Task<RecordRange> ReadAsync(int partition, long first, long last, CancellationToken cancellationToken)
         {
-            var (kind, key) = _places.EntityOf(place);
-            var sources = _runners.Plan[_places.StageOf(place)].Sources;
-            List<SourcePosition> positions = [.. _positions.Where(p => sources.Contains(p.Key.Source)).Select(p => new SourcePosition(p.Key.Source, p.Key.Partition, 0, p.Value))];
-            await _entities.SendAsync(new Signal(kind, key, Operations.Pulse, new PulseMessage(Positions: positions)), cancellationToken);
+            var next = Math.Min(last + 1, first + 1 + world._random.Next(8));
+            return Task.FromResult(new RecordRange(first, next, [.. world._records[new SourcePartition(source, partition)].Where(r => r.Offset >= first && r.Offset < next)]));
         }
 
-        var job = await _entities.GetJobAsync(_keys.OfJob, cancellationToken);
-        foreach (var gap in job?.OpenGaps(_durable.Times, _clock.Now).Select(g => g.Gap) ?? [])
-        {
-            var records = _records[(gap.Source, gap.Partition)].Where(r => r.Offset >= gap.First && r.Offset <= gap.Last).ToList();
-            foreach (var signal in _readers[0].Repair(gap.Source, gap.Partition, gap.First, gap.Last, records, gap.Kind, gap.Key))
-                await _entities.SendAsync(signal, cancellationToken);
-        }
+        public Task<OffsetRangeContent> InspectAsync(int partition, long first, long last, CancellationToken cancellationToken) => Task.FromResult(OffsetRangeContent.Records);
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 }
