@@ -17,7 +17,7 @@ public sealed class FunctionsTests
         var app = new Loading();
         await app.LoadAsync(Loading.Repositorys());
         Assert.Equal(
-            ["Group", "Job", "Output", "Pulse", "Shard", "dashboard", "dashboard-api", "dashboard-assets", "health", "ingest-pvuv", "ingest-recharge", "jobs", "rewrite"],
+            ["Group", "Job", "Output", "Pulse", "Shard", "Stage", "dashboard", "dashboard-api", "dashboard-assets", "health", "ingest-pvuv", "ingest-recharge", "jobs", "rewrite"],
             (await app.FunctionsAsync()).Keys.Order(StringComparer.Ordinal));
     }
 
@@ -27,12 +27,12 @@ public sealed class FunctionsTests
         var app = new Loading();
         await app.LoadAsync(Loading.Repositorys());
         var functions = await app.FunctionsAsync();
-        Assert.All((string[])["Group", "Shard", "Output", "Job"], name =>
+        Assert.All((string[])["Group", "Shard", "Stage", "Output", "Job"], name =>
         {
             Assert.Equal((100, TimeSpan.FromSeconds(2)), (functions[name].Retry?.MaxRetryCount, functions[name].Retry?.DelayInterval));
             Assert.NotNull(Loading.Binding(functions[name], "entityTrigger"));
         });
-        Assert.All(functions.Where(f => f.Key is not ("Group" or "Shard" or "Output" or "Job")), f => Assert.Null(f.Value.Retry));
+        Assert.All(functions.Where(f => f.Key is not ("Group" or "Shard" or "Stage" or "Output" or "Job")), f => Assert.Null(f.Value.Retry));
     }
 
     [Fact]

@@ -40,6 +40,7 @@ internal sealed class AppJob : IAsyncDisposable
         Pulse = new Pulse(job, [new JobSource(trigger.Topic, _readers.LastOrDefault())], clock);
         Change = new ScriptChange(job, _readers.LastOrDefault(), new ConnectorCatalog(), clock);
         Cells = new CellDispatcher(job);
+        Stages = job.Stages is null ? null : new StageDispatcher(job);
         Writer = new OutboxFlush(job, letters, clock, metrics);
         EntityKeys = new EntityKeys(job);
 
@@ -93,6 +94,9 @@ internal sealed class AppJob : IAsyncDisposable
 
     /// <summary>What its entities of groups and shards do.</summary>
     public CellDispatcher Cells { get; }
+
+    /// <summary>What its cells of stages do; null for a job of one stage.</summary>
+    public StageDispatcher? Stages { get; }
 
     /// <summary>Writes its output.</summary>
     public OutboxFlush Writer { get; }
