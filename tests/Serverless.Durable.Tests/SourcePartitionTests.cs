@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Serverless.Durable.Tests;
 
@@ -13,8 +14,7 @@ public sealed class SourcePartitionTests
         Assert.Equal(5, state.Marks[new SourcePartition(0, 7)][0].Next);
         Assert.Equal(2, state.Checks[new SourcePartition(0, 7)].Round);
         var written = JsonSerializer.SerializeToNode(state, DurableJson.Default.JobState)!;
-        Assert.Equal("""{"7":[{"At":"2026-01-01T00:00:00+00:00","Next":5,"Until":"2026-01-01T00:00:00+00:00"}]}""", written["Marks"]!.ToJsonString());
-        Assert.Equal("""{"7":{"Partition":7,"Next":5,"From":-1,"Round":2}}""", written["Checks"]!.ToJsonString());
+        Assert.All(["Marks", "Checks"], (string part) => Assert.True(JsonNode.DeepEquals(JsonNode.Parse(Stored)![part], written[part]), written[part]!.ToJsonString()));
     }
 
     [Fact]
@@ -31,7 +31,7 @@ public sealed class SourcePartitionTests
                 DurableTimes.Default);
         state = JsonSerializer.Deserialize(JsonSerializer.SerializeToUtf8Bytes(state, DurableJson.Default.JobState), DurableJson.Default.JobState)!;
 
-        Assert.Equal([11, 7], [.. new[] { 0, 1 }.Select(source => state.Marks[new SourcePartition(source, 3)][^1].Next)]);
+        Assert.Equal([11, 7], [.. Enumerable.Range(0, 2).Select(source => state.Marks[new SourcePartition(source, 3)][^1].Next)]);
         Assert.Equal((1, 3), state.StandingStill(DurableTimes.Default, EntityWorld.Start.AddMinutes(12)).Select(s => (s.Source, s.Partition)).Single());
     }
 
