@@ -9,9 +9,9 @@ namespace Serverless.Durable;
 /// </summary>
 /// <param name="job">A job of several stages.</param>
 /// <param name="sources">Its sources.</param>
-/// <param name="letters">Where the dead letters of each source go.</param>
+/// <param name="letters">Where dead letters go.</param>
 /// <param name="clock">The clock.</param>
-public sealed class DataflowIngest(DurableJob job, IReadOnlyList<JobSource> sources, IReadOnlyList<IDeadLetters> letters, TimeProvider clock)
+public sealed class DataflowIngest(DurableJob job, IReadOnlyList<JobSource> sources, IDeadLetters letters, TimeProvider clock)
 {
     private const int BeginLooks = 40;
     private static readonly TimeSpan BeginPause = TimeSpan.FromMilliseconds(250);
@@ -35,7 +35,7 @@ public sealed class DataflowIngest(DurableJob job, IReadOnlyList<JobSource> sour
         var dead = new List<DeadLetter>();
         var signals = _ingest.Pack(source, records, sources[source].Topic, dead);
         if (dead.Count > 0)
-            await letters[source].WriteAsync(dead, cancellationToken);
+            await letters.WriteAsync(dead, cancellationToken);
         await client.SendAllAsync(signals, cancellationToken);
         _ingest.Stored();
         return (dead, signals.Count);

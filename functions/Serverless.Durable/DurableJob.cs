@@ -67,6 +67,9 @@ public sealed class DurableJob
         var compiled = new CompiledJob(job, isSplit: true);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{Plan.Fingerprint(job)}-{FormerFormats}-{(compiled.IsSplit ? compiled.Shards : 0)}-{job.Settings.Cells ?? 0}");
+            $"{Plan.Fingerprint(job)}-{FormerFormats}-{(compiled.IsSplit ? compiled.Shards : 0)}-{job.Settings.Cells ?? (job.Dataflow is null ? 0 : StagePlaces.DefaultCells)}{StagesOf(job)}");
     }
+
+    // What a cell keeps is of the operator that it runs.
+    private static string StagesOf(Job job) => job.Dataflow is null ? "" : $"-{string.Join('.', new StageRunners(job).Plan.Stages.Select(s => s.Operator))}";
 }

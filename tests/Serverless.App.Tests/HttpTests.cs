@@ -147,13 +147,23 @@ public sealed class HttpTests
     }
 
     [Fact]
+    public async Task Rows_of_a_job_of_several_stages_cannot_be_written_again_and_that_is_said()
+    {
+        var app = new TestApp(StageEntityTests.CountsOfCounts);
+        var report = await new Rewrites(app.Catalog, app.Generations, app.Clock).AskAsync("test", TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.Conflict, report.Status);
+        Assert.Contains("'pipeline.name'", report.Message, StringComparison.Ordinal);
+        Assert.Null(app.Generations.All["test"].Rewrite);
+    }
+
+    [Fact]
     public async Task Jobs_show_their_plans_and_no_value_of_a_setting()
     {
         var app = new Loading();
         await app.LoadAsync(Loading.Repositorys());
         var json = JsonSerializer.Serialize(app.Catalog.All.Select(JobReport.Of).ToArray(), ReportJson.Readable.JobReportArray);
         foreach (var job in app.Catalog.All)
-            Assert.Contains(job.ConsumerGroup, json, StringComparison.Ordinal);
+            Assert.Contains(job.Sources[0].ConsumerGroup, json, StringComparison.Ordinal);
         Assert.Contains("DATE_FORMAT(bucket, 'HH:mm')", json, StringComparison.Ordinal);
         Assert.All(Loading.Settings.Values, v => Assert.True(v is "u" or "d" || !json.Contains(v!, StringComparison.Ordinal)));
     }

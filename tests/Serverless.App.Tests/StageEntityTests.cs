@@ -7,7 +7,7 @@ namespace Serverless.App.Tests;
 /// <summary>Cells of stages as the worker runs them.</summary>
 public sealed class StageEntityTests
 {
-    private const string CountsOfCounts = """
+    internal const string CountsOfCounts = """
         CREATE TABLE s (k STRING) WITH ('connector' = 'kafka', 'topic' = 't', 'properties.bootstrap.servers' = 'b:9092', 'format' = 'json');
         CREATE TABLE o (n BIGINT, times BIGINT, PRIMARY KEY (n) NOT ENFORCED) WITH ('connector' = 'blackhole');
         INSERT INTO o SELECT n, COUNT(*) FROM (SELECT k, COUNT(*) AS n FROM s GROUP BY k) GROUP BY n;

@@ -118,7 +118,7 @@ internal sealed class EntityWorld : IEntityClient, IRangeReader
         _cells = new CellDispatcher(job);
         _writer = new OutboxFlush(job, Letters, _clock);
         _pulse = new Pulse(job, [new JobSource("topic", this)], _clock);
-        _change = new ScriptChange(job, this, new ConnectorCatalog(), _clock);
+        _change = new ScriptChange(job, [new JobSource("t", this)], new ConnectorCatalog(), _clock);
         _ingest = NewIngest();
     }
 
@@ -127,7 +127,7 @@ internal sealed class EntityWorld : IEntityClient, IRangeReader
     {
         var job = Jobs.Compile(sql);
         var bounds = _topic.Select(p => new PartitionBounds(p.Key, Begins.GetValueOrDefault(p.Key), Begins.GetValueOrDefault(p.Key), p.Value.Keys.Last() + 1)).ToList();
-        Run(new DurableJob(job, new ScriptEdit(job, Jobs.FormOf(job), new ConnectorCatalog()).Next(Generation, bounds, $"g{_generations++}", Now)));
+        Run(new DurableJob(job, new ScriptEdit(job, Jobs.FormOf(job), new ConnectorCatalog()).Next(Generation, [new SourceBounds("t", bounds)], $"g{_generations++}", Now)));
     }
 
     /// <summary>Reads what the job has not read.</summary>

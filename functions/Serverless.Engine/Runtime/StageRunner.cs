@@ -22,6 +22,7 @@ public sealed class StageRunner
     private readonly IReadOnlyList<DataflowNode> _nodes;
     private readonly int[] _tables; // the table of each source
     private readonly SourceDecoder[] _decoders; // one for each table
+    private readonly string?[] _topics; // of the sources whose table has several
     private readonly int[] _stageNodes;
     private readonly int[] _stageOf; // of each node; −1 if it is not the operator of a stage
     private readonly RowCodec[] _rows; // of each node
@@ -50,6 +51,7 @@ public sealed class StageRunner
         Sink = new SinkRows(job, places, leaf => places[job.Outputs.Count + columns.FindIndex(c => c.Id == ((ColumnScalar)leaf).Index)]);
         _tables = [.. query.Sources.Select(s => tables.ToList().FindIndex(t => t.Table.Name == s.Name))];
         _decoders = [.. tables.Select(t => new SourceDecoder(t, query.Formats[query.Sources.ToList().FindIndex(s => s.Name == t.Table.Name)], job.Settings.Zone))];
+        _topics = Dataflow.TopicsOf(query);
         _stageNodes = [.. Enumerable.Range(0, _nodes.Count).Where(n => _nodes[n].Operator is KeyedOperator)];
         _stageOf = [.. Enumerable.Range(0, _nodes.Count).Select(n => Array.IndexOf(_stageNodes, n))];
         _rows = [.. _nodes.Select(n => new RowCodec([.. Enumerable.Range(0, n.Types.Count)]))];
@@ -84,17 +86,18 @@ public sealed class StageRunner
         var rows = new Delta(_decoders[table].Types) { Records = [] };
         for (var i = 0; i < records.Count; i++)
         {
-            if (_decoders[table].Skips(records[i]))
+            var record = _topics[source] is { } own ? records[i] with { Place = new RecordPlace(own, records[i].Partition) } : records[i];
+            if (_decoders[table].Skips(record))
                 continue;
             try
             {
-                _decoders[table].Decode(records[i], source, i, rows);
+                _decoders[table].Decode(record, source, i, rows);
             }
             catch (DecodeException e)
             {
                 rows.DropUnfinishedRow();
                 if (!_decoders[table].IgnoresParseErrors)
-                    letters.Add(Letter(records[i], e.Kind, e.Message));
+                    letters.Add(Letter(record, e.Kind, e.Message));
             }
         }
 
