@@ -118,7 +118,7 @@ public sealed class DurableIngest(DurableJob job, string topic, IDeadLetters let
             if (!begun.Add(partition) || (_next.TryGetValue(partition, out var next) && next == offset))
                 continue;
             state ??= await client.GetJobAsync(_keys.OfJob, cancellationToken) ?? new JobState();
-            var from = state.RereadFrom(partition, offset, job.Times, clock.GetUtcNow() - job.SettledAfter) ?? await MarkAsync(partition, offset, client, cancellationToken);
+            var from = state.RereadFrom(new SourcePartition(0, partition), offset, job.Times, clock.GetUtcNow() - job.SettledAfter) ?? await MarkAsync(partition, offset, client, cancellationToken);
             if (_next.TryGetValue(partition, out next) && next <= offset)
                 from = Math.Max(from, next);
             var behind = from;
@@ -143,12 +143,12 @@ public sealed class DurableIngest(DurableJob job, string topic, IDeadLetters let
     // Where a job begins, nothing was read before. That is stored before the first slice is sent: one death would lose both otherwise.
     private async Task<long> MarkAsync(int partition, long offset, IEntityClient client, CancellationToken cancellationToken)
     {
-        var mark = new PositionMark(clock.GetUtcNow(), new Dictionary<int, long> { [partition] = offset }, null);
+        var mark = new PositionMark(clock.GetUtcNow(), new Dictionary<SourcePartition, long> { [new SourcePartition(0, partition)] = offset }, null);
         for (var look = 0; look < MarkLooks; look++)
         {
             // Each time: it may be lost, too.
             await client.SendAsync(new Signal(EntityKind.Job, _keys.OfJob, Operations.Mark, mark), cancellationToken);
-            if (await client.GetJobAsync(_keys.OfJob, cancellationToken) is { } state && state.Marks.ContainsKey(partition))
+            if (await client.GetJobAsync(_keys.OfJob, cancellationToken) is { } state && state.Marks.ContainsKey(new SourcePartition(0, partition)))
                 return offset;
             await Task.Delay(MarkPause, clock, cancellationToken);
         }

@@ -20,6 +20,7 @@ public sealed class DurableJob
         Generation = generation;
         Compiled = new CompiledJob(job, isSplit: true) { Epoch = generation.Epoch.ToUnixTimeMilliseconds() };
         Cells = CellCount.Of(job, generation);
+        Stages = job.Dataflow is null ? null : new StageRunners(job);
         Id = $"{Uri.EscapeDataString(job.Name)}.{generation.Id}";
     }
 
@@ -29,8 +30,11 @@ public sealed class DurableJob
     /// <summary>The job with its expressions compiled; groups are split into shards unless the script says otherwise.</summary>
     public CompiledJob Compiled { get; init; }
 
-    /// <summary>How many entities its groups share; null for one entity a group.</summary>
+    /// <summary>How many entities its groups share, or each of its stages has; null for one entity a group.</summary>
     public int? Cells { get; }
+
+    /// <summary>Its operators; null for a job of one stage.</summary>
+    public StageRunners? Stages { get; }
 
     /// <summary>How long things may take.</summary>
     public DurableTimes Times { get; }
@@ -67,6 +71,9 @@ public sealed class DurableJob
         var compiled = new CompiledJob(job, isSplit: true);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{Plan.Fingerprint(job)}-{FormerFormats}-{(compiled.IsSplit ? compiled.Shards : 0)}{CellCount.Part(job)}");
+            $"{Plan.Fingerprint(job)}-{FormerFormats}-{(compiled.IsSplit ? compiled.Shards : 0)}{StagesOf(job)}{CellCount.Part(job)}");
     }
+
+    // What a cell keeps is of the operator that it runs.
+    private static string StagesOf(Job job) => job.Dataflow is null ? "" : $"-{string.Join('.', new StageRunners(job).Plan.Stages.Select(s => s.Operator))}";
 }

@@ -6,6 +6,8 @@ namespace Serverless.Durable;
 [JsonSerializable(typeof(SlicesMessage))]
 [JsonSerializable(typeof(SummariesMessage))]
 [JsonSerializable(typeof(RowsMessage))]
+[JsonSerializable(typeof(DeltasMessage))]
+[JsonSerializable(typeof(StageCellState))]
 [JsonSerializable(typeof(TickMessage))]
 [JsonSerializable(typeof(PressureMessage))]
 [JsonSerializable(typeof(CellState))]
@@ -18,6 +20,7 @@ namespace Serverless.Durable;
 [JsonSerializable(typeof(WatchMessage))]
 [JsonSerializable(typeof(QuietCheck))]
 [JsonSerializable(typeof(PositionMark))]
+[JsonSerializable(typeof(BeginMessage))]
 [JsonSerializable(typeof(OutboxGlance))]
 [JsonSerializable(typeof(JobState))]
 public sealed partial class DurableJson : JsonSerializerContext;

@@ -35,6 +35,9 @@ public sealed class EntityKeys(DurableJob job)
     /// <summary>The key of the entity that holds a part of the output.</summary>
     public string OfOutput(int part) => string.Create(CultureInfo.InvariantCulture, $"{job.Id}{Mark}{part}");
 
+    /// <summary>The key of the entity that holds a cell of a stage.</summary>
+    public string OfStage(int stage, int cell) => string.Create(CultureInfo.InvariantCulture, $"{job.Id}{Mark}{stage}.{cell}");
+
     /// <summary>The key of the entity that holds what concerns the job as a whole.</summary>
     public string OfJob => Prefix;
 
@@ -47,6 +50,14 @@ public sealed class EntityKeys(DurableJob job)
         get
         {
             yield return (EntityKind.Job, OfJob);
+            if (job.Stages is not null)
+            {
+                var places = new StagePlaces(job);
+                for (var place = 0; place < places.Count; place++)
+                    yield return places.EntityOf(place);
+                yield break;
+            }
+
             for (var part = 0; part < OutboxPartition.Count; part++)
                 yield return (EntityKind.Output, OfOutput(part));
         }

@@ -14,4 +14,7 @@ public enum EntityKind
 
     /// <summary>Holds what concerns a job as a whole: <see cref="JobState"/>.</summary>
     Job,
+
+    /// <summary>Holds a cell of a stage: <see cref="StageCell"/>.</summary>
+    Stage,
 }

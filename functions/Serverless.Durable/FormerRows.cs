@@ -25,7 +25,8 @@ internal sealed class FormerRows(DurableJob job, IConnectorCatalog connectors, T
         var staying = new List<string>();
         var formers = new List<DurableJob>();
         foreach (var former in generation.Formers ?? [])
-            if (Compile(generation, former) is { } compiled)
+            // What stages keep tells no rows.
+            if (job.Stages is null && Compile(generation, former) is { Dataflow: null } compiled)
                 formers.Add(new DurableJob(compiled, former, hub: job.Hub));
             else
                 staying.Add(former.Form?.Table ?? "a table that is not known any more");
@@ -58,7 +59,8 @@ internal sealed class FormerRows(DurableJob job, IConnectorCatalog connectors, T
     /// <param name="cancellationToken">Stops; what is left is nobody's.</param>
     public async Task ForgetAsync(Generation former, IEntityClient client, CancellationToken cancellationToken)
     {
-        var placement = new EntityKeys(new DurableJob(job.Job, former, hub: job.Hub));
+        var was = former.Form?.Compile(job.Job.Name, former.Fingerprint.Split('-')[0], connectors) ?? job.Job;
+        var placement = new EntityKeys(new DurableJob(was, former, hub: job.Hub));
         foreach (var (kind, key) in placement.Fixed)
             await ForgetAsync(kind, key);
         foreach (var kind in (EntityKind[])[EntityKind.Group, EntityKind.Shard])

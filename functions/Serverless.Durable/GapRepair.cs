@@ -67,8 +67,8 @@ internal sealed class GapRepair(DurableJob job, string topic, IRangeReader reade
             await client.SendAsync(signal, cancellationToken);
     }
 
-    // Those that overlap or touch are read once.
-    private static IEnumerable<IReadOnlyList<Gap>> Merge(IReadOnlyList<Gap> gaps)
+    /// <summary>Returns the gaps with those together that overlap or touch: they are read once.</summary>
+    internal static IEnumerable<IReadOnlyList<Gap>> Merge(IReadOnlyList<Gap> gaps)
     {
         var range = new List<Gap>();
         var last = long.MinValue;

@@ -27,6 +27,10 @@ public sealed record Generation(string Id, string Fingerprint, DateTimeOffset Bo
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Starts { get; init; }
 
+    /// <summary>The topics of a job of several stages; null for other jobs, of which <see cref="TopicId"/> and <see cref="Starts"/> tell.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<SourceStart>? Sources { get; init; }
+
     /// <summary>The last time that all rows were to be written again; null if they never were.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Rewrite? Rewrite { get; init; }
@@ -35,9 +39,9 @@ public sealed record Generation(string Id, string Fingerprint, DateTimeOffset Bo
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<Generation>? Formers { get; init; }
 
-    /// <summary>By partition, where the topic ended when this one took the place of <see cref="Formers"/>.</summary>
+    /// <summary>By partition, where the topics ended when this one took the place of <see cref="Formers"/>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public IReadOnlyDictionary<int, long>? Ends { get; init; }
+    public IReadOnlyDictionary<SourcePartition, long>? Ends { get; init; }
 
     /// <summary>When it had caught up with <see cref="Formers"/>; null if it has not.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -58,7 +62,23 @@ public sealed record Generation(string Id, string Fingerprint, DateTimeOffset Bo
     /// <summary>Where it began to read; at the first record if that is not known.</summary>
     [JsonIgnore]
     public StartOffsets Start => StartOffsets.Parse(Starts ?? "");
+
+    /// <summary>Returns the id of a source's topic; null until brokers have told it.</summary>
+    public string? TopicIdOf(int source) => Sources is null ? TopicId : Sources[source].TopicId;
+
+    /// <summary>Returns the generation with the id of a source's topic.</summary>
+    public Generation WithTopicId(int source, string id) =>
+        Sources is null ? this with { TopicId = id } : this with { Sources = [.. Sources.Select((s, i) => i == source ? s with { TopicId = id } : s)] };
 }
+
+/// <summary>Where a state of several stages began to read a topic.</summary>
+/// <param name="Topic">The topic.</param>
+/// <param name="Starts">As <see cref="StartOffsets"/> writes it; null if that is not known, and it may have read everything.</param>
+/// <param name="TopicId">The id of the topic; null until brokers have told it.</param>
+public sealed record SourceStart(
+    string Topic,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Starts,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? TopicId = null);
 
 /// <summary>A demand to write all rows again.</summary>
 /// <param name="At">When it was made; a later one is another.</param>

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Serverless.Durable;
 
 /// <summary>What concerns a job as a whole: which parts of its output are full, which offsets are missing, and how far it has read.</summary>
@@ -19,16 +21,20 @@ public sealed record JobState
     public Dictionary<string, DateTimeOffset> Watched { get; init; } = [];
 
     /// <summary>By partition, how far the job had read, whenever that had changed, oldest first.</summary>
-    public Dictionary<int, List<Mark>> Marks { get; init; } = [];
+    public Dictionary<SourcePartition, List<Mark>> Marks { get; init; } = [];
 
     /// <summary>By partition, what was looked at once more when it had gone quiet.</summary>
-    public Dictionary<int, QuietCheck> Checks { get; init; } = [];
+    public Dictionary<SourcePartition, QuietCheck> Checks { get; init; } = [];
 
     /// <summary>What it had read and had still to read in the last minutes, oldest first.</summary>
     public List<Progress> Progress { get; init; } = [];
 
     /// <summary>By partition, where records wait and none has been committed since.</summary>
-    public Dictionary<int, Standstill> Standstills { get; init; } = [];
+    public Dictionary<SourcePartition, Standstill> Standstills { get; init; } = [];
+
+    /// <summary>By partition, where a job of several stages began to read; null before it has, and for other jobs.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Dictionary<SourcePartition, long>? Begins { get; set; }
 
     /// <summary>Whether reading is to wait.</summary>
     public bool IsFull(DateTimeOffset now) => Until.Values.Any(until => until > now);
@@ -56,7 +62,10 @@ public sealed record JobState
                 Take(mark, times);
                 return true;
             case Operations.Checked when operation.Input<QuietCheck>() is { } check:
-                Checks[check.Partition] = check;
+                Checks[check.SourcePartition] = check;
+                return true;
+            case Operations.Begin when operation.Input<BeginMessage>() is { } begin:
+                Begin(begin);
                 return true;
             case Operations.Pulse:
                 return true;
@@ -126,6 +135,14 @@ public sealed record JobState
             Progress.RemoveAt(0);
     }
 
+    /// <summary>Takes note of where the job begins to read. A process that comes late has not read the first offset.</summary>
+    public void Begin(BeginMessage message)
+    {
+        Begins ??= [];
+        foreach (var (partition, offset) in message.Offsets)
+            Begins[partition] = Math.Min(offset, Begins.GetValueOrDefault(partition, offset));
+    }
+
     /// <summary>The partitions that have been quiet for so long that what was read last of them is looked at once more; and then again some times, ever more seldom.</summary>
     /// <param name="times">How long things take.</param>
     /// <param name="now">The time.</param>
@@ -135,7 +152,7 @@ public sealed record JobState
         foreach (var (partition, marks) in Marks)
         {
             var last = marks[^1];
-            var check = Checks.TryGetValue(partition, out var known) && known.Next == last.Next ? known : new QuietCheck(partition, last.Next, -1, 0);
+            var check = Checks.TryGetValue(partition, out var known) && known.Next == last.Next ? known : new QuietCheck(partition.Partition, last.Next, -1, 0, partition.Source);
             if (now - last.At > settledAfter || check.Round >= QuietRounds || now - last.At < (check.Round == 0 ? times.CoverEvery : times.CoverAgainAfter * (1 << (check.Round - 1))))
                 continue;
             yield return check.From >= 0 ? check : check with { From = RereadFrom(partition, last.Next, times, now - settledAfter) ?? last.Next };
@@ -154,7 +171,7 @@ public sealed record JobState
     /// answer are another trouble.
     /// </summary>
     public IEnumerable<Standstill> StandingStill(DurableTimes times, DateTimeOffset now) =>
-        Standstills.Values.Where(s => s.Heard - s.Since >= times.StandstillAfter && now - s.Heard <= times.HeardFor).OrderBy(s => s.Partition);
+        Standstills.Values.Where(s => s.Heard - s.Since >= times.StandstillAfter && now - s.Heard <= times.HeardFor).OrderBy(s => s.Source).ThenBy(s => s.Partition);
 
     /// <summary>For how long records have waited in a partition while none was committed, at most; zero if all go on.</summary>
     public TimeSpan LongestStandstill => Standstills.Values.Select(s => s.Heard - s.Since).DefaultIfEmpty().Max();
@@ -164,7 +181,7 @@ public sealed record JobState
     /// <param name="offset">The offset.</param>
     /// <param name="times">How long things take.</param>
     /// <param name="since">What was read before then is not read again.</param>
-    public long? RereadFrom(int partition, long offset, DurableTimes times, DateTimeOffset? since = null)
+    public long? RereadFrom(SourcePartition partition, long offset, DurableTimes times, DateTimeOffset? since = null)
     {
         if (!Marks.TryGetValue(partition, out var marks) || marks.Count == 0)
             return null;
@@ -177,7 +194,7 @@ public sealed record JobState
 
     private void TakeEnds(PositionMark mark)
     {
-        foreach (var (partition, end) in mark.Ends ?? new Dictionary<int, long>())
+        foreach (var (partition, end) in mark.Ends ?? new Dictionary<SourcePartition, long>())
         {
             var known = Standstills.GetValueOrDefault(partition);
             if (known?.Heard >= mark.At)
@@ -186,7 +203,7 @@ public sealed record JobState
                 Standstills.Remove(partition);
             else
                 // While a sink is behind, reading waits for it.
-                Standstills[partition] = new Standstill(partition, next, known?.Next == next && !IsFull(mark.At) ? known.Since : mark.At, mark.At);
+                Standstills[partition] = new Standstill(partition.Partition, next, known?.Next == next && !IsFull(mark.At) ? known.Since : mark.At, mark.At, partition.Source);
         }
     }
 
@@ -222,11 +239,28 @@ public sealed record Progress(DateTimeOffset At, long Done, long Lag);
 /// <param name="Next">The offset that is committed.</param>
 /// <param name="Since">Since when.</param>
 /// <param name="Heard">When that was still so.</param>
-public sealed record Standstill(int Partition, long Next, DateTimeOffset Since, DateTimeOffset Heard);
+/// <param name="Source">The source, by its place among the job's.</param>
+public sealed record Standstill(
+    int Partition,
+    long Next,
+    DateTimeOffset Since,
+    DateTimeOffset Heard,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int Source = 0);
 
 /// <summary>What is looked at once more of a partition that has gone quiet.</summary>
 /// <param name="Partition">The partition.</param>
 /// <param name="Next">How far it is read.</param>
 /// <param name="From">From where on; -1 for from some minutes before.</param>
 /// <param name="Round">How often it has been looked at.</param>
-public sealed record QuietCheck(int Partition, long Next, long From, int Round);
+/// <param name="Source">The source, by its place among the job's.</param>
+public sealed record QuietCheck(
+    int Partition,
+    long Next,
+    long From,
+    int Round,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int Source = 0)
+{
+    /// <summary>The partition with its source.</summary>
+    [JsonIgnore]
+    public SourcePartition SourcePartition => new(Source, Partition);
+}

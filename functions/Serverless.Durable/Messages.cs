@@ -77,7 +77,27 @@ public sealed record ConfirmMessage(IReadOnlyList<string> Ids);
 
 /// <summary>Nothing but a passing-by: see <see cref="Operations.Pulse"/>.</summary>
 /// <param name="IsWatching">Whether an entity that is not at rest then says so.</param>
-public sealed record PulseMessage(bool IsWatching = false);
+/// <param name="Positions">How far the sources are read that a cell of a stage takes records of; null for other entities.</param>
+public sealed record PulseMessage(bool IsWatching = false, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<SourcePosition>? Positions = null);
+
+/// <summary>How far a partition of a source is read: everything from one offset to another has been sent.</summary>
+/// <param name="Source">The source, by its place among the job's.</param>
+/// <param name="Partition">The partition.</param>
+/// <param name="From">Where the job began to read it.</param>
+/// <param name="Next">The offset behind the last one that is done.</param>
+public sealed record SourcePosition(int Source, int Partition, long From, long Next);
+
+/// <summary>Deltas for a cell of a stage, or for a part of a sink's output.</summary>
+/// <param name="Parts">One per partition or channel.</param>
+public sealed record DeltasMessage(IReadOnlyList<DeltaPart> Parts);
+
+/// <summary>What a stretch of a partition holds for a cell, or a delta of a channel.</summary>
+/// <param name="Source">The source, by its place among the job's; <see cref="Engine.State.StageOffsets.Channels"/> for a channel.</param>
+/// <param name="Partition">The partition; of a channel the sender's place.</param>
+/// <param name="First">The first offset that is covered; of a channel the number of the delta.</param>
+/// <param name="Last">The last.</param>
+/// <param name="Rows">The rows, as <see cref="Engine.Runtime.StageRowCodec"/> writes them.</param>
+public sealed record DeltaPart(int Source, int Partition, long First, long Last, byte[] Rows);
 
 /// <summary>A demand that a cell sends all its rows again, unless it has.</summary>
 /// <param name="Asked">Which: see <see cref="Rewritten.Asked"/>.</param>
@@ -105,20 +125,33 @@ public sealed record GapsMessage(IReadOnlyList<Gap> Gaps);
 /// <param name="Partition">The partition.</param>
 /// <param name="First">The first offset.</param>
 /// <param name="Last">The last.</param>
-public sealed record Gap(EntityKind Kind, string Key, string Group, int Shard, int Partition, long First, long Last);
+/// <param name="Source">The source, by its place among the job's.</param>
+public sealed record Gap(
+    EntityKind Kind,
+    string Key,
+    string Group,
+    int Shard,
+    int Partition,
+    long First,
+    long Last,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int Source = 0);
 
 /// <summary>An entity that has lost something and has not come to rest since: a pulse passes by it, too.</summary>
 /// <param name="Kind">Its kind.</param>
 /// <param name="Key">Its key.</param>
 public sealed record WatchMessage(EntityKind Kind, string Key);
 
-/// <summary>How far a job has read its topic.</summary>
+/// <summary>Where a job of several stages begins to read.</summary>
+/// <param name="Offsets">By partition, the first offset.</param>
+public sealed record BeginMessage(IReadOnlyDictionary<SourcePartition, long> Offsets);
+
+/// <summary>How far a job has read its sources.</summary>
 /// <param name="At">When.</param>
 /// <param name="Positions">By partition, the offset behind the last one that is done.</param>
 /// <param name="Lag">The records that are still to be read; null if that is not known.</param>
 /// <param name="Ends">By partition, the offset behind its last record; null if that is not known.</param>
 public sealed record PositionMark(
     DateTimeOffset At,
-    IReadOnlyDictionary<int, long> Positions,
+    IReadOnlyDictionary<SourcePartition, long> Positions,
     long? Lag,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<int, long>? Ends = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<SourcePartition, long>? Ends = null);

@@ -3,7 +3,7 @@ namespace Serverless.Durable;
 /// <summary>What entities can be asked to do.</summary>
 public static class Operations
 {
-    /// <summary>Apply slices: <see cref="SlicesMessage"/>, to groups and shards.</summary>
+    /// <summary>Apply slices: <see cref="SlicesMessage"/>, to groups and shards. Add deltas: <see cref="DeltasMessage"/>, to cells of stages.</summary>
     public const string Apply = "Apply";
 
     /// <summary>Merge shards' summaries: <see cref="SummariesMessage"/>, to groups.</summary>
@@ -12,7 +12,7 @@ public static class Operations
     /// <summary>Send the rows that summaries have touched: <see cref="TickMessage"/>, to groups, from themselves.</summary>
     public const string Emit = "Emit";
 
-    /// <summary>Take rows: <see cref="RowsMessage"/>, to outputs.</summary>
+    /// <summary>Take rows: <see cref="RowsMessage"/>, or <see cref="DeltasMessage"/> of a job of several stages, to outputs.</summary>
     public const string Add = "Add";
 
     /// <summary>The time that an entity set itself has come: <see cref="TickMessage"/>.</summary>
@@ -21,7 +21,7 @@ public static class Operations
     /// <summary>Say until when an output takes no more: <see cref="PressureMessage"/>.</summary>
     public const string Raise = "Raise";
 
-    /// <summary>Forget what a receiver has stored: <see cref="ConfirmMessage"/>, to groups and shards.</summary>
+    /// <summary>Forget what a receiver has stored: <see cref="ConfirmMessage"/>, to groups, shards and cells of stages.</summary>
     public const string Confirm = "Confirm";
 
     /// <summary>Look whether a due time is overdue: <see cref="PulseMessage"/>, to every entity that has a fixed key.</summary>
@@ -44,6 +44,9 @@ public static class Operations
 
     /// <summary>Take note of how far the job has read: <see cref="PositionMark"/>, to its entity.</summary>
     public const string Mark = "Mark";
+
+    /// <summary>Take note of where a job of several stages begins to read: <see cref="BeginMessage"/>, to its entity.</summary>
+    public const string Begin = "Begin";
 
     /// <summary>Take note that a quiet partition has been looked at once more: <see cref="QuietCheck"/>, to the job's entity.</summary>
     public const string Checked = "Checked";

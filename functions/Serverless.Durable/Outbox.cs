@@ -1,3 +1,4 @@
+using System.Globalization;
 using Serverless.Engine.Runtime;
 using Serverless.Engine.State;
 
@@ -9,6 +10,7 @@ namespace Serverless.Durable;
 /// </summary>
 public sealed class Outbox
 {
+    private readonly DurableJob _job;
     private readonly int _part;
     private readonly string _key;
     private readonly EntityKeys _keys;
@@ -29,7 +31,7 @@ public sealed class Outbox
     /// <param name="signals">Gets what is to be sent.</param>
     public Outbox(DurableJob job, int part, TimeSpan interval, OutboxState state, ICollection<Signal> signals)
     {
-        (_part, _interval, _times, _half, _state, _signals) = (part, interval, job.Times, job.Hub.HalfOfState, state, signals);
+        (_job, _part, _interval, _times, _half, _state, _signals) = (job, part, interval, job.Times, job.Hub.HalfOfState, state, signals);
         _keys = new EntityKeys(job);
         _key = _keys.OfOutput(part);
         _output = new Output(Limits(job));
@@ -63,7 +65,7 @@ public sealed class Outbox
     /// <summary>Takes rows; if the state would outgrow its task hub, none: nobody confirms them, so their sender sends them again.</summary>
     public void Add(RowsMessage message, DateTimeOffset now, string tick)
     {
-        if (!HasRoomFor(message))
+        if (message.From is not null && !HasRoomFor(message.Rows.Length))
         {
             SignalPressure(now);
             return;
@@ -85,10 +87,57 @@ public sealed class Outbox
         SignalPressure(now);
     }
 
+    /// <summary>Adds deltas of a job of several stages; none if the state would outgrow its task hub.</summary>
+    /// <param name="message">The deltas.</param>
+    /// <param name="now">The clock.</param>
+    /// <param name="tick">A new id for timers that may be set.</param>
+    public void Add(DeltasMessage message, DateTimeOffset now, string tick)
+    {
+        var size = message.Parts.Sum(p => (long)p.Rows.Length);
+        if (!HasRoomFor(size))
+        {
+            SignalPressure(now);
+            return;
+        }
+        _rowBytes += size;
+        var before = Failures();
+        var added = AddedDeltas();
+        _job.Stages!.Use(runner =>
+        {
+            var sums = new SinkSums(runner) { Epoch = _job.Compiled.Epoch };
+            if (_state.Sums is { } known)
+                sums.Read(known);
+            foreach (var part in message.Parts)
+            {
+                var (rows, _) = StageCell.New(new DeltasMessage([part]), added, now);
+                var (answer, recovered) = sums.Add(rows, string.Create(CultureInfo.InvariantCulture, $"{part.Source}-{part.Partition}-{part.First}"), now);
+                _output.Add(answer);
+                foreach (var key in recovered)
+                    _output.Recover(key);
+            }
+            _state.Sums = sums.Write(now);
+            return true;
+        });
+        _state.Added = added.Write();
+        var places = new StagePlaces(_job);
+        _state.Owed = StageCell.Owe(_state.Owed, message, places.OfOutput(_part), places);
+        Watch(before, now);
+        if (_output.Pending > 0 || _output.Failures.Count > 0)
+            SetTimer(now + _interval, tick, now);
+        SignalPressure(now);
+    }
+
+    /// <summary>Asks for offsets of a copy that nothing has covered.</summary>
+    public void FindMissing(PulseMessage message, DateTimeOffset now)
+    {
+        if (message.Positions is { } positions)
+            _state.Missing = MissingOffsets.Find(_state.Missing, AddedDeltas(), positions, _job, (EntityKind.Output, _key), now, _signals);
+    }
+
     /// <summary>Does what is due by a timer but the writing, and says whether that is due.</summary>
     public bool IsDue(TickMessage message)
     {
-        _state.Owed?.Tick(message, EntityKind.Group, _signals);
+        _state.Owed?.Tick(message, _job.Job.Dataflow is null ? EntityKind.Group : EntityKind.Stage, _signals);
         if (_state.Timer?.Id != message.Id)
             return false;
         _state.Timer = null;
@@ -157,7 +206,15 @@ public sealed class Outbox
         _output.Write(writer);
         _state.Output = writer.Written.ToArray();
         _state.Waiting = _output.Pending;
-        return _output.Pending > 0 || _output.Failures.Count > 0 || _output.Remembered > 0 || _state.Timer is not null || _state.FullUntil is not null || _state.Owed is not null;
+        return _output.Pending > 0 || _output.Failures.Count > 0 || _output.Remembered > 0 || _state.Timer is not null || _state.FullUntil is not null || _state.Owed is not null || _state.Added is not null || _state.Missing is not null;
+    }
+
+    private StageOffsets AddedDeltas()
+    {
+        var added = new StageOffsets(_job.Compiled);
+        if (_state.Added is { } bytes)
+            added.Read(bytes);
+        return added;
     }
 
     private void SetTimer(DateTimeOffset writeAt, string tick, DateTimeOffset now)
@@ -174,8 +231,8 @@ public sealed class Outbox
     private TimeSpan Pause() => new Backoff(_times.FirstRetry, _times.LongestRetry).After(_state.Attempts, (_part + 1.0) / OutboxPartition.Count);
 
     // What is large goes alone.
-    private bool HasRoomFor(RowsMessage message) => _half is not { } half || message.From is null || (_output.Pending == 0 && _output.Failures.Count == 0 && _state.Owed is null)
-        || ((_state.Output?.Length ?? 0) + _rowBytes + message.Rows.Length) * 4L / 3 + (_state.Owed?.Size ?? 0) <= half;
+    private bool HasRoomFor(long bytes) => _half is not { } half || (_output.Pending == 0 && _output.Failures.Count == 0 && _state.Owed is null)
+        || ((_state.Output?.Length ?? 0) + (_state.Sums?.Length ?? 0) + _rowBytes + bytes) * 4L / 3 + (_state.Owed?.Size ?? 0) <= half;
 
     private string Failures() => string.Join('\n', _output.Failures.Select(f => $"{f.Key} {f.Version}").Order(StringComparer.Ordinal));
 

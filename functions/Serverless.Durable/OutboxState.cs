@@ -32,6 +32,18 @@ public sealed record OutboxState
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? Epoch { get; set; }
 
+    /// <summary>What deltas add up to, of a job of several stages: <see cref="Engine.Runtime.SinkSums.Write"/>; null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public byte[]? Sums { get; set; }
+
+    /// <summary>Which deltas have been added, of a job of several stages: <see cref="Engine.State.StageOffsets.Write"/>; null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public byte[]? Added { get; set; }
+
+    /// <summary>The offsets that it lacks, of a copy; null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public List<MissingOffsets>? Missing { get; set; }
+
     /// <summary>The confirmations it owes; null for none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Confirmations? Owed { get; set; }

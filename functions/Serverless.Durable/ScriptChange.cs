@@ -8,10 +8,10 @@ namespace Serverless.Durable;
 /// the rows that it does not make, twice, as a message may be lost, and then that state.
 /// </summary>
 /// <param name="job">The job.</param>
-/// <param name="reader">Reads the topic again; null if nothing can.</param>
+/// <param name="sources">Its sources.</param>
 /// <param name="connectors">The connectors.</param>
 /// <param name="clock">The clock.</param>
-public sealed class ScriptChange(DurableJob job, IRangeReader? reader, IConnectorCatalog connectors, TimeProvider clock)
+public sealed class ScriptChange(DurableJob job, IReadOnlyList<JobSource> sources, IConnectorCatalog connectors, TimeProvider clock)
 {
     private readonly TableRewrite _rewrite = new(job, clock);
     private readonly FormerRows _formers = new(job, connectors, clock);
@@ -70,15 +70,15 @@ public sealed class ScriptChange(DurableJob job, IRangeReader? reader, IConnecto
         foreach (var (partition, end) in generation.Ends)
         {
             var next = mark.Positions.GetValueOrDefault(partition);
-            if (next < end && !(reader is not null && await HoldsNothingAsync(partition, next, end - 1, cancellationToken)))
+            if (next < end && !(sources[partition.Source].Reader is { } reader && await HoldsNothingAsync(reader, partition.Partition, next, end - 1, cancellationToken)))
                 return false;
         }
         return true;
     }
 
     // A partition's last offsets may hold no record, and then nobody commits that they are read.
-    private async Task<bool> HoldsNothingAsync(int partition, long first, long last, CancellationToken cancellationToken) =>
-        await reader!.ReadAsync(partition, first, last, cancellationToken) is { Records.Count: 0 } range && range.Next > last;
+    private static async Task<bool> HoldsNothingAsync(IRangeReader reader, int partition, long first, long last, CancellationToken cancellationToken) =>
+        await reader.ReadAsync(partition, first, last, cancellationToken) is { Records.Count: 0 } range && range.Next > last;
 }
 
 /// <summary>A step that a job has taken after its script was edited.</summary>

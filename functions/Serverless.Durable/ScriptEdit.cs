@@ -1,4 +1,3 @@
-using Serverless.Connectors;
 using Serverless.Engine;
 using Serverless.Engine.Runtime;
 using Serverless.Engine.Sql;
@@ -20,36 +19,59 @@ public sealed class ScriptEdit(Job job, OutputForm form, IConnectorCatalog conne
 
     /// <summary>Returns the job's generation: the one there is, with another form if that has changed; one that is kept; or a new one.</summary>
     /// <param name="known">What it was before; null if it is new.</param>
-    /// <param name="bounds">The topic's partitions, with what is read first of them; null if that is not known.</param>
+    /// <param name="bounds">The topics, in the order of the job's sources; not needed unless the job has another state than before.</param>
     /// <param name="id">A new id.</param>
     /// <param name="now">The time.</param>
-    public Generation Next(Generation? known, IReadOnlyList<PartitionBounds>? bounds, string id, DateTimeOffset now)
+    public Generation Next(Generation? known, IReadOnlyList<SourceBounds> bounds, string id, DateTimeOffset now)
     {
-        var starts = bounds is null ? null : new StartOffsets(bounds.Select(b => (b.Partition, b.Next))).ToString();
         if (known is null)
-            return new Generation(id, _fingerprint, now) { Form = form, Starts = starts };
+            return New(bounds, id, now) with { Form = form };
         if (Fits(known) && (known.Form is null || known.Form.Fingerprint == form.Fingerprint))
             return known.Form is null ? known with { Form = form } : known;
         var epoch = EpochRule.Next((known.Formers ?? []).Append(known).Select(g => g.Epoch), now);
         if (Fits(known))
             return known with { Form = form, Since = epoch, Rewrite = new Rewrite(epoch, "its sink, HAVING or outputs have changed") };
-        var kept = (known.Formers ?? []).FirstOrDefault(Fits);
-        var next = kept is null ? new Generation(id, _fingerprint, epoch) { Starts = starts } : kept with { Since = epoch, Rewrite = new Rewrite(epoch, "it is again what it was before") };
+        // What stages keep is not written again, so a kept state of theirs is of no use.
+        var kept = job.Dataflow is null ? (known.Formers ?? []).FirstOrDefault(Fits) : null;
+        var next = kept is null ? New(bounds, id, epoch) : kept with { Since = epoch, Rewrite = new Rewrite(epoch, "it is again what it was before") };
         return next with
         {
             Form = form,
             Formers = [Kept(known), .. (known.Formers ?? []).Where(f => f.Id != next.Id)],
-            Ends = bounds?.ToDictionary(b => b.Partition, b => b.End),
+            Ends = Ends(bounds),
         };
     }
 
     /// <summary>Returns the records that a job's former states have read, or may have, and the present one does not: their rows are made of more than its own.</summary>
-    public static IReadOnlyList<(int Partition, long From, long To)> MissingOf(Generation generation) =>
-        EpochRule.MissingOf(generation.Start, (generation.Formers ?? []).Select(f => f.Start));
+    /// <param name="generation">The present one.</param>
+    /// <param name="source">The source of which they are.</param>
+    public static IReadOnlyList<(int Partition, long From, long To)> MissingOf(Generation generation, int source = 0)
+    {
+        var formers = generation.Formers ?? [];
+        if (generation.Sources is null)
+            return EpochRule.MissingOf(generation.Start, formers.Select(f => f.Start));
+        var (topic, starts, _) = generation.Sources[source];
+        return EpochRule.MissingOf(
+            StartOffsets.Parse(starts ?? ""),
+            // One that read no such topic lacks nothing of it; of which topic one of one stage was is not known.
+            formers.Where(f => f.Sources is null || f.Sources.Any(s => s.Topic == topic)).Select(f => f.Sources is null ? f.Start : StartOffsets.Parse(f.Sources.First(s => s.Topic == topic).Starts ?? "")));
+    }
 
-    // Rows under other keys of one table would have to be deleted one by one before the others are written: such a state is begun anew instead.
+    // Rows under other keys of one table would have to be deleted one by one before the others are written, and what stages keep is not written again: such a state is
+    // begun anew instead.
     private bool Fits(Generation known) =>
-        CellCount.Fits(job, known.Fingerprint, _fingerprint) && (known.Form is not { } was || was.Table != form.Table || was.Fingerprint == form.Fingerprint || HasKeysOf(was));
+        CellCount.Fits(job, known.Fingerprint, _fingerprint)
+        && (known.Form is not { } was || was.Fingerprint == form.Fingerprint || (job.Dataflow is null && (was.Table != form.Table || HasKeysOf(was))));
+
+    private Generation New(IReadOnlyList<SourceBounds> bounds, string id, DateTimeOffset born) => job.Dataflow is null
+        ? new Generation(id, _fingerprint, born) { Starts = bounds.Count == 0 ? null : StartsOf(bounds[0]) }
+        : new Generation(id, _fingerprint, born) { Sources = [.. bounds.Select(b => new SourceStart(b.Topic, StartsOf(b)))] };
+
+    private static string? StartsOf(SourceBounds bounds) => bounds.Partitions is null ? null : new StartOffsets(bounds.Partitions.Select(b => (b.Partition, b.Next))).ToString();
+
+    private static Dictionary<SourcePartition, long>? Ends(IReadOnlyList<SourceBounds> bounds) => bounds.Count == 0 || bounds.Any(b => b.Partitions is null)
+        ? null
+        : bounds.SelectMany((b, i) => b.Partitions!.Select(p => (Partition: new SourcePartition(i, p.Partition), p.End))).ToDictionary(p => p.Partition, p => p.End);
 
     private bool HasKeysOf(OutputForm was) =>
         was.Compile(job.Name, Plan.Fingerprint(job), connectors) is { } former && Keys(former).SequenceEqual(Keys(job));

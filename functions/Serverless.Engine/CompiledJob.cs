@@ -38,7 +38,8 @@ public sealed class CompiledJob
 
         SlotTypes = [.. KeyTypes, .. job.Aggregates.Select(a => a.Type), job.Timeline?.Bucket.Type ?? SqlType.Boolean];
         Having = job.Having is null ? null : (Evaluator<bool?>)OverGroup(job.Having);
-        Outputs = [.. job.Outputs.Select(OverGroup)];
+        // Those of a query of several stages are over its columns, and the last of its operators evaluates them.
+        Outputs = job.Dataflow is null ? [.. job.Outputs.Select(OverGroup)] : [];
     }
 
     /// <summary>The job.</summary>

@@ -4,6 +4,7 @@ using Microsoft.Azure.Functions.Worker.Core.FunctionMetadata;
 using Moq;
 using Serverless.App.Triggers;
 using Serverless.Connectors.Kafka;
+using Serverless.Engine.Runtime;
 
 namespace Serverless.App.Tests;
 
@@ -17,7 +18,7 @@ public sealed class FunctionsTests
         var app = new Loading();
         await app.LoadAsync(Loading.Repositorys());
         Assert.Equal(
-            ["Group", "Job", "Output", "Pulse", "Shard", "dashboard", "dashboard-api", "dashboard-assets", "health", "ingest-pvuv", "ingest-recharge", "jobs", "rewrite"],
+            ["Group", "Job", "Output", "Pulse", "Shard", "Stage", "dashboard", "dashboard-api", "dashboard-assets", "health", "ingest-pvuv", "ingest-recharge", "jobs", "rewrite"],
             (await app.FunctionsAsync()).Keys.Order(StringComparer.Ordinal));
     }
 
@@ -27,12 +28,12 @@ public sealed class FunctionsTests
         var app = new Loading();
         await app.LoadAsync(Loading.Repositorys());
         var functions = await app.FunctionsAsync();
-        Assert.All((string[])["Group", "Shard", "Output", "Job"], name =>
+        Assert.All((string[])["Group", "Shard", "Stage", "Output", "Job"], name =>
         {
             Assert.Equal((100, TimeSpan.FromSeconds(2)), (functions[name].Retry?.MaxRetryCount, functions[name].Retry?.DelayInterval));
             Assert.NotNull(Loading.Binding(functions[name], "entityTrigger"));
         });
-        Assert.All(functions.Where(f => f.Key is not ("Group" or "Shard" or "Output" or "Job")), f => Assert.Null(f.Value.Retry));
+        Assert.All(functions.Where(f => f.Key is not ("Group" or "Shard" or "Stage" or "Output" or "Job")), f => Assert.Null(f.Value.Retry));
     }
 
     [Fact]
@@ -114,7 +115,7 @@ public sealed class FunctionsTests
                 END;
                 """)]);
         var functions = await app.FunctionsAsync();
-        var triggers = app.Catalog.All.ToDictionary(j => j.Name, j => Loading.Binding(functions[j.Function], "kafkaTrigger"));
+        var triggers = app.Catalog.All.ToDictionary(j => j.Name, j => Loading.Binding(functions[j.Sources[0].Function], "kafkaTrigger"));
         Assert.Equal(["a", "b", "c.ox", "c.oy"], triggers.Keys.Order(StringComparer.Ordinal));
         Assert.Equal(("first", 500L, "ScramSha512"), ((string?)triggers["a"]["topic"], (long)triggers["a"]["lagThreshold"]!, (string?)triggers["a"]["authenticationMode"]));
         Assert.StartsWith("team-", (string?)triggers["a"]["consumerGroup"], StringComparison.Ordinal);
@@ -122,8 +123,33 @@ public sealed class FunctionsTests
         Assert.Null(triggers["b"]["password"]);
         Assert.Equal("%KAFKA_BROKERS%,b:2", (string?)triggers["c.ox"]["brokerList"]);
         Assert.Equal("fourth-%KAFKA_USERNAME%", (string?)triggers["c.oy"]["topic"]);
-        Assert.Equal("fourth-the-user", app.Catalog.All.Single(j => j.Name == "c.oy").Trigger.Topic);
+        Assert.Equal("fourth-the-user", app.Catalog.All.Single(j => j.Name == "c.oy").Sources[0].Trigger.Topic);
         Assert.All(functions.Keys, name => Assert.Matches("^[A-Za-z][A-Za-z0-9_-]*$", name));
+    }
+
+    [Fact]
+    public async Task A_job_of_several_sources_has_a_function_with_a_trigger_for_each_in_one_consumer_group()
+    {
+        var app = new Loading();
+        await app.LoadAsync([("j.sql", """
+            CREATE TABLE l (k STRING, v INT) WITH ('connector' = 'kafka', 'topic' = 'left', 'properties.bootstrap.servers' = '127.0.0.1:1', 'scale.lag-threshold' = '500', 'format' = 'json');
+            CREATE TABLE r (k STRING, v INT) WITH ('connector' = 'kafka', 'topic' = 'right-1;right-2', 'properties.bootstrap.servers' = '127.0.0.1:1', 'format' = 'json');
+            CREATE TABLE l2 (k STRING) WITH ('connector' = 'kafka', 'topic' = 'left', 'properties.bootstrap.servers' = '127.0.0.1:1', 'format' = 'json');
+            CREATE TABLE o (k STRING, n BIGINT, PRIMARY KEY (k) NOT ENFORCED) WITH ('connector' = 'blackhole');
+            INSERT INTO o SELECT l.k, SUM(r.v) FROM l JOIN r ON l.k = r.k JOIN l2 ON l.k = l2.k GROUP BY l.k;
+            """)]);
+        var job = Assert.Single(app.Catalog.All);
+        var functions = await app.FunctionsAsync();
+        var triggers = job.Sources.Select(s => Loading.Binding(functions[s.Function], "kafkaTrigger")).ToList();
+        Assert.Equal(["left", "right-1", "right-2", "left"], triggers.Select(t => (string?)t["topic"]));
+        Assert.Equal([500, 10_000, 10_000, 10_000], triggers.Select(t => (long)t["lagThreshold"]!));
+        // A group reads a topic once.
+        Assert.Equal(["", "", "", "-2"], triggers.Select(t => ((string)t["consumerGroup"]!)[job.Sources[0].ConsumerGroup.Length..]));
+        Assert.Equal(["ingest-j-l", "ingest-j-l2"], [job.Sources[0].Function, job.Sources[3].Function]);
+        Assert.All([job.Sources[1], job.Sources[2]], s => Assert.Matches("^ingest-j-r-[0-9a-f]{6}$", s.Function));
+        Assert.Equal(4, job.Sources.Select(job.FunctionIdOf).Distinct().Count());
+        Assert.True(app.Catalog.TryGetFunction(job.Sources[2].Function, out var found, out var source));
+        Assert.Equal((job, 2), (found, source));
     }
 
     [Fact]
@@ -144,9 +170,9 @@ public sealed class FunctionsTests
         var before = app.Catalog.All[0];
         await app.LoadAsync([("a.sql", Loading.Script().Replace("FROM s", "FROM s WHERE v > 1", StringComparison.Ordinal))]);
         var after = app.Catalog.All[0];
-        Assert.NotEqual(before.ConsumerGroup, after.ConsumerGroup);
-        Assert.NotEqual(before.FunctionId, after.FunctionId);
-        Assert.Equal(before.Function, after.Function);
+        Assert.NotEqual(before.Sources[0].ConsumerGroup, after.Sources[0].ConsumerGroup);
+        Assert.NotEqual(before.FunctionIdOf(before.Sources[0]), after.FunctionIdOf(after.Sources[0]));
+        Assert.Equal(before.Sources[0].Function, after.Sources[0].Function);
     }
 
     [Fact]
@@ -172,7 +198,7 @@ public sealed class FunctionsTests
         Assert.Contains("-p:KafkaExtension=true", Assert.Single(e.Problems), StringComparison.Ordinal);
     }
 
-    private static IReadOnlyList<string> FunctionNamesOf(params string[] jobs) => Jobs.FunctionNames.Of(jobs);
+    private static IReadOnlyList<string> FunctionNamesOf(params string[] jobs) => [.. FunctionNames.Of([.. jobs.Select(j => (j, (IReadOnlyList<(string, string)>)[("s", "t")]))]).SelectMany(n => n)];
 
     private static void AssertJson(string expected, JsonNode actual) => Assert.True(JsonNode.DeepEquals(JsonNode.Parse(expected), actual), actual.ToJsonString());
 }

@@ -127,7 +127,7 @@ public sealed class GenerationTests : IDisposable
         var job = Job(name, sql);
         var edit = new ScriptEdit(job, OutputForm.Of(job, "somewhere", ""), new ConnectorCatalog());
         var id = Guid.NewGuid().ToString("N")[..8];
-        return (await Generations().ChangeAsync(name, known => Task.FromResult<Generation?>(edit.Next(known, [], id, _clock.Now)), TestContext.Current.CancellationToken))!;
+        return (await Generations().ChangeAsync(name, known => Task.FromResult<Generation?>(edit.Next(known, [new SourceBounds("t", [])], id, _clock.Now)), TestContext.Current.CancellationToken))!;
     }
 
     private static Job Job(string name, string sql) => ScriptCompiler.Compile(new SourceText($"{name}.sql", $"SET 'pipeline.name' = '{name}';{sql}"), new ConnectorCatalog()).Jobs.Single();

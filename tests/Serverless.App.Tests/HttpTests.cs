@@ -93,7 +93,7 @@ public sealed class HttpTests
         var state = new JobState();
         state.Report(new GapsMessage([new Gap(EntityKind.Group, "e", "a", -1, 4, 10, 20)]), DurableTimes.Default, app.Clock.Now);
         for (var minute = 0; minute < 3; minute++)
-            state.Take(new PositionMark(app.Clock.Now.AddMinutes(minute), new Dictionary<int, long> { [0] = 7 }, 5 + minute), DurableTimes.Default);
+            state.Take(new PositionMark(app.Clock.Now.AddMinutes(minute), new Dictionary<SourcePartition, long> { [new(0, 0)] = 7 }, 5 + minute), DurableTimes.Default);
         Entities(app, Task.FromResult<JobState?>(state));
         var report = await Health(app).GetAsync(new EntityClient(_client.Object), TestContext.Current.CancellationToken);
         Assert.Equal(["job test: its lag grows and nothing is done", "job test: offsets 10 to 20 of partition 4 did not reach all groups"], report.Reasons);
@@ -113,7 +113,7 @@ public sealed class HttpTests
         {
             app.Clock.Now = FakeGenerations.Born.AddMinutes(minutes);
             for (var minute = 0; minute <= minutes; minute++)
-                state.Take(new PositionMark(FakeGenerations.Born.AddMinutes(minute), new Dictionary<int, long> { [4] = 7 }, 5, new Dictionary<int, long> { [4] = 12 }), DurableTimes.Default);
+                state.Take(new PositionMark(FakeGenerations.Born.AddMinutes(minute), new Dictionary<SourcePartition, long> { [new(0, 4)] = 7 }, 5, new Dictionary<SourcePartition, long> { [new(0, 4)] = 12 }), DurableTimes.Default);
             return (await Health(app).GetAsync(new EntityClient(_client.Object), TestContext.Current.CancellationToken)).Reasons;
         }
     }
@@ -147,13 +147,23 @@ public sealed class HttpTests
     }
 
     [Fact]
+    public async Task Rows_of_a_job_of_several_stages_cannot_be_written_again_and_that_is_said()
+    {
+        var app = new TestApp(StageEntityTests.CountsOfCounts);
+        var report = await new Rewrites(app.Catalog, app.Generations, app.Clock).AskAsync("test", TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.Conflict, report.Status);
+        Assert.Contains("'pipeline.name'", report.Message, StringComparison.Ordinal);
+        Assert.Null(app.Generations.All["test"].Rewrite);
+    }
+
+    [Fact]
     public async Task Jobs_show_their_plans_and_no_value_of_a_setting()
     {
         var app = new Loading();
         await app.LoadAsync(Loading.Repositorys());
         var json = JsonSerializer.Serialize(app.Catalog.All.Select(JobReport.Of).ToArray(), ReportJson.Readable.JobReportArray);
         foreach (var job in app.Catalog.All)
-            Assert.Contains(job.ConsumerGroup, json, StringComparison.Ordinal);
+            Assert.Contains(job.Sources[0].ConsumerGroup, json, StringComparison.Ordinal);
         Assert.Contains("DATE_FORMAT(bucket, 'HH:mm')", json, StringComparison.Ordinal);
         Assert.All(Loading.Settings.Values, v => Assert.True(v is "u" or "d" || !json.Contains(v!, StringComparison.Ordinal)));
     }

@@ -17,6 +17,10 @@ public sealed class IngestTests
     private readonly Mock<DurableTaskClient> _client = new("test");
     private readonly ConcurrentQueue<(EntityInstanceId To, string Operation, object Input)> _sent = new();
 
+    private string Function => _app.Job.Sources[0].Function;
+
+    private string FunctionId => _app.Job.FunctionIdOf(_app.Job.Sources[0]);
+
     public IngestTests()
     {
         _client.SetupGet(c => c.Entities).Returns(_entities.Object);
@@ -59,7 +63,7 @@ public sealed class IngestTests
         var clock = new WaitingClock();
         var ingestion = new Ingestion(_app.Catalog, _app.Watch, _app.Metrics, _app.Warnings, _app.Lifetime.Object, clock, new LoggerDouble<Ingestion>(_app.Logs));
         for (var i = 0; i < 12; i++)
-            await Assert.ThrowsAsync<IOException>(() => ingestion.ProcessAsync(_app.Job.Function, _app.Job.FunctionId, Records("a"), new EntityClient(_client.Object), TestContext.Current.CancellationToken));
+            await Assert.ThrowsAsync<IOException>(() => ingestion.ProcessAsync(Function, FunctionId, Records("a"), new EntityClient(_client.Object), TestContext.Current.CancellationToken));
         Assert.InRange(clock.Waits[0].TotalSeconds, 0.5, 1);
         Assert.InRange(clock.Waits[^1].TotalSeconds, 15, 30);
     }
@@ -71,11 +75,11 @@ public sealed class IngestTests
         Pressure(() => ++looks < 3 ? _app.Clock.Now + TimeSpan.FromHours(1) : null);
         var clock = new WaitingClock();
         var ingestion = new Ingestion(_app.Catalog, _app.Watch, _app.Metrics, _app.Warnings, _app.Lifetime.Object, clock, new LoggerDouble<Ingestion>(_app.Logs));
-        await ingestion.ProcessAsync(_app.Job.Function, _app.Job.FunctionId, Records("a"), new EntityClient(_client.Object), TestContext.Current.CancellationToken);
+        await ingestion.ProcessAsync(Function, FunctionId, Records("a"), new EntityClient(_client.Object), TestContext.Current.CancellationToken);
         Assert.Equal(3, looks);
         Assert.Equal(2, clock.Waits.Count);
         Assert.Single(_sent);
-        await ingestion.ProcessAsync(_app.Job.Function, _app.Job.FunctionId, Records("b"), new EntityClient(_client.Object), TestContext.Current.CancellationToken);
+        await ingestion.ProcessAsync(Function, FunctionId, Records("b"), new EntityClient(_client.Object), TestContext.Current.CancellationToken);
         Assert.Equal(3, looks); // what it saw is good for some seconds
     }
 
@@ -85,7 +89,7 @@ public sealed class IngestTests
         Pressure(() => DateTimeOffset.MaxValue);
         var clock = new WaitingClock();
         var ingestion = new Ingestion(_app.Catalog, _app.Watch, _app.Metrics, _app.Warnings, _app.Lifetime.Object, clock, new LoggerDouble<Ingestion>(_app.Logs));
-        await Assert.ThrowsAsync<OutputFullException>(() => ingestion.ProcessAsync(_app.Job.Function, _app.Job.FunctionId, Records("a"), new EntityClient(_client.Object), TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<OutputFullException>(() => ingestion.ProcessAsync(Function, FunctionId, Records("a"), new EntityClient(_client.Object), TestContext.Current.CancellationToken));
         Assert.Empty(_sent);
         Assert.InRange(clock.Waits.Sum(w => w.TotalSeconds), 30, 95);
     }
@@ -151,6 +155,7 @@ public sealed class IngestTests
             CREATE TABLE s (k STRING, v BIGINT) WITH ('connector' = 'kafka', 'topic' = 't', 'properties.bootstrap.servers' = 'b:9092', 'key.format' = 'raw', 'key.fields' = 'k',
               'value.fields-include' = 'EXCEPT_KEY', 'value.format' = 'avro-confluent', 'value.avro-confluent.url' = '{registry.Url}');
             CREATE TABLE o (k STRING, n BIGINT, s BIGINT, PRIMARY KEY (k) NOT ENFORCED) WITH ('connector' = 'blackhole');
+            SET 'state.cells' = 'none';
             INSERT INTO o SELECT k, COUNT(*), SUM(v) FROM s GROUP BY k;
             """);
         Record[] records = [.. "aba".Select((k, i) => new Record(0, i, 1, [0, 0, 0, 0, (byte)schema, 42 * 2]) { Key = [(byte)k] })];
@@ -163,7 +168,7 @@ public sealed class IngestTests
         Assert.Equal(["@group@test.g0:a", "@group@test.g0:b"], _sent.Select(s => $"{s.To}").Order(StringComparer.Ordinal));
         Assert.Empty(app.Letters.All);
 
-        Task ProcessAsync() => app.Ingestion.ProcessAsync(app.Job.Function, app.Job.FunctionId, records, new EntityClient(_client.Object), TestContext.Current.CancellationToken);
+        Task ProcessAsync() => app.Ingestion.ProcessAsync(app.Job.Sources[0].Function, app.Job.FunctionIdOf(app.Job.Sources[0]), records, new EntityClient(_client.Object), TestContext.Current.CancellationToken);
     }
 
     [Fact]
@@ -175,7 +180,7 @@ public sealed class IngestTests
             stop.Cancel();
             return true;
         });
-        await Assert.ThrowsAnyAsync<Exception>(() => _app.Ingestion.ProcessAsync(_app.Job.Function, _app.Job.FunctionId, Records("a"), new EntityClient(_client.Object), stop.Token))
+        await Assert.ThrowsAnyAsync<Exception>(() => _app.Ingestion.ProcessAsync(Function, FunctionId, Records("a"), new EntityClient(_client.Object), stop.Token))
             .WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
     }
 
@@ -183,7 +188,7 @@ public sealed class IngestTests
     public async Task Between_batches_groups_are_told_each_minute_how_far_the_topic_is_read_and_with_one_in_hand_they_are_not()
     {
         var ingestion = _app.Ingestion;
-        await ingestion.ProcessAsync(_app.Job.Function, _app.Job.FunctionId, Records("a", "b"), new EntityClient(_client.Object), TestContext.Current.CancellationToken);
+        await ingestion.ProcessAsync(Function, FunctionId, Records("a", "b"), new EntityClient(_client.Object), TestContext.Current.CancellationToken);
         _sent.Clear();
         await ingestion.CoverAsync(TestContext.Current.CancellationToken);
         Assert.Empty(_sent);
@@ -201,7 +206,7 @@ public sealed class IngestTests
 
     private Task IngestAsync(Record[] records, string? functionId = null) =>
         new Ingestion(_app.Catalog, _app.Watch, _app.Metrics, _app.Warnings, _app.Lifetime.Object, new WaitingClock(_app.Clock), new LoggerDouble<Ingestion>(_app.Logs))
-            .ProcessAsync(_app.Job.Function, functionId ?? _app.Job.FunctionId, records, new EntityClient(_client.Object), TestContext.Current.CancellationToken);
+            .ProcessAsync(Function, functionId ?? FunctionId, records, new EntityClient(_client.Object), TestContext.Current.CancellationToken);
 
     private void Store(Func<EntityInstanceId, bool> fails) => _entities
         .Setup(e => e.SignalEntityAsync(It.IsAny<EntityInstanceId>(), It.IsAny<string>(), It.IsAny<object?>(), It.IsAny<SignalEntityOptions?>(), It.IsAny<CancellationToken>()))

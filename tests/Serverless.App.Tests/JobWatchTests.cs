@@ -95,7 +95,7 @@ public sealed class JobWatchTests : IDisposable
     // As the host does when a batch is stored.
     private void Commit(params (int Partition, long Next)[] offsets)
     {
-        using var reader = new ConsumerBuilder<Ignore, Ignore>(new ConsumerConfig { BootstrapServers = _broker.BootstrapServers, GroupId = _app.Catalog.All[0].ConsumerGroup }).Build();
+        using var reader = new ConsumerBuilder<Ignore, Ignore>(new ConsumerConfig { BootstrapServers = _broker.BootstrapServers, GroupId = _app.Catalog.All[0].Sources[0].ConsumerGroup }).Build();
         reader.Commit(offsets.Select(o => new TopicPartitionOffset("t", o.Partition, o.Next)));
     }
 

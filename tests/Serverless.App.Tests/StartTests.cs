@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Serverless.Connectors;
 using Serverless.Connectors.Kafka;
+using Serverless.Durable;
 using Serverless.Engine.Sql;
 
 namespace Serverless.App.Tests;
@@ -87,15 +88,31 @@ public sealed class StartTests
     }
 
     [Fact]
-    public async Task A_query_of_several_stages_is_refused_with_what_runs_it()
+    public async Task A_lookup_join_is_refused_with_what_runs_it()
     {
         const string Sql = """
-            CREATE TABLE s (k STRING, n INT) WITH ('connector' = 'kafka', 'topic' = 't', 'properties.bootstrap.servers' = 'b:9092', 'format' = 'json');
-            CREATE TABLE r (k STRING, n INT, PRIMARY KEY (k) NOT ENFORCED) WITH ('connector' = 'print');
-            INSERT INTO r SELECT k, MAX(total) FROM (SELECT k, n, SUM(n) AS total FROM s GROUP BY k, n) GROUP BY k;
+            CREATE TABLE s (k STRING, n INT, p AS PROCTIME()) WITH ('connector' = 'kafka', 'topic' = 't', 'properties.bootstrap.servers' = 'b:9092', 'format' = 'json');
+            CREATE TABLE d (k STRING, name STRING, PRIMARY KEY (k) NOT ENFORCED) WITH ('connector' = 'jdbc', 'url' = 'jdbc:mysql://h/d', 'table-name' = 'd', 'username' = 'u', 'password' = 'p');
+            CREATE TABLE r (name STRING, n INT, PRIMARY KEY (name) NOT ENFORCED) WITH ('connector' = 'print');
+            INSERT INTO r SELECT d.name, MAX(s.n) FROM s JOIN d FOR SYSTEM_TIME AS OF s.p ON s.k = d.k GROUP BY d.name;
             """;
         var e = await new Loading().FailAsync(Sql);
-        Assert.Contains(e.Problems, p => p.StartsWith("a.sql:2:14: error: job 'a' takes several stages", StringComparison.Ordinal) && p.Contains("'serverless-sql run'", StringComparison.Ordinal));
+        Assert.Contains(e.Problems, p => p.StartsWith("a.sql:2:14: error: job 'a' looks rows up in 'd'", StringComparison.Ordinal) && p.Contains("'serverless-sql run'", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Every_source_of_a_job_is_checked()
+    {
+        const string Sql = """
+            CREATE TABLE a (k STRING, n INT) WITH ('connector' = 'kafka', 'topic' = 't', 'properties.bootstrap.servers' = 'b:9092', 'format' = 'json');
+            CREATE TABLE b (k STRING, n INT) WITH ('connector' = 'datagen');
+            CREATE TABLE c (k STRING, n INT) WITH ('connector' = 'kafka', 'topic-pattern' = 't.*', 'properties.bootstrap.servers' = 'b:9092', 'format' = 'json');
+            CREATE TABLE r (k STRING, n INT, PRIMARY KEY (k) NOT ENFORCED) WITH ('connector' = 'print');
+            INSERT INTO r SELECT k, MAX(n) FROM (SELECT k, n FROM a UNION ALL SELECT k, n FROM b UNION ALL SELECT k, n FROM c) GROUP BY k;
+            """;
+        var e = await new Loading().FailAsync(Sql);
+        Assert.Contains(e.Problems, p => p.StartsWith("a.sql:2:14: error: table 'b' cannot be read here", StringComparison.Ordinal));
+        Assert.Contains(e.Problems, p => p.StartsWith("a.sql:3:14: error: table 'c' reads the topics that match a pattern", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -109,7 +126,7 @@ public sealed class StartTests
             CREATE TABLE r (k STRING, n INT, PRIMARY KEY (k) NOT ENFORCED) WITH ('connector' = 'print');
             INSERT INTO r SELECT k, MAX(n) FROM s GROUP BY k;
             """)]);
-        Assert.Equal(format.Contains("avro", StringComparison.Ordinal), Assert.Single(app.Catalog.All).Schemas is not null);
+        Assert.Equal(format.Contains("avro", StringComparison.Ordinal), Assert.Single(Assert.Single(app.Catalog.All).Sources).Schemas is not null);
     }
 
     [Fact]
@@ -166,7 +183,7 @@ public sealed class StartTests
         var app = new Loading();
         await app.LoadAsync([("a.sql", Loading.Script().Replace("127.0.0.1:1", broker.BootstrapServers, StringComparison.Ordinal))]);
         Assert.DoesNotContain(app.Logs.All, l => l.Level == LogLevel.Warning);
-        Assert.True(await KafkaProbe.IsReachableAsync(app.Catalog.All[0].Kafka!, TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken));
+        Assert.True(await KafkaProbe.IsReachableAsync(app.Catalog.All[0].Sources[0].Kafka!, TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -198,7 +215,7 @@ public sealed class StartTests
         var former = app.Generations.All["a"];
         await app.LoadAsync([("a.sql", Filtered)]);
         var now = app.Generations.All["a"];
-        Assert.Equal((former.Id, "0:0", 5L), (Assert.Single(now.Formers!).Id, now.Starts, now.Ends![0]));
+        Assert.Equal((former.Id, "0:0", 5L), (Assert.Single(now.Formers!).Id, now.Starts, now.Ends![new SourcePartition(0, 0)]));
         Assert.Contains("warning: job a has changed: it starts anew. Its former state is kept until the new one has caught up; then former rows that it does not make are deleted. Until then the former script goes on with it", Lines(app));
         await app.LoadAsync([("a.sql", Loading.Script())]);
         Assert.Equal(former.Id, app.Catalog.All[0].Job.Generation.Id);

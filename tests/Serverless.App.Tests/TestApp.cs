@@ -85,8 +85,16 @@ internal sealed class TestApp
     public ObjectSerializer Serializer => Services.GetRequiredService<IOptions<WorkerOptions>>().Value.Serializer!;
 
     public AppJob Make(Job job, string generation) => new(
-        new DurableJob(job, new Generation(generation, DurableJob.Fingerprint(job), FakeGenerations.Born)), $"ingest-{job.Name}",
-        new KafkaTrigger("t", "serverless", null, new Dictionary<string, string>()), $"serverless-{generation}", null, new DeadLetterLog(Letters, new DeadLetterReport(job.Name, Letters.Place, Metrics.Jobs, Clock, LoggerOf<DeadLetterReport>())), new SinkPool(() => Sink), Clock, metrics: Metrics.Jobs, schemas: new ConnectorFactory(_ => null, NullLoggerFactory.Instance).SchemasOf(job.Source));
+        new DurableJob(job, new Generation(generation, DurableJob.Fingerprint(job), FakeGenerations.Born)),
+        [.. job.Sources.Select((s, i) => new AppSource(i == 0 ? $"ingest-{job.Name}" : $"ingest-{job.Name}-{s.Name}", new KafkaTrigger(i == 0 ? "t" : s.Name, "serverless", null, new Dictionary<string, string>()), $"serverless-{generation}")
+        {
+            Schemas = new ConnectorFactory(_ => null, NullLoggerFactory.Instance).SchemasOf(s),
+        })],
+        null,
+        new DeadLetterLog(Letters, new DeadLetterReport(job.Name, Letters.Place, Metrics.Jobs, Clock, LoggerOf<DeadLetterReport>())),
+        new SinkPool(() => Sink),
+        Clock,
+        metrics: Metrics.Jobs);
 
     private ILogger<T> LoggerOf<T>() => new LoggerFactory([Logs]).CreateLogger<T>();
 }

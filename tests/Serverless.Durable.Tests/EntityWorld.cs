@@ -117,8 +117,8 @@ internal sealed class EntityWorld : IEntityClient, IRangeReader
         (_job, Generation) = (job, job.Generation);
         _cells = new CellDispatcher(job);
         _writer = new OutboxFlush(job, Letters, _clock);
-        _pulse = new Pulse(job, "topic", this, _clock);
-        _change = new ScriptChange(job, this, new ConnectorCatalog(), _clock);
+        _pulse = new Pulse(job, [new JobSource("topic", this)], _clock);
+        _change = new ScriptChange(job, [new JobSource("t", this)], new ConnectorCatalog(), _clock);
         _ingest = NewIngest();
     }
 
@@ -127,7 +127,7 @@ internal sealed class EntityWorld : IEntityClient, IRangeReader
     {
         var job = Jobs.Compile(sql);
         var bounds = _topic.Select(p => new PartitionBounds(p.Key, Begins.GetValueOrDefault(p.Key), Begins.GetValueOrDefault(p.Key), p.Value.Keys.Last() + 1)).ToList();
-        Run(new DurableJob(job, new ScriptEdit(job, Jobs.FormOf(job), new ConnectorCatalog()).Next(Generation, bounds, $"g{_generations++}", Now)));
+        Run(new DurableJob(job, new ScriptEdit(job, Jobs.FormOf(job), new ConnectorCatalog()).Next(Generation, [new SourceBounds("t", bounds)], $"g{_generations++}", Now)));
     }
 
     /// <summary>Reads what the job has not read.</summary>
@@ -167,7 +167,7 @@ internal sealed class EntityWorld : IEntityClient, IRangeReader
     /// <param name="behind">How many offsets of each partition are beyond what has been read.</param>
     public async Task PulseAsync(int behind = 0)
     {
-        var positions = _topic.ToDictionary(p => p.Key, p => _read.GetValueOrDefault(p.Key));
+        var positions = _topic.Keys.ToDictionary(p => new SourcePartition(0, p), p => _read.GetValueOrDefault(p));
         var mark = new PositionMark(Now, positions, 0, positions.ToDictionary(p => p.Key, p => p.Value + behind));
         (var open, var gone, Standstill) = await _pulse.RunAsync(mark, this, TestContext.Current.CancellationToken);
         Gaps.AddRange(open.Select(g => g.Gap));

@@ -305,14 +305,14 @@ public sealed class LossTests
         var times = DurableTimes.Default;
         for (var minute = 0; minute < 30; minute++)
             Mark(minute, minute * 100);
-        Assert.InRange(state.Marks[0].Count, 10, 12);
-        Assert.Equal(2700, state.RereadFrom(0, 3_000, times));
-        Assert.Null(state.RereadFrom(1, 5, times));
+        Assert.InRange(state.Marks[new(0, 0)].Count, 10, 12);
+        Assert.Equal(2700, state.RereadFrom(new(0, 0), 3_000, times));
+        Assert.Null(state.RereadFrom(new(0, 1), 5, times));
         for (var minute = 30; minute < 300; minute++)
             Mark(minute, 2950);
-        Assert.Equal(2700, state.RereadFrom(0, 2950, times));
+        Assert.Equal(2700, state.RereadFrom(new(0, 0), 2950, times));
 
-        void Mark(int minute, long next) => state.Take(new PositionMark(EntityWorld.Start.AddMinutes(minute), new Dictionary<int, long> { [0] = next }, 0), times);
+        void Mark(int minute, long next) => state.Take(new PositionMark(EntityWorld.Start.AddMinutes(minute), new Dictionary<SourcePartition, long> { [new(0, 0)] = next }, 0), times);
     }
 
     [Fact]
@@ -321,10 +321,10 @@ public sealed class LossTests
         var state = new JobState();
         var times = DurableTimes.Default;
         foreach (var (minute, next) in ((int, long)[])[(0, 100), (1, 200), (2, 300), (300, 300)])
-            state.Take(new PositionMark(EntityWorld.Start.AddMinutes(minute), new Dictionary<int, long> { [0] = next }, 0), times);
-        Assert.Equal(100, state.RereadFrom(0, 320, times));
-        Assert.Equal(300, state.RereadFrom(0, 320, times, since: EntityWorld.Start.AddMinutes(240)));
-        Assert.Equal(320, state.RereadFrom(0, 320, times, since: EntityWorld.Start.AddMinutes(400)));
+            state.Take(new PositionMark(EntityWorld.Start.AddMinutes(minute), new Dictionary<SourcePartition, long> { [new(0, 0)] = next }, 0), times);
+        Assert.Equal(100, state.RereadFrom(new(0, 0), 320, times));
+        Assert.Equal(300, state.RereadFrom(new(0, 0), 320, times, since: EntityWorld.Start.AddMinutes(240)));
+        Assert.Equal(320, state.RereadFrom(new(0, 0), 320, times, since: EntityWorld.Start.AddMinutes(400)));
     }
 
     [Fact]
@@ -332,8 +332,8 @@ public sealed class LossTests
     {
         var state = new JobState();
         foreach (var (minute, next) in ((int, long)[])[(1, 8), (0, 0)])
-            state.Take(new PositionMark(EntityWorld.Start.AddMinutes(minute), new Dictionary<int, long> { [0] = next }, 0), DurableTimes.Default);
-        Assert.Equal(0, state.RereadFrom(0, 8, DurableTimes.Default));
+            state.Take(new PositionMark(EntityWorld.Start.AddMinutes(minute), new Dictionary<SourcePartition, long> { [new(0, 0)] = next }, 0), DurableTimes.Default);
+        Assert.Equal(0, state.RereadFrom(new(0, 0), 8, DurableTimes.Default));
     }
 
     [Fact]
@@ -348,7 +348,7 @@ public sealed class LossTests
         {
             var state = new JobState();
             for (var i = 0; i < minutes.Length; i++)
-                state.Take(new PositionMark(EntityWorld.Start.AddMinutes(i), new Dictionary<int, long> { [0] = minutes[i].Done }, minutes[i].Lag), DurableTimes.Default);
+                state.Take(new PositionMark(EntityWorld.Start.AddMinutes(i), new Dictionary<SourcePartition, long> { [new(0, 0)] = minutes[i].Done }, minutes[i].Lag), DurableTimes.Default);
             return state;
         }
     }

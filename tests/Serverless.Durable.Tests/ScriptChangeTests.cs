@@ -253,9 +253,9 @@ public sealed class ScriptChangeTests
         var job = Jobs.Compile(Sql(Jobs.NoCells, Values));
         var edit = new ScriptEdit(job, Jobs.FormOf(job), new Connectors.ConnectorCatalog());
         var old = new Generation("g1", DurableJob.Fingerprint(job), EntityWorld.Start);
-        var now = edit.Next(old, null, "g2", EntityWorld.Start.AddHours(1));
+        var now = edit.Next(old, [], "g2", EntityWorld.Start.AddHours(1));
         Assert.Equal(("g1", old.Epoch, null), (now.Id, now.Epoch, now.Rewrite));
-        Assert.Same(now, edit.Next(now, null, "g3", EntityWorld.Start.AddHours(2)));
+        Assert.Same(now, edit.Next(now, [], "g3", EntityWorld.Start.AddHours(2)));
     }
 
     [Fact]

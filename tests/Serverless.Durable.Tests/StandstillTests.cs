@@ -84,5 +84,5 @@ public sealed class StandstillTests
     private static DateTimeOffset At(int minute) => EntityWorld.Start.AddMinutes(minute);
 
     private static void Take(JobState state, int minute, params (int Partition, long Next, long End)[] partitions) =>
-        state.Take(new PositionMark(At(minute), partitions.ToDictionary(p => p.Partition, p => p.Next), 0, partitions.ToDictionary(p => p.Partition, p => p.End)), Times);
+        state.Take(new PositionMark(At(minute), partitions.ToDictionary(p => new SourcePartition(0, p.Partition), p => p.Next), 0, partitions.ToDictionary(p => new SourcePartition(0, p.Partition), p => p.End)), Times);
 }

@@ -44,7 +44,7 @@ internal sealed partial class RuntimeHost : IAsyncDisposable
         host._triggers = Task.WhenAll(
         [
             new PulseTimer(Current, client.Object).RunAsync(host._stop.Token),
-            .. worker.Jobs.All.Select(j => new TopicReader(j, Current, client.Object).RunAsync(host._stop.Token)),
+            .. worker.Jobs.All.SelectMany(j => j.Sources.Select(s => new TopicReader(j, s, Current, client.Object).RunAsync(host._stop.Token))),
         ]);
         return host;
 

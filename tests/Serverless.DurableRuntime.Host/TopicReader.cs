@@ -8,13 +8,14 @@ using Record = Serverless.Engine.Ingest.Record;
 namespace Serverless.DurableRuntime.Host;
 
 /// <summary>
-/// Reads a job's topic as the Kafka extension does with <c>commitOnFailure</c> off: batch by batch in the consumer group that the trigger names; a
+/// Reads a topic as the Kafka extension does with <c>commitOnFailure</c> off: batch by batch in the consumer group that the trigger names; a
 /// batch's offsets are committed when the app has taken it, and a batch that failed comes again.
 /// </summary>
 /// <param name="job">The job, as the first worker loaded it.</param>
+/// <param name="source">The source of which it is.</param>
 /// <param name="worker">Gives the worker, once it runs.</param>
 /// <param name="client">Stores signals.</param>
-internal sealed class TopicReader(AppJob job, Func<Task<Worker>> worker, DurableTaskClient client)
+internal sealed class TopicReader(AppJob job, AppSource source, Func<Task<Worker>> worker, DurableTaskClient client)
 {
     private const int MostRecords = 500;
     private static readonly TimeSpan Collects = TimeSpan.FromMilliseconds(200);
@@ -25,13 +26,13 @@ internal sealed class TopicReader(AppJob job, Func<Task<Worker>> worker, Durable
     {
         using var consumer = new ConsumerBuilder<Ignore, byte[]>(new ConsumerConfig
         {
-            BootstrapServers = job.Kafka!.BootstrapServers,
-            GroupId = job.ConsumerGroup,
+            BootstrapServers = source.Kafka!.BootstrapServers,
+            GroupId = source.ConsumerGroup,
             EnableAutoCommit = false,
             AutoOffsetReset = AutoOffsetReset.Earliest,
         }).Build();
         // All partitions at once: what a group hands to one that is killed it would keep from the next for a while.
-        consumer.Assign(Partitions(job.Kafka.BootstrapServers).Select(p => new TopicPartitionOffset(p, Offset.Stored)));
+        consumer.Assign(Partitions(source.Kafka.BootstrapServers).Select(p => new TopicPartitionOffset(p, Offset.Stored)));
         while (!cancellationToken.IsCancellationRequested)
         {
             var batch = await Task.Run(() => Collect(consumer, cancellationToken), cancellationToken);
@@ -60,7 +61,7 @@ internal sealed class TopicReader(AppJob job, Func<Task<Worker>> worker, Durable
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(current.Death, cancellationToken);
             try
             {
-                await current.Ingestion.ProcessAsync(job.Function, job.FunctionId, records, new EntityClient(client), stop.Token).WaitAsync(stop.Token);
+                await current.Ingestion.ProcessAsync(source.Function, job.FunctionIdOf(source), records, new EntityClient(client), stop.Token).WaitAsync(stop.Token);
                 return;
             }
             catch (Exception e) when (!cancellationToken.IsCancellationRequested)
@@ -73,7 +74,7 @@ internal sealed class TopicReader(AppJob job, Func<Task<Worker>> worker, Durable
     private List<TopicPartition> Partitions(string brokers)
     {
         using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = brokers }).Build();
-        var topic = job.Trigger.Topic;
+        var topic = source.Trigger.Topic;
         return [.. admin.GetMetadata(topic, Patience).Topics.Single().Partitions.Select(p => new TopicPartition(topic, p.PartitionId))];
     }
 }

@@ -18,9 +18,6 @@ internal sealed class TwoJobs : IDisposable
     // Longer than any pause before something is tried again, on a machine that is busy with other things.
     private static readonly TimeSpan LongestStandstill = TimeSpan.FromMinutes(3);
 
-    // As long as a host may take to print what its entities keep.
-    private static readonly TimeSpan Prints = TimeSpan.FromSeconds(10);
-
     // Longer than it takes until a gap is repaired.
     private static readonly TimeSpan Settled = TimeSpan.FromSeconds(25);
 
@@ -34,9 +31,8 @@ internal sealed class TwoJobs : IDisposable
     private readonly MariaDbServer _rds;
     private readonly string _hologresDatabase;
     private readonly string _rdsDatabase;
-    private readonly Dictionary<string, string?> _environment;
+    private readonly HubHost _host;
     private int _sent;
-    private HostProcess? _host;
 
     private TwoJobs(int events, AzuriteServer storage, (PostgreSqlServer Server, string Database) hologres, (MariaDbServer Server, string Database) rds)
     {
@@ -46,21 +42,16 @@ internal sealed class TwoJobs : IDisposable
         _recharges = Records(GeneratedEvents.Recharge(events, appkeys: 4));
         _tracks = Records(GeneratedEvents.Track(events, addresses: events / 5));
         ((_hologres, _hologresDatabase), (_rds, _rdsDatabase)) = (hologres, rds);
-        _environment = new()
-        {
-            ["KAFKA_BROKERS"] = _broker.BootstrapServers, ["KAFKA_SECURITY_PROTOCOL"] = "PLAINTEXT", ["KAFKA_USERNAME"] = null, ["KAFKA_PASSWORD"] = null,
-            ["HOLOGRES_ENDPOINT"] = $"{TestServer.Host}:{_hologres.Port}", ["HOLOGRES_DATABASE"] = _hologresDatabase,
-            ["HOLOGRES_USERNAME"] = PostgreSqlServer.Username, ["HOLOGRES_PASSWORD"] = PostgreSqlServer.Password,
-            ["RDS_ENDPOINT"] = $"{TestServer.Host}:{_rds.Port}", ["RDS_DATABASE"] = _rdsDatabase,
-            ["RDS_USERNAME"] = MariaDbServer.Username, ["RDS_PASSWORD"] = MariaDbServer.Password,
-            ["AzureWebJobsStorage"] = storage.ConnectionString,
-            ["AzureFunctionsJobHost__extensions__durableTask__hubName"] = $"Hub{Guid.NewGuid():N}"[..20],
-            ["AzureFunctionsJobHost__extensions__durableTask__storageProvider__partitionCount"] = "1",
-            ["AzureFunctionsJobHost__extensions__durableTask__storageProvider__maxQueuePollingInterval"] = "00:00:00.5",
-            // What a killed host had in hand comes again after this, and so does what takes longer on a busy machine.
-            ["AzureFunctionsJobHost__extensions__durableTask__storageProvider__controlQueueVisibilityTimeout"] = "00:00:20",
-            ["AzureFunctionsJobHost__extensions__durableTask__storageProvider__controlQueueBufferThreshold"] = "32",
-        };
+        _host = new HubHost(
+            storage,
+            _broker.BootstrapServers,
+            new Dictionary<string, string?>
+            {
+                ["HOLOGRES_ENDPOINT"] = $"{TestServer.Host}:{_hologres.Port}", ["HOLOGRES_DATABASE"] = _hologresDatabase,
+                ["HOLOGRES_USERNAME"] = PostgreSqlServer.Username, ["HOLOGRES_PASSWORD"] = PostgreSqlServer.Password,
+                ["RDS_ENDPOINT"] = $"{TestServer.Host}:{_rds.Port}", ["RDS_DATABASE"] = _rdsDatabase,
+                ["RDS_USERNAME"] = MariaDbServer.Username, ["RDS_PASSWORD"] = MariaDbServer.Password,
+            });
     }
 
     /// <summary>How many of each job's events are to be sent.</summary>
@@ -79,22 +70,13 @@ internal sealed class TwoJobs : IDisposable
     }
 
     /// <summary>Starts the host, and waits until it runs.</summary>
-    public async Task StartAsync(params string[] options)
-    {
-        _host = new HostProcess([.. options, .. Scripts], _environment);
-        await _host.WaitForLineAsync(line => line == "running");
-    }
+    public Task StartAsync(params string[] options) => _host.StartAsync([.. options, .. Scripts]);
 
     /// <summary>Kills the host.</summary>
-    public void Kill()
-    {
-        _host!.Kill();
-        _host.Dispose();
-        _host = null;
-    }
+    public void Kill() => _host.Kill();
 
     /// <summary>Ends the worker within the host, with all that it has in hand.</summary>
-    public Task EndWorkerAsync() => _host!.WriteLineAsync("die");
+    public Task EndWorkerAsync() => _host.EndWorkerAsync();
 
     /// <summary>Sends that many more events of each job.</summary>
     public void Send(int count)
@@ -112,23 +94,20 @@ internal sealed class TwoJobs : IDisposable
     public async Task AdvancesAsync()
     {
         var before = await TablesAsync();
-        await UntilAsync(now => !now.SequenceEqual(before), _ => "no row changes");
+        await _host.UntilAsync(TablesAsync, now => !now.SequenceEqual(before), _ => "no row changes");
     }
 
     /// <summary>How many batches of operations the host has taken for done without effect.</summary>
-    public int Lost => _host!.Text.Split('\n').Count(IsLoss);
+    public int Lost => _host.Text.Split('\n').Count(IsLoss);
 
     /// <summary>Waits until the host prints a line.</summary>
-    public Task PrintsAsync(Func<string, bool> match) => _host!.WaitForLineAsync(match);
+    public Task PrintsAsync(Func<string, bool> match) => _host.PrintsAsync(match);
 
     /// <summary>Sends what is left, and waits until the tables are those of the naive computation over all records.</summary>
     public async Task AssertRightAsync()
     {
         Send(Left);
-        var expected = Expected();
-        await UntilAsync(
-            now => now.SequenceEqual(expected),
-            now => $"of {expected.Length} rows {expected.Except(now).Count()} are not there, such as:\n{string.Join('\n', expected.Except(now).Take(5))}\nand {now.Except(expected).Count()} are wrong, such as:\n{string.Join('\n', now.Except(expected).Take(5))}");
+        await _host.UntilAsync(TablesAsync, Expected());
     }
 
     /// <summary>Sends what is left, waits until nothing has changed for some time, and fails if the tables are right.</summary>
@@ -158,7 +137,7 @@ internal sealed class TwoJobs : IDisposable
 
     public void Dispose()
     {
-        _host?.Dispose();
+        _host.Dispose();
         _producer.Dispose();
         _broker.Dispose();
     }
@@ -178,35 +157,13 @@ internal sealed class TwoJobs : IDisposable
     {
         for (var watch = Stopwatch.StartNew(); await WaitingAsync() == 0; await Task.Delay(50, TestContext.Current.CancellationToken))
             if (watch.Elapsed > LongestStandstill)
-                throw new TimeoutException($"the host does not write\nIt has printed:\n{_host?.Text}");
+                throw new TimeoutException($"the host does not write\nIt has printed:\n{_host.Text}");
     }
 
     private string[] Expected() => [.. NaiveTables.Consume(_recharges), .. NaiveTables.PvUv(_tracks)];
 
     private async Task<int> WaitingAsync() =>
         int.Parse((await _hologres.QueryAsync(_hologresDatabase, "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'consume'::regclass", TestContext.Current.CancellationToken))[0], CultureInfo.InvariantCulture);
-
-    private async Task UntilAsync(Func<string[], bool> isSo, Func<string[], string> what)
-    {
-        var watch = Stopwatch.StartNew();
-        string[] last = [];
-        while (true)
-        {
-            var now = await TablesAsync();
-            if (isSo(now))
-                return;
-            if (!now.SequenceEqual(last))
-                watch.Restart();
-            else if (watch.Elapsed > LongestStandstill)
-            {
-                await _host!.WriteLineAsync("entities");
-                await Task.Delay(Prints, TestContext.Current.CancellationToken);
-                throw new TimeoutException($"{what(now)}\nThe host has printed:\n{_host?.Text}");
-            }
-            last = now;
-            await Task.Delay(1_000, TestContext.Current.CancellationToken);
-        }
-    }
 
     private async Task<string[]> TablesAsync() =>
     [

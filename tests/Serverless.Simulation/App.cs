@@ -49,8 +49,8 @@ internal sealed class App
     [MemberNotNull(nameof(_job), nameof(_pulse), nameof(_change), nameof(_generation))]
     public void Start(DurableJob job)
     {
-        (_job, _pulse) = (job, new Pulse(job, "topic", _topic, _clock));
-        (_change, _generation) = (new ScriptChange(job, _topic, SimulatedJobs.Connectors, _clock), _rewrites ? job.Generation : job.Generation with { Rewrite = null });
+        (_job, _pulse) = (job, new Pulse(job, [new JobSource("topic", _topic)], _clock));
+        (_change, _generation) = (new ScriptChange(job, [new JobSource("t", _topic)], SimulatedJobs.Connectors, _clock), _rewrites ? job.Generation : job.Generation with { Rewrite = null });
         Entities.Start(job);
         for (var worker = 0; worker < _workers.Length; worker++)
             Restart(worker);
@@ -121,7 +121,7 @@ internal sealed class App
         try
         {
             Entities.IsAway = _faults.Strikes(10);
-            var positions = _position.Select((next, partition) => (next, partition)).ToDictionary(p => p.partition, p => p.next);
+            var positions = _position.Select((next, partition) => (next, partition)).ToDictionary(p => new SourcePartition(0, p.partition), p => p.next);
             var mark = new PositionMark(_clock.Now, positions, _position.Select((next, p) => _topic.End(p) - next).Sum());
             _pulse.RunAsync(mark, Entities, CancellationToken.None).GetAwaiter().GetResult();
             if (_change.RunAsync(_generation, mark, Entities, CancellationToken.None).GetAwaiter().GetResult() is { } step)

@@ -7,6 +7,7 @@ using Serverless.Connectors;
 using Serverless.Durable;
 using Serverless.Engine.Ingest;
 using Serverless.Engine.State;
+using Serverless.Simulation.Stages;
 
 namespace Serverless.Simulation;
 
@@ -46,6 +47,9 @@ internal sealed class Entities : IEntityClient
     [MemberNotNull(nameof(_job), nameof(_writer), nameof(_cells))]
     public void Start(DurableJob job) => (_job, _writer, _cells) = (job, new OutboxFlush(job, _letters, _clock), new CellDispatcher(job));
 
+    /// <summary>What goes wrong in the stages of a job that has several; null otherwise.</summary>
+    public StageMistakes? Stages { get; init; }
+
     /// <summary>Whether a message fails to be stored.</summary>
     public bool IsAway { get; set; }
 
@@ -64,7 +68,8 @@ internal sealed class Entities : IEntityClient
     public IEnumerable<string> AtWork => _states.Where(s => s.Value switch
     {
         CellState cell => cell is not { Sent: null, Owed: null, Emit: null, Gaps: null, Touched.Count: 0 },
-        OutboxState output => output is not { Owed: null, Waiting: 0, Timer: null },
+        StageCellState cell => !cell.IsAtRest,
+        OutboxState output => output is not { Owed: null, Waiting: 0, Timer: null, Missing: null },
         JobState state => state.OpenGaps(_job.Times, _clock.Now).Any() || state.ToVisit(_job.Times, _clock.Now).Any(),
         _ => false,
     }).Select(s => $"{s.Key.Kind} {s.Key.Key}");
@@ -139,7 +144,7 @@ internal sealed class Entities : IEntityClient
             state = Cloned(state);
         var signals = new List<Signal>();
         foreach (var mail in batch)
-            state = Operate(entity.Kind, entity.Key, _mistakes.Arrived(mail.Signal), state, signals);
+            state = Operate(entity.Kind, entity.Key, Arrived(mail.Signal, state), state, signals);
         if (isCrash)
             // Some messages may be out, and the state is not stored: the work is still to do, or counts as done.
             signals.RemoveRange(0, _random.Next(isLost ? 3 : 1) switch { 1 => 0, 2 => signals.Count, _ => _random.Next(signals.Count + 1) });
@@ -181,8 +186,12 @@ internal sealed class Entities : IEntityClient
             case EntityKind.Output:
                 var output = (OutboxState?)state ?? new OutboxState();
                 var box = new Outbox(_job, int.Parse(key.AsSpan(key.LastIndexOf(':') + 1), CultureInfo.InvariantCulture), Interval, output, signals);
-                if (signal.Operation == Operations.Add)
+                if (signal.Input is DeltasMessage deltas)
+                    box.Add(deltas, now, Id());
+                else if (signal.Operation == Operations.Add)
                     box.Add((RowsMessage)signal.Input, now, Id());
+                else if (signal.Input is PulseMessage pulse)
+                    box.FindMissing(pulse, now);
                 else if (signal.Operation == Operations.Tick && box.IsDue((TickMessage)signal.Input))
                     _writer.WriteAsync(box, _ => Task.FromResult<ISink>(_table), CancellationToken.None).GetAwaiter().GetResult();
                 box.SetTimers(now, Id());
@@ -190,7 +199,15 @@ internal sealed class Entities : IEntityClient
                 var isKept = box.Close();
                 _mistakes.Worked(signal, signals);
                 _mistakes.Stored(output);
+                Stages?.Worked(signal, output, _ => { }, _job, signals);
                 return isKept ? output : null;
+            case EntityKind.Stage:
+                var stage = (StageCellState?)state ?? new StageCellState();
+                var dispatcher = new StageDispatcher(_job);
+                if (!dispatcher.TryRun(key, operation, stage, now, Id(), signals, out _))
+                    throw new InvalidOperationException($"{kind} cannot {signal.Operation}");
+                Stages?.Worked(signal, stage, due => dispatcher.TryRun(key, new Operation(Operations.Tick, new TickMessage(due)), stage, now, Id(), signals, out _), _job, signals);
+                return stage;
             default:
                 var job = (JobState?)state ?? new JobState();
                 if (!job.TryRun(operation, _job.Times, now))
@@ -199,12 +216,19 @@ internal sealed class Entities : IEntityClient
         }
     }
 
+    private Signal Arrived(Signal signal, object? state)
+    {
+        var arrived = _mistakes.Arrived(signal);
+        return Stages?.Arrived(arrived, state, _job.Stages!, _clock.Now) ?? arrived;
+    }
+
     private string Id() => string.Create(CultureInfo.InvariantCulture, $"i{_number++}");
 
     private void Post(Signal signal)
     {
         if (_mistakes.Posted(signal) is not { } posted)
             return;
+        posted = Stages?.Posted(posted) ?? posted;
         if (_isSerialized)
             posted = posted with { Input = Copied(posted.Input) };
         do
@@ -226,7 +250,7 @@ internal sealed class Entities : IEntityClient
             Gaps = cell.Gaps is null ? null : new(cell.Gaps),
         },
         OutboxState output => output with { Owed = Cloned(output.Owed) },
-        JobState job => Copied(job),
+        JobState or StageCellState => Copied(state),
         _ => null,
     };
 

@@ -48,6 +48,7 @@ internal sealed class EntityDispatcher(
         {
             EntityKind.Group or EntityKind.Shard => Cell(kind, job, key, operation, signals),
             EntityKind.Output => await OutputAsync(job, int.Parse(place, CultureInfo.InvariantCulture), operation, signals, cancellationToken),
+            EntityKind.Stage => Stage(job, key, operation, signals),
             _ => Job(job, operation),
         };
         if (isKnown is null)
@@ -105,6 +106,15 @@ internal sealed class EntityDispatcher(
         return (true, state.IsEmpty ? null : state);
     }
 
+    private (bool? IsKnown, object? State) Stage(AppJob job, string key, TaskEntityOperation operation, List<Signal> signals)
+    {
+        var state = operation.State.GetState<StageCellState>() ?? new StageCellState();
+        if (job.Stages is not { } stages || !stages.TryRun(key, new Operation(operation), state, clock.GetUtcNow(), NewTick(), signals, out var duplicates))
+            return (false, null);
+        metrics.Jobs.Known(job.Name, duplicates);
+        return (true, state.IsEmpty ? null : state);
+    }
+
     private (bool? IsKnown, object? State) Job(AppJob job, TaskEntityOperation operation)
     {
         var state = operation.State.GetState<JobState>() ?? new JobState();
@@ -119,6 +129,9 @@ internal sealed class EntityDispatcher(
         var box = new Outbox(job.Job, part, job.FlushInterval, state, signals);
         switch (operation.Name)
         {
+            case Operations.Add when job.Job.Stages is not null && operation.GetInput<DeltasMessage>() is { Parts: not null } deltas:
+                box.Add(deltas, clock.GetUtcNow(), NewTick());
+                break;
             case Operations.Add when operation.GetInput<RowsMessage>() is { } rows:
                 if (job.Job.IsBefore(rows.Epoch))
                     return (null, null);
@@ -140,6 +153,8 @@ internal sealed class EntityDispatcher(
                 await WriteAsync(job, part, box, cancellationToken);
                 break;
             case Operations.Pulse:
+                if (job.Job.Stages is not null && operation.GetInput<PulseMessage>() is { } pulse)
+                    box.FindMissing(pulse, clock.GetUtcNow());
                 break;
             default:
                 return (false, null);

@@ -19,6 +19,10 @@ internal sealed class EntityFunctions(EntityDispatcher work)
     [Function(nameof(EntityKind.Output))]
     public Task OutputAsync([EntityTrigger] TaskEntityDispatcher dispatcher, FunctionContext context) => RunAsync(EntityKind.Output, dispatcher, context);
 
+    /// <summary>Holds a cell of a stage.</summary>
+    [Function(nameof(EntityKind.Stage))]
+    public Task StageAsync([EntityTrigger] TaskEntityDispatcher dispatcher, FunctionContext context) => RunAsync(EntityKind.Stage, dispatcher, context);
+
     /// <summary>Holds what concerns a job as a whole.</summary>
     [Function(nameof(EntityKind.Job))]
     public Task JobAsync([EntityTrigger] TaskEntityDispatcher dispatcher, FunctionContext context) => RunAsync(EntityKind.Job, dispatcher, context);

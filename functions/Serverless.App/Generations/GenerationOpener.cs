@@ -40,18 +40,19 @@ internal sealed class GenerationOpener(IGenerations generations, ConnectorFactor
         {
             (problem, told) = (null, null);
             var isOther = edit.IsOther(known);
-            var (bounds, reason) = known is null || isOther ? await BoundsAsync(job, id, cancellationToken) : default;
+            var (bounds, reason) = known is null || isOther ? await BoundsAsync(job, id, cancellationToken) : ([], null);
             var next = edit.Next(known, bounds, id, clock.GetUtcNow());
-            problem = !isOther ? null : bounds is null
-                ? $"job '{job.Name}' has changed and starts anew, but whether its topic still has the records that its rows are made of cannot be found out: {reason}; start again when brokers answer"
+            problem = !isOther ? null : reason is not null
+                ? $"job '{job.Name}' has changed and starts anew, but whether {(job.Sources.Count == 1 ? "its topic still has" : "its topics still have")} the records that its rows are made of cannot be found out: {reason}; start again when brokers answer"
                 : ProblemOf(job, next);
             told = known is null || next.Epoch == known.Epoch ? null : Told(job, known, next);
             return problem is null ? next : null;
         }
     }
 
-    private string? ProblemOf(Job job, Generation next) =>
-        connectors.StartsAtBeginning(job.Source) ? EpochRule.RefusalOf(job, connectors.KafkaSettingsOf(job.Source).Topic, ScriptEdit.MissingOf(next)) : null;
+    private string? ProblemOf(Job job, Generation next) => job.Sources
+        .Select((s, i) => connectors.StartsAtBeginning(s) ? EpochRule.RefusalOf(job, connectors.KafkaSettingsOf(s).Topic, ScriptEdit.MissingOf(next, i)) : null)
+        .OfType<string>().FirstOrDefault();
 
     private static string Told(Job job, Generation known, Generation next)
     {
@@ -60,16 +61,25 @@ internal sealed class GenerationOpener(IGenerations generations, ConnectorFactor
             return $"job {job.Name} writes every row again: {next.Rewrite!.Reason}{staying}";
         if (next.Rewrite is not null)
             return $"job {job.Name} is again what it was before: its kept state is taken up, and the rows that the job in between made and it does not are deleted when it has caught up{staying}";
+        if (job.Dataflow is not null)
+            return $"job {job.Name} has changed: it starts anew. Rows that it made before and does not make now stay. Its former state is kept until the new one has caught up; until then the former script goes on with it{staying}";
         return $"job {job.Name} has changed: it starts anew. Its former state is kept until the new one has caught up; "
             + EpochRule.FateOfFormerRows(ScriptEdit.MissingOf(next))
             + $". Until then the former script goes on with it{staying}";
     }
 
-    private async Task<(IReadOnlyList<PartitionBounds>? Bounds, string? Reason)> BoundsAsync(Job job, string group, CancellationToken cancellationToken)
+    // And why those of a topic are not known, if they are not.
+    private async Task<(IReadOnlyList<SourceBounds> Bounds, string? Reason)> BoundsAsync(Job job, string group, CancellationToken cancellationToken)
     {
-        var isFromBeginning = connectors.StartsAtBeginning(job.Source);
-        var (positions, reason) = await ask(connectors.KafkaSettingsOf(job.Source), group, cancellationToken);
-        return (positions?.Select(p => new PartitionBounds(p.Partition, p.Next, isFromBeginning ? p.Next : p.End, p.End)).ToList(), reason);
+        var (bounds, unknown) = (new List<SourceBounds>(), (string?)null);
+        foreach (var source in job.Sources)
+        {
+            var (settings, isFromBeginning) = (connectors.KafkaSettingsOf(source), connectors.StartsAtBeginning(source));
+            var (positions, reason) = await ask(settings, group, cancellationToken);
+            bounds.Add(new SourceBounds(settings.Topic, positions?.Select(p => new PartitionBounds(p.Partition, p.Next, isFromBeginning ? p.Next : p.End, p.End)).ToList()));
+            unknown ??= positions is null ? reason ?? "brokers do not answer" : null;
+        }
+        return (bounds, unknown);
     }
 }
 

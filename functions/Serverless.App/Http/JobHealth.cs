@@ -39,7 +39,7 @@ internal sealed class JobHealth(JobCatalog catalog, GenerationWatch watch, SinkP
     private async Task<JobLook> ProbeAsync(AppJob job, EntityClient? entities, CancellationToken stop)
     {
         var current = TryAsync(async () => (GenerationStatus?)await watch.GetStatusAsync(job, stop), stop);
-        var brokers = TryAsync(async () => job.Kafka is null ? true : (bool?)await KafkaProbe.IsReachableAsync(job.Kafka, Patience, stop), stop);
+        var brokers = TryAsync(async () => (bool?)Array.TrueForAll(await Task.WhenAll(job.Sources.Select(s => s.Kafka).OfType<KafkaSettings>().Select(k => KafkaProbe.IsReachableAsync(k, Patience, stop))), b => b), stop);
         var sink = TryAsync(async () => (await probe.GetStatusAsync(job, stop)).IsUp, stop);
         var running = entities is not null ? TryAsync(() => RunningAsync(job, entities, stop), stop) : Task.FromResult<IReadOnlyList<string>?>([]);
         var reasons = new List<string>();
@@ -50,7 +50,7 @@ internal sealed class JobHealth(JobCatalog catalog, GenerationWatch watch, SinkP
             reasons.Add(standing == GenerationStatus.Gone ? "the task hub began anew" : "another version of the app has taken over");
         var (hasBrokers, hasSink) = (await brokers is true, await sink is true);
         if (!hasBrokers)
-            reasons.Add("its topic cannot be reached");
+            reasons.Add(job.Sources.Count == 1 ? "its topic cannot be reached" : "one of its topics cannot be reached");
         if (!hasSink)
             reasons.Add("its table cannot be reached");
         reasons.AddRange(await running ?? ["its entities cannot be asked"]);
@@ -68,9 +68,9 @@ internal sealed class JobHealth(JobCatalog catalog, GenerationWatch watch, SinkP
         if (state?.IsStuck(times) is true)
             reasons.Add("its lag grows and nothing is done");
         if (state?.StandingStill(times, now).ToList() is { Count: > 0 } still)
-            reasons.Add($"records wait, and none of partition {string.Join(", ", still.Select(s => s.Partition))} has been committed for {still.Max(s => (int)(s.Heard - s.Since).TotalMinutes)} minutes");
-        foreach (var gaps in state?.OpenGaps(times, now).GroupBy(g => g.Gap.Partition) ?? [])
-            reasons.Add($"offsets {gaps.Min(g => g.Gap.First)} to {gaps.Max(g => g.Gap.Last)} of partition {gaps.Key} did not reach all groups");
+            reasons.Add($"records wait, and none of partition {string.Join(", ", still.Select(s => job.NameOf(s.Source, s.Partition)))} has been committed for {still.Max(s => (int)(s.Heard - s.Since).TotalMinutes)} minutes");
+        foreach (var gaps in state?.OpenGaps(times, now).GroupBy(g => (g.Gap.Source, g.Gap.Partition)) ?? [])
+            reasons.Add($"offsets {gaps.Min(g => g.Gap.First)} to {gaps.Max(g => g.Gap.Last)} of partition {job.NameOf(gaps.Key.Source, gaps.Key.Partition)} did not reach all groups");
         return reasons;
     }
 

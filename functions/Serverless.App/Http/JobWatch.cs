@@ -30,7 +30,7 @@ internal sealed class JobWatch : IJobWatch, IAsyncDisposable
     private readonly CoalescingCache<string, IReadOnlyList<JobStatus>> _statuses;
     private readonly ITimer _unused;
     private readonly ConcurrentDictionary<string, DateTimeOffset> _down = new(); // since when, by job
-    private Dictionary<AppJob, (KafkaLag Lag, RateWindow Rate)>? _groups;
+    private Dictionary<AppJob, List<(KafkaLag Lag, RateWindow Rate)>>? _groups;
 
     /// <summary>Makes one; it asks nothing yet.</summary>
     /// <param name="catalog">The jobs.</param>
@@ -57,10 +57,11 @@ internal sealed class JobWatch : IJobWatch, IAsyncDisposable
     {
         // Taken for as long as they are used, so that the timer does not close them.
         var groups = Interlocked.Exchange(ref _groups, null)
-            ?? _catalog.All.Where(j => j.Kafka is not null).ToDictionary(j => j, j => (new KafkaLag(j.Kafka!, j.ConsumerGroup, Patience), new RateWindow(RateSpan)));
+            ?? _catalog.All.ToDictionary(
+                j => j, j => j.Sources.Where(s => s.Kafka is not null).Select(s => (new KafkaLag(s.Kafka!, s.ConsumerGroup, Patience), new RateWindow(RateSpan))).ToList());
         try
         {
-            return await Task.WhenAll(_catalog.All.Select(job => ProbeAsync(job, groups.TryGetValue(job, out var group) ? group : null)));
+            return await Task.WhenAll(_catalog.All.Select(job => ProbeAsync(job, groups.GetValueOrDefault(job) ?? [])));
         }
         finally
         {
@@ -69,32 +70,34 @@ internal sealed class JobWatch : IJobWatch, IAsyncDisposable
         }
     }
 
-    private async Task<JobStatus> ProbeAsync(AppJob job, (KafkaLag Lag, RateWindow Rate)? group)
+    private async Task<JobStatus> ProbeAsync(AppJob job, List<(KafkaLag Lag, RateWindow Rate)> groups)
     {
         var sink = _probe.GetStatusAsync(job, CancellationToken.None);
         var letters = LettersAsync(job);
         // The client library waits on a thread.
-        var positions = group is { } asked ? await Task.Run(asked.Lag.GetPositions) : null;
+        var answers = await Task.WhenAll(groups.Select(g => Task.Run(g.Lag.GetPositions)));
+        var positions = answers.Length == 0 || answers.Contains(null) ? null : answers.SelectMany(a => a!).ToList();
         return new JobStatus
         {
             Job = job.Name,
-            RecordsPerSecond = positions is null ? null : group?.Rate.Add(_clock.GetElapsedTime(0), positions.Select(p => KeyValuePair.Create(p.Partition, p.Next))),
+            RecordsPerSecond = positions is null ? null
+                : groups.Zip(answers).Select(s => s.First.Rate.Add(_clock.GetElapsedTime(0), s.Second!.Select(p => KeyValuePair.Create(p.Partition, p.Next)))).Aggregate((x, y) => x + y),
             Lag = positions?.Sum(p => p.Lag),
             Partitions = positions?.Select(p => new PartitionStatus(p.Partition, p.Lag)).ToList() ?? [],
             DeadLetters = (await letters).Total,
             DeadLetterPlace = job.Letters.Place,
             LastDeadLetters = [.. (await letters).Last.Select(l => new DeadLetterStatus(l.Reason, l.Topic, l.Partition, l.Offset, l.Row))],
-            Source = SourceOf(job, group?.Lag),
+            Source = SourceOf(job, groups),
             Sink = await sink,
         };
     }
 
-    private SourceStatus SourceOf(AppJob job, KafkaLag? lag)
+    private SourceStatus SourceOf(AppJob job, List<(KafkaLag Lag, RateWindow Rate)> groups)
     {
-        if (lag?.Problem is not { } problem)
+        if (groups.Select(g => g.Lag.Problem).OfType<string>().FirstOrDefault() is not { } problem)
         {
             _down.TryRemove(job.Name, out _);
-            return new SourceStatus(lag is null ? null : true);
+            return new SourceStatus(groups.Count == 0 ? null : true);
         }
         return new SourceStatus(false, problem, _down.GetOrAdd(job.Name, _ => _clock.GetUtcNow()));
     }
@@ -104,7 +107,7 @@ internal sealed class JobWatch : IJobWatch, IAsyncDisposable
 
     private void Close()
     {
-        foreach (var (lag, _) in Interlocked.Exchange(ref _groups, null)?.Values.ToList() ?? [])
+        foreach (var (lag, _) in Interlocked.Exchange(ref _groups, null)?.Values.SelectMany(g => g).ToList() ?? [])
             lag.Dispose();
     }
 }

@@ -1,12 +1,11 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using Serverless.App.Triggers;
 using Serverless.Connectors;
 using Serverless.Connectors.Kafka;
 using Serverless.Connectors.Registry;
 using Serverless.Connectors.Telemetry;
 using Serverless.Durable;
-using Serverless.Engine.Formats;
 
 namespace Serverless.App.Jobs;
 
@@ -15,41 +14,40 @@ internal sealed class AppJob : IAsyncDisposable
 {
     private static readonly TimeSpan DefaultFlushInterval = TimeSpan.FromSeconds(1);
 
-    private readonly IRangeReader[] _readers;
+    private readonly List<IRangeReader> _readers = [];
 
     /// <summary>Makes one.</summary>
     /// <param name="job">The job.</param>
-    /// <param name="function">Its function's name.</param>
-    /// <param name="trigger">What its trigger is told.</param>
-    /// <param name="consumerGroup">The consumer group that keeps its offsets.</param>
+    /// <param name="sources">Its sources, in its order. Its to dispose of.</param>
     /// <param name="flushInterval">How long rows may be held back; null where the script does not say.</param>
     /// <param name="letters">Where its dead letters go.</param>
     /// <param name="sinks">Its sink.</param>
     /// <param name="clock">The clock.</param>
-    /// <param name="kafka">How its topic is reached; null if it cannot be read again.</param>
     /// <param name="logger">Told what the client library says.</param>
     /// <param name="metrics">Counts visits to its sink; null for nobody.</param>
-    /// <param name="schemas">Gives its records the schemas that they were written with; null if no registry has them. Its to dispose of.</param>
     public AppJob(
-        DurableJob job, string function, KafkaTrigger trigger, string consumerGroup, TimeSpan? flushInterval, DeadLetterLog letters, SinkPool sinks, TimeProvider clock,
-        KafkaSettings? kafka = null, ILogger? logger = null, JobMetrics? metrics = null, RecordSchemas? schemas = null)
+        DurableJob job, IReadOnlyList<AppSource> sources, TimeSpan? flushInterval, DeadLetterLog letters, SinkPool sinks, TimeProvider clock, ILogger? logger = null, JobMetrics? metrics = null)
     {
-        (Kafka, Schemas) = (kafka, schemas);
-        // One each: they read at the same time.
-        _readers = kafka is null ? [] : [Reader(), Reader()];
-        (Job, Function, Trigger, ConsumerGroup, Letters, Sinks) = (job, function, trigger, consumerGroup, letters, sinks);
+        (Job, Sources, Letters, Sinks) = (job, sources, letters, sinks);
         FlushInterval = flushInterval ?? DefaultFlushInterval;
-        Ingest = new DurableIngest(job, trigger.Topic, letters, clock, _readers.FirstOrDefault());
-        Pulse = new Pulse(job, trigger.Topic, _readers.LastOrDefault(), clock);
-        Change = new ScriptChange(job, _readers.LastOrDefault(), new ConnectorCatalog(JobLoader.Folder), clock);
+        // The pulse has readers of its own: it reads while batches come.
+        List<JobSource> read = [.. sources.Select(s => new JobSource(s.Trigger.Topic, Reader(s)))];
+        Dataflow = job.Stages is null ? null : new DataflowIngest(job, read, letters, clock);
+        Ingest = job.Stages is null ? new DurableIngest(job, sources[0].Trigger.Topic, letters, clock, Reader(sources[0])) : null;
+        Pulse = new Pulse(job, read, clock);
+        Change = new ScriptChange(job, read, new ConnectorCatalog(JobLoader.Folder), clock);
         Cells = new CellDispatcher(job);
+        Stages = job.Stages is null ? null : new StageDispatcher(job);
         Writer = new OutboxFlush(job, letters, clock, metrics);
         EntityKeys = new EntityKeys(job);
 
-        IRangeReader Reader()
+        IRangeReader? Reader(AppSource source)
         {
-            var reader = new KafkaRangeReader(kafka, consumerGroup, logger ?? NullLogger.Instance) { ReadsKeys = job.Job.Format is KeyedFormat };
-            return schemas is null ? reader : new RegistryRangeReader(reader, schemas);
+            if (source.Kafka is null)
+                return null;
+            var reader = new KafkaRangeReader(source.Kafka, source.ConsumerGroup, logger ?? NullLogger.Instance) { ReadsKeys = source.ReadsKeys };
+            _readers.Add(source.Schemas is { } schemas ? new RegistryRangeReader(reader, schemas) : reader);
+            return _readers[^1];
         }
     }
 
@@ -59,26 +57,8 @@ internal sealed class AppJob : IAsyncDisposable
     /// <summary>Its name.</summary>
     public string Name => Job.Job.Name;
 
-    /// <summary>Its function's name.</summary>
-    public string Function { get; }
-
-    /// <summary>Its function's id: it tells of which generation the trigger is that calls, so that no other one's offsets are ever counted.</summary>
-    public string FunctionId => $"{Function}-{Job.Generation.Id}";
-
-    /// <summary>What its trigger is told.</summary>
-    public KafkaTrigger Trigger { get; }
-
-    /// <summary>The consumer group that keeps its offsets.</summary>
-    public string ConsumerGroup { get; }
-
-    /// <summary>How its topic is reached.</summary>
-    public KafkaSettings? Kafka { get; }
-
-    /// <summary>Gives its records the schemas that they were written with; null if no registry has them.</summary>
-    public RecordSchemas? Schemas { get; }
-
-    /// <summary>Sees to it that its topic stays the same; null where nothing is known of it.</summary>
-    public TopicGuard? Topic { get; init; }
+    /// <summary>Its sources, in the job's order.</summary>
+    public IReadOnlyList<AppSource> Sources { get; }
 
     /// <summary>How long rows may be held back to be written together.</summary>
     public TimeSpan FlushInterval { get; }
@@ -89,10 +69,13 @@ internal sealed class AppJob : IAsyncDisposable
     /// <summary>Its sink.</summary>
     public SinkPool Sinks { get; }
 
-    /// <summary>Batches to signals; one batch at a time, under <see cref="Gate"/>.</summary>
-    public DurableIngest Ingest { get; }
+    /// <summary>Batches of a job of one stage to signals; one batch at a time, under <see cref="Gate"/>. Null for other jobs.</summary>
+    public DurableIngest? Ingest { get; }
 
-    /// <summary>Held by who uses <see cref="Ingest"/>.</summary>
+    /// <summary>Batches of a job of several stages to signals; one batch at a time, under <see cref="Gate"/>. Null for a job of one stage.</summary>
+    public DataflowIngest? Dataflow { get; }
+
+    /// <summary>Held by who uses <see cref="Ingest"/> or <see cref="Dataflow"/>.</summary>
     public SemaphoreSlim Gate { get; } = new(1, 1);
 
     /// <summary>Passes by its entities.</summary>
@@ -104,18 +87,29 @@ internal sealed class AppJob : IAsyncDisposable
     /// <summary>What its entities of groups and shards do.</summary>
     public CellDispatcher Cells { get; }
 
+    /// <summary>What its cells of stages do; null for a job of one stage.</summary>
+    public StageDispatcher? Stages { get; }
+
     /// <summary>Writes its output.</summary>
     public OutboxFlush Writer { get; }
 
     /// <summary>Which entity holds what.</summary>
     public EntityKeys EntityKeys { get; }
 
+    /// <summary>Returns the id of a source's function: it tells of which generation the trigger is that calls, so that no other one's offsets are ever counted.</summary>
+    public string FunctionIdOf(AppSource source) => $"{source.Function}-{Job.Generation.Id}";
+
+    /// <summary>Returns what a partition is called: by its number, and by its topic if there are several.</summary>
+    public string NameOf(int source, int partition) =>
+        Sources.Count == 1 ? partition.ToString(CultureInfo.InvariantCulture) : string.Create(CultureInfo.InvariantCulture, $"{partition} of topic '{Sources[source].Trigger.Topic}'");
+
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
         foreach (var reader in _readers)
             await reader.DisposeAsync();
-        Schemas?.Dispose();
+        foreach (var source in Sources)
+            source.Schemas?.Dispose();
         await Sinks.DisposeAsync();
         await Letters.DisposeAsync();
         Gate.Dispose();

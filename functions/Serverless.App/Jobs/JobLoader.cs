@@ -1,3 +1,4 @@
+using System.Globalization;
 using Azure;
 using Azure.Identity;
 using Microsoft.Extensions.Logging;
@@ -9,6 +10,7 @@ using Serverless.Connectors.Kafka;
 using Serverless.Connectors.Telemetry;
 using Serverless.Durable;
 using Serverless.Engine;
+using Serverless.Engine.Formats;
 using Serverless.Engine.Runtime;
 using Serverless.Engine.Sql;
 
@@ -63,7 +65,8 @@ internal sealed class JobLoader(
             throw new StartupException([$"the app's storage account cannot be used: {e.Message.Split('\n')[0].Trim()}"]);
         }
         foreach (var job in catalog.All)
-            _logger.LogInformation("Job {Job} reads topic {Topic} as {Group}", job.Name, job.Trigger.Topic, job.ConsumerGroup);
+            foreach (var source in job.Sources)
+                _logger.LogInformation("Job {Job} reads topic {Topic} as {Group}", job.Name, source.Trigger.Topic, source.ConsumerGroup);
     }
 
     private static SourceText Read(string path)
@@ -73,7 +76,7 @@ internal sealed class JobLoader(
     }
 
     // Every error of every script, and every setting that is missing.
-    private List<(Job Job, KafkaTrigger Trigger)> Compile(IReadOnlyList<SourceText> sources)
+    private List<(Job Job, IReadOnlyList<KafkaTrigger> Triggers)> Compile(IReadOnlyList<SourceText> sources)
     {
         var problems = new List<string>();
         CheckReferences(sources, problems);
@@ -82,7 +85,7 @@ internal sealed class JobLoader(
         if (sources.Count == 0)
             problems.Add("there is no .sql file in the app's folder 'jobs', so there is nothing to run");
         var connectors = new ConnectorCatalog(Folder);
-        var jobs = new List<(Job, KafkaTrigger)>();
+        var jobs = new List<(Job, IReadOnlyList<KafkaTrigger>)>();
         foreach (var source in sources)
         {
             var script = ScriptCompiler.Compile(source, connectors);
@@ -97,8 +100,8 @@ internal sealed class JobLoader(
                     problems.Add($"{source.Name}: error: {problem}");
                 foreach (var warning in host.Hub.WarningsOf(job))
                     Warn(job.Name, warning);
-                if (Check(job, problems) is { } trigger)
-                    jobs.Add((job, trigger));
+                if (Check(job, problems) is { } triggers)
+                    jobs.Add((job, triggers));
             }
         }
         problems.AddRange(SinkConflict.Across(jobs.Select(j => j.Item1)).Select(d => $"{d}"));
@@ -118,27 +121,33 @@ internal sealed class JobLoader(
                 Warn(null, AppSettings.ProblemOf(name));
     }
 
-    private KafkaTrigger? Check(Job job, List<string> problems)
+    // What the trigger of each source is told; null if the job cannot run here.
+    private List<KafkaTrigger>? Check(Job job, List<string> problems)
     {
         var diagnostics = new Diagnostics(job.Script);
-        KafkaTrigger? trigger = null;
-        if (job.Dataflow is not null)
-            diagnostics.Error(job.Sink.Span, $"job '{job.Name}' takes several stages (see 'explain'), and the Functions app runs jobs of one: a filter and one GROUP BY over one table. Run it on one machine with 'serverless-sql run'");
-        if (DeadLetterTopic.Of(job.Source) is null)
-            diagnostics.Error(job.Source.Span, $"table '{job.Source.Name}' cannot be read here: the Functions app reads 'kafka' tables");
+        var before = problems.Count;
+        var triggers = new List<KafkaTrigger>();
+        foreach (var table in job.Lookups)
+            diagnostics.Error(table.Span, $"job '{job.Name}' looks rows up in '{table.Name}', and the Functions app does not: run it on one machine with 'serverless-sql run', or have the table's changes written to a topic and join that");
+        if (job.Dataflow is not null && job.Settings.Cells == 0)
+            diagnostics.Error(job.Sink.Span, $"job '{job.Name}' takes several stages, and the cells of a stage hold many keys each: leave 'state.cells' = 'none' out, or set a number");
+        foreach (var source in job.Sources.DistinctBy(s => s.Name))
+            CheckSource(source, diagnostics);
         if (job.Sink.Connector == "filesystem")
             diagnostics.Error(job.Sink.Span, $"table '{job.Sink.Name}' cannot be written here: files of the Functions app do not last; write to a database");
         if (!diagnostics.HasErrors)
         {
-            Try(() => trigger = new KafkaTriggerReader(job.Source, name => settings[name], host.OffsetReset, diagnostics).Read());
+            foreach (var source in job.Sources)
+                Try(() => triggers.AddRange(new KafkaTriggerReader(source, name => settings[name], host.OffsetReset, diagnostics).Read() is { } trigger ? [trigger] : []));
             Try(() => _connectors.CreateDeadLetterTopic(job.Source));
-            Try(() => _connectors.SchemasOf(job.Source)?.Dispose());
+            foreach (var source in job.Sources)
+                Try(() => _connectors.SchemasOf(source)?.Dispose());
             Try(() => _connectors.CreateSink(job.Sink, job.Settings.StateTtl));
         }
         foreach (var warning in diagnostics.All.Where(d => d.Severity == Severity.Warning))
             Warn(job.Name, $"{warning}");
         problems.AddRange(diagnostics.All.Where(d => d.Severity == Severity.Error).Select(d => $"{d}"));
-        return trigger;
+        return diagnostics.HasErrors || problems.Count > before ? null : triggers;
 
         void Try(Action action)
         {
@@ -153,13 +162,21 @@ internal sealed class JobLoader(
         }
     }
 
-    private async Task<IReadOnlyList<AppJob>> OpenAsync(List<(Job Job, KafkaTrigger Trigger)> jobs, CancellationToken cancellationToken)
+    private static void CheckSource(TableDefinition source, Diagnostics diagnostics)
+    {
+        if (DeadLetterTopic.Of(source) is null)
+            diagnostics.Error(source.Span, $"table '{source.Name}' cannot be read here: the Functions app reads 'kafka' tables");
+        else if (!source.Options.TryGet(out _, "topic"))
+            diagnostics.Error(source.Span, $"table '{source.Name}' reads the topics that match a pattern, and a trigger reads one: name them in 'topic', or run the job on one machine with 'serverless-sql run'");
+    }
+
+    private async Task<IReadOnlyList<AppJob>> OpenAsync(List<(Job Job, IReadOnlyList<KafkaTrigger> Triggers)> jobs, CancellationToken cancellationToken)
     {
         var letters = jobs.Select(j => LettersOf(j.Job)).ToList();
         var problems = (await Task.WhenAll(jobs.Select((j, i) => ProbeAsync(j.Job, letters[i], cancellationToken)))).SelectMany(p => p).ToList();
         if (problems.Count > 0)
             throw new StartupException(problems);
-        var functions = FunctionNames.Of([.. jobs.Select(j => j.Job.Name)]);
+        var functions = FunctionNames.Of([.. jobs.Select(j => j.Job)]);
         var opener = new GenerationOpener(generations, _connectors, AskTopic, clock);
         var states = await Task.WhenAll(jobs.Select(j => opener.OpenAsync(j.Job, cancellationToken)));
         var refused = jobs.Zip(states).Where(s => s.Second.Problem is not null).Select(s => $"{s.First.Job.Script.Name}: error: {s.Second.Problem}").ToList();
@@ -168,8 +185,8 @@ internal sealed class JobLoader(
         foreach (var ((job, _), state) in jobs.Zip(states))
             if (state.Told is { } told)
                 Warn(job.Name, told);
-        var opened = jobs.Select((j, i) => Open(j.Job, j.Trigger, states[i].Generation!, functions[i], letters[i])).ToList();
-        var others = (await Task.WhenAll(opened.Select(j => CheckTopicAsync(j, cancellationToken)))).OfType<string>().ToList();
+        var opened = jobs.Select((j, i) => Open(j.Job, j.Triggers, states[i].Generation!, functions[i], letters[i])).ToList();
+        var others = (await Task.WhenAll(opened.Select(j => CheckTopicsAsync(j, cancellationToken)))).SelectMany(o => o).ToList();
         if (others.Count > 0)
             throw new StartupException(others);
         // A job that is no more here and comes again later has missed messages: it is to start anew.
@@ -183,41 +200,53 @@ internal sealed class JobLoader(
         return new DeadLetterLog(letters, new DeadLetterReport(job.Name, letters.Place, metrics, clock, loggers.CreateLogger<DeadLetterReport>()));
     }
 
-    private AppJob Open(Job job, KafkaTrigger trigger, Generation generation, string function, DeadLetterLog letters)
+    private AppJob Open(Job job, IReadOnlyList<KafkaTrigger> triggers, Generation generation, IReadOnlyList<string> functions, DeadLetterLog letters)
     {
-        var group = ConsumerGroup.NameOf(trigger.GroupId, job, generation.Id);
-        var kafka = _connectors.KafkaSettingsOf(job.Source);
+        var sources = new List<AppSource>();
+        var formats = job.Dataflow?.Formats ?? [job.Format];
+        foreach (var (table, trigger) in job.Sources.Zip(triggers))
+        {
+            var kafka = _connectors.KafkaSettingsOf(table);
+            // A group reads a topic once, and this one may be read as two tables.
+            var same = sources.Count(s => s.Trigger.Topic == trigger.Topic && s.Kafka?.BootstrapServers == kafka.BootstrapServers);
+            var group = ConsumerGroup.NameOf(trigger.GroupId, job, generation.Id) + (same == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"-{same + 1}"));
+            sources.Add(new AppSource(functions[sources.Count], trigger, group)
+            {
+                Kafka = kafka,
+                ReadsKeys = formats[sources.Count] is KeyedFormat,
+                Schemas = _connectors.SchemasOf(table),
+                Guard = new TopicGuard(kafka, group, generation.TopicIdOf(sources.Count), clock),
+            });
+        }
         return new AppJob(
             new DurableJob(job, generation, times, host.Hub),
-            function,
-            trigger,
-            group,
+            sources,
             _connectors.FlushIntervalOf(job.Sink),
             letters,
             new SinkPool(() => _sinks.CreateSink(job.Sink, job.Settings.StateTtl)),
             clock,
-            kafka,
             loggers.CreateLogger<KafkaRangeReader>(),
-            metrics,
-            _connectors.SchemasOf(job.Source))
-        { Topic = new TopicGuard(kafka, group, generation.TopicId, clock) };
+            metrics);
     }
 
-    // Why a job's topic is not the one that its state is made of. Brokers that do not answer now are asked with the first batch that looks like it.
-    private async Task<string?> CheckTopicAsync(AppJob job, CancellationToken cancellationToken)
+    // Why a job's topics are not the ones that its state is made of. Brokers that do not answer now are asked with the first batch that looks like it.
+    private async Task<IReadOnlyList<string>> CheckTopicsAsync(AppJob job, CancellationToken cancellationToken)
     {
         var generation = job.Job.Generation;
-        var (mismatch, id) = await Task.Run(
+        var found = await Task.WhenAll(job.Sources.Select((s, i) => Task.Run(
             () =>
             {
-                using var lag = new KafkaLag(job.Kafka!, job.ConsumerGroup, TopicPatience);
-                return (TopicGuard.MismatchOf(lag, generation.TopicId), lag.Problem is null && generation.TopicId is null ? lag.GetTopicId() : null);
+                using var lag = new KafkaLag(s.Kafka!, s.ConsumerGroup, TopicPatience);
+                return (Mismatch: TopicGuard.MismatchOf(lag, generation.TopicIdOf(i)), Id: lag.Problem is null && generation.TopicIdOf(i) is null ? lag.GetTopicId() : null);
             },
-            cancellationToken);
-        if (id is not null)
-            await generations.ChangeAsync(job.Name, g => Task.FromResult(g is { TopicId: null } && g.Id == generation.Id ? g with { TopicId = id } : null), cancellationToken);
-        return mismatch is null ? null : $"{job.Job.Job.Script.Name}: error: {mismatch}";
+            cancellationToken)));
+        if (found.Any(f => f.Id is not null))
+            await generations.ChangeAsync(job.Name, g => Task.FromResult(g?.Id == generation.Id ? WithIds(g, [.. found.Select(f => f.Id)]) : null), cancellationToken);
+        return [.. found.Select(f => f.Mismatch).OfType<string>().Select(m => $"{job.Job.Job.Script.Name}: error: {m}")];
     }
+
+    private static Generation WithIds(Generation generation, IReadOnlyList<string?> ids) =>
+        ids.Select((id, i) => (Id: id, Source: i)).Where(s => s.Id is not null && generation.TopicIdOf(s.Source) is null).Aggregate(generation, (g, s) => g.WithTopicId(s.Source, s.Id!));
 
     // What can be known now and would never work; what cannot be reached now may be later.
     private async Task<IReadOnlyList<string>> ProbeAsync(Job job, DeadLetterLog letters, CancellationToken cancellationToken)

@@ -42,6 +42,13 @@ internal sealed class DurableMetrics
         _signals.Add(signals, Tag(job));
     }
 
+    /// <summary>A batch of a job of several stages is stored.</summary>
+    public void Ingested(string job, int records, int letters, int signals)
+    {
+        Jobs.Ingested(job, records, records - letters, 0, 0);
+        _signals.Add(signals, Tag(job));
+    }
+
     /// <summary>A batch failed.</summary>
     public void IngestFailed(string job) => _failedBatches.Add(1, Tag(job));
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Serverless.App.Jobs;
+using Serverless.Connectors;
 using Serverless.Connectors.Kafka;
 using Serverless.Connectors.Telemetry;
 
@@ -17,7 +18,7 @@ internal sealed class LagMeter(JobCatalog catalog, JobMetrics metrics, TimeProvi
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        List<(string Job, KafkaLag Lag)>? asked = null;
+        List<(string Job, List<KafkaLag> Lags)>? asked = null;
         try
         {
             using var timer = new PeriodicTimer(Interval, clock);
@@ -26,9 +27,9 @@ internal sealed class LagMeter(JobCatalog catalog, JobMetrics metrics, TimeProvi
                 // Who listens may have started later than this.
                 if (!metrics.IsLagWanted)
                     continue;
-                asked ??= [.. catalog.All.Where(j => j.Kafka is not null).Select(j => (j.Name, new KafkaLag(j.Kafka!, j.ConsumerGroup, Patience)))];
+                asked ??= [.. catalog.All.Select(j => (j.Name, j.Sources.Where(s => s.Kafka is not null).Select(s => new KafkaLag(s.Kafka!, s.ConsumerGroup, Patience)).ToList()))];
                 // The client library waits on a thread.
-                await Task.WhenAll(asked.Select(a => Task.Run(() => metrics.IsBehind(a.Job, a.Lag.GetLag()), stoppingToken)));
+                await Task.WhenAll(asked.Select(a => Task.Run(() => metrics.IsBehind(a.Job, LagOf(a.Lags)), stoppingToken)));
             }
             while (await timer.WaitForNextTickAsync(stoppingToken));
         }
@@ -38,7 +39,19 @@ internal sealed class LagMeter(JobCatalog catalog, JobMetrics metrics, TimeProvi
         }
         finally
         {
-            asked?.ForEach(a => a.Lag.Dispose());
+            asked?.ForEach(a => a.Lags.ForEach(l => l.Dispose()));
         }
+    }
+
+    private static IReadOnlyList<PartitionLag>? LagOf(IReadOnlyList<KafkaLag> sources)
+    {
+        var all = new List<PartitionLag>();
+        foreach (var source in sources)
+        {
+            if (source.GetLag() is not { } partitions)
+                return null;
+            all.AddRange(partitions);
+        }
+        return all;
     }
 }

@@ -33,24 +33,24 @@ internal sealed class Ingestion(
     /// <param name="cancellationToken">Gives up; the batch is to come again.</param>
     public async Task ProcessAsync(string function, string functionId, IReadOnlyList<Record> records, IEntityClient client, CancellationToken cancellationToken)
     {
-        if (!catalog.TryGetFunction(function, out var job))
+        if (!catalog.TryGetFunction(function, out var job, out var place))
             throw new InvalidOperationException($"there is no job of the function '{function}'");
+        var source = job.Sources[place];
         using var span = Traces.Start("ingest", job.Name);
         try
         {
             await job.Gate.WaitAsync(cancellationToken);
             try
             {
-                await CheckGenerationAsync(job, functionId, cancellationToken);
-                if (job.Topic is { } topic)
-                    await topic.RequireSameAsync(records, cancellationToken);
+                await CheckGenerationAsync(job, functionId == job.FunctionIdOf(source), cancellationToken);
+                if (source.Guard is { } guard)
+                    await guard.RequireSameAsync(records, cancellationToken);
                 await WaitForOutputAsync(job, client, cancellationToken);
-                if (job.Schemas is { } schemas)
+                if (source.Schemas is { } schemas)
                     records = await schemas.AddToAsync(records, cancellationToken);
-                var (batch, signals) = await job.Ingest.ProcessAsync(records, client, cancellationToken);
+                var signals = await IngestAsync(job, place, records, client, cancellationToken);
                 _clients[job] = client;
-                metrics.Ingested(job.Name, batch, signals);
-                span?.SetTag("serverless.records", batch.Records).SetTag("serverless.groups", batch.Groups.Count).SetTag("serverless.signals", signals);
+                span?.SetTag("serverless.records", records.Count).SetTag("serverless.signals", signals);
             }
             finally
             {
@@ -82,7 +82,7 @@ internal sealed class Ingestion(
             try
             {
                 if (await watch.GetStatusAsync(job, cancellationToken) == GenerationStatus.Current)
-                    await job.Ingest.CoverAsync(client, cancellationToken);
+                    await (job.Dataflow?.CoverAsync(client, cancellationToken) ?? job.Ingest!.CoverAsync(client, cancellationToken));
             }
             catch (Exception e) when (!cancellationToken.IsCancellationRequested)
             {
@@ -96,10 +96,23 @@ internal sealed class Ingestion(
         }
     }
 
-    // What a trigger of another generation has read is not what this state lacks. The host tells triggers anew only when it starts itself.
-    private async Task CheckGenerationAsync(AppJob job, string functionId, CancellationToken cancellationToken)
+    private async Task<int> IngestAsync(AppJob job, int source, IReadOnlyList<Record> records, IEntityClient client, CancellationToken cancellationToken)
     {
-        var standing = functionId == job.FunctionId ? await watch.GetStatusAsync(job, cancellationToken) : GenerationStatus.Gone;
+        if (job.Dataflow is { } dataflow)
+        {
+            var (letters, sent) = await dataflow.ProcessAsync(source, records, client, cancellationToken);
+            metrics.Ingested(job.Name, records.Count, letters.Count, sent);
+            return sent;
+        }
+        var (batch, signals) = await job.Ingest!.ProcessAsync(records, client, cancellationToken);
+        metrics.Ingested(job.Name, batch, signals);
+        return signals;
+    }
+
+    // What a trigger of another generation has read is not what this state lacks. The host tells triggers anew only when it starts itself.
+    private async Task CheckGenerationAsync(AppJob job, bool isOfGeneration, CancellationToken cancellationToken)
+    {
+        var standing = isOfGeneration ? await watch.GetStatusAsync(job, cancellationToken) : GenerationStatus.Gone;
         if (standing == GenerationStatus.Current)
             return;
         if (standing != GenerationStatus.Gone)

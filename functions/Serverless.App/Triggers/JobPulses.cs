@@ -20,7 +20,7 @@ internal sealed class JobPulses(
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    private readonly Dictionary<AppJob, KafkaLag> _lags = [];
+    private readonly Dictionary<AppSource, KafkaLag> _lags = [];
     private readonly Dictionary<string, HashSet<Gap>> _known = []; // by job, the gaps that have been told
     private readonly SemaphoreSlim _turn = new(1, 1);
 
@@ -85,14 +85,20 @@ internal sealed class JobPulses(
 
     private async Task<PositionMark?> MarkAsync(AppJob job)
     {
-        if (job.Kafka is not { } kafka)
-            return null;
-        if (!_lags.TryGetValue(job, out var lag))
-            _lags.Add(job, lag = new KafkaLag(kafka, job.ConsumerGroup, Patience));
-        // The client library waits on a thread.
-        var positions = await Task.Run(lag.GetPositions);
-        return positions is null ? null
-            : new PositionMark(clock.GetUtcNow(), positions.ToDictionary(p => p.Partition, p => p.Next), positions.Sum(p => p.Lag), positions.ToDictionary(p => p.Partition, p => p.End));
+        var all = new List<(SourcePartition Partition, GroupPosition Position)>();
+        for (var i = 0; i < job.Sources.Count; i++)
+        {
+            if (job.Sources[i] is not { Kafka: { } kafka } source)
+                return null;
+            if (!_lags.TryGetValue(source, out var lag))
+                _lags.Add(source, lag = new KafkaLag(kafka, source.ConsumerGroup, Patience));
+            // The client library waits on a thread.
+            if (await Task.Run(lag.GetPositions) is not { } positions)
+                return null;
+            all.AddRange(positions.Select(p => (new SourcePartition(i, p.Partition), p)));
+        }
+        return new PositionMark(
+            clock.GetUtcNow(), all.ToDictionary(p => p.Partition, p => p.Position.Next), all.Sum(p => p.Position.Lag), all.ToDictionary(p => p.Partition, p => p.Position.End));
     }
 
     private void Report(AppJob job, IReadOnlyList<OpenGap> open, IReadOnlyList<Gap> gone)
@@ -100,15 +106,20 @@ internal sealed class JobPulses(
         var known = _known.GetValueOrDefault(job.Name) ?? [];
         var found = open.Select(g => g.Gap).Where(g => !known.Contains(g)).ToList();
         metrics.FoundGaps(job.Name, found.Count);
-        foreach (var gaps in found.Except(gone).GroupBy(g => g.Partition))
+        foreach (var gaps in found.Except(gone).GroupBy(g => (g.Source, g.Partition)))
             logger.LogWarning(
-                "Job {Job}: offsets {First} to {Last} of partition {Partition} did not reach {Groups} of its groups, probably because a process died; they are read again",
-                job.Name, gaps.Min(g => g.First), gaps.Max(g => g.Last), gaps.Key, gaps.Select(g => g.Group).Distinct().Count());
-        foreach (var gaps in found.Intersect(gone).GroupBy(g => g.Partition))
+                "Job {Job}: offsets {First} to {Last} of partition {Partition} did not reach {Receivers}, probably because a process died; they are read again",
+                job.Name, gaps.Min(g => g.First), gaps.Max(g => g.Last), job.NameOf(gaps.Key.Source, gaps.Key.Partition), ReceiversOf(gaps));
+        foreach (var gaps in found.Intersect(gone).GroupBy(g => (g.Source, g.Partition)))
             logger.LogError(
-                "Job {Job}: offsets {First} to {Last} of partition {Partition} did not reach {Groups} of its groups, and topic {Topic} no longer has them all. Its tables lack what they hold. "
+                "Job {Job}: offsets {First} to {Last} of partition {Partition} did not reach {Receivers}, and topic {Topic} no longer has them all. Its tables lack what they hold. "
                 + "If you have the records elsewhere, write them to a topic again and start the job anew; keep a topic's records for longer than the app may be away",
-                job.Name, gaps.Min(g => g.First), gaps.Max(g => g.Last), gaps.Key, gaps.Select(g => g.Group).Distinct().Count(), job.Trigger.Topic);
+                job.Name, gaps.Min(g => g.First), gaps.Max(g => g.Last), job.NameOf(gaps.Key.Source, gaps.Key.Partition), ReceiversOf(gaps), job.Sources[gaps.Key.Source].Trigger.Topic);
         _known[job.Name] = [.. open.Select(g => g.Gap)];
+
+        // A cell of a stage does not know which groups lack something.
+        string ReceiversOf(IEnumerable<Gap> gaps) => job.Stages is null
+            ? $"{gaps.Select(g => g.Group).Distinct().Count()} of its groups"
+            : $"{gaps.Select(g => (g.Kind, g.Key)).Distinct().Count()} of its entities";
     }
 }

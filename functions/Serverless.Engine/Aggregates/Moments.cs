@@ -11,6 +11,9 @@ internal struct Moments
     private ExactSum _squares;
     private long _count;
 
+    /// <summary>Whether it is as if no value had ever come.</summary>
+    public readonly bool IsEmpty => _count == 0 && _sum.Value.Unscaled.IsZero && _squares.Value.Unscaled.IsZero;
+
     /// <summary>Adds the value of a row, if it is not NULL.</summary>
     public void Add(Column column, int row, long weight)
     {

@@ -9,6 +9,9 @@ namespace Serverless.Engine.Aggregates;
 /// </summary>
 internal abstract class RetractableAccumulator
 {
+    /// <summary>Whether it is as if no row had ever come. If removals come before what they remove, that is not so just because as many rows came as went.</summary>
+    public abstract bool IsEmpty { get; }
+
     /// <summary>Adds a row.</summary>
     /// <param name="argument">The argument's column; null for <c>COUNT(*)</c>.</param>
     /// <param name="row">The row.</param>

@@ -8,6 +8,8 @@ internal sealed class RetractableCount : RetractableAccumulator
 {
     private long _count;
 
+    public override bool IsEmpty => _count == 0;
+
     public override void Add(Column? argument, int row, byte[]? order, long weight)
     {
         if (argument is null || !argument.IsNull(row))

@@ -11,6 +11,8 @@ internal sealed class RetractableDistinct(RetractableAccumulator inner) : Retrac
     private readonly RowCounts _values = new();
     private readonly StateWriter _writer = new();
 
+    public override bool IsEmpty => _values.IsEmpty;
+
     public override void Add(Column? argument, int row, byte[]? order, long weight)
     {
         if (argument!.IsNull(row))

@@ -9,6 +9,8 @@ internal sealed class RetractableFirstLast<T>(bool isLast, bool isAppendOnly) : 
     // Rows of one place are of one record: they go by their values then.
     private readonly SortedList<Key, long> _values = [];
 
+    public override bool IsEmpty => _values.Count == 0;
+
     public override void Add(Column? argument, int row, byte[]? order, long weight)
     {
         var value = ((Column<T>)argument!).Values[row];

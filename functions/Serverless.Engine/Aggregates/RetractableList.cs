@@ -8,6 +8,8 @@ internal sealed class RetractableList(AggregateCall call) : RetractableAccumulat
 {
     private readonly SortedDictionary<Key, long> _values = [];
 
+    public override bool IsEmpty => _values.Count == 0;
+
     public override void Add(Column? argument, int row, byte[]? order, long weight)
     {
         if (argument!.Box(row) is not { } value)

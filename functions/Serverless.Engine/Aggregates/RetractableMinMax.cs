@@ -8,6 +8,8 @@ internal sealed class RetractableMinMax<T>(bool isMax, bool isAppendOnly) : Retr
 {
     private readonly SortedList<Key, long> _values = [];
 
+    public override bool IsEmpty => _values.Count == 0;
+
     public override void Add(Column? argument, int row, byte[]? order, long weight)
     {
         var value = ((Column<T>)argument!).Values[row];

@@ -9,6 +9,8 @@ internal sealed class RetractableSum(AggregateCall call) : RetractableAccumulato
     private ExactSum _sum;
     private long _count;
 
+    public override bool IsEmpty => _count == 0 && _sum.Value.Unscaled.IsZero;
+
     public override void Add(Column? argument, int row, byte[]? order, long weight)
     {
         var value = argument switch

@@ -29,6 +29,8 @@ internal sealed class RetractableVariance(AggregateCall call) : RetractableAccum
 {
     private Moments _moments;
 
+    public override bool IsEmpty => _moments.IsEmpty;
+
     public override void Add(Column? argument, int row, byte[]? order, long weight) => _moments.Add(argument!, row, weight);
 
     public override void Result(Column output) => _moments.Result(output, call);

@@ -97,7 +97,7 @@ internal sealed class AggregateOperator : KeyedOperator
 
         public long Rows { get; set; }
 
-        public bool IsEmpty => Rows == 0;
+        public bool IsEmpty => Rows == 0 && Array.TrueForAll(Accumulators, a => a.IsEmpty);
 
         public void Write(StateWriter writer)
         {

@@ -55,7 +55,7 @@ public sealed class Dataflow
         // A source that no operator reads gives nothing but its offsets.
         _tables = [.. query.Sources.Select(s => tables.ToList().FindIndex(t => t.Table.Name == s.Name))];
         _decoders = [.. tables.Select(t => new SourceDecoder(t, query.Formats[query.Sources.ToList().FindIndex(s => s.Name == t.Table.Name)], job.Settings.Zone))];
-        _topics = [.. query.Sources.Select(s => query.Sources.Count(o => o.Name == s.Name) > 1 && s.Options.TryGet(out var topic, "topic") ? topic.Value : null)];
+        _topics = TopicsOf(query);
         _applied = [.. query.Sources.Select(_ => new AppliedOffsets())];
         _lookups = [.. lookupTables.Select(t => lookups?.Invoke(t) ?? throw new ArgumentException($"the job looks rows up in '{t.Table.Name}'", nameof(lookups)))];
     }
@@ -174,8 +174,12 @@ public sealed class Dataflow
         reader.End();
     }
 
+    /// <summary>Returns the topics of the sources whose table has several; null for the others.</summary>
+    internal static string?[] TopicsOf(Query query) =>
+        [.. query.Sources.Select(s => query.Sources.Count(o => o.Name == s.Name) > 1 && s.Options.TryGet(out var topic, "topic") ? topic.Value : null)];
+
     // What reads the clock is evaluated when the row is made, over the columns it needs.
-    private static (IReadOnlyList<Scalar> Outputs, List<PlanColumn> Late) Evaluated(Job job, Query query)
+    internal static (IReadOnlyList<Scalar> Outputs, List<PlanColumn> Late) Evaluated(Job job, Query query)
     {
         var late = job.Outputs.Where(o => o.Any(x => x is ClockScalar)).SelectMany(RequiredColumns.ColumnsOf).Distinct().ToList();
         var columns = query.Root.Columns.Where(c => late.Contains(c.Id)).ToList();

@@ -19,6 +19,7 @@ internal sealed class SinkRows
     private readonly Evaluator?[] _late;
     private readonly bool _isKeyed;
     private readonly int[]? _unique; // of a sink without a key: the outputs that tell which row changes, if any do
+    private readonly IReadOnlyList<int> _identity; // the outputs by which rows meet
     private readonly GroupKeyCodec _key = new();
 
     /// <summary>Makes one.</summary>
@@ -31,6 +32,7 @@ internal sealed class SinkRows
         _late = [.. job.Outputs.Select(o => o.Any(x => x is ClockScalar) ? ScalarCompiler.Compile(o, placeOf) : null)];
         _isKeyed = job.Sink.PrimaryKey.Count > 0;
         _unique = _isKeyed ? null : UniqueOf(job);
+        _identity = _isKeyed ? _sink.PrimaryKey : _unique ?? [.. Enumerable.Range(0, _outputs.Count).Where(i => _late[i] is null)];
     }
 
     /// <summary>The rows that change.</summary>
@@ -48,7 +50,7 @@ internal sealed class SinkRows
         for (var row = 0; row < delta.Count; row++)
         {
             var weight = delta.Weights[row];
-            if (KeyOf(delta, row, deadLetters) is not { } key)
+            if (KeyOf(delta, row, weight > 0 ? deadLetters : _ => { }) is not { } key)
                 continue;
             var isKnown = byKey.TryGetValue(key, out var at);
             if (weight < 0)
@@ -139,17 +141,16 @@ internal sealed class SinkRows
 
     private static DateTimeOffset ClockOf(DateTimeOffset now) => new(now.UtcTicks - (now.UtcTicks % TimeSpan.TicksPerMillisecond), TimeSpan.Zero);
 
-    private string? KeyOf(Delta delta, int row, Action<RowFailure> deadLetters)
+    /// <summary>What tells a row from others of the sink; null if a part of the sink's key would be NULL.</summary>
+    public string? KeyOf(Delta delta, int row, Action<RowFailure> deadLetters)
     {
         _key.Clear();
-        var columns = _sink.PrimaryKey;
-        for (var i = 0; i < columns.Count; i++)
+        for (var i = 0; i < _identity.Count; i++)
         {
-            var column = delta.Columns[_places[columns[i]]];
-            if (column.IsNull(row))
+            var column = delta.Columns[_places[_identity[i]]];
+            if (_isKeyed && column.IsNull(row))
             {
-                if (delta.Weights[row] > 0)
-                    deadLetters(new RowFailure(TextOf(delta, row), $"the sink's key column '{_sink.Columns[columns[i]].Name}' would be NULL"));
+                deadLetters(new RowFailure(TextOf(delta, row), $"the sink's key column '{_sink.Columns[_identity[i]].Name}' would be NULL"));
                 return null;
             }
 

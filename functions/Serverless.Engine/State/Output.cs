@@ -74,6 +74,9 @@ public sealed class Output(OutputLimits limits)
         }
     }
 
+    /// <summary>Says that a row that could not be made is gone, or can be made after all.</summary>
+    public void Recover(string key) => _failures.Remove(key);
+
     /// <summary>The rows to write. They stay pending until they are <see cref="Acknowledge">acknowledged</see>.</summary>
     public IReadOnlyList<RowChange> Take() => [.. _pending.Values];
 

@@ -27,6 +27,9 @@ internal sealed class RowCounts
         return before;
     }
 
+    /// <summary>Removes all rows.</summary>
+    public void Clear() => _weights.Clear();
+
     /// <summary>Writes it.</summary>
     public void Write(StateWriter writer)
     {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.RegularExpressions;
 using Serverless.Connectors;
 using Serverless.Engine;
+using Serverless.Engine.Runtime;
 using Serverless.Engine.Sql;
 using Serverless.Local.Display.Results;
 
@@ -72,11 +73,8 @@ internal static partial class SettingsCommand
     private static IEnumerable<string> Bicep(List<SettingResult> settings, Job[] jobs)
     {
         var secrets = settings.Where(s => s.IsSecret).ToList();
-        // The app gives a job whose name is no function's another one.
-        string[] functions = [.. jobs.Where(j => FunctionName().IsMatch(j.Name)).Select(j => $"'ingest-{j.Name}'")];
+        var functions = FunctionNames.Of(jobs).SelectMany(names => names).Select(name => $"'{name}'");
         yield return "// What the scripts name, as 'serverless-sql settings --for bicep' prints it: print it again when they change.";
-        if (functions.Length < jobs.Length)
-            yield return "// The app's log names the functions of the other jobs.";
         yield return $"param kafkaFunctions = [{string.Join(", ", functions)}]";
         yield return "";
         yield return "param settings = {";
@@ -106,9 +104,6 @@ internal static partial class SettingsCommand
             ? $"  '{s.Name}=@Microsoft.KeyVault(VaultName=VAULT;SecretName={s.Name.Replace('_', '-')})'"
             : PlainName().IsMatch(s.Name) ? $"  \"{s.Name}=${{{s.Name}}}\"" : $"  '{s.Name}=VALUE'") + (i < settings.Count - 1 ? " \\" : "")),
     ];
-
-    [GeneratedRegex("^[A-Za-z0-9_-]{1,100}$")]
-    private static partial Regex FunctionName();
 
     [GeneratedRegex("^[A-Za-z_][A-Za-z0-9_]*$")]
     private static partial Regex PlainName();

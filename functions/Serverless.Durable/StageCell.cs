@@ -1,0 +1,184 @@
+using Serverless.Engine.Runtime;
+using Serverless.Engine.State;
+
+namespace Serverless.Durable;
+
+/// <summary>
+/// What an entity of a stage does with a message: state and message in, state and signals out. It adds each delta once, by its number, and sends nothing but what its stored
+/// state holds: what an execution makes is open at first; it is sealed and numbered when a timer is set, and sent when that timer comes, by which time the state with
+/// the seal is stored, or the timer is not the one that the stored state knows. A seal is kept until its receiver has confirmed it. Done again in another
+/// order, or not at all, it comes to the same.
+/// </summary>
+public sealed class StageCell
+{
+    private readonly DurableJob _job;
+    private readonly StageRunners _runners;
+    private readonly StagePlaces _places;
+
+    /// <summary>Makes one.</summary>
+    /// <param name="job">A job of several stages.</param>
+    public StageCell(DurableJob job) => (_job, _places, _runners) = (job, new StagePlaces(job), job.Stages!);
+
+    /// <summary>Adds deltas.</summary>
+    /// <param name="state">The entity's state; changed, unless it throws.</param>
+    /// <param name="key">The entity's key.</param>
+    /// <param name="message">The deltas.</param>
+    /// <param name="now">The clock.</param>
+    /// <param name="tick">A new id for timers that may be set.</param>
+    /// <param name="signals">Gets what is to be sent.</param>
+    /// <returns>The rows that had been added before.</returns>
+    public int Apply(StageCellState state, string key, DeltasMessage message, DateTimeOffset now, string tick, ICollection<Signal> signals)
+    {
+        var place = _places.Parse(key);
+        var added = AddedOf(state);
+        var (rows, duplicates) = New(message, added, now);
+        var changed = new List<(string Key, byte[] State)>();
+        var made = rows.Count == 0 ? [] : _runners.Use(runner => runner.Apply(
+            _places.StageOf(place),
+            rows,
+            k => state.Keys.GetValueOrDefault(Convert.ToBase64String(k)),
+            (k, bytes) => changed.Add((Convert.ToBase64String(k), bytes))));
+
+        foreach (var (k, bytes) in changed)
+        {
+            if (bytes.Length == 0)
+                state.Keys.Remove(k);
+            else
+                state.Keys[k] = bytes;
+        }
+
+        state.Added = added.Write();
+        foreach (var receiver in made.GroupBy(r => _places.Of(r.Stage, r.Hash)))
+            Open(state, receiver.Key, receiver.Select(r => r.Row));
+        state.Owed = Owe(state.Owed, message, place, _places);
+        SetTimers(state, key, now, tick, signals);
+        return duplicates;
+    }
+
+    /// <summary>Does what is due by a timer: sends what is sealed, confirms what is stored.</summary>
+    /// <inheritdoc cref="Apply"/>
+    public void Tick(StageCellState state, string key, TickMessage message, DateTimeOffset now, string tick, ICollection<Signal> signals)
+    {
+        state.Owed?.Tick(message, EntityKind.Stage, signals);
+        if (state.Timer?.Id == message.Id)
+        {
+            state.Timer = null;
+            Send(state, key, now, signals);
+        }
+
+        SetTimers(state, key, now, tick, signals);
+    }
+
+    /// <summary>Forgets what receivers have stored.</summary>
+    /// <inheritdoc cref="Apply"/>
+    public void Confirm(StageCellState state, string key, ConfirmMessage message, DateTimeOffset now, string tick, ICollection<Signal> signals)
+    {
+        var ids = message.Ids.ToHashSet();
+        state.Sealed.RemoveAll(s => ids.Contains(s.Id));
+        SetTimers(state, key, now, tick, signals);
+    }
+
+    /// <summary>Sets again what is overdue, sends again what nobody has confirmed, and asks for offsets that nothing has covered.</summary>
+    /// <inheritdoc cref="Apply"/>
+    public void Pulse(StageCellState state, string key, PulseMessage message, DateTimeOffset now, string tick, ICollection<Signal> signals)
+    {
+        // With a timer set, some of what is sealed may not be stored.
+        if (state.Timer is null)
+            Send(state, key, now, signals);
+        // Without positions nothing new is known of what is missing.
+        if (message.Positions is { } positions)
+            state.Missing = MissingOffsets.Find(state.Missing, AddedOf(state), positions, _job, (EntityKind.Stage, key), now, signals);
+        SetTimers(state, key, now, tick, signals);
+    }
+
+    /// <summary>Returns the rows of a message that have not been added before, and takes note of what it covers.</summary>
+    internal static (List<StageRow> Rows, int Duplicates) New(DeltasMessage message, StageOffsets added, DateTimeOffset now)
+    {
+        var rows = new List<StageRow>();
+        var duplicates = 0;
+        foreach (var part in message.Parts)
+        {
+            foreach (var (number, row) in StageRowCodec.Read(part.Rows))
+            {
+                if (added[part.Source].Covers(part.Partition, number))
+                    duplicates++;
+                else
+                    rows.Add(row);
+            }
+
+            added.Add(part.Source, part.Partition, part.First, part.Last, now);
+        }
+
+        return (rows, duplicates);
+    }
+
+    /// <summary>Takes note that deltas of channels are to be confirmed, those that come again, too.</summary>
+    internal static Confirmations? Owe(Confirmations? owed, DeltasMessage message, int place, StagePlaces places)
+    {
+        foreach (var part in message.Parts)
+            if (part.Source == StageOffsets.Channels)
+                (owed ??= new Confirmations()).Received(places.EntityOf(part.Partition).Key, SealedDelta.IdOf(place, part.First), null);
+        return owed;
+    }
+
+    private StageOffsets AddedOf(StageCellState state)
+    {
+        var added = new StageOffsets(_job.Compiled);
+        if (state.Added is { } bytes)
+            added.Read(bytes);
+        return added;
+    }
+
+    private static void Open(StageCellState state, int to, IEnumerable<StageRow> rows)
+    {
+        if (state.Open.TryGetValue(to, out var open))
+            rows = StageRowCodec.Read(open).Select(r => r.Row).Concat(rows);
+        var sum = StageRowCodec.Sum(rows);
+        if (sum.Count == 0)
+            state.Open.Remove(to);
+        else
+            state.Open[to] = StageRowCodec.Write([.. sum.Select(r => new NumberedRow(0, r))]);
+    }
+
+    private static void Seal(StageCellState state)
+    {
+        foreach (var (to, open) in state.Open.OrderBy(o => o.Key))
+            foreach (var rows in Chunks.BySize(StageRowCodec.Read(open), r => r.Row.Row.Length + 20, MessageLimits.MaxBytes))
+            {
+                var number = state.Numbers.GetValueOrDefault(to) + 1;
+                state.Numbers[to] = number;
+                state.Sealed.Add(new SealedDelta(to, number, StageRowCodec.Write([.. rows.Select(r => r with { Number = number })]), null));
+            }
+
+        state.Open.Clear();
+    }
+
+    private void Send(StageCellState state, string key, DateTimeOffset now, ICollection<Signal> signals)
+    {
+        var from = _places.Parse(key);
+        for (var i = 0; i < state.Sealed.Count; i++)
+        {
+            var delta = state.Sealed[i];
+            if (now - delta.SentAt < _job.Times.ResendAfter)
+                continue;
+            var (kind, to) = _places.EntityOf(delta.To);
+            signals.Add(new Signal(
+                kind,
+                to,
+                kind == EntityKind.Output ? Operations.Add : Operations.Apply,
+                new DeltasMessage([new DeltaPart(StageOffsets.Channels, from, delta.Number, delta.Number, delta.Rows)])));
+            state.Sealed[i] = delta with { SentAt = now };
+        }
+    }
+
+    private void SetTimers(StageCellState state, string key, DateTimeOffset now, string tick, ICollection<Signal> signals)
+    {
+        void SendTick(DueTime due) => signals.Add(new Signal(EntityKind.Stage, key, Operations.Tick, new TickMessage(due.Id), due.At));
+        if (state.Timer is null)
+            Seal(state);
+        state.Timer = DueTime.Keep(state.Timer, state.Sealed.Exists(s => s.SentAt is null) ? now : null, tick + "s", now, _job.Times.Grace, SendTick);
+        state.Owed?.SetTimer(tick, now, _job.Times, SendTick);
+        if (state.Owed is { IsEmpty: true })
+            state.Owed = null;
+    }
+}

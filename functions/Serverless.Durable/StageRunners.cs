@@ -1,0 +1,34 @@
+using System.Collections.Concurrent;
+using Serverless.Engine;
+using Serverless.Engine.Runtime;
+
+namespace Serverless.Durable;
+
+/// <summary>A job's operators for any number of threads: compiled once for each that works at a time, and used again.</summary>
+public sealed class StageRunners
+{
+    private readonly ConcurrentBag<StageRunner> _idle = [];
+    private readonly Func<StageRunner> _create;
+
+    /// <summary>Makes some.</summary>
+    /// <param name="job">A job of several stages.</param>
+    public StageRunners(Job job)
+    {
+        _create = () => new StageRunner(job);
+        var first = _create();
+        Plan = first.Plan;
+        _idle.Add(first);
+    }
+
+    /// <summary>Where the query is cut.</summary>
+    public StagePlan Plan { get; }
+
+    /// <summary>Lends one. If its user throws, it is not used again.</summary>
+    public T Use<T>(Func<StageRunner, T> use)
+    {
+        var runner = _idle.TryTake(out var idle) ? idle : _create();
+        var result = use(runner);
+        _idle.Add(runner);
+        return result;
+    }
+}

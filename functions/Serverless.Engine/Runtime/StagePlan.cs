@@ -1,0 +1,19 @@
+namespace Serverless.Engine.Runtime;
+
+/// <summary>
+/// A query cut where its rows are sent by a key, so that equal keys meet. What comes before the first cut is done where records are read; behind the last stage is the
+/// sink, where rows meet by its key.
+/// </summary>
+/// <param name="Stages">The stages, each behind those that feed it.</param>
+/// <param name="Sink">What feeds the sink.</param>
+public sealed record StagePlan(IReadOnlyList<Stage> Stages, Stage Sink)
+{
+    /// <summary>Returns a stage, or behind the last one the sink.</summary>
+    public Stage this[int stage] => stage == Stages.Count ? Sink : Stages[stage];
+}
+
+/// <summary>A keyed operator and the stateless ones behind it.</summary>
+/// <param name="Operator">What the operator is called.</param>
+/// <param name="Sources">The sources whose records come to it, by their places among the job's.</param>
+/// <param name="Inputs">The stages whose rows come to it.</param>
+public sealed record Stage(string Operator, IReadOnlyList<int> Sources, IReadOnlyList<int> Inputs);

@@ -1,0 +1,74 @@
+using System.Text;
+using Serverless.Durable;
+using Serverless.Engine.Ingest;
+
+namespace Serverless.App.Tests;
+
+/// <summary>Cells of stages as the worker runs them.</summary>
+public sealed class StageEntityTests
+{
+    internal const string CountsOfCounts = """
+        CREATE TABLE s (k STRING) WITH ('connector' = 'kafka', 'topic' = 't', 'properties.bootstrap.servers' = 'b:9092', 'format' = 'json');
+        CREATE TABLE o (n BIGINT, times BIGINT, PRIMARY KEY (n) NOT ENFORCED) WITH ('connector' = 'blackhole');
+        INSERT INTO o SELECT n, COUNT(*) FROM (SELECT k, COUNT(*) AS n FROM s GROUP BY k) GROUP BY n;
+        """;
+
+    [Fact]
+    public async Task An_aggregate_of_an_aggregate_goes_from_cell_to_cell_into_the_sink()
+    {
+        var app = new TestApp(CountsOfCounts);
+        var states = new Dictionary<string, string?>();
+        var waiting = new Queue<SentSignal>(Deltas(app, "a", "b", "b", "c").Select(s => new SentSignal($"@{s.To.ToString().ToLowerInvariant()}@{s.Key}", s.Operation, app.Serialize(s.Input), s.At)));
+        for (var step = 0; waiting.TryDequeue(out var signal) && !app.Sink.Rows.SequenceEqual(["1 | 2", "2 | 1"]); step++)
+        {
+            Assert.InRange(step, 0, 200);
+            app.Clock.Now = signal.At > app.Clock.Now ? signal.At.Value : app.Clock.Now;
+            var (kind, key) = (Enum.Parse<EntityKind>(signal.To.Split('@')[1], ignoreCase: true), signal.To.Split('@')[2]);
+            var answer = await app.RunAsync(kind, key, states.GetValueOrDefault(signal.To), (signal.Operation, InputOf(app, signal)));
+            states[signal.To] = answer.State;
+            foreach (var sent in answer.Signals)
+                waiting.Enqueue(sent);
+        }
+
+        Assert.Equal(["1 | 2", "2 | 1"], app.Sink.Rows);
+    }
+
+    [Fact]
+    public async Task A_delta_that_comes_again_changes_no_state()
+    {
+        var app = new TestApp(CountsOfCounts);
+        var signal = Deltas(app, "a")[0];
+        var first = await app.RunAsync(EntityKind.Stage, signal.Key, null, (signal.Operation, signal.Input));
+        var second = await app.RunAsync(EntityKind.Stage, signal.Key, first.State, (signal.Operation, signal.Input));
+        Assert.Equal(app.Deserialize<StageCellState>(first.State!).Keys, app.Deserialize<StageCellState>(second.State!).Keys);
+        Assert.Equal(Operations.Tick, Assert.Single(first.Signals).Operation);
+        Assert.Empty(second.Signals);
+    }
+
+    [Fact]
+    public async Task A_pulse_has_a_cell_without_state_find_out_what_it_lacks()
+    {
+        var app = new TestApp(CountsOfCounts);
+        var key = app.Job.EntityKeys.OfStage(0, 3);
+        var pulse = new PulseMessage(Positions: [new SourcePosition(0, 0, 10, 20)]);
+        var first = await app.RunAsync(EntityKind.Stage, key, null, (Operations.Pulse, pulse));
+        Assert.Empty(first.Signals);
+        app.Clock.Now += app.Job.Job.Times.GapAfter;
+        var second = await app.RunAsync(EntityKind.Stage, key, first.State, (Operations.Pulse, pulse));
+        var report = Assert.Single(second.Signals);
+        Assert.Equal(("@job@test.g0:", Operations.Report), (report.To, report.Operation));
+        Assert.Equal(new Gap(EntityKind.Stage, key, "", -1, 0, 10, 19), Assert.Single(app.Deserialize<GapsMessage>(report.Input).Gaps));
+    }
+
+    private static IReadOnlyList<Signal> Deltas(TestApp app, params string[] keys) => new StageIngest(app.Job.Job).Pack(
+        0, [.. keys.Select((k, offset) => new Record(0, offset, 0, Encoding.UTF8.GetBytes($$"""{"k":"{{k}}"}""")))], "t", []);
+
+    private static object InputOf(TestApp app, SentSignal signal) => signal.Operation switch
+    {
+        Operations.Apply or Operations.Add => app.Deserialize<DeltasMessage>(signal.Input),
+        Operations.Tick => app.Deserialize<TickMessage>(signal.Input),
+        Operations.Confirm => app.Deserialize<ConfirmMessage>(signal.Input),
+        Operations.Raise => app.Deserialize<PressureMessage>(signal.Input),
+        _ => throw new InvalidOperationException(signal.Operation),
+    };
+}

@@ -1,0 +1,38 @@
+using Serverless.Simulation.Dataflows;
+using Serverless.Simulation.Stages;
+
+namespace Serverless.Simulation.Tests;
+
+/// <summary>A fixed set of seeds; any number with <c>dotnet run -c Release --project tests/Serverless.Simulation -- stages 10000</c>.</summary>
+public sealed class StageSimulationTests(SimulatedQueries queries) : IClassFixture<SimulatedQueries>
+{
+    private const int Seeds = 50;
+    private const int EnoughToFindABug = 200;
+
+    public static IEnumerable<TheoryDataRow<string>> Bugs => Enum.GetNames<StageBug>().Where(b => b != nameof(StageBug.None)).Select(b => new TheoryDataRow<string>(b));
+
+    [Fact]
+    public async Task Whatever_happens_to_a_query_of_several_stages_its_table_is_that_of_one_machine()
+    {
+        for (var seed = 0; seed < Seeds; seed++)
+        {
+            var difference = await StageSimulator.RunAsync(seed, queries.Get(seed), StageBug.None, TestContext.Current.CancellationToken);
+            Assert.True(difference is null, $"seed {seed} differs; step by step: dotnet run -c Release --project tests/Serverless.Simulation -- stages --replay {seed}\n{difference}");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Bugs))]
+    public async Task Every_deliberate_bug_in_the_channels_is_found_within_two_hundred_seeds(string name)
+    {
+        var bug = Enum.Parse<StageBug>(name);
+        for (var seed = 0; seed < EnoughToFindABug; seed++)
+            if (await StageSimulator.RunAsync(seed, queries.Get(seed), bug, TestContext.Current.CancellationToken) is not null)
+            {
+                TestContext.Current.TestOutputHelper?.WriteLine($"{name}: found by seed {seed}");
+                return;
+            }
+
+        Assert.Fail($"{name} is not found by {EnoughToFindABug} seeds");
+    }
+}
