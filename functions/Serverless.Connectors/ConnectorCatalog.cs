@@ -66,12 +66,12 @@ public sealed class ConnectorCatalog(string? functionFolder = null) : IConnector
 
     private static void CheckOptions(Connector connector, TableDefinition table, TableUse use, Diagnostics diagnostics)
     {
+        // A password in a script ends up in a repository.
+        if (table.Options.All.Where(SecretOptions.SaysSecret).ToList() is { Count: > 0 } secrets)
+            diagnostics.Warning(secrets[0].ValueSpan, $"a password in a script is a password in its repository: write '${{NAME}}' for what is secret in {string.Join(" and ", secrets.Select(s => $"'{s.Name}'"))}, and set NAME");
         var seen = new Dictionary<OptionRule, TableOption>();
         foreach (var option in table.Options.All)
         {
-            // A password in a script ends up in a repository.
-            if (SecretOptions.SaysSecret(option))
-                diagnostics.Warning(option.ValueSpan, $"a password in a script is a password in its repository: write '${{NAME}}' for what is secret in '{option.Name}', and set NAME");
             if (Is(option.Name, "connector") || Is(option.Name, "type"))
                 CheckSame(table, option, diagnostics);
             else if (connector.Options.FirstOrDefault(r => r.Names.Any(n => Is(n, option.Name))) is not { } rule)

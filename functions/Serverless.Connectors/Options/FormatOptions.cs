@@ -46,8 +46,6 @@ internal static class FormatOptions
             return;
         if (Changelogs.Contains(value) && isUpsert)
             diagnostics.Error(named.ValueSpan, $"'{named.Name}' = '{value}' says itself what is added and removed; {(use == TableUse.Sink ? "write it to" : "read it from")} a 'kafka' table");
-        if (Changelogs.Contains(value) && use == TableUse.Sink && !table.Connector.Equals("kafka", StringComparison.OrdinalIgnoreCase))
-            diagnostics.Error(named.ValueSpan, $"'{named.Name}' = '{value}' is only read here; changes are written to a 'kafka' table");
         if (use == TableUse.Sink && table.Options.TryGet(out var schema, "debezium-json.schema-include", "value.debezium-json.schema-include") && bool.TryParse(schema.Value, out var hasSchema) && hasSchema)
             diagnostics.Error(schema.ValueSpan, $"'{schema.Name}' can only be 'false' when a table is written, as in Flink");
         if (keyNamed is not null && Changelogs.Contains(key))
@@ -78,7 +76,7 @@ internal static class FormatOptions
             diagnostics.Notice(keyNamed.NameSpan, "'key.format' is ignored: without 'key.fields' no column is of the key");
         foreach (var name in isUpsert ? [] : (fields?.Value ?? "").Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
             if (!table.Columns.Any(c => c.Name == name))
-                diagnostics.Error(fields!.ValueSpan, $"'key.fields' names '{name}', which is no column of '{table.Name}'{(Spelling.Nearest(name, table.Columns.Select(c => c.Name)) is { } near ? $"; did you mean '{near}'?" : "")}");
+                diagnostics.Error(fields!.ValueSpan, $"'key.fields' names '{name}', which is no column of '{table.Name}'{Spelling.Suggestion(name, table.Columns.Select(c => c.Name))}");
         if (!hasPrefix || prefix!.Value.Length == 0)
             return;
         if (!table.Options.TryGet(out var include, "value.fields-include") || !include.Value.Equals("EXCEPT_KEY", StringComparison.OrdinalIgnoreCase))

@@ -51,7 +51,7 @@ internal sealed class CsvDecoder : RecordDecoder
             return;
         if (!_format.IgnoreParseErrors)
             throw new DecodeException(
-                $"field '{_fields[field].Name}' cannot be {_fields[field].Type}: '{TextTruncation.Text(text)}'{(text.Length == 0 ? " (csv.null-literal = '' takes an empty field for NULL)" : "")}",
+                $"field '{_fields[field].Name}' cannot be {_fields[field].Type}: '{TextTruncation.Text(text)}'{(text.Length == 0 ? " (csv.null-literal = '' takes an empty field for NULL)" : "")}{FieldRemedy.OfNumber(_fields[field].Name, _fields[field].Type, Encoding.UTF8.GetBytes(text))}",
                 DeadLetterKind.Field);
         column.AppendNull();
     }

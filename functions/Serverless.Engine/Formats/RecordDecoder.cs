@@ -20,6 +20,10 @@ internal abstract class RecordDecoder
     /// <param name="row">The row's place.</param>
     public virtual int WeightOf(int row) => 1;
 
+    /// <summary>Returns why fields of a record may be NULL that are not meant to be, behind a reason that says they are; nothing if nothing is known.</summary>
+    /// <param name="record">The record.</param>
+    public virtual string AdviceOnNulls(in Record record) => "";
+
     /// <summary>Empties columns.</summary>
     protected static void Clear(Column[] columns)
     {

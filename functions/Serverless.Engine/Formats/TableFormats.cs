@@ -68,7 +68,7 @@ public static class TableFormats
 
     internal static JsonFormat JsonOf(TableDefinition table, string format, string[] prefixes)
     {
-        return new JsonFormat(Is("ignore-parse-errors", "true"), Is("fail-on-missing-field", "true"), Is("timestamp-format.standard", "iso-8601"));
+        return new JsonFormat(Is("ignore-parse-errors", "true"), Is("fail-on-missing-field", "true"), Is("timestamp-format.standard", "iso-8601")) { Name = prefixes is ["key."] ? $"key.{format}" : format };
 
         bool Is(string name, string value) => Option(table, $"{format}.{name}", prefixes)?.Trim().Equals(value, StringComparison.OrdinalIgnoreCase) == true;
     }

@@ -47,6 +47,7 @@ public sealed class Ingestor
     private readonly List<int> _keyGroup = []; // the group of each key; where groups are split, the row it was first seen in
     private readonly Dictionary<(int Key, int Shard), int> _shardGroup = [];
     private readonly List<(int Row, string Reason)> _failures = [];
+    private readonly HashSet<int> _keyless = []; // the rows among them whose key would be NULL
     private int[] _rows = [];
     private int[] _rowRecord = [];
     private int[] _rowSegment = [];
@@ -95,7 +96,7 @@ public sealed class Ingestor
         var count = Decode(records, letters, out var skipped);
         var events = Evaluate(count);
         foreach (var (row, reason) in _failures)
-            letters.Add((_rowRecord[row], LetterOf(records[_rowRecord[row]], DeadLetterKind.Expression, reason)));
+            letters.Add((_rowRecord[row], LetterOf(records[_rowRecord[row]], DeadLetterKind.Expression, _keyless.Contains(row) ? reason + _decoder.AdviceOnNulls(records[_rowRecord[row]]) : reason)));
         if (_failures.Count > 0)
             letters.Sort((left, right) => left.Record.CompareTo(right.Record));
         var rows = _rows.AsSpan(0, events);
@@ -295,6 +296,7 @@ public sealed class Ingestor
     private int Evaluate(int count)
     {
         _failures.Clear();
+        _keyless.Clear();
         for (var i = 0; i < count; i++)
             _rows[i] = i;
         var left = count;
@@ -330,6 +332,7 @@ public sealed class Ingestor
         if (!column.IsNull(row))
             return true;
         _failures.Add((row, $"the sink's key column '{sinkKey}' would be NULL"));
+        _keyless.Add(row);
         return false;
     });
 

@@ -44,10 +44,7 @@ internal sealed partial class JsonDecoder : RecordDecoder
     /// <remarks>An array of objects is a row for each of them, and <c>null</c> is none.</remarks>
     public override int Decode(in Record record, Column[] columns)
     {
-        ReadOnlySpan<byte> utf8 = record.Value;
-        if (utf8.Length > RegistryPrefix.Length && utf8[0] == RegistryPrefix.Magic)
-            utf8 = utf8[RegistryPrefix.Length..];
-        utf8 = utf8.Trim(Blanks);
+        var utf8 = WithoutPrefix(record.Value).Trim(Blanks);
         if (utf8.SequenceEqual("null"u8))
         {
             Clear(columns);
@@ -94,13 +91,21 @@ internal sealed partial class JsonDecoder : RecordDecoder
     /// <inheritdoc />
     public override Column NewColumn(SqlType type) => type.Kind == SqlKind.String ? new TextColumn() : Column.Create(type);
 
+    /// <inheritdoc />
+    public override string AdviceOnNulls(in Record record)
+    {
+        var utf8 = WithoutPrefix(record.Value);
+        foreach (var field in _fields)
+            if (FieldRemedy.OfAbsent(field, utf8) is { Length: > 0 } advice)
+                return advice;
+        return "";
+    }
+
     /// <summary>Puts a record's fields into columns of one row each, which are those of <see cref="NewColumn"/> or <see cref="Column.Create"/>.</summary>
     /// <exception cref="DecodeException">The record does not fit; under <c>json.ignore-parse-errors</c> only where it is no JSON at all.</exception>
     public void Decode(ReadOnlySpan<byte> utf8, Column[] columns)
     {
-        // The five bytes that a schema registry's serializer puts in front: no JSON begins so.
-        if (utf8.Length > RegistryPrefix.Length && utf8[0] == RegistryPrefix.Magic)
-            utf8 = utf8[RegistryPrefix.Length..];
+        utf8 = WithoutPrefix(utf8);
         if (!TryFlat(utf8, columns))
             DecodeAny(utf8, columns);
         for (var i = 0; i < columns.Length; i++)
@@ -108,10 +113,14 @@ internal sealed partial class JsonDecoder : RecordDecoder
             if (columns[i].Count > 0)
                 continue;
             if (_format.FailOnMissingField)
-                throw new DecodeException($"field '{_fields[i].Name}' is absent, and json.fail-on-missing-field is set", DeadLetterKind.Field);
+                throw new DecodeException($"field '{_fields[i].Name}' is absent, and json.fail-on-missing-field is set{FieldRemedy.OfAbsent(_fields[i], utf8)}", DeadLetterKind.Field);
             columns[i].AppendNull();
         }
     }
+
+    // The five bytes that a schema registry's serializer puts in front: no JSON begins so.
+    private static ReadOnlySpan<byte> WithoutPrefix(ReadOnlySpan<byte> utf8) =>
+        utf8.Length > RegistryPrefix.Length && utf8[0] == RegistryPrefix.Magic ? utf8[RegistryPrefix.Length..] : utf8;
 
     /// <summary>Decodes a flat object; false if the record is not one, or is wrong.</summary>
     private bool TryFlat(ReadOnlySpan<byte> utf8, Column[] columns)
@@ -275,7 +284,7 @@ internal sealed partial class JsonDecoder : RecordDecoder
         }
 
         if (!_format.IgnoreParseErrors)
-            throw new DecodeException($"field '{_fields[index].Name}' cannot be {_fields[index].Type}: {Shown(ref reader)}", DeadLetterKind.Field);
+            throw new DecodeException($"field '{_fields[index].Name}' cannot be {_fields[index].Type}: {Shown(ref reader)}{RemedyFor(ref reader, _fields[index])}", DeadLetterKind.Field);
         reader.Skip();
         column.Truncate(0);
         column.AppendNull();
@@ -414,6 +423,13 @@ internal sealed partial class JsonDecoder : RecordDecoder
             return true;
         return reader.TokenType == JsonTokenType.String && Text(ref reader, default) is { } text && bool.TryParse(text, out value);
     }
+
+    private string RemedyFor(ref Utf8JsonReader reader, SourceField field) => reader.TokenType switch
+    {
+        JsonTokenType.Number => FieldRemedy.OfNumber(field.Name, field.Type, reader.ValueSpan),
+        JsonTokenType.String when Text(ref reader, default) is { } text => FieldRemedy.OfText(text, field.Type, _format),
+        _ => "",
+    };
 
     private static string Shown(ref Utf8JsonReader reader) => reader.TokenType switch
     {

@@ -201,9 +201,8 @@ public static class ScriptCompiler
                 continue;
             }
 
-            var near = Spelling.Nearest(part.Text, columns.Select(c => c.Name));
             if (!failed)
-                diagnostics.Error(part.Span, $"the primary key names '{part.Text}', which is no column{(near is null ? "" : $"; did you mean '{near}'?")}");
+                diagnostics.Error(part.Span, $"the primary key names '{part.Text}', which is no column{Spelling.Suggestion(part.Text, columns.Select(c => c.Name))}");
             failed = true;
         }
 

@@ -3,6 +3,8 @@ namespace Serverless.Engine.Sql;
 /// <summary>Finds what a misspelt word was meant to be.</summary>
 public static class Spelling
 {
+    private const int Most = 12;
+
     /// <summary>The known word nearest to one that is not known, in any letter case; null if none is near.</summary>
     public static string? Nearest(string word, IEnumerable<string> known)
     {
@@ -19,6 +21,21 @@ public static class Spelling
         }
         return nearest;
     }
+
+    /// <summary>What to say behind «unknown …»: the known word that was meant, or else those that there are.</summary>
+    public static string Suggestion(string word, IEnumerable<string> known)
+    {
+        var all = known.Distinct().ToList();
+        return Nearest(word, all) is { } near ? $"; did you mean '{near}'?" : Listed(all);
+    }
+
+    private static string Listed(List<string> all) => all.Count switch
+    {
+        0 => "",
+        1 => $"; there is {all[0]}",
+        <= Most => $"; there are {string.Join(", ", all)}",
+        _ => $"; there are {string.Join(", ", all.Take(Most))} and {all.Count - Most} more",
+    };
 
     // Damerau-Levenshtein (optimal string alignment): insertions, deletions, substitutions and swaps of neighbours.
     private static int Distance(string a, string b)

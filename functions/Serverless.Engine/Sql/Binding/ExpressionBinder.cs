@@ -233,7 +233,8 @@ internal sealed class ExpressionBinder(
         }
         catch (EvaluationException e)
         {
-            return Error(literal.Span, e.Message);
+            var form = type.Kind switch { SqlKind.Date => "DATE '2024-01-31'", SqlKind.Time => "TIME '23:59:59'", _ => "TIMESTAMP '2024-01-31 23:59:59'" };
+            return Error(literal.Span, $"{e.Message}; it is written as in {form}");
         }
     }
 
@@ -261,15 +262,14 @@ internal sealed class ExpressionBinder(
             if (table is null && scope.SelectAliases.Contains(column.Text))
                 return Error(column.Span, $"'{column.Text}' is an alias of SELECT, which the query's other expressions do not see: repeat what it stands for, or give it its name in a subquery");
             var near = Spelling.Nearest(column.Text, parts.Count > 1 ? names.Concat(scope.Aliases) : names);
-            var there = names.Distinct().Take(13).ToList();
             return Error(column.Span, table is null && parts.Count > 1
                 ? $"unknown table or column '{column.Text}'{(near is not null ? $"; did you mean '{near}'?" : scope.Aliases.Any() ? $"; the tables here are {string.Join(", ", scope.Aliases)}" : "")}"
-                : $"unknown column '{column.Text}'{(near is not null ? $"; did you mean '{near}'?" : there.Count is > 0 and < 13 ? $"; there are {string.Join(", ", there)}" : "")}");
+                : $"unknown column '{column.Text}'{(near is not null ? $"; did you mean '{near}'?" : Spelling.Suggestion(column.Text, names))}");
         }
 
-        foreach (var part in parts.Skip(1))
+        for (var i = 1; i < parts.Count; i++)
         {
-            scalar = Field(scalar, part, $"'{column.Text}'");
+            scalar = Field(scalar, parts[i], $"'{string.Join('.', parts.Take(i).Select(p => p.Text))}'");
             if (scalar is null)
                 return null;
         }
@@ -284,11 +284,7 @@ internal sealed class ExpressionBinder(
         if (row.Type.Kind != SqlKind.Row)
             return Error(part.Span, $"{what} is {row.Type} and has no fields");
         if (row.Type.Fields.FirstOrDefault(f => f.Name == part.Text) is not { } field)
-        {
-            var near = Spelling.Nearest(part.Text, row.Type.Fields.Select(f => f.Name));
-            return Error(part.Span, $"{what} has no field '{part.Text}'{(near is null ? "" : $"; did you mean '{near}'?")}");
-        }
-
+            return Error(part.Span, $"{what} has no field '{part.Text}'{Spelling.Suggestion(part.Text, row.Type.Fields.Select(f => f.Name))}");
         return row is RowScalar unread ? unread.Source.Use([.. unread.Path, field.Name], field.Type) : NestedFunctions.Field(row, field);
     }
 
@@ -327,9 +323,13 @@ internal sealed class ExpressionBinder(
             case "=" or "<>" when binary is { Left: RowSyntax leftRow, Right: RowSyntax rightRow } && leftRow.Items.Count == rightRow.Items.Count:
                 return Rows(binary, leftRow, rightRow);
             default:
+                if (Comparisons.Contains(binary.Operator) && (IsNull(binary.Left) || IsNull(binary.Right)))
+                    diagnostics.Warning(binary.OperatorSpan, $"{binary.Operator} NULL is never true; write {(binary.Operator == "<>" ? "IS NOT NULL" : "IS NULL")}");
                 return Function(binary.OperatorSpan, binary.Operator, [binary.Left, binary.Right]);
         }
     }
+
+    private static bool IsNull(ExpressionSyntax syntax) => syntax is LiteralSyntax { Kind: LiteralKind.Null };
 
     private Scalar? Shift(BinarySyntax binary, ExpressionSyntax operand, IntervalSyntax interval, bool negative)
     {
@@ -475,7 +475,7 @@ internal sealed class ExpressionBinder(
         if (AggregateNames.ContainsKey(name))
             return Aggregate(call);
         if (call.IsDistinct || call.Filter is not null || call.IsStar)
-            return Error(call.Name.Span, $"{name} is not an aggregate: DISTINCT, FILTER and * do not go with it");
+            return !FunctionCatalog.Names.Contains(name) && Spelling.Nearest(name, AggregateNames.Keys) is not null ? Error(call.Name.Span, Unknown(name)) : Error(call.Name.Span, $"{name} is not an aggregate: DISTINCT, FILTER and * do not go with it");
         if (name.Split('_') is [var kind and ("TUMBLE" or "HOP" or "SESSION" or "CUMULATE"), ..] parts && (parts.Length == 1 || (parts.Length == 2 && WindowParts.Contains(parts[1]))))
             return GroupWindowPart(call, kind, parts.Length == 1 ? "START" : parts[1]);
         if (Random.Contains(name))
@@ -769,6 +769,8 @@ internal sealed class ExpressionBinder(
     {
         if (settings.Functions.GetValueOrDefault(name) is { } own)
             return own.IsOfAssembly ? $"{name} is created further below; move its CREATE FUNCTION up" : own.ForeignReason(name);
+        if (CallAdvice.OfUnknown(name) is { } here)
+            return $"there is no function {name} in Flink SQL; write {here}";
         var near = Spelling.Nearest(name, FunctionCatalog.Names.Concat(AggregateNames.Keys).Concat(settings.Functions.Keys.Select(k => k.ToUpperInvariant())));
         return $"unknown function {name}{(near is null ? "" : $"; did you mean {near}?")}";
     }
@@ -789,7 +791,7 @@ internal sealed class ExpressionBinder(
         if (function is null)
         {
             if (error is not null)
-                return Error(span, error);
+                return Error(span, error + CallAdvice.OfArguments(name, seen));
             return Error(span, Unknown(name));
         }
 
@@ -809,7 +811,9 @@ internal sealed class ExpressionBinder(
             var type = function.ParameterTypes[Math.Min(i, function.ParameterTypes.Count - 1)];
             var (argument, syntax) = values[i];
             var isComparedText = argument.Type.Kind == SqlKind.String && type.Kind != SqlKind.String && Comparisons.Contains(name);
-            var advice = isComparedText ? $", which it is compared with: compare with {type}, or CAST the other side to STRING" : "";
+            var advice = !isComparedText ? ""
+                : type.Kind == SqlKind.Timestamp && argument is ConstantScalar { Value: string text } && text.EndsWith('Z') ? $", which it is compared with: a TIMESTAMP has no zone, so leave the Z out"
+                : $", which it is compared with: compare with {type}, or CAST the other side to STRING";
             var scalar = argument.Type.Kind == type.Kind && !type.IsNested ? argument : Convert(argument, type, syntax.Span, advice: advice);
             if (scalar is null)
                 return null;

@@ -245,8 +245,7 @@ internal sealed class JobBinder(ScriptScope scope, IConnectorCatalog connectors,
             var index = sink.Columns.ToList().FindIndex(c => c.Name == column.Text);
             if (index < 0 || targets.Contains(index))
             {
-                var near = Spelling.Nearest(column.Text, sink.Columns.Select(c => c.Name));
-                diagnostics.Error(column.Span, index < 0 ? $"table '{sink.Name}' has no column '{column.Text}'{(near is null ? "" : $"; did you mean '{near}'?")}" : $"column '{column.Text}' stands twice");
+                diagnostics.Error(column.Span, index < 0 ? $"table '{sink.Name}' has no column '{column.Text}'{Spelling.Suggestion(column.Text, sink.Columns.Select(c => c.Name))}" : $"column '{column.Text}' stands twice");
                 return null;
             }
 

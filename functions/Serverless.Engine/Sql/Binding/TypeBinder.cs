@@ -58,7 +58,7 @@ internal static class TypeBinder
             default:
                 diagnostics.Error(syntax.Span, Known.Contains(syntax.Name)
                     ? $"type {syntax.Name} is not supported; supported are {string.Join(", ", Supported)}"
-                    : $"unknown type {syntax.Name}{(Spelling.Nearest(syntax.Name, Supported) is { } near ? $"; did you mean {near}?" : "")}");
+                    : TypeAdvice.Unknown(syntax.Name, Supported));
                 return null;
         }
 

@@ -149,6 +149,8 @@ internal static class CallGrammar
         "JSON_ARRAY" => JsonGrammar.Array.Select(arguments => new Inside(arguments)),
         "JSON_ARRAYAGG" => JsonGrammar.ArrayOf.Select(arguments => new Inside(arguments)),
         "TIMESTAMPADD" or "TIMESTAMPDIFF" => TimestampArithmetic,
+        // Of other databases, whose first argument is a unit.
+        "DATEADD" or "DATEDIFF" or "DATE_DIFF" => TimestampArithmetic.Or(Plain),
         _ => Plain,
     };
 

@@ -126,7 +126,9 @@ internal sealed partial class SyntaxError(SourceText source, Token<SqlToken>[] s
         if (afterComma && token.Kind == SqlToken.RightParenthesis)
             return CommaTooMany;
         if (token.Kind != SqlToken.Word)
-            return token.Kind == SqlToken.Equal && at > 0 && statement[at - 1].Kind == SqlToken.Equal ? "; equality is a single '='" : "";
+            return token.Kind == SqlToken.Equal && at > 0 && statement[at - 1].Kind == SqlToken.Equal ? "; equality is a single '='"
+                : TextOf(token) == "&" ? "; conditions are joined by AND"
+                : "";
         var word = token.ToStringValue();
         if (Meant(word, expected) is { } meant)
             return $"; did you mean {meant}?";
@@ -142,7 +144,7 @@ internal sealed partial class SyntaxError(SourceText source, Token<SqlToken>[] s
         if (expected.Exists(expectation => expectation.Contains("','", StringComparison.Ordinal)) && at + 1 < statement.Length && statement[at + 1].Kind == SqlToken.LeftParenthesis)
             return "; is the comma before it missing?";
         var isMeantAsName = ReservedWords.IsStructural(word)
-            ? expected is [var only] && (IsName(only) || (only == "an expression" && StandsLikeName(at)))
+            ? expected is [var only] && (only is "an expression" or "an alias" ? StandsLikeName(at) || (only == "an alias" && at + 1 >= statement.Length) : IsName(only))
             : expected.Count == 0 || expected.Exists(MayBeName);
         return ReservedWords.Contains(word) && isMeantAsName
             ? $"; {word} is a reserved word: as a name it stands in backquotes, `{word}`"

@@ -93,7 +93,10 @@ internal static class TypeGrammar
             return TokenListParserResult.Value(name, input, next.Remainder);
         if (ReservedWords.Contains(name))
             return TokenListParserResult.Empty<SqlToken, string>(input, ["a type"]);
-        var hint = Spelling.Nearest(name, Names) is { } near ? $"; did you mean {near}?" : "";
-        return Refusal<string>(input, next.Remainder, $"unknown type '{next.Value.ToStringValue()}'{hint}");
+        // What stands behind an unknown type may be anything; where it is nothing special, whoever binds it reports it with all others.
+        var written = next.Value.ToStringValue();
+        return Is(next.Remainder, SqlToken.Less) || (Is(next.Remainder, SqlToken.LeftParenthesis) && !Is(Behind(next.Remainder), SqlToken.Number))
+            ? Refusal<string>(input, next.Remainder, TypeAdvice.Unknown(written, Names))
+            : TokenListParserResult.Value(written, input, next.Remainder);
     }
 }
