@@ -5,8 +5,8 @@ namespace Serverless.Engine.Runtime;
 
 /// <summary>
 /// What deltas of the sink's rows add up to, key by key: the row that is left with a positive weight is the key's row, nothing left is a delete. So a row that moves from one
-/// place to another is right whichever of the two messages comes first. A key that has been at rest for the horizon is forgotten: what removes its row comes with
-/// what takes its place.
+/// place to another is right whichever of the two messages comes first. A key without a row that has been at rest for the horizon is forgotten: then nothing of it is on
+/// its way. One with a row is kept, or the row would be missing when it is what is left of later changes.
 /// </summary>
 public sealed class SinkSums
 {
@@ -101,12 +101,12 @@ public sealed class SinkSums
             sum.Rows.Clear();
     }
 
-    /// <summary>Writes it, without the keys that have been at rest for the horizon.</summary>
+    /// <summary>Writes it, without the keys that have had no row for the horizon.</summary>
     /// <param name="now">The clock.</param>
     public byte[] Write(DateTimeOffset now)
     {
         var since = now.ToUnixTimeMilliseconds() - (long)_runner.Job.Settings.DedupHorizon.TotalMilliseconds;
-        foreach (var (key, sum) in _sums.Where(s => s.Value.At < since && s.Value.IsSettled).ToList())
+        foreach (var (key, sum) in _sums.Where(s => s.Value.At < since && s.Value.Rows.Rows.Count == 0).ToList())
         {
             _forgotten = Math.Max(_forgotten, sum.Changes);
             _sums.Remove(key);
@@ -189,8 +189,5 @@ public sealed class SinkSums
 
         /// <summary>The row that is left; null for none. There is more than one only for as long as messages are on their way.</summary>
         public byte[]? Row => Rows.Rows.Where(r => r.Value > 0).Select(r => r.Key).Max(Comparer<byte[]>.Create((x, y) => x.AsSpan().SequenceCompareTo(y)));
-
-        /// <summary>Whether it holds nothing but one row at most.</summary>
-        public bool IsSettled => Rows.Rows.Count == 0 || (Rows.Rows.Count == 1 && Rows.Rows.Values.Single() == 1);
     }
 }

@@ -58,6 +58,25 @@ public sealed class StageRunnerTests
         }
     }
 
+    [Fact]
+    public void A_row_that_comes_back_after_a_long_rest_is_written()
+    {
+        var runner = new StageRunner(JobHarness.Compile(CountsOfSums));
+        var states = new Dictionary<string, byte[]>();
+        var (a, b) = (Total(runner, "a", 5), Total(runner, "b", 5));
+        var first = Apply(runner, states, a with { Weight = 1 });
+        var second = Apply(runner, states, b with { Weight = 1 });
+        var third = Apply(runner, states, b with { Weight = -1 });
+        var before = new SinkSums(runner);
+        before.Add(first, "", JobHarness.Now);
+        var later = JobHarness.Now + TimeSpan.FromDays(2);
+        var sums = new SinkSums(runner);
+        sums.Read(before.Write(later));
+
+        Assert.Equal(["5 | 2"], sums.Add(second, "", later).Answer.Rows.Select(JobHarness.TextOf));
+        Assert.Equal(["5 | 1"], sums.Add(third, "", later).Answer.Rows.Select(JobHarness.TextOf));
+    }
+
     // The row of an app's total on its way to the second stage.
     private static StageRow Total(StageRunner runner, string app, int amount)
     {
