@@ -166,8 +166,9 @@ internal sealed class JobHarness : IStateStore
         }
     }
 
+    // Of equal decimals one may have more zeros.
     private bool IsSame(RowChange row, RowChange other) =>
-        Enumerable.Range(0, row.Values.Length).All(i => _job.Outputs[i].Any(x => x is ClockScalar) || Text(row.Values[i]) == Text(other.Values[i]));
+        Enumerable.Range(0, row.Values.Length).All(i => _job.Outputs[i].Any(x => x is ClockScalar) || Equals(row.Values[i], other.Values[i]) || Text(row.Values[i]) == Text(other.Values[i]));
 
     /// <inheritdoc />
     public ValueTask LoadAsync(int stage, IReadOnlyList<byte[]> keys, LoadState load, CancellationToken cancellationToken)
