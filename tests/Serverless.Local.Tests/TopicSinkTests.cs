@@ -62,10 +62,13 @@ public sealed class TopicSinkTests : IDisposable
             CREATE TABLE minutes (since TIMESTAMP(3), shop STRING, total INT) WITH ('connector' = 'kafka', 'topic' = 'minutes', 'properties.bootstrap.servers' = 'b:9092', 'format' = 'json');
             CREATE TABLE seen (shop STRING, since TIMESTAMP(3), n BIGINT, largest INT, PRIMARY KEY (shop, since) NOT ENFORCED)
                 WITH ('connector' = 'jdbc', 'url' = 'jdbc:mysql://h/d', 'table-name' = 'seen', 'username' = 'u', 'password' = 'p');
+            CREATE TABLE counts (shop STRING, n BIGINT, PRIMARY KEY (shop) NOT ENFORCED)
+                WITH ('connector' = 'jdbc', 'url' = 'jdbc:mysql://h/d', 'table-name' = 'counts', 'username' = 'u', 'password' = 'p');
+            INSERT INTO counts SELECT shop, COUNT(*) FROM orders GROUP BY shop;
             INSERT INTO minutes SELECT window_start, shop, SUM(price) FROM TABLE(TUMBLE(TABLE orders, DESCRIPTOR(t), INTERVAL '1' MINUTE)) GROUP BY window_start, window_end, shop;
             INSERT INTO seen SELECT shop, since, COUNT(*), MAX(total) FROM minutes GROUP BY shop, since;
             """);
-        // Of one shop, so that all are in one partition.
+        // Of one shop, by which a job groups: all are in one partition.
         var feed = _folder.Write("orders.jsonl", """
             {"shop":"a","t":"2024-03-05 06:01:10","price":1}
             {"shop":"a","t":"2024-03-05 06:01:50","price":4}
