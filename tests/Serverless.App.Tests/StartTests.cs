@@ -100,6 +100,19 @@ public sealed class StartTests
         Assert.Contains(e.Problems, p => p.StartsWith("a.sql:2:14: error: job 'a' looks rows up in 'd'", StringComparison.Ordinal) && p.Contains("'serverless-sql run'", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("json", "SELECT k, COUNT(*) FROM TABLE(TUMBLE(TABLE s, DESCRIPTOR(t), INTERVAL '1' MINUTE)) GROUP BY k, window_start, window_end", "when the watermark has passed it")]
+    [InlineData("debezium-json", "SELECT k, COUNT(*) FROM (SELECT k, n, SUM(n) AS total FROM s GROUP BY k, n) GROUP BY k", "the changes of one row come in any order")]
+    public async Task What_would_depend_on_the_order_of_messages_is_refused(string format, string select, string reason)
+    {
+        var e = await new Loading().FailAsync($"""
+            CREATE TABLE s (k STRING, n INT, t TIMESTAMP(3), WATERMARK FOR t AS t) WITH ('connector' = 'kafka', 'topic' = 't', 'properties.bootstrap.servers' = 'b:9092', 'format' = 'json');
+            CREATE TABLE r (k STRING, n BIGINT) WITH ('connector' = 'kafka', 'topic' = 'r', 'properties.bootstrap.servers' = 'b:9092', 'format' = '{format}');
+            INSERT INTO r {select};
+            """);
+        Assert.Contains(e.Problems, p => p.StartsWith("a.sql:2:14: error: job 'a'", StringComparison.Ordinal) && p.Contains(reason, StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Every_source_of_a_job_is_checked()
     {
@@ -107,12 +120,15 @@ public sealed class StartTests
             CREATE TABLE a (k STRING, n INT) WITH ('connector' = 'kafka', 'topic' = 't', 'properties.bootstrap.servers' = 'b:9092', 'format' = 'json');
             CREATE TABLE b (k STRING, n INT) WITH ('connector' = 'datagen');
             CREATE TABLE c (k STRING, n INT) WITH ('connector' = 'kafka', 'topic-pattern' = 't.*', 'properties.bootstrap.servers' = 'b:9092', 'format' = 'json');
+            CREATE TABLE d (k STRING, n INT, PRIMARY KEY (k) NOT ENFORCED) WITH (
+              'connector' = 'upsert-kafka', 'topic' = 'u', 'properties.bootstrap.servers' = 'b:9092', 'key.format' = 'raw', 'value.format' = 'json', 'value.fields-include' = 'EXCEPT_KEY');
             CREATE TABLE r (k STRING, n INT, PRIMARY KEY (k) NOT ENFORCED) WITH ('connector' = 'print');
-            INSERT INTO r SELECT k, MAX(n) FROM (SELECT k, n FROM a UNION ALL SELECT k, n FROM b UNION ALL SELECT k, n FROM c) GROUP BY k;
+            INSERT INTO r SELECT k, MAX(n) FROM (SELECT k, n FROM a UNION ALL SELECT k, n FROM b UNION ALL SELECT k, n FROM c UNION ALL SELECT k, n FROM d) GROUP BY k;
             """;
         var e = await new Loading().FailAsync(Sql);
         Assert.Contains(e.Problems, p => p.StartsWith("a.sql:2:14: error: table 'b' cannot be read here", StringComparison.Ordinal));
         Assert.Contains(e.Problems, p => p.StartsWith("a.sql:3:14: error: table 'c' reads the topics that match a pattern", StringComparison.Ordinal));
+        Assert.Contains(e.Problems, p => p.StartsWith("a.sql:4:14: error: table 'd' is a changelog", StringComparison.Ordinal));
     }
 
     [Theory]

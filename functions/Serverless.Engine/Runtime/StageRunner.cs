@@ -1,6 +1,7 @@
 using Serverless.Engine.Expressions;
 using Serverless.Engine.Ingest;
 using Serverless.Engine.Operators;
+using Serverless.Engine.Plans;
 using Serverless.Engine.State;
 using Serverless.Engine.Values;
 
@@ -57,6 +58,9 @@ public sealed class StageRunner
         _rows = [.. _nodes.Select(n => new RowCodec([.. Enumerable.Range(0, n.Types.Count)]))];
         Plan = Cut();
     }
+
+    /// <summary>Returns whether rows of a job wait for the watermark: they depend on when records come, which stages do not all know.</summary>
+    public static bool WaitsForWatermark(Job job) => job.Dataflow is { } query && RequiredColumns.InputsFirst(query.Root).Any(r => r is WatermarkRelation);
 
     /// <summary>Where the query is cut.</summary>
     public StagePlan Plan { get; }

@@ -53,6 +53,7 @@ internal sealed class DataflowBinder(InsertStatement insert, Diagnostics diagnos
 
         if (job.Settings.StateTtl is not null)
             diagnostics.Warning(insert.Table.Span, "'table.exec.state.ttl' is not applied to this query, which takes several stages: its state is kept for ever, and its rows are of all records");
+        job = job with { Settings = job.Settings with { StateTtl = null } };
         if (sink.PrimaryKey.Count == 0)
             return Made(relation);
         var clock = sink.PrimaryKey.Where(k => job.Outputs[k].Any(x => x is ClockScalar)).ToList();
