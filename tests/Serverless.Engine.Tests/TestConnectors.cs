@@ -27,6 +27,11 @@ internal sealed class TestConnectors : IConnectorCatalog
     public bool IsLookup(TableDefinition table) => table.Options.TryGet(out var option, "connector", "type") && option.Value is "jdbc" or "mysql" or "rds" or "hologres";
 
     // The tests' own classes, whatever the assembly is called.
-    public UserClass? FindClass(CreateFunctionStatement function, Diagnostics diagnostics) =>
-        typeof(TestConnectors).Assembly.GetType(function.Class.Text) is { } type ? new UserClass(type, "tests") : null;
+    public UserClass? FindClass(CreateFunctionStatement function, Diagnostics diagnostics)
+    {
+        if (typeof(TestConnectors).Assembly.GetType(function.Class.Text) is { } type)
+            return new UserClass(type, "tests");
+        diagnostics.Error(function.Class.Span, $"the tests have no class '{function.Class.Text}'");
+        return null;
+    }
 }

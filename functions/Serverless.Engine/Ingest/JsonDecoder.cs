@@ -44,7 +44,19 @@ internal sealed partial class JsonDecoder : RecordDecoder
     /// <remarks>An array of objects is a row for each of them, and <c>null</c> is none.</remarks>
     public override int Decode(in Record record, Column[] columns)
     {
-        var utf8 = WithoutPrefix(record.Value).Trim(Blanks);
+        var utf8 = WithoutPrefix(record.Value);
+        try
+        {
+            return DecodeValue(utf8.Trim(Blanks), columns);
+        }
+        catch (DecodeException e) when (e.Kind == DeadLetterKind.Record && utf8.Length < record.Value!.Length)
+        {
+            throw new DecodeException($"{e.Message}; it begins with the five bytes of a schema registry, and what follows is no JSON: if it is Avro, set 'format' = 'avro-confluent'", e.Kind);
+        }
+    }
+
+    private int DecodeValue(ReadOnlySpan<byte> utf8, Column[] columns)
+    {
         if (utf8.SequenceEqual("null"u8))
         {
             Clear(columns);
