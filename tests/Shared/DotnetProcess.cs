@@ -8,7 +8,7 @@ namespace Serverless.Testing;
 /// <summary>A program of the repository as a process of its own.</summary>
 internal abstract class DotnetProcess : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _lines = new();
@@ -38,7 +38,7 @@ internal abstract class DotnetProcess : IDisposable
     /// <summary>What it has printed so far.</summary>
     public string Text => string.Join('\n', _lines);
 
-    /// <summary>Waits for a line, for a minute.</summary>
+    /// <summary>Waits for a line, for two minutes.</summary>
     public async Task<string> WaitForLineAsync(Func<string, bool> match)
     {
         string? line = null;
@@ -46,7 +46,7 @@ internal abstract class DotnetProcess : IDisposable
         return line!;
     }
 
-    /// <summary>Waits, for a minute, until something is so that this process makes so.</summary>
+    /// <summary>Waits, for two minutes, until something is so that this process makes so.</summary>
     public async Task WaitUntilAsync(Func<bool> isSo, int lookEveryMilliseconds = 20)
     {
         var watch = Stopwatch.StartNew();
@@ -66,7 +66,7 @@ internal abstract class DotnetProcess : IDisposable
     {
         try
         {
-            await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience * 2);
+            await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience);
             return _process.ExitCode;
         }
         catch (TimeoutException)
