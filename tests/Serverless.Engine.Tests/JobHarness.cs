@@ -22,6 +22,7 @@ internal sealed class JobHarness : IStateStore
     private readonly Dictionary<string, Group> _groups = [];
     private readonly Dictionary<(string Group, int Number), Shard> _shards = [];
     private readonly Dictionary<string, RowChange> _table = [];
+    private readonly Dictionary<string, Stack<string>> _equal = []; // of a sink without a key, by what its rows hold
     private readonly Dictionary<string, FailedRow> _failures = [];
     private Ingestor _ingestor = null!;
 
@@ -159,16 +160,29 @@ internal sealed class JobHarness : IStateStore
         foreach (var change in batch.Result.Changes)
         {
             // Without a key each change is one of its own: a removal is of one of the rows that are equal.
-            if (_job.Sink.PrimaryKey.Count == 0 && change.IsDelete)
-                Assert.True(_table.Remove(_table.First(r => IsSame(r.Value, change)).Key));
-            else
+            if (_job.Sink.PrimaryKey.Count > 0)
+            {
                 _table[change.Key] = change;
+                continue;
+            }
+
+            if (!_equal.TryGetValue(IdentityOf(change), out var keys))
+                _equal.Add(IdentityOf(change), keys = []);
+            if (change.IsDelete)
+            {
+                Assert.True(keys.TryPop(out var key) && _table.Remove(key));
+            }
+            else
+            {
+                keys.Push(change.Key);
+                _table.Add(change.Key, change);
+            }
         }
     }
 
     // Of equal decimals one may have more zeros.
-    private bool IsSame(RowChange row, RowChange other) =>
-        Enumerable.Range(0, row.Values.Length).All(i => _job.Outputs[i].Any(x => x is ClockScalar) || Equals(row.Values[i], other.Values[i]) || Text(row.Values[i]) == Text(other.Values[i]));
+    private string IdentityOf(RowChange row) => string.Join('|', row.Values.Select((value, i) =>
+        _job.Outputs[i].Any(x => x is ClockScalar) ? "now" : Text(value) is var text && value is Number && text.Contains('.', StringComparison.Ordinal) ? text.TrimEnd('0').TrimEnd('.') : text));
 
     /// <inheritdoc />
     public ValueTask LoadAsync(int stage, IReadOnlyList<byte[]> keys, LoadState load, CancellationToken cancellationToken)
