@@ -10,6 +10,7 @@ return args switch
     ["engine", var events] => EngineBenchmark.Run(int.Parse(events, CultureInfo.InvariantCulture)),
     ["groups"] => GroupsBenchmark.Run(),
     ["state"] => State(),
+    ["cells"] => await CellsBenchmark.RunAsync(CancellationToken.None),
     ["sinks"] => await SinkBenchmark.RunAsync(CancellationToken.None),
     _ => Usage(),
 };
@@ -29,6 +30,7 @@ static int Usage()
         usage: Serverless.Benchmarks engine [EVENTS]      the engine beside the same aggregation written by hand, on one core
                Serverless.Benchmarks engine --baseline PATH/Serverless.Engine.dll    the engine beside an earlier build of it
                Serverless.Benchmarks groups               what a record costs, of a thousand groups and of a hundred thousand more
+               Serverless.Benchmarks cells                durable entities on Azurite: a record's delay and records a second, in cells and with an entity a group
                Serverless.Benchmarks sinks                rows written to PostgreSQL and MariaDB beside a consumer that upserts one row an event
                Serverless.Benchmarks state                the ranges of offsets that groups hold after ten million events
         """);

@@ -10,6 +10,9 @@ namespace Serverless.DurableRuntime.Host;
 /// <param name="MakesUp">Whether what is lost is made up for.</param>
 internal sealed record HostOptions(string[] Scripts, double Loss, int MostLosses, int Seed, bool MakesUp)
 {
+    /// <summary>Whether it is to be as fast as the app: its times, batches and shards, and not those for which a test need not wait long.</summary>
+    public bool IsMeasured { get; init; }
+
     /// <summary>Reads a command line.</summary>
     public static HostOptions Parse(string[] args)
     {

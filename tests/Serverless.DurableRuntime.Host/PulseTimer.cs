@@ -1,19 +1,19 @@
 using Microsoft.DurableTask.Client;
 using Serverless.App.Entities;
+using Serverless.Durable;
 
 namespace Serverless.DurableRuntime.Host;
 
 /// <summary>Calls the worker's pulse, and what it does between two batches, as often as its shortened times ask for: the app's minute.</summary>
 /// <param name="worker">Gives the worker, once it runs.</param>
 /// <param name="client">Stores signals.</param>
-internal sealed class PulseTimer(Func<Task<Worker>> worker, DurableTaskClient client)
+/// <param name="times">How long things take.</param>
+internal sealed class PulseTimer(Func<Task<Worker>> worker, DurableTaskClient client, DurableTimes times)
 {
-    private static readonly TimeSpan Interval = Times.Short.CoverEvery;
-
     /// <summary>Calls it until it is stopped.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(Interval);
+        using var timer = new PeriodicTimer(times.CoverEvery);
         while (await timer.WaitForNextTickAsync(cancellationToken))
         {
             var current = await worker();

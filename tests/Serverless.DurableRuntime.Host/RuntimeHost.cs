@@ -43,8 +43,8 @@ internal sealed partial class RuntimeHost : IAsyncDisposable
         client.SetupGet(c => c.Entities).Returns(new HubClient(host._service, () => worker.Converter));
         host._triggers = Task.WhenAll(
         [
-            new PulseTimer(Current, client.Object).RunAsync(host._stop.Token),
-            .. worker.Jobs.All.SelectMany(j => j.Sources.Select(s => new TopicReader(j, s, Current, client.Object).RunAsync(host._stop.Token))),
+            new PulseTimer(Current, client.Object, options.IsMeasured ? DurableTimes.Default : Times.Short).RunAsync(host._stop.Token),
+            .. worker.Jobs.All.SelectMany(j => j.Sources.Select(s => new TopicReader(j, s, Current, client.Object, options.IsMeasured).RunAsync(host._stop.Token))),
         ]);
         return host;
 

@@ -15,10 +15,12 @@ namespace Serverless.DurableRuntime.Host;
 /// <param name="source">The source of which it is.</param>
 /// <param name="worker">Gives the worker, once it runs.</param>
 /// <param name="client">Stores signals.</param>
-internal sealed class TopicReader(AppJob job, AppSource source, Func<Task<Worker>> worker, DurableTaskClient client)
+/// <param name="isMeasured">See <see cref="HostOptions.IsMeasured"/>.</param>
+internal sealed class TopicReader(AppJob job, AppSource source, Func<Task<Worker>> worker, DurableTaskClient client, bool isMeasured)
 {
-    private const int MostRecords = 500;
-    private static readonly TimeSpan Collects = TimeSpan.FromMilliseconds(200);
+    // As in host.json, or enough batches of few records.
+    private readonly int _mostRecords = isMeasured ? 10_000 : 500;
+    private readonly TimeSpan _collects = TimeSpan.FromMilliseconds(isMeasured ? 1_000 : 200);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     /// <summary>Reads until it is stopped.</summary>
@@ -43,11 +45,11 @@ internal sealed class TopicReader(AppJob job, AppSource source, Func<Task<Worker
         }
     }
 
-    private static List<ConsumeResult<Ignore, byte[]>> Collect(IConsumer<Ignore, byte[]> consumer, CancellationToken cancellationToken)
+    private List<ConsumeResult<Ignore, byte[]>> Collect(IConsumer<Ignore, byte[]> consumer, CancellationToken cancellationToken)
     {
         var batch = new List<ConsumeResult<Ignore, byte[]>>();
-        for (var watch = Stopwatch.StartNew(); batch.Count < MostRecords && watch.Elapsed < Collects && !cancellationToken.IsCancellationRequested;)
-            if (consumer.Consume(Collects) is { } record)
+        for (var watch = Stopwatch.StartNew(); batch.Count < _mostRecords && watch.Elapsed < _collects && !cancellationToken.IsCancellationRequested;)
+            if (consumer.Consume(_collects) is { } record)
                 batch.Add(record);
         return batch;
     }

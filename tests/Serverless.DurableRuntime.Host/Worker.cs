@@ -8,6 +8,7 @@ using Serverless.App;
 using Serverless.App.Entities;
 using Serverless.App.Jobs;
 using Serverless.App.Triggers;
+using Serverless.Durable;
 using Serverless.Engine.Sql;
 
 namespace Serverless.DurableRuntime.Host;
@@ -47,10 +48,10 @@ internal sealed class Worker : IAsyncDisposable
     {
         var builder = FunctionsApplication.CreateBuilder([]);
         builder.AddServerless();
-        builder.Services.AddSingleton(options.MakesUp ? Times.Short : Times.Never);
+        builder.Services.AddSingleton(options.IsMeasured ? DurableTimes.Default : options.MakesUp ? Times.Short : Times.Never);
         builder.Logging.ClearProviders().AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning);
         var worker = new Worker(builder.Build());
-        await worker.Get<JobLoader>().LoadAsync([.. options.Scripts.Select(s => new SourceText(Path.GetFileName(s), Settings + File.ReadAllText(s)))], CancellationToken.None);
+        await worker.Get<JobLoader>().LoadAsync([.. options.Scripts.Select(s => new SourceText(Path.GetFileName(s), (options.IsMeasured ? "" : Settings) + File.ReadAllText(s)))], CancellationToken.None);
         return worker;
     }
 
