@@ -8,7 +8,7 @@ namespace Serverless.Browser.Tests;
 /// <summary>The one browser of all tests here: started by the first that asks, closed behind the last.</summary>
 public sealed class ChromiumFixture : IAsyncLifetime
 {
-    private const float PatienceInMilliseconds = 15_000;
+    private const float PatienceInMilliseconds = 60_000;
 
     private readonly Lazy<Task<IPlaywright>> _playwright = new(Playwright.CreateAsync);
     private readonly Lazy<Task<IBrowser>> _browser;

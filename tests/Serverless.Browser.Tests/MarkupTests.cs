@@ -11,7 +11,7 @@ public sealed class MarkupTests(ChromiumFixture chromium) : BrowserTest(chromium
     // Reasons quote forty characters of a value.
     private const string ShortMarkup = "<img src=x onerror=alert(1)>";
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Markup_in_rows_and_dead_letters_stays_text()
     {
         var orders = Own(await Orders.RunAsync(Order(Markup, "4.50"), Order("south", ShortMarkup)));

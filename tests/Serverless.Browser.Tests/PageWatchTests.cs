@@ -3,7 +3,7 @@ namespace Serverless.Browser.Tests;
 /// <summary>What all tests of the page rely on: nothing that must not happen there goes unseen.</summary>
 public sealed class PageWatchTests(ChromiumFixture chromium, DemoFixture demo)
 {
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 180_000)]
     [InlineData("console.error('something')", "something")]
     [InlineData("setTimeout(() => { throw new Error('thrown') })", "thrown")]
     [InlineData("alert('asked')", "asked")]

@@ -20,7 +20,7 @@ public sealed class DeadLetterTests : IDisposable
         _folder.Dispose();
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 180_000)]
     [InlineData("", "game_consume_log.dead-letter")]
     [InlineData("'dead-letter.topic' = 'set-aside',", "set-aside")]
     public async Task Bad_records_are_in_the_default_topic_or_in_the_one_that_is_set(string option, string topic)
@@ -51,7 +51,7 @@ public sealed class DeadLetterTests : IDisposable
         Assert.Contains("33.8", run.Text, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task A_row_that_cannot_be_made_is_a_letter_with_its_key()
     {
         await SendAsync(Good);
@@ -62,7 +62,7 @@ public sealed class DeadLetterTests : IDisposable
         Assert.EndsWith(""","amount":null,"dt":"2020-09-30"}""", letter, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task A_topic_that_cannot_be_made_is_an_error_at_the_start()
     {
         await SendAsync(Good);
