@@ -88,16 +88,21 @@ public sealed class StartTests
     }
 
     [Fact]
-    public async Task A_lookup_join_is_refused_with_what_runs_it()
+    public async Task A_table_that_rows_are_looked_up_in_is_waited_for_and_what_it_lacks_is_told()
     {
         const string Sql = """
             CREATE TABLE s (k STRING, n INT, p AS PROCTIME()) WITH ('connector' = 'kafka', 'topic' = 't', 'properties.bootstrap.servers' = 'b:9092', 'format' = 'json');
-            CREATE TABLE d (k STRING, name STRING, PRIMARY KEY (k) NOT ENFORCED) WITH ('connector' = 'jdbc', 'url' = 'jdbc:mysql://h/d', 'table-name' = 'd', 'username' = 'u', 'password' = 'p');
+            CREATE TABLE d (k STRING, name STRING, PRIMARY KEY (k) NOT ENFORCED) WITH ('connector' = 'jdbc', 'url' = 'jdbc:mysql://127.0.0.1:1/d', 'table-name' = 'd', 'username' = 'u', 'password' = '${NAMES_PASSWORD}');
             CREATE TABLE r (name STRING, n INT, PRIMARY KEY (name) NOT ENFORCED) WITH ('connector' = 'print');
             INSERT INTO r SELECT d.name, MAX(s.n) FROM s JOIN d FOR SYSTEM_TIME AS OF s.p ON s.k = d.k GROUP BY d.name;
             """;
         var e = await new Loading().FailAsync(Sql);
-        Assert.Contains(e.Problems, p => p.StartsWith("a.sql:2:14: error: job 'a' looks rows up in 'd'", StringComparison.Ordinal) && p.Contains("'serverless-sql run'", StringComparison.Ordinal));
+        Assert.Contains("needs the setting 'NAMES_PASSWORD'", Assert.Single(e.Problems), StringComparison.Ordinal);
+
+        var app = new Loading();
+        await app.LoadAsync([("a.sql", Sql)], ("NAMES_PASSWORD", "p"));
+        Assert.Equal(["Lookup", "Aggregate"], Assert.Single(app.Catalog.All).Job.Stages!.Plan.Stages.Select(s => s.Operator));
+        Assert.Contains(Lines(app), l => l.StartsWith("warning: job a: table 'd'", StringComparison.Ordinal) && l.EndsWith("; trying again when it is needed", StringComparison.Ordinal));
     }
 
     [Theory]

@@ -127,8 +127,6 @@ internal sealed class JobLoader(
         var diagnostics = new Diagnostics(job.Script);
         var before = problems.Count;
         var triggers = new List<KafkaTrigger>();
-        foreach (var table in job.Lookups)
-            diagnostics.Error(table.Span, $"job '{job.Name}' looks rows up in '{table.Name}', and the Functions app does not: run it on one machine with 'serverless-sql run', or have the table's changes written to a topic and join that");
         if (job.Dataflow is not null && job.Settings.Cells == 0)
             diagnostics.Error(job.Sink.Span, $"job '{job.Name}' takes several stages, and the cells of a stage hold many keys each: leave 'state.cells' = 'none' out, or set a number");
         if (StageRunner.WaitsForWatermark(job))
@@ -146,6 +144,8 @@ internal sealed class JobLoader(
             Try(() => _connectors.CreateDeadLetterTopic(job.Source));
             foreach (var source in job.Sources)
                 Try(() => _connectors.SchemasOf(source)?.Dispose());
+            foreach (var lookup in job.Lookups)
+                Try(() => _connectors.CheckSinkSettings(lookup));
             Try(() => _connectors.CreateSink(job.Sink, job.Settings.StateTtl));
         }
         foreach (var warning in diagnostics.All.Where(d => d.Severity == Severity.Warning))
@@ -232,7 +232,8 @@ internal sealed class JobLoader(
             new SinkPool(() => _sinks.CreateSink(job.Sink, job.Settings.StateTtl)),
             clock,
             loggers.CreateLogger<KafkaRangeReader>(),
-            metrics);
+            metrics,
+            lookup => _connectors.CreateLookup(lookup, clock, job.Name));
     }
 
     // Why a job's topics are not the ones that its state is made of. Brokers that do not answer now are asked with the first batch that looks like it.
@@ -258,7 +259,8 @@ internal sealed class JobLoader(
     private async Task<IReadOnlyList<string>> ProbeAsync(Job job, DeadLetterLog letters, CancellationToken cancellationToken)
     {
         await using var sinks = new SinkPool(() => _connectors.CreateSink(job.Sink, job: job.Name));
-        return [.. (await Task.WhenAll(TryAsync(letters.OpenAsync), TryAsync(sinks.ProbeAsync))).OfType<string>()];
+        var lookups = Dataflow.LookupsOf(job).Select(l => TryAsync(stop => ProbeAsync(l, job.Name, stop)));
+        return [.. (await Task.WhenAll([TryAsync(letters.OpenAsync), TryAsync(sinks.ProbeAsync), .. lookups])).OfType<string>()];
 
         async Task<string?> TryAsync(Func<CancellationToken, Task> open)
         {
@@ -282,6 +284,12 @@ internal sealed class JobLoader(
             }
             return null;
         }
+    }
+
+    private async Task ProbeAsync(DataflowLookup table, string job, CancellationToken cancellationToken)
+    {
+        await using var lookup = _connectors.CreateLookup(table, clock, job);
+        await lookup.OpenAsync(cancellationToken);
     }
 
     private void Warn(string? job, string warning)
