@@ -8,6 +8,7 @@ public sealed class StageSimulationTests(SimulatedQueries queries) : IClassFixtu
 {
     private const int Seeds = 50;
     private const int LookupSeeds = 70;
+    private const int ChangelogSeeds = 50;
     private const int EnoughToFindABug = 200;
 
     public static IEnumerable<TheoryDataRow<string>> Bugs => Enum.GetNames<StageBug>().Except([nameof(StageBug.None), nameof(StageBug.ExchangeByTheAnswer)]).Select(b => new TheoryDataRow<string>(b));
@@ -35,6 +36,17 @@ public sealed class StageSimulationTests(SimulatedQueries queries) : IClassFixtu
             }
 
         Assert.Fail($"{name} is not found by {EnoughToFindABug} seeds");
+    }
+
+    [Fact]
+    public async Task Tables_that_are_changelogs_come_to_the_same_as_on_one_machine()
+    {
+        for (var seed = 0; seed < ChangelogSeeds; seed++)
+        {
+            var job = await ChangelogQuery.OfAsync(seed, TestContext.Current.CancellationToken);
+            var difference = await StageSimulator.RunAsync(seed, job, StageBug.None, TestContext.Current.CancellationToken);
+            Assert.True(difference is null, $"seed {seed} differs; step by step: dotnet run -c Release --project tests/Serverless.Simulation -- changelogs --replay {seed}\n{difference}");
+        }
     }
 
     [Fact]

@@ -133,8 +133,8 @@ internal sealed class JobLoader(
             diagnostics.Error(job.Sink.Span, $"job '{job.Name}' writes the rows of a window when the watermark has passed it, and the Functions app writes rows as they change: give table '{job.Sink.Name}' a primary key, or run the job on one machine with 'serverless-sql run'");
         else if (job is { Dataflow.Root.IsAppendOnly: false, Sink.PrimaryKey.Count: 0 } && ConnectorFactory.IsTopic(job.Sink))
             diagnostics.Error(job.Sink.Span, $"job '{job.Name}' writes what is added and taken away into table '{job.Sink.Name}', and in the Functions app the changes of one row come in any order: write an 'upsert-kafka' table, or run the job on one machine with 'serverless-sql run'");
-        foreach (var (source, format) in job.Sources.Zip(job.Dataflow?.Formats ?? [job.Format]).DistinctBy(s => s.First.Name))
-            CheckSource(source, format, diagnostics);
+        foreach (var source in job.Sources.DistinctBy(s => s.Name))
+            CheckSource(source, diagnostics);
         if (job.Sink.Connector == "filesystem")
             diagnostics.Error(job.Sink.Span, $"table '{job.Sink.Name}' cannot be written here: files of the Functions app do not last; write to a database");
         if (!diagnostics.HasErrors)
@@ -166,14 +166,12 @@ internal sealed class JobLoader(
         }
     }
 
-    private static void CheckSource(TableDefinition source, IRecordFormat format, Diagnostics diagnostics)
+    private static void CheckSource(TableDefinition source, Diagnostics diagnostics)
     {
-        if (format.IsChangelog || format.ReadsTombstones)
-            diagnostics.Error(source.Span, $"table '{source.Name}' is a changelog, whose records take rows away again, and the Functions app does not read one yet: run the job on one machine with 'serverless-sql run'");
         if (DeadLetterTopic.Of(source) is null)
-            diagnostics.Error(source.Span, $"table '{source.Name}' cannot be read here: the Functions app reads 'kafka' tables");
+            diagnostics.Error(source.Span, $"table '{source.Name}' cannot be read here: the Functions app reads 'kafka' and 'upsert-kafka' tables");
         else if (!source.Options.TryGet(out _, "topic"))
-            diagnostics.Error(source.Span, $"table '{source.Name}' reads the topics that match a pattern, and a trigger reads one: name them in 'topic', or run the job on one machine with 'serverless-sql run'");
+            diagnostics.Error(source.Span, $"table '{source.Name}' reads the topics that match a pattern, and a trigger reads one, which the host asks for when it starts: name them in 'topic', or run the job on one machine with 'serverless-sql run'");
     }
 
     private async Task<IReadOnlyList<AppJob>> OpenAsync(List<(Job Job, IReadOnlyList<KafkaTrigger> Triggers)> jobs, CancellationToken cancellationToken)

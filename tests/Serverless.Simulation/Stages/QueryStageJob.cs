@@ -1,3 +1,4 @@
+using Serverless.Engine;
 using Serverless.Engine.Runtime;
 using Serverless.Engine.State;
 using Serverless.Simulation.Dataflows;
@@ -5,17 +6,24 @@ using Serverless.Simulation.Dataflows;
 namespace Serverless.Simulation.Stages;
 
 /// <summary>A random query: its table is what one machine makes of all records, applied in one batch.</summary>
-/// <param name="query">The query.</param>
-internal sealed class QueryStageJob(SimulatedQuery query) : StageJob(query.Job)
+/// <param name="job">The job.</param>
+/// <param name="records">The records of each source.</param>
+/// <param name="description">What it is, for people.</param>
+internal sealed class QueryStageJob(Job job, IReadOnlyList<IReadOnlyList<Record>> records, Func<string> description) : StageJob(job)
 {
-    public override IReadOnlyList<IReadOnlyList<Record>> Records { get; } = RecordsOf(query);
+    /// <summary>Makes records of a query's rows.</summary>
+    public QueryStageJob(SimulatedQuery query)
+        : this(query.Job, RecordsOf(query), query.Query.Describe)
+    {
+    }
 
-    public override string Describe() => query.Query.Describe();
+    public override IReadOnlyList<IReadOnlyList<Record>> Records { get; } = records;
+
+    public override string Describe() => description();
 
     public override async Task<string?> DifferenceAsync(IEnumerable<RowChange> rows, string? without, IReadOnlySet<(int Partition, long Offset)> letters, CancellationToken cancellationToken)
     {
-        var batch = await new Dataflow(Job).ApplyAsync([.. Records.Select((r, source) => new SourceRecords(source, r))], null, SimulatedClock.Start, cancellationToken);
-        var (expected, got) = (Lines(batch.Changes.Where(c => !c.IsDelete), without), Lines(rows, without));
+        var (expected, got) = (Lines(await RowsAsync(cancellationToken), without), Lines(rows, without));
         return expected.SequenceEqual(got) ? null
             : $"""
               ---- on one machine
@@ -23,6 +31,13 @@ internal sealed class QueryStageJob(SimulatedQuery query) : StageJob(query.Job)
               ---- on entities
               {string.Join('\n', got)}
               """;
+    }
+
+    /// <summary>The rows that one machine makes.</summary>
+    public async Task<IReadOnlyList<RowChange>> RowsAsync(CancellationToken cancellationToken)
+    {
+        var batch = await new Dataflow(Job).ApplyAsync([.. Records.Select((r, source) => new SourceRecords(source, r))], null, SimulatedClock.Start, cancellationToken);
+        return [.. batch.Changes.Where(c => !c.IsDelete)];
     }
 
     private static List<List<Record>> RecordsOf(SimulatedQuery query)

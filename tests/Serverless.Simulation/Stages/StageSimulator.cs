@@ -21,14 +21,14 @@ internal static class StageSimulator
     }
 
     /// <summary>Runs seeds and prints what they came to; 1 if one differs.</summary>
-    public static async Task<int> RunAsync(int first, int count, Func<int, StageJob> jobs, StageBug bug, TextWriter output, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(int first, int count, Func<int, Task<StageJob>> jobs, StageBug bug, TextWriter output, CancellationToken cancellationToken)
     {
         var watch = Stopwatch.StartNew();
         var wrong = new List<int>();
         var stages = new SortedDictionary<string, int>(StringComparer.Ordinal);
         await Parallel.ForEachAsync(Enumerable.Range(first, count), cancellationToken, async (seed, stop) =>
         {
-            var job = jobs(seed);
+            var job = await jobs(seed);
             var difference = await RunAsync(seed, job, bug, stop);
             lock (wrong)
             {
@@ -45,9 +45,9 @@ internal static class StageSimulator
     }
 
     /// <summary>Runs one seed and prints every step.</summary>
-    public static async Task<int> ReplayAsync(int seed, Func<int, StageJob> jobs, StageBug bug, TextWriter output, CancellationToken cancellationToken)
+    public static async Task<int> ReplayAsync(int seed, Func<int, Task<StageJob>> jobs, StageBug bug, TextWriter output, CancellationToken cancellationToken)
     {
-        var job = jobs(seed);
+        var job = await jobs(seed);
         output.WriteLine(job.Describe());
         var difference = await new StageWorld(seed, job, bug, output.WriteLine).RunAsync(cancellationToken);
         output.WriteLine(difference ?? "the table is right");
