@@ -21,7 +21,7 @@ public sealed class StageRunner
 
     // What a table answers when a record is read again may differ, so such rows first go where their record says: a cell adds an offset once, whatever the answer.
     private const int LookupStage = 0;
-    private const int RecordsOfACell = 1024; // that follow each other, so that a batch comes to few cells
+    private const int RecordsOfACell = 1024; // that follow each other, so that a batch comes to few cells; what cells have added depends on it
 
     private readonly Job _job;
     private readonly IReadOnlyList<DataflowNode> _nodes;
@@ -311,7 +311,7 @@ public sealed class StageRunner
 
             if (_stageOf[i] < 0)
                 continue;
-            stages.Add(StageOf(NameOf(i), origins[i]));
+            stages.Add(StageOf(NameOf(i), origins[i]) with { Relation = _nodes[i].Relation });
             origins[i] = ([], [_stageOf[i]]);
         }
 
