@@ -111,6 +111,9 @@ internal sealed class AppJob : IAsyncDisposable
     /// <summary>Returns the id of a source's function: it tells of which generation the trigger is that calls, so that no other one's offsets are ever counted.</summary>
     public string FunctionIdOf(AppSource source) => $"{source.Function}-{Job.Generation.Id}";
 
+    /// <summary>Returns the topic of a source, if there are several.</summary>
+    public string? TopicOf(AppSource source) => Sources.Count == 1 ? null : source.Trigger.Topic;
+
     /// <summary>Returns what a partition is called: by its number, and by its topic if there are several.</summary>
     public string NameOf(int source, int partition) =>
         Sources.Count == 1 ? partition.ToString(CultureInfo.InvariantCulture) : string.Create(CultureInfo.InvariantCulture, $"{partition} of topic '{Sources[source].Trigger.Topic}'");
