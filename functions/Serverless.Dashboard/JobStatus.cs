@@ -55,7 +55,8 @@ public sealed record JobStatus
 /// <summary>How far a partition is behind.</summary>
 /// <param name="Partition">The partition.</param>
 /// <param name="Lag">Its records that are still to be read.</param>
-public sealed record PartitionStatus(int Partition, long Lag);
+/// <param name="Topic">Its topic; null if the job reads one.</param>
+public sealed record PartitionStatus(int Partition, long Lag, string? Topic = null);
 
 /// <summary>A dead letter.</summary>
 /// <param name="Reason">Why it is one.</param>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Serverless.Engine;
+using Serverless.Engine.Runtime;
 
 namespace Serverless.Durable;
 
@@ -9,12 +10,9 @@ public static class CellCount
     /// <summary>What a job of one stage has unless <c>state.cells</c> says otherwise.</summary>
     public const int Default = 64;
 
-    /// <summary>What each stage of a job of several has unless <c>state.cells</c> says otherwise.</summary>
-    public const int DefaultOfStage = 16;
-
     /// <summary>Returns the number for a job whose state begins now; null for one entity a group.</summary>
     /// <param name="job">The job.</param>
-    public static int? Of(Job job) => job.Settings.Cells switch { null => job.Dataflow is null ? Default : DefaultOfStage, 0 => null, var cells => cells };
+    public static int? Of(Job job) => job.Settings.Cells switch { null => job.Dataflow is null ? Default : StagePlan.DefaultCells, 0 => null, var cells => cells };
 
     /// <summary>Returns the number for a job whose state is there: what it began with, even if that is not the default any more.</summary>
     /// <param name="job">The job.</param>

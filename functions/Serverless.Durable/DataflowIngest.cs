@@ -1,5 +1,6 @@
 using Serverless.Connectors;
 using Serverless.Engine.Ingest;
+using Serverless.Engine.Runtime;
 
 namespace Serverless.Durable;
 
@@ -11,12 +12,13 @@ namespace Serverless.Durable;
 /// <param name="sources">Its sources.</param>
 /// <param name="letters">Where dead letters go.</param>
 /// <param name="clock">The clock.</param>
-public sealed class DataflowIngest(DurableJob job, IReadOnlyList<JobSource> sources, IDeadLetters letters, TimeProvider clock)
+/// <param name="lookups">What finds rows in the tables of <see cref="Dataflow.LookupsOf"/>, in that order; it may be left out if there are none.</param>
+public sealed class DataflowIngest(DurableJob job, IReadOnlyList<JobSource> sources, IDeadLetters letters, TimeProvider clock, IReadOnlyList<ILookup>? lookups = null)
 {
     private const int BeginLooks = 40;
     private static readonly TimeSpan BeginPause = TimeSpan.FromMilliseconds(250);
 
-    private readonly StageIngest _ingest = new(job);
+    private readonly StageIngest _ingest = new(job, lookups);
     private readonly EntityKeys _keys = new(job);
     private readonly HashSet<SourcePartition> _begun = []; // of which it is stored where the job began
     private DateTimeOffset? _covered;
@@ -27,13 +29,14 @@ public sealed class DataflowIngest(DurableJob job, IReadOnlyList<JobSource> sour
     /// <param name="client">Takes the signals.</param>
     /// <param name="cancellationToken">Gives up; the batch is to come again.</param>
     /// <returns>The dead letters, and how many signals the batch cost.</returns>
+    /// <exception cref="SinkUnavailableException">A table that rows are looked up in is away; the batch is to come again.</exception>
     /// <exception cref="TimeoutException">Where the job begins could not be stored; the batch is to come again.</exception>
     public async Task<(IReadOnlyList<DeadLetter> DeadLetters, int Signals)> ProcessAsync(int source, IReadOnlyList<Record> records, IEntityClient client, CancellationToken cancellationToken)
     {
         await CoverAsync(client, cancellationToken);
         await BeginAsync(source, records, client, cancellationToken);
         var dead = new List<DeadLetter>();
-        var signals = _ingest.Pack(source, records, sources[source].Topic, dead);
+        var signals = await _ingest.PackAsync(source, records, sources[source].Topic, dead, cancellationToken);
         if (dead.Count > 0)
             await letters.WriteAsync(dead, cancellationToken);
         await client.SendAllAsync(signals, cancellationToken);

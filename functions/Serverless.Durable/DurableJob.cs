@@ -34,7 +34,7 @@ public sealed class DurableJob
     public int? Cells { get; }
 
     /// <summary>Its operators; null for a job of one stage.</summary>
-    public StageRunners? Stages { get; }
+    public StageRunners? Stages { get; internal init; }
 
     /// <summary>How long things may take.</summary>
     public DurableTimes Times { get; }

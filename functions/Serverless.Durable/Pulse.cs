@@ -1,4 +1,5 @@
 using Serverless.Connectors;
+using Serverless.Engine.Runtime;
 
 namespace Serverless.Durable;
 
@@ -9,7 +10,9 @@ namespace Serverless.Durable;
 /// <param name="job">The job.</param>
 /// <param name="sources">Its sources.</param>
 /// <param name="clock">The clock.</param>
-public sealed class Pulse(DurableJob job, IReadOnlyList<JobSource> sources, TimeProvider clock)
+/// <param name="lookups">What finds rows in the tables that the job looks up, in the order of <see cref="Dataflow.LookupsOf"/>; not those of whoever reads batches.</param>
+/// <param name="letters">Where records go whose rows cannot be looked up; null for nowhere.</param>
+public sealed class Pulse(DurableJob job, IReadOnlyList<JobSource> sources, TimeProvider clock, IReadOnlyList<ILookup>? lookups = null, IDeadLetters? letters = null)
 {
     // Far less than the time to the next pulse.
     private static readonly TimeSpan LongestRepair = TimeSpan.FromSeconds(30);
@@ -17,7 +20,7 @@ public sealed class Pulse(DurableJob job, IReadOnlyList<JobSource> sources, Time
     private readonly EntityKeys _keys = new(job);
     private readonly GapRepair? _repair = job.Stages is null && sources[0] is (var topic, { } reader) ? new(job, topic, reader, clock) : null;
     private readonly QuietPartitions? _quiet = job.Stages is null && sources[0] is (var topic, { } reader) ? new(job, topic, reader, clock) : null;
-    private readonly StageRepair? _stageRepair = job.Stages is null ? null : new(job, sources, clock);
+    private readonly StageRepair? _stageRepair = job.Stages is null ? null : new(job, sources, clock, lookups ?? [], letters);
     private readonly Dictionary<(EntityKind, string), IReadOnlyList<int>> _sourcesOf = SourcesOf(job);
 
     /// <summary>Passes by.</summary>

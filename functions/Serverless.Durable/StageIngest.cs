@@ -10,23 +10,26 @@ namespace Serverless.Durable;
 public sealed class StageIngest
 {
     private readonly StageRunners _runners;
+    private readonly IReadOnlyList<ILookup> _lookups;
     private readonly StagePlaces _places;
     private readonly Dictionary<(int Source, int Partition), Reading> _readings = [];
     private readonly List<Action> _stored = [];
 
     /// <summary>Makes one.</summary>
     /// <param name="job">A job of several stages.</param>
-    public StageIngest(DurableJob job) => (_places, _runners) = (new StagePlaces(job), job.Stages!);
+    /// <param name="lookups">What finds rows in the tables of <see cref="Dataflow.LookupsOf"/>, in that order; it may be left out if there are none.</param>
+    public StageIngest(DurableJob job, IReadOnlyList<ILookup>? lookups = null) => (_places, _runners, _lookups) = (new StagePlaces(job), job.Stages!, lookups ?? []);
 
     /// <summary>Returns the messages of a batch.</summary>
     /// <param name="source">The source, by its place among the job's.</param>
     /// <param name="records">The records; of each partition in the order of their offsets.</param>
     /// <param name="topic">What dead letters call the source.</param>
     /// <param name="letters">Gets the records that cannot be used.</param>
-    public IReadOnlyList<Signal> Pack(int source, IReadOnlyList<Record> records, string topic, ICollection<DeadLetter> letters)
+    /// <param name="cancellationToken">Gives up.</param>
+    public async ValueTask<IReadOnlyList<Signal>> PackAsync(int source, IReadOnlyList<Record> records, string topic, ICollection<DeadLetter> letters, CancellationToken cancellationToken)
     {
         _stored.Clear();
-        var rows = _runners.Use(r => r.Ingest(source, records, topic, letters)).ToLookup(r => _places.Of(r.Stage, r.Hash));
+        var rows = (await _runners.UseAsync(r => r.IngestAsync(source, records, topic, letters, _lookups, cancellationToken))).ToLookup(r => _places.Of(r.Stage, r.Hash));
         var parts = new List<(int Place, DeltaPart Part)>();
         foreach (var partition in records.GroupBy(r => r.Partition))
         {
@@ -85,10 +88,13 @@ public sealed class StageIngest
     /// <param name="source">The source.</param>
     /// <param name="records">What is there, of all that the gaps cover.</param>
     /// <param name="gaps">The gaps, all of one partition of the source.</param>
-    public IReadOnlyList<Signal> Repair(int source, IReadOnlyList<Record> records, IReadOnlyList<Gap> gaps)
+    /// <param name="topic">What dead letters call the source.</param>
+    /// <param name="letters">Gets the records that cannot be used.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async ValueTask<IReadOnlyList<Signal>> RepairAsync(
+        int source, IReadOnlyList<Record> records, IReadOnlyList<Gap> gaps, string topic, ICollection<DeadLetter> letters, CancellationToken cancellationToken)
     {
-        // Their dead letters were written when they were read first.
-        var rows = _runners.Use(r => r.Ingest(source, records, "", [])).ToLookup(r => _places.EntityOf(_places.Of(r.Stage, r.Hash)));
+        var rows = (await _runners.UseAsync(r => r.IngestAsync(source, records, topic, letters, _lookups, cancellationToken))).ToLookup(r => _places.EntityOf(_places.Of(r.Stage, r.Hash)));
         var places = Enumerable.Range(0, _places.Count).ToDictionary(_places.EntityOf);
         var parts = new List<(int Place, DeltaPart Part)>();
         foreach (var gap in gaps)

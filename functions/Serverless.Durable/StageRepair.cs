@@ -1,3 +1,7 @@
+using Serverless.Connectors;
+using Serverless.Engine.Ingest;
+using Serverless.Engine.Runtime;
+
 namespace Serverless.Durable;
 
 /// <summary>
@@ -7,9 +11,11 @@ namespace Serverless.Durable;
 /// <param name="job">A job of several stages.</param>
 /// <param name="sources">Its sources.</param>
 /// <param name="clock">The clock.</param>
-internal sealed class StageRepair(DurableJob job, IReadOnlyList<JobSource> sources, TimeProvider clock)
+/// <param name="lookups">What finds rows in the tables that the job looks up; its own, as it asks while batches come.</param>
+/// <param name="letters">Where records go of which a table now says what cannot be used; null for nowhere.</param>
+internal sealed class StageRepair(DurableJob job, IReadOnlyList<JobSource> sources, TimeProvider clock, IReadOnlyList<ILookup> lookups, IDeadLetters? letters)
 {
-    private readonly StageIngest _ingest = new(job);
+    private readonly StageIngest _ingest = new(job, lookups);
 
     /// <summary>Repairs the gaps of one partition.</summary>
     /// <param name="partition">The partition.</param>
@@ -38,11 +44,32 @@ internal sealed class StageRepair(DurableJob job, IReadOnlyList<JobSource> sourc
                 List<Gap> told = [.. left
                     .Select(g => g with { First = Math.Max(g.First, Math.Max(next, read.First)), Last = Math.Min(g.Last, read.Next - 1) })
                     .Where(g => g.First <= g.Last)];
-                await client.SendAllAsync(_ingest.Repair(partition.Source, read.Records, told), cancellationToken);
+                if (await RepairAsync(partition.Source, read.Records, told, cancellationToken) is not { } signals)
+                    return gone;
+                await client.SendAllAsync(signals, cancellationToken);
                 next = read.Next;
             }
         }
 
         return gone;
+    }
+
+    // Null if a table that rows are looked up in is away, or where dead letters go: the gaps stay, and the next pulse tries again.
+    private async Task<IReadOnlyList<Signal>?> RepairAsync(int source, IReadOnlyList<Record> records, IReadOnlyList<Gap> gaps, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var dead = new List<DeadLetter>();
+            var signals = await _ingest.RepairAsync(source, records, gaps, sources[source].Topic, dead, cancellationToken);
+            // The others were written when the records were read first; what a table answers may have been right then.
+            dead.RemoveAll(d => lookups.Count == 0 || d.Kind != DeadLetterKind.Expression);
+            if (dead.Count > 0 && letters is not null)
+                await letters.WriteAsync(dead, cancellationToken);
+            return signals;
+        }
+        catch (SinkUnavailableException)
+        {
+            return null;
+        }
     }
 }

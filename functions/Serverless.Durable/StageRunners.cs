@@ -13,8 +13,15 @@ public sealed class StageRunners
     /// <summary>Makes some.</summary>
     /// <param name="job">A job of several stages.</param>
     public StageRunners(Job job)
+        : this(() => new StageRunner(job))
     {
-        _create = () => new StageRunner(job);
+    }
+
+    /// <summary>Makes some.</summary>
+    /// <param name="create">Makes one: a test's, with a mistake.</param>
+    internal StageRunners(Func<StageRunner> create)
+    {
+        _create = create;
         var first = _create();
         Plan = first.Plan;
         _idle.Add(first);
@@ -28,6 +35,15 @@ public sealed class StageRunners
     {
         var runner = _idle.TryTake(out var idle) ? idle : _create();
         var result = use(runner);
+        _idle.Add(runner);
+        return result;
+    }
+
+    /// <inheritdoc cref="Use{T}(Func{StageRunner, T})"/>
+    public async ValueTask<T> UseAsync<T>(Func<StageRunner, ValueTask<T>> use)
+    {
+        var runner = _idle.TryTake(out var idle) ? idle : _create();
+        var result = await use(runner);
         _idle.Add(runner);
         return result;
     }

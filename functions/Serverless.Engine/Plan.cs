@@ -45,6 +45,7 @@ public static class Plan
         if (query.Lookups.Count > 0)
             lines.Add(("looked up", $"{Listed(query.Lookups.Select(l => $"{l.Name} ({l.Connector}{Place(l)})"))}: a row keeps what was found when its record was read"));
         lines.Add(("plan", RelationText.Tree(query.Root, job.Outputs)));
+        lines.AddRange(StageText.Of(job, query));
         lines.Add(("rows", query.Root.IsAppendOnly ? "are only added" : "are added, changed and removed"));
         lines.Add(("sink", SinkOf(job)));
         lines.AddRange(job.Sink.Columns.Select((c, i) => ($"  {c.Name}", outputs[i])));

@@ -43,6 +43,20 @@ public sealed class JobWatchTests : IDisposable
     }
 
     [Fact]
+    public async Task The_partitions_of_several_topics_tell_which_topic_they_are_of()
+    {
+        _broker.CreateTopic("u", 1);
+        _broker.CreateTopic("t", 1);
+        await _app.LoadAsync([("a.sql", Loading.Script().Replace("INSERT INTO o SELECT k, COUNT(*) FROM s GROUP BY k;", """
+            CREATE TABLE other (k STRING) WITH ('connector' = 'kafka', 'topic' = 'u', 'properties.bootstrap.servers' = '127.0.0.1:1', 'format' = 'json');
+            INSERT INTO o SELECT k, COUNT(*) FROM (SELECT k FROM s UNION ALL SELECT k FROM other) GROUP BY k;
+            """, StringComparison.Ordinal).Replace("127.0.0.1:1", _broker.BootstrapServers, StringComparison.Ordinal))]);
+        await using var watch = new JobWatch(_app.Catalog, new SinkProbe(_clock), _clock);
+        await ProduceAsync(0, 3);
+        Assert.Equal([new PartitionStatus(0, 3, "t"), new PartitionStatus(0, 0, "u")], (await LookAsync(watch)).Partitions);
+    }
+
+    [Fact]
     public async Task After_a_while_in_which_nobody_looked_connections_are_closed_and_whoever_comes_next_makes_new_ones()
     {
         await using var watch = await WatchAsync();

@@ -18,7 +18,7 @@ public sealed class StageEntityTests
     {
         var app = new TestApp(CountsOfCounts);
         var states = new Dictionary<string, string?>();
-        var waiting = new Queue<SentSignal>(Deltas(app, "a", "b", "b", "c").Select(s => new SentSignal($"@{s.To.ToString().ToLowerInvariant()}@{s.Key}", s.Operation, app.Serialize(s.Input), s.At)));
+        var waiting = new Queue<SentSignal>((await DeltasAsync(app, "a", "b", "b", "c")).Select(s => new SentSignal($"@{s.To.ToString().ToLowerInvariant()}@{s.Key}", s.Operation, app.Serialize(s.Input), s.At)));
         for (var step = 0; waiting.TryDequeue(out var signal) && !app.Sink.Rows.SequenceEqual(["1 | 2", "2 | 1"]); step++)
         {
             Assert.InRange(step, 0, 200);
@@ -37,7 +37,7 @@ public sealed class StageEntityTests
     public async Task A_delta_that_comes_again_changes_no_state()
     {
         var app = new TestApp(CountsOfCounts);
-        var signal = Deltas(app, "a")[0];
+        var signal = (await DeltasAsync(app, "a"))[0];
         var first = await app.RunAsync(EntityKind.Stage, signal.Key, null, (signal.Operation, signal.Input));
         var second = await app.RunAsync(EntityKind.Stage, signal.Key, first.State, (signal.Operation, signal.Input));
         Assert.Equal(app.Deserialize<StageCellState>(first.State!).Keys, app.Deserialize<StageCellState>(second.State!).Keys);
@@ -60,8 +60,8 @@ public sealed class StageEntityTests
         Assert.Equal(new Gap(EntityKind.Stage, key, "", -1, 0, 10, 19), Assert.Single(app.Deserialize<GapsMessage>(report.Input).Gaps));
     }
 
-    private static IReadOnlyList<Signal> Deltas(TestApp app, params string[] keys) => new StageIngest(app.Job.Job).Pack(
-        0, [.. keys.Select((k, offset) => new Record(0, offset, 0, Encoding.UTF8.GetBytes($$"""{"k":"{{k}}"}""")))], "t", []);
+    private static async Task<IReadOnlyList<Signal>> DeltasAsync(TestApp app, params string[] keys) => await new StageIngest(app.Job.Job).PackAsync(
+        0, [.. keys.Select((k, offset) => new Record(0, offset, 0, Encoding.UTF8.GetBytes($$"""{"k":"{{k}}"}""")))], "t", [], TestContext.Current.CancellationToken);
 
     private static object InputOf(TestApp app, SentSignal signal) => signal.Operation switch
     {

@@ -88,16 +88,21 @@ public sealed class StartTests
     }
 
     [Fact]
-    public async Task A_lookup_join_is_refused_with_what_runs_it()
+    public async Task A_table_that_rows_are_looked_up_in_is_waited_for_and_what_it_lacks_is_told()
     {
         const string Sql = """
             CREATE TABLE s (k STRING, n INT, p AS PROCTIME()) WITH ('connector' = 'kafka', 'topic' = 't', 'properties.bootstrap.servers' = 'b:9092', 'format' = 'json');
-            CREATE TABLE d (k STRING, name STRING, PRIMARY KEY (k) NOT ENFORCED) WITH ('connector' = 'jdbc', 'url' = 'jdbc:mysql://h/d', 'table-name' = 'd', 'username' = 'u', 'password' = 'p');
+            CREATE TABLE d (k STRING, name STRING, PRIMARY KEY (k) NOT ENFORCED) WITH ('connector' = 'jdbc', 'url' = 'jdbc:mysql://127.0.0.1:1/d', 'table-name' = 'd', 'username' = 'u', 'password' = '${NAMES_PASSWORD}');
             CREATE TABLE r (name STRING, n INT, PRIMARY KEY (name) NOT ENFORCED) WITH ('connector' = 'print');
             INSERT INTO r SELECT d.name, MAX(s.n) FROM s JOIN d FOR SYSTEM_TIME AS OF s.p ON s.k = d.k GROUP BY d.name;
             """;
         var e = await new Loading().FailAsync(Sql);
-        Assert.Contains(e.Problems, p => p.StartsWith("a.sql:2:14: error: job 'a' looks rows up in 'd'", StringComparison.Ordinal) && p.Contains("'serverless-sql run'", StringComparison.Ordinal));
+        Assert.Contains("needs the setting 'NAMES_PASSWORD'", Assert.Single(e.Problems), StringComparison.Ordinal);
+
+        var app = new Loading();
+        await app.LoadAsync([("a.sql", Sql)], ("NAMES_PASSWORD", "p"));
+        Assert.Equal(["Lookup", "Aggregate"], Assert.Single(app.Catalog.All).Job.Stages!.Plan.Stages.Select(s => s.Operator));
+        Assert.Contains(Lines(app), l => l.StartsWith("warning: job a: table 'd'", StringComparison.Ordinal) && l.EndsWith("; trying again when it is needed", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -120,15 +125,30 @@ public sealed class StartTests
             CREATE TABLE a (k STRING, n INT) WITH ('connector' = 'kafka', 'topic' = 't', 'properties.bootstrap.servers' = 'b:9092', 'format' = 'json');
             CREATE TABLE b (k STRING, n INT) WITH ('connector' = 'datagen');
             CREATE TABLE c (k STRING, n INT) WITH ('connector' = 'kafka', 'topic-pattern' = 't.*', 'properties.bootstrap.servers' = 'b:9092', 'format' = 'json');
-            CREATE TABLE d (k STRING, n INT, PRIMARY KEY (k) NOT ENFORCED) WITH (
-              'connector' = 'upsert-kafka', 'topic' = 'u', 'properties.bootstrap.servers' = 'b:9092', 'key.format' = 'raw', 'value.format' = 'json', 'value.fields-include' = 'EXCEPT_KEY');
             CREATE TABLE r (k STRING, n INT, PRIMARY KEY (k) NOT ENFORCED) WITH ('connector' = 'print');
-            INSERT INTO r SELECT k, MAX(n) FROM (SELECT k, n FROM a UNION ALL SELECT k, n FROM b UNION ALL SELECT k, n FROM c UNION ALL SELECT k, n FROM d) GROUP BY k;
+            INSERT INTO r SELECT k, MAX(n) FROM (SELECT k, n FROM a UNION ALL SELECT k, n FROM b UNION ALL SELECT k, n FROM c) GROUP BY k;
             """;
         var e = await new Loading().FailAsync(Sql);
         Assert.Contains(e.Problems, p => p.StartsWith("a.sql:2:14: error: table 'b' cannot be read here", StringComparison.Ordinal));
         Assert.Contains(e.Problems, p => p.StartsWith("a.sql:3:14: error: table 'c' reads the topics that match a pattern", StringComparison.Ordinal));
-        Assert.Contains(e.Problems, p => p.StartsWith("a.sql:4:14: error: table 'd' is a changelog", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("k STRING", "'connector' = 'kafka', 'format' = 'debezium-json'", false)]
+    [InlineData("k STRING", "'connector' = 'kafka', 'format' = 'canal-json'", false)]
+    [InlineData("k STRING", "'connector' = 'kafka', 'format' = 'maxwell-json'", false)]
+    [InlineData("k STRING PRIMARY KEY NOT ENFORCED", "'connector' = 'upsert-kafka', 'key.format' = 'raw', 'value.format' = 'json', 'value.fields-include' = 'EXCEPT_KEY'", true)]
+    public async Task Changelogs_are_read_those_of_a_key_with_the_records_keys(string key, string options, bool readsKeys)
+    {
+        var app = new Loading();
+        await app.LoadAsync([("a.sql", $"""
+            CREATE TABLE s ({key}, n INT) WITH ('topic' = 't', 'properties.bootstrap.servers' = 'b:9092', {options});
+            CREATE TABLE r (k STRING, n INT, PRIMARY KEY (k) NOT ENFORCED) WITH ('connector' = 'print');
+            INSERT INTO r SELECT k, MAX(n) FROM s GROUP BY k;
+            """)]);
+        var job = Assert.Single(app.Catalog.All);
+        Assert.NotNull(job.Stages);
+        Assert.Equal(readsKeys, Assert.Single(job.Sources).ReadsKeys);
     }
 
     [Theory]
@@ -154,7 +174,7 @@ public sealed class StartTests
             INSERT INTO o SELECT k, COUNT(*) FROM s GROUP BY k;
             """;
         var e = await new Loading().FailAsync(Sql);
-        Assert.Contains(e.Problems, p => p.Contains("the Functions app reads 'kafka' tables", StringComparison.Ordinal));
+        Assert.Contains(e.Problems, p => p.Contains("the Functions app reads 'kafka' and 'upsert-kafka' tables", StringComparison.Ordinal));
     }
 
     [Fact]

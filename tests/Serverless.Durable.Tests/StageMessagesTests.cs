@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
 using Serverless.Engine.Ingest;
+using Serverless.Engine.Operators;
+using Serverless.Engine.Runtime;
 using Serverless.Engine.State;
 
 namespace Serverless.Durable.Tests;
@@ -18,21 +20,23 @@ public sealed class StageMessagesTests(ITestOutputHelper output)
     [InlineData("a join of aggregates", "SELECT a.k, a.n + b.n FROM (SELECT k, COUNT(*) AS n FROM s GROUP BY k) AS a JOIN (SELECT k, COUNT(*) AS n FROM r GROUP BY k) AS b ON a.k = b.k")]
     [InlineData("a join and an aggregate", "SELECT s.k, SUM(s.v) FROM s JOIN r ON s.k = r.k GROUP BY s.k")]
     [InlineData("a union of two topics, aggregated", "SELECT k, COUNT(*) FROM (SELECT k, v FROM s UNION SELECT k, v FROM r) GROUP BY k")]
-    public void A_batch_costs_messages_by_the_cells_and_never_by_its_rows(string name, string select)
+    [InlineData("a lookup and an aggregate", "SELECT d.name, COUNT(*) FROM (SELECT k, PROCTIME() AS pt FROM s) AS s JOIN d FOR SYSTEM_TIME AS OF s.pt AS d ON s.k = d.k GROUP BY d.name")]
+    public async Task A_batch_costs_messages_by_the_cells_and_never_by_its_rows(string name, string select)
     {
         var job = new DurableJob(
             Jobs.Compile($"""
                 CREATE TABLE s (k STRING, v BIGINT, t TIMESTAMP(3), WATERMARK FOR t AS t) WITH ('connector' = 'kafka', 'topic' = 'left', 'properties.bootstrap.servers' = 'b:9092', 'format' = 'json');
                 CREATE TABLE r (k STRING, v BIGINT) WITH ('connector' = 'kafka', 'topic' = 'right', 'properties.bootstrap.servers' = 'b:9092', 'format' = 'json');
+                CREATE TABLE d (k STRING, name STRING) WITH ('connector' = 'jdbc', 'url' = 'jdbc:mysql://h/d', 'table-name' = 'd');
                 CREATE TABLE o (k STRING, n BIGINT, PRIMARY KEY (k) NOT ENFORCED) WITH ('connector' = 'blackhole');
                 INSERT INTO o {select};
                 """),
             new Generation("g0", "", EntityWorld.Start));
         var world = new Stages(job);
-        var ingest = new StageIngest(job);
+        var ingest = new StageIngest(job, [new NamesOfKeys()]);
         List<Signal> sent = [];
         for (var source = 0; source < job.Job.Sources.Count; source++)
-            sent.AddRange(ingest.Pack(source, Some(source), "t", []));
+            sent.AddRange(await ingest.PackAsync(source, Some(source), "t", [], TestContext.Current.CancellationToken));
         world.Run(sent);
 
         var plan = job.Stages!.Plan;
@@ -43,6 +47,12 @@ public sealed class StageMessagesTests(ITestOutputHelper output)
         Assert.InRange(world.Deltas, 1, rounds * ((plan.Stages.Sum(s => s.Inputs.Count) * cells * cells) + (plan.Sink.Inputs.Count * cells * parts)));
         Assert.InRange(world.Timers, 1, rounds * plan.Stages.Count * cells);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}: {string.Join(", ", plan.Stages.Select(s => s.Operator))}: {sent.Count} + {world.Deltas} deltas, {world.Timers} timers, and {world.Confirmations} confirmations within half a minute"));
+    }
+
+    /// <summary>A table in which each key's name is the key.</summary>
+    private sealed class NamesOfKeys : ILookup
+    {
+        public ValueTask<IReadOnlyList<LookupRows>> FindAsync(IReadOnlyList<LookupKey> keys, CancellationToken cancellationToken) => new([.. keys.Select(k => new LookupRows([[k.Values[0]]]))]);
     }
 
     private static Record[] Some(int source)

@@ -13,12 +13,23 @@ var dataflow = new Command("dataflow", "Runs random queries of several stages on
 dataflow.SetAction((arguments, _) => arguments.GetValue(replay) is { } seed
     ? Simulator.ReplayAsync(seed, arguments.GetValue(dataflowBug), Console.Out)
     : Simulator.RunAsync(arguments.GetValue(first), arguments.GetValue(seeds), arguments.GetValue(dataflowBug), Console.Out));
-var stages = new Command("stages", "Runs random queries of several stages on durable entities with every fault there is, and compares the tables with those of one machine.") { seeds, first, stageBug, replay };
-stages.SetAction((arguments, stop) => arguments.GetValue(replay) is { } seed
-    ? StageSimulator.ReplayAsync(seed, arguments.GetValue(stageBug), Console.Out, stop)
-    : StageSimulator.RunAsync(arguments.GetValue(first), arguments.GetValue(seeds), arguments.GetValue(stageBug), Console.Out, stop));
-var root = new RootCommand("Runs the state machines of durable entities under a seeded scheduler with every fault there is, and compares the tables with the oracle.") { seeds, first, bug, replay, dataflow, stages };
+var stages = StagesOf(
+    "stages", "Runs random queries of several stages on durable entities with every fault there is, and compares the tables with those of one machine.", (seed, _) => Task.FromResult<StageJob>(new QueryStageJob(SimulatedQuery.Of(seed))));
+var changelogs = StagesOf(
+    "changelogs", "Does the same with tables that are changelogs: their records add rows, change them and take them away again.", async (seed, stop) => await ChangelogQuery.OfAsync(seed, stop));
+var lookups = StagesOf(
+    "lookups", "Runs queries on durable entities that look rows up in tables which answer anything, and makes sure that each record has one answer.", (seed, _) => Task.FromResult<StageJob>(new LookupStageJob(seed)));
+var root = new RootCommand("Runs the state machines of durable entities under a seeded scheduler with every fault there is, and compares the tables with the oracle.") { seeds, first, bug, replay, dataflow, stages, changelogs, lookups };
 root.SetAction(arguments => arguments.GetValue(replay) is { } seed
     ? Simulator.Replay(seed, arguments.GetValue(bug), Console.Out)
     : Simulator.Run(arguments.GetValue(first), arguments.GetValue(seeds), arguments.GetValue(bug), Console.Out));
 return await root.Parse(args).InvokeAsync();
+
+Command StagesOf(string name, string description, Func<int, CancellationToken, Task<StageJob>> jobs)
+{
+    var command = new Command(name, description) { seeds, first, stageBug, replay };
+    command.SetAction((arguments, stop) => arguments.GetValue(replay) is { } seed
+        ? StageSimulator.ReplayAsync(seed, s => jobs(s, stop), arguments.GetValue(stageBug), Console.Out, stop)
+        : StageSimulator.RunAsync(arguments.GetValue(first), arguments.GetValue(seeds), s => jobs(s, stop), arguments.GetValue(stageBug), Console.Out, stop));
+    return command;
+}

@@ -30,7 +30,7 @@ internal sealed class JobWatch : IJobWatch, IAsyncDisposable
     private readonly CoalescingCache<string, IReadOnlyList<JobStatus>> _statuses;
     private readonly ITimer _unused;
     private readonly ConcurrentDictionary<string, DateTimeOffset> _down = new(); // since when, by job
-    private Dictionary<AppJob, List<(KafkaLag Lag, RateWindow Rate)>>? _groups;
+    private Dictionary<AppJob, List<Reading>>? _groups;
 
     /// <summary>Makes one; it asks nothing yet.</summary>
     /// <param name="catalog">The jobs.</param>
@@ -58,7 +58,7 @@ internal sealed class JobWatch : IJobWatch, IAsyncDisposable
         // Taken for as long as they are used, so that the timer does not close them.
         var groups = Interlocked.Exchange(ref _groups, null)
             ?? _catalog.All.ToDictionary(
-                j => j, j => j.Sources.Where(s => s.Kafka is not null).Select(s => (new KafkaLag(s.Kafka!, s.ConsumerGroup, Patience), new RateWindow(RateSpan))).ToList());
+                j => j, j => j.Sources.Where(s => s.Kafka is not null).Select(s => new Reading(j.TopicOf(s), new KafkaLag(s.Kafka!, s.ConsumerGroup, Patience), new RateWindow(RateSpan))).ToList());
         try
         {
             return await Task.WhenAll(_catalog.All.Select(job => ProbeAsync(job, groups.GetValueOrDefault(job) ?? [])));
@@ -70,20 +70,20 @@ internal sealed class JobWatch : IJobWatch, IAsyncDisposable
         }
     }
 
-    private async Task<JobStatus> ProbeAsync(AppJob job, List<(KafkaLag Lag, RateWindow Rate)> groups)
+    private async Task<JobStatus> ProbeAsync(AppJob job, List<Reading> groups)
     {
         var sink = _probe.GetStatusAsync(job, CancellationToken.None);
         var letters = LettersAsync(job);
         // The client library waits on a thread.
         var answers = await Task.WhenAll(groups.Select(g => Task.Run(g.Lag.GetPositions)));
-        var positions = answers.Length == 0 || answers.Contains(null) ? null : answers.SelectMany(a => a!).ToList();
+        var positions = answers.Length == 0 || answers.Contains(null) ? null : groups.Zip(answers).SelectMany(s => s.Second!, (s, p) => (s.First.Topic, Position: p)).ToList();
         return new JobStatus
         {
             Job = job.Name,
             RecordsPerSecond = positions is null ? null
                 : groups.Zip(answers).Select(s => s.First.Rate.Add(_clock.GetElapsedTime(0), s.Second!.Select(p => KeyValuePair.Create(p.Partition, p.Next)))).Aggregate((x, y) => x + y),
-            Lag = positions?.Sum(p => p.Lag),
-            Partitions = positions?.Select(p => new PartitionStatus(p.Partition, p.Lag)).ToList() ?? [],
+            Lag = positions?.Sum(p => p.Position.Lag),
+            Partitions = positions?.Select(p => new PartitionStatus(p.Position.Partition, p.Position.Lag, p.Topic)).ToList() ?? [],
             DeadLetters = (await letters).Total,
             DeadLetterPlace = job.Letters.Place,
             LastDeadLetters = [.. (await letters).Last.Select(l => new DeadLetterStatus(l.Reason, l.Topic, l.Partition, l.Offset, l.Row))],
@@ -92,7 +92,7 @@ internal sealed class JobWatch : IJobWatch, IAsyncDisposable
         };
     }
 
-    private SourceStatus SourceOf(AppJob job, List<(KafkaLag Lag, RateWindow Rate)> groups)
+    private SourceStatus SourceOf(AppJob job, List<Reading> groups)
     {
         if (groups.Select(g => g.Lag.Problem).OfType<string>().FirstOrDefault() is not { } problem)
         {
@@ -107,7 +107,10 @@ internal sealed class JobWatch : IJobWatch, IAsyncDisposable
 
     private void Close()
     {
-        foreach (var (lag, _) in Interlocked.Exchange(ref _groups, null)?.Values.SelectMany(g => g).ToList() ?? [])
+        foreach (var (_, lag, _) in Interlocked.Exchange(ref _groups, null)?.Values.SelectMany(g => g).ToList() ?? [])
             lag.Dispose();
     }
+
+    /// <summary>A source as it is read.</summary>
+    private sealed record Reading(string? Topic, KafkaLag Lag, RateWindow Rate);
 }

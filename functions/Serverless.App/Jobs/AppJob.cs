@@ -3,9 +3,11 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Serverless.Connectors;
 using Serverless.Connectors.Kafka;
+using Serverless.Connectors.Lookup;
 using Serverless.Connectors.Registry;
 using Serverless.Connectors.Telemetry;
 using Serverless.Durable;
+using Serverless.Engine.Runtime;
 
 namespace Serverless.App.Jobs;
 
@@ -15,6 +17,7 @@ internal sealed class AppJob : IAsyncDisposable
     private static readonly TimeSpan DefaultFlushInterval = TimeSpan.FromSeconds(1);
 
     private readonly List<IRangeReader> _readers = [];
+    private readonly List<ITableLookup> _lookups = [];
 
     /// <summary>Makes one.</summary>
     /// <param name="job">The job.</param>
@@ -25,21 +28,30 @@ internal sealed class AppJob : IAsyncDisposable
     /// <param name="clock">The clock.</param>
     /// <param name="logger">Told what the client library says.</param>
     /// <param name="metrics">Counts visits to its sink; null for nobody.</param>
+    /// <param name="lookups">Makes what finds rows in a table that it looks up; null if there are none.</param>
     public AppJob(
-        DurableJob job, IReadOnlyList<AppSource> sources, TimeSpan? flushInterval, DeadLetterLog letters, SinkPool sinks, TimeProvider clock, ILogger? logger = null, JobMetrics? metrics = null)
+        DurableJob job, IReadOnlyList<AppSource> sources, TimeSpan? flushInterval, DeadLetterLog letters, SinkPool sinks, TimeProvider clock, ILogger? logger = null, JobMetrics? metrics = null,
+        Func<DataflowLookup, ITableLookup>? lookups = null)
     {
         (Job, Sources, Letters, Sinks) = (job, sources, letters, sinks);
         FlushInterval = flushInterval ?? DefaultFlushInterval;
-        // The pulse has readers of its own: it reads while batches come.
+        // The pulse has readers and lookups of its own: it reads while batches come.
         List<JobSource> read = [.. sources.Select(s => new JobSource(s.Trigger.Topic, Reader(s)))];
-        Dataflow = job.Stages is null ? null : new DataflowIngest(job, read, letters, clock);
+        Dataflow = job.Stages is null ? null : new DataflowIngest(job, read, letters, clock, Lookups());
         Ingest = job.Stages is null ? new DurableIngest(job, sources[0].Trigger.Topic, letters, clock, Reader(sources[0])) : null;
-        Pulse = new Pulse(job, read, clock);
+        Pulse = new Pulse(job, read, clock, Lookups(), letters);
         Change = new ScriptChange(job, read, new ConnectorCatalog(JobLoader.Folder), clock);
         Cells = new CellDispatcher(job);
         Stages = job.Stages is null ? null : new StageDispatcher(job);
         Writer = new OutboxFlush(job, letters, clock, metrics);
         EntityKeys = new EntityKeys(job);
+
+        List<ITableLookup> Lookups()
+        {
+            List<ITableLookup> made = [.. Engine.Runtime.Dataflow.LookupsOf(job.Job).Select(l => lookups?.Invoke(l) ?? throw new ArgumentException($"the job looks rows up in '{l.Table.Name}'", nameof(lookups)))];
+            _lookups.AddRange(made);
+            return made;
+        }
 
         IRangeReader? Reader(AppSource source)
         {
@@ -99,6 +111,9 @@ internal sealed class AppJob : IAsyncDisposable
     /// <summary>Returns the id of a source's function: it tells of which generation the trigger is that calls, so that no other one's offsets are ever counted.</summary>
     public string FunctionIdOf(AppSource source) => $"{source.Function}-{Job.Generation.Id}";
 
+    /// <summary>Returns the topic of a source, if there are several.</summary>
+    public string? TopicOf(AppSource source) => Sources.Count == 1 ? null : source.Trigger.Topic;
+
     /// <summary>Returns what a partition is called: by its number, and by its topic if there are several.</summary>
     public string NameOf(int source, int partition) =>
         Sources.Count == 1 ? partition.ToString(CultureInfo.InvariantCulture) : string.Create(CultureInfo.InvariantCulture, $"{partition} of topic '{Sources[source].Trigger.Topic}'");
@@ -108,6 +123,8 @@ internal sealed class AppJob : IAsyncDisposable
     {
         foreach (var reader in _readers)
             await reader.DisposeAsync();
+        foreach (var lookup in _lookups)
+            await lookup.DisposeAsync();
         foreach (var source in Sources)
             source.Schemas?.Dispose();
         await Sinks.DisposeAsync();

@@ -127,16 +127,14 @@ internal sealed class JobLoader(
         var diagnostics = new Diagnostics(job.Script);
         var before = problems.Count;
         var triggers = new List<KafkaTrigger>();
-        foreach (var table in job.Lookups)
-            diagnostics.Error(table.Span, $"job '{job.Name}' looks rows up in '{table.Name}', and the Functions app does not: run it on one machine with 'serverless-sql run', or have the table's changes written to a topic and join that");
         if (job.Dataflow is not null && job.Settings.Cells == 0)
             diagnostics.Error(job.Sink.Span, $"job '{job.Name}' takes several stages, and the cells of a stage hold many keys each: leave 'state.cells' = 'none' out, or set a number");
         if (StageRunner.WaitsForWatermark(job))
             diagnostics.Error(job.Sink.Span, $"job '{job.Name}' writes the rows of a window when the watermark has passed it, and the Functions app writes rows as they change: give table '{job.Sink.Name}' a primary key, or run the job on one machine with 'serverless-sql run'");
         else if (job is { Dataflow.Root.IsAppendOnly: false, Sink.PrimaryKey.Count: 0 } && ConnectorFactory.IsTopic(job.Sink))
             diagnostics.Error(job.Sink.Span, $"job '{job.Name}' writes what is added and taken away into table '{job.Sink.Name}', and in the Functions app the changes of one row come in any order: write an 'upsert-kafka' table, or run the job on one machine with 'serverless-sql run'");
-        foreach (var (source, format) in job.Sources.Zip(job.Dataflow?.Formats ?? [job.Format]).DistinctBy(s => s.First.Name))
-            CheckSource(source, format, diagnostics);
+        foreach (var source in job.Sources.DistinctBy(s => s.Name))
+            CheckSource(source, diagnostics);
         if (job.Sink.Connector == "filesystem")
             diagnostics.Error(job.Sink.Span, $"table '{job.Sink.Name}' cannot be written here: files of the Functions app do not last; write to a database");
         if (!diagnostics.HasErrors)
@@ -146,6 +144,8 @@ internal sealed class JobLoader(
             Try(() => _connectors.CreateDeadLetterTopic(job.Source));
             foreach (var source in job.Sources)
                 Try(() => _connectors.SchemasOf(source)?.Dispose());
+            foreach (var lookup in job.Lookups)
+                Try(() => _connectors.CheckSinkSettings(lookup));
             Try(() => _connectors.CreateSink(job.Sink, job.Settings.StateTtl));
         }
         foreach (var warning in diagnostics.All.Where(d => d.Severity == Severity.Warning))
@@ -166,14 +166,12 @@ internal sealed class JobLoader(
         }
     }
 
-    private static void CheckSource(TableDefinition source, IRecordFormat format, Diagnostics diagnostics)
+    private static void CheckSource(TableDefinition source, Diagnostics diagnostics)
     {
-        if (format.IsChangelog || format.ReadsTombstones)
-            diagnostics.Error(source.Span, $"table '{source.Name}' is a changelog, whose records take rows away again, and the Functions app does not read one yet: run the job on one machine with 'serverless-sql run'");
         if (DeadLetterTopic.Of(source) is null)
-            diagnostics.Error(source.Span, $"table '{source.Name}' cannot be read here: the Functions app reads 'kafka' tables");
+            diagnostics.Error(source.Span, $"table '{source.Name}' cannot be read here: the Functions app reads 'kafka' and 'upsert-kafka' tables");
         else if (!source.Options.TryGet(out _, "topic"))
-            diagnostics.Error(source.Span, $"table '{source.Name}' reads the topics that match a pattern, and a trigger reads one: name them in 'topic', or run the job on one machine with 'serverless-sql run'");
+            diagnostics.Error(source.Span, $"table '{source.Name}' reads the topics that match a pattern, and a trigger reads one, which the host asks for when it starts: name them in 'topic', or run the job on one machine with 'serverless-sql run'");
     }
 
     private async Task<IReadOnlyList<AppJob>> OpenAsync(List<(Job Job, IReadOnlyList<KafkaTrigger> Triggers)> jobs, CancellationToken cancellationToken)
@@ -232,7 +230,8 @@ internal sealed class JobLoader(
             new SinkPool(() => _sinks.CreateSink(job.Sink, job.Settings.StateTtl)),
             clock,
             loggers.CreateLogger<KafkaRangeReader>(),
-            metrics);
+            metrics,
+            lookup => _connectors.CreateLookup(lookup, clock, job.Name));
     }
 
     // Why a job's topics are not the ones that its state is made of. Brokers that do not answer now are asked with the first batch that looks like it.
@@ -258,7 +257,8 @@ internal sealed class JobLoader(
     private async Task<IReadOnlyList<string>> ProbeAsync(Job job, DeadLetterLog letters, CancellationToken cancellationToken)
     {
         await using var sinks = new SinkPool(() => _connectors.CreateSink(job.Sink, job: job.Name));
-        return [.. (await Task.WhenAll(TryAsync(letters.OpenAsync), TryAsync(sinks.ProbeAsync))).OfType<string>()];
+        var lookups = Dataflow.LookupsOf(job).Select(l => TryAsync(stop => ProbeAsync(l, job.Name, stop)));
+        return [.. (await Task.WhenAll([TryAsync(letters.OpenAsync), TryAsync(sinks.ProbeAsync), .. lookups])).OfType<string>()];
 
         async Task<string?> TryAsync(Func<CancellationToken, Task> open)
         {
@@ -282,6 +282,12 @@ internal sealed class JobLoader(
             }
             return null;
         }
+    }
+
+    private async Task ProbeAsync(DataflowLookup table, string job, CancellationToken cancellationToken)
+    {
+        await using var lookup = _connectors.CreateLookup(table, clock, job);
+        await lookup.OpenAsync(cancellationToken);
     }
 
     private void Warn(string? job, string warning)

@@ -18,7 +18,7 @@ internal sealed class LagMeter(JobCatalog catalog, JobMetrics metrics, TimeProvi
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        List<(string Job, List<KafkaLag> Lags)>? asked = null;
+        List<(string Job, List<(string? Topic, KafkaLag Lag)> Lags)>? asked = null;
         try
         {
             using var timer = new PeriodicTimer(Interval, clock);
@@ -27,7 +27,7 @@ internal sealed class LagMeter(JobCatalog catalog, JobMetrics metrics, TimeProvi
                 // Who listens may have started later than this.
                 if (!metrics.IsLagWanted)
                     continue;
-                asked ??= [.. catalog.All.Select(j => (j.Name, j.Sources.Where(s => s.Kafka is not null).Select(s => new KafkaLag(s.Kafka!, s.ConsumerGroup, Patience)).ToList()))];
+                asked ??= [.. catalog.All.Select(j => (j.Name, j.Sources.Where(s => s.Kafka is not null).Select(s => (j.TopicOf(s), new KafkaLag(s.Kafka!, s.ConsumerGroup, Patience))).ToList()))];
                 // The client library waits on a thread.
                 await Task.WhenAll(asked.Select(a => Task.Run(() => metrics.IsBehind(a.Job, LagOf(a.Lags)), stoppingToken)));
             }
@@ -39,18 +39,18 @@ internal sealed class LagMeter(JobCatalog catalog, JobMetrics metrics, TimeProvi
         }
         finally
         {
-            asked?.ForEach(a => a.Lags.ForEach(l => l.Dispose()));
+            asked?.ForEach(a => a.Lags.ForEach(l => l.Lag.Dispose()));
         }
     }
 
-    private static IReadOnlyList<PartitionLag>? LagOf(IReadOnlyList<KafkaLag> sources)
+    private static IReadOnlyList<PartitionLag>? LagOf(IReadOnlyList<(string? Topic, KafkaLag Lag)> sources)
     {
         var all = new List<PartitionLag>();
-        foreach (var source in sources)
+        foreach (var (topic, lag) in sources)
         {
-            if (source.GetLag() is not { } partitions)
+            if (lag.GetLag() is not { } partitions)
                 return null;
-            all.AddRange(partitions);
+            all.AddRange(partitions.Select(p => p with { Topic = topic }));
         }
         return all;
     }

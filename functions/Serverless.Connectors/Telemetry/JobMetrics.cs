@@ -55,7 +55,7 @@ public sealed class JobMetrics
         _lag = meter.CreateObservableGauge(
             "serverless.lag", () => _lags.Select(l => new Measurement<long>(l.Value.Sum(p => p.Lag), Tag(l.Key))), "{record}", "Records of the topic that are not committed");
         _partitionLag = meter.CreateObservableGauge(
-            "serverless.partition.lag", () => _lags.SelectMany(l => l.Value.Select(p => new Measurement<long>(p.Lag, Tag(l.Key), new("partition", p.Partition)))), "{record}",
+            "serverless.partition.lag", () => _lags.SelectMany(l => l.Value.Select(p => new Measurement<long>(p.Lag, TagsOf(l.Key, p)))), "{record}",
             "Records of a partition that are not committed");
     }
 
@@ -130,6 +130,9 @@ public sealed class JobMetrics
     }
 
     private static KeyValuePair<string, object?> Tag(string job) => new(JobTag, job);
+
+    private static KeyValuePair<string, object?>[] TagsOf(string job, PartitionLag lag) =>
+        [Tag(job), new("partition", lag.Partition), .. lag.Topic is { } topic ? (KeyValuePair<string, object?>[])[new("topic", topic)] : []];
 
     private static string TagOf(DeadLetterKind kind) => kind switch
     {

@@ -53,6 +53,27 @@ internal sealed class RelationText
         return [.. outputs.Select(text.Of)];
     }
 
+    /// <summary>By what the rows that come to each of some relations are exchanged; empty if they all come to one place.</summary>
+    public static IReadOnlyList<string> Exchanges(Relation root, IReadOnlyList<Scalar> outputs, IEnumerable<Relation> relations)
+    {
+        var text = new RelationText(root, outputs, isForPeople: true);
+        return [.. relations.Select(text.ExchangeOf)];
+    }
+
+    private string ExchangeOf(Relation relation) => relation switch
+    {
+        AggregateRelation aggregate => Keys(aggregate.Keys.Select(KeyOf)),
+        SessionRelation session => Keys(session.Keys.Select(Of)),
+        JoinRelation join => Keys(join.Keys.Select(k => $"{Of(k.Left)} = {Of(k.Right)}")),
+        VersionedJoinRelation versioned => Keys(versioned.Keys.Select(k => $"{Of(k.Left)} = {Of(k.Right)}")),
+        TopNRelation top => Keys(top.PartitionBy.Select(Of)),
+        OverRelation over => Keys(over.PartitionBy.Select(Of)),
+        SetRelation => "all columns",
+        _ => "",
+    };
+
+    private static string Keys(IEnumerable<string> keys) => string.Join(", ", keys);
+
     private void Add(Relation relation, string first, string rest, List<string> lines)
     {
         // What a filter or a projection leaves unchanged is not worth a line.

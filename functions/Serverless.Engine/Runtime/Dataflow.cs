@@ -186,6 +186,13 @@ public sealed class Dataflow
         return ([.. job.Outputs.Select(o => o.Any(x => x is ClockScalar) ? new ConstantScalar(null, o.Type) : o), .. columns.Select(c => c.Scalar)], columns);
     }
 
+    internal static async ValueTask<IReadOnlyDictionary<LookupKey, LookupRows>> FindAsync(ILookup lookup, LookupJoinOperator join, Delta delta, CancellationToken cancellationToken)
+    {
+        var keys = join.KeysOf(delta);
+        var found = keys.Count == 0 ? [] : await lookup.FindAsync(keys, cancellationToken);
+        return keys.Zip(found).ToDictionary(f => f.First, f => f.Second);
+    }
+
     private (Delta[] Sources, List<(int Source, Record Record)> Records, int Duplicates, int Skipped) Decode(
         IReadOnlyList<SourceRecords> batch, DateTimeOffset now, List<DeadLetter> letters)
     {
@@ -252,13 +259,6 @@ public sealed class Dataflow
         }
     }
 
-    private async ValueTask<IReadOnlyDictionary<LookupKey, LookupRows>> FindAsync(LookupJoinOperator join, Delta delta, CancellationToken cancellationToken)
-    {
-        var keys = join.KeysOf(delta);
-        var found = keys.Count == 0 ? [] : await _lookups[join.Lookup].FindAsync(keys, cancellationToken);
-        return keys.Zip(found).ToDictionary(f => f.First, f => f.Second);
-    }
-
     private async ValueTask<Delta> ApplyAsync(
         DataflowNode node, int stage, Delta[] sources, Delta[] deltas, IStateStore? store, RowFailures failures, CancellationToken cancellationToken)
     {
@@ -273,7 +273,7 @@ public sealed class Dataflow
             if (node.Operator is StatelessOperator stateless)
             {
                 if (stateless is LookupJoinOperator join)
-                    join.Found = await FindAsync(join, delta, cancellationToken);
+                    join.Found = await FindAsync(_lookups[join.Lookup], join, delta, cancellationToken);
                 stateless.Apply(input, delta, output, failures);
                 continue;
             }

@@ -49,6 +49,8 @@ internal sealed class DataflowBuilder
             SetRelation set => Set(set),
             _ => Passed(relation),
         };
+        if (_nodes[node.Index].Operator is KeyedOperator)
+            _nodes[node.Index] = _nodes[node.Index] with { Relation = relation };
         _built.Add(relation, node);
         return node;
     }

@@ -1,4 +1,5 @@
 using Serverless.Engine.Operators;
+using Serverless.Engine.Plans;
 using Serverless.Engine.Values;
 
 namespace Serverless.Engine.Runtime;
@@ -10,6 +11,9 @@ namespace Serverless.Engine.Runtime;
 /// <param name="IsPerRecord">Whether each of its rows is made of a single record.</param>
 internal sealed record DataflowNode(Operator? Operator, int[] Inputs, IReadOnlyList<SqlType> Types, bool IsPerRecord)
 {
+    /// <summary>The relation that it is the operator of; null if it evaluates something for another.</summary>
+    public Relation? Relation { get; init; }
+
     /// <summary>The source, if it is one; −1 otherwise.</summary>
     public int Source { get; init; } = -1;
 

@@ -1,3 +1,5 @@
+using Serverless.Engine.Plans;
+
 namespace Serverless.Engine.Runtime;
 
 /// <summary>
@@ -8,6 +10,9 @@ namespace Serverless.Engine.Runtime;
 /// <param name="Sink">What feeds the sink.</param>
 public sealed record StagePlan(IReadOnlyList<Stage> Stages, Stage Sink)
 {
+    /// <summary>How many cells each stage has unless <c>state.cells</c> says otherwise.</summary>
+    public const int DefaultCells = 16;
+
     /// <summary>Returns a stage, or behind the last one the sink.</summary>
     public Stage this[int stage] => stage == Stages.Count ? Sink : Stages[stage];
 }
@@ -16,4 +21,8 @@ public sealed record StagePlan(IReadOnlyList<Stage> Stages, Stage Sink)
 /// <param name="Operator">What the operator is called.</param>
 /// <param name="Sources">The sources whose records come to it, by their places among the job's.</param>
 /// <param name="Inputs">The stages whose rows come to it.</param>
-public sealed record Stage(string Operator, IReadOnlyList<int> Sources, IReadOnlyList<int> Inputs);
+public sealed record Stage(string Operator, IReadOnlyList<int> Sources, IReadOnlyList<int> Inputs)
+{
+    /// <summary>The relation that its operator is of; null for looking rows up, and for the sink.</summary>
+    internal Relation? Relation { get; init; }
+}

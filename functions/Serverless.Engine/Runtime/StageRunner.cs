@@ -19,41 +19,54 @@ public sealed class StageRunner
     /// <summary>The input of the sink that takes rows that cannot be made, as text with the reason.</summary>
     public const int SinkFailuresInput = 1;
 
+    // What a table answers when a record is read again may differ, so such rows first go where their record says: a cell adds an offset once, whatever the answer.
+    private const int LookupStage = 0;
+    private const int RecordsOfACell = 1024; // that follow each other, so that a batch comes to few cells; what cells have added depends on it
+
     private readonly Job _job;
     private readonly IReadOnlyList<DataflowNode> _nodes;
+    private readonly bool[] _isLookedUp; // of each node, whether its rows are of single records and hold what a table answered
+    private readonly bool[] _leavesRecords; // of these, whether what comes next is not of single records
     private readonly int[] _tables; // the table of each source
     private readonly SourceDecoder[] _decoders; // one for each table
     private readonly string?[] _topics; // of the sources whose table has several
-    private readonly int[] _stageNodes;
+    private readonly int?[] _stageNodes; // null for the stage of lookups
     private readonly int[] _stageOf; // of each node; −1 if it is not the operator of a stage
     private readonly RowCodec[] _rows; // of each node
     private readonly int _root;
     private readonly StateWriter _writer = new();
 
     /// <summary>Builds the operators of a job.</summary>
-    /// <param name="job">A job with a <see cref="Job.Dataflow"/> without lookup joins: what a table outside answers need not be the same when a record is read again.</param>
+    /// <param name="job">A job with a <see cref="Job.Dataflow"/>.</param>
     public StageRunner(Job job)
-        : this(job, o => o)
+        : this(job, exchangesLookups: true)
     {
     }
 
     /// <summary>Builds the operators of a job.</summary>
     /// <param name="job">The job.</param>
-    /// <param name="replace">Puts another operator in the place of one: a test's, with a mistake.</param>
-    internal StageRunner(Job job, Func<Operator, Operator> replace)
+    /// <param name="exchangesLookups">Whether rows that were looked up go where their record says before they go where their values say; without, a test's mistake.</param>
+    internal StageRunner(Job job, bool exchangesLookups)
     {
         _job = job;
         var query = job.Dataflow ?? throw new ArgumentException("the job has one stage only", nameof(job));
         var (outputs, columns) = Dataflow.Evaluated(job, query);
-        (var nodes, var tables, var lookups, _root, var places) = DataflowBuilder.Build(query.Root, outputs);
-        if (lookups.Count > 0)
-            throw new ArgumentException($"the job looks rows up in '{lookups[0].Table.Name}'", nameof(job));
-        _nodes = [.. nodes.Select(n => n.Operator is null ? n : n with { Operator = replace(n.Operator) })];
+        (var nodes, var tables, _, _root, var places) = DataflowBuilder.Build(query.Root, outputs);
+        _nodes = nodes;
         Sink = new SinkRows(job, places, leaf => places[job.Outputs.Count + columns.FindIndex(c => c.Id == ((ColumnScalar)leaf).Index)]);
         _tables = [.. query.Sources.Select(s => tables.ToList().FindIndex(t => t.Table.Name == s.Name))];
         _decoders = [.. tables.Select(t => new SourceDecoder(t, query.Formats[query.Sources.ToList().FindIndex(s => s.Name == t.Table.Name)], job.Settings.Zone))];
         _topics = Dataflow.TopicsOf(query);
-        _stageNodes = [.. Enumerable.Range(0, _nodes.Count).Where(n => _nodes[n].Operator is KeyedOperator)];
+        (_isLookedUp, _leavesRecords) = (new bool[_nodes.Count], new bool[_nodes.Count]);
+        for (var i = 0; i < _nodes.Count; i++)
+        {
+            _isLookedUp[i] = exchangesLookups && _nodes[i].IsPerRecord && (_nodes[i].Operator is LookupJoinOperator || Array.Exists(_nodes[i].Inputs, n => _isLookedUp[n]));
+            _leavesRecords[i] = _isLookedUp[i] && i == _root;
+            foreach (var input in _nodes[i].Inputs)
+                _leavesRecords[input] |= _isLookedUp[input] && !_nodes[i].IsPerRecord;
+        }
+
+        _stageNodes = [.. _isLookedUp.Contains(true) ? (int?[])[null] : [], .. Enumerable.Range(0, _nodes.Count).Where(n => _nodes[n].Operator is KeyedOperator)];
         _stageOf = [.. Enumerable.Range(0, _nodes.Count).Select(n => Array.IndexOf(_stageNodes, n))];
         _rows = [.. _nodes.Select(n => new RowCodec([.. Enumerable.Range(0, n.Types.Count)]))];
         Plan = Cut();
@@ -82,7 +95,11 @@ public sealed class StageRunner
     /// <param name="records">The records.</param>
     /// <param name="topic">What dead letters call the source.</param>
     /// <param name="letters">Gets the records that cannot be used.</param>
-    public IReadOnlyList<RoutedRow> Ingest(int source, IReadOnlyList<Record> records, string topic, ICollection<DeadLetter> letters)
+    /// <param name="lookups">What finds rows in the tables of <see cref="Dataflow.LookupsOf"/>, in that order.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <remarks>If a lookup throws, the same records can come again.</remarks>
+    public async ValueTask<IReadOnlyList<RoutedRow>> IngestAsync(
+        int source, IReadOnlyList<Record> records, string topic, ICollection<DeadLetter> letters, IReadOnlyList<ILookup> lookups, CancellationToken cancellationToken)
     {
         var table = _tables[source];
         if (table < 0)
@@ -106,11 +123,33 @@ public sealed class StageRunner
         }
 
         var deltas = new Delta?[_nodes.Count];
-        for (var i = 0; i < deltas.Length; i++)
-            if (_nodes[i].Operator is null && _nodes[i].Source == table)
-                deltas[i] = rows.With(_nodes[i].Fields);
         var failures = new RowFailures();
-        var routed = Route(deltas, failures);
+        for (var i = 0; i < deltas.Length; i++)
+        {
+            var node = _nodes[i];
+            if (node.Operator is null && node.Source == table)
+                deltas[i] = rows.With(node.Fields);
+            else if (node is { IsPerRecord: true, Operator: StatelessOperator stateless })
+                for (var input = 0; input < node.Inputs.Length; input++)
+                    if (deltas[node.Inputs[input]] is { Count: > 0 } delta)
+                    {
+                        if (stateless is LookupJoinOperator join)
+                            join.Found = await Dataflow.FindAsync(lookups[join.Lookup], join, delta, cancellationToken);
+                        stateless.Apply(input, delta, deltas[i] ??= new Delta(node.Types) { Records = [] }, failures);
+                    }
+        }
+
+        var routed = new List<RoutedRow>();
+        for (var i = 0; i < deltas.Length; i++)
+        {
+            if (!_isLookedUp[i] || deltas[i] is not { } delta)
+                continue;
+            if (_leavesRecords[i])
+                RouteByRecord(i, delta, source, records, routed);
+            deltas[i] = null;
+        }
+
+        Route(deltas, failures, routed);
         foreach (var (number, reason) in failures.Records)
             letters.Add(Letter(records[number], DeadLetterKind.Expression, reason));
         return routed;
@@ -125,10 +164,23 @@ public sealed class StageRunner
     /// <param name="store">Stores the state of a key; empty if there is none any more.</param>
     public IReadOnlyList<RoutedRow> Apply(int stage, IReadOnlyList<StageRow> rows, Func<byte[], byte[]?> load, Action<byte[], byte[]> store)
     {
-        var node = _nodes[_stageNodes[stage]];
+        var failures = new RowFailures();
+        var deltas = new Delta?[_nodes.Count];
+        if (_stageNodes[stage] is not { } place)
+        {
+            foreach (var row in rows)
+            {
+                var delta = deltas[row.Input] ??= new Delta(_nodes[row.Input].Types);
+                _rows[row.Input].Read(row.Row, delta.Columns);
+                delta.Add(row.Weight);
+            }
+
+            return Route(deltas, failures, []);
+        }
+
+        var node = _nodes[place];
         var keyed = (KeyedOperator)node.Operator!;
         var output = new Delta(node.Types);
-        var failures = new RowFailures();
         for (var input = 0; input < node.Inputs.Length; input++)
         {
             var delta = new Delta(_nodes[node.Inputs[input]].Types);
@@ -151,19 +203,18 @@ public sealed class StageRunner
 
         keyed.State.TakeChanged(_writer, (key, state) => store(key, state.ToArray()));
         keyed.State.Evict();
-        var deltas = new Delta?[_nodes.Count];
-        deltas[_stageNodes[stage]] = Consolidation.Of(output);
-        return Route(deltas, failures);
+        deltas[place] = Consolidation.Of(output);
+        return Route(deltas, failures, []);
     }
 
-    // What comes to a stateless operator by one input says nothing of its others: f(a + b) = f(a) + f(b). So each stage runs the ones behind it by itself.
-    private List<RoutedRow> Route(Delta?[] deltas, RowFailures failures)
+    // What comes to a stateless operator by one input says nothing of its others: f(a + b) = f(a) + f(b). So each stage runs the ones behind it by itself. What is of single
+    // records has been run.
+    private List<RoutedRow> Route(Delta?[] deltas, RowFailures failures, List<RoutedRow> routed)
     {
-        var routed = new List<RoutedRow>();
         for (var i = 0; i < deltas.Length; i++)
         {
             var node = _nodes[i];
-            for (var input = 0; input < node.Inputs.Length; input++)
+            for (var input = 0; input < node.Inputs.Length && !node.IsPerRecord; input++)
             {
                 if (deltas[node.Inputs[input]] is not { Count: > 0 } delta)
                     continue;
@@ -189,6 +240,20 @@ public sealed class StageRunner
             var hash = HashOf(grouped.Keys[k]);
             foreach (var row in grouped.RowsOf(k))
                 routed.Add(new RoutedRow(stage, hash, delta.Records?[row] ?? -1, new StageRow(input, BytesOf(codec, delta, row), delta.Weights[row])));
+        }
+    }
+
+    private void RouteByRecord(int node, Delta delta, int source, IReadOnlyList<Record> records, List<RoutedRow> routed)
+    {
+        for (var row = 0; row < delta.Count; row++)
+        {
+            var record = delta.Records![row];
+            _writer.Clear();
+            _writer.Long(source);
+            _writer.Long(records[record].Partition);
+            _writer.Long(records[record].Offset / RecordsOfACell);
+            var hash = HashOf(_writer.Written);
+            routed.Add(new RoutedRow(LookupStage, hash, record, new StageRow(node, BytesOf(_rows[node], delta, row), delta.Weights[row])));
         }
     }
 
@@ -221,7 +286,7 @@ public sealed class StageRunner
     }
 
     // The bits of a CRC are of the last bytes' making; a multiplication spreads them.
-    private static uint HashOf(byte[] key)
+    private static uint HashOf(ReadOnlySpan<byte> key)
     {
         var hash = (ulong)StateWriter.ChecksumOf(key) * 0x9E3779B97F4A7C15;
         return (uint)(hash >> 32);
@@ -239,21 +304,24 @@ public sealed class StageRunner
                 origins[i].Tables.Add(_nodes[i].Source);
             foreach (var input in _nodes[i].Inputs)
             {
-                origins[i].Tables.UnionWith(origins[input].Tables);
-                origins[i].Stages.UnionWith(origins[input].Stages);
+                var (tables, inputs) = _isLookedUp[input] && !_nodes[i].IsPerRecord ? ([], [LookupStage]) : origins[input];
+                origins[i].Tables.UnionWith(tables);
+                origins[i].Stages.UnionWith(inputs);
             }
 
             if (_stageOf[i] < 0)
                 continue;
-            stages.Add(StageOf(i));
+            stages.Add(StageOf(NameOf(i), origins[i]) with { Relation = _nodes[i].Relation });
             origins[i] = ([], [_stageOf[i]]);
         }
 
-        return new StagePlan(stages, StageOf(_root) with { Operator = "Sink" });
+        if (_stageNodes is [null, ..])
+            stages.Insert(0, StageOf("Lookup", ([.. Enumerable.Range(0, _nodes.Count).Where(n => _leavesRecords[n]).SelectMany(n => origins[n].Tables)], [])));
+        return new StagePlan(stages, StageOf("Sink", _isLookedUp[_root] ? ([], [LookupStage]) : origins[_root]));
 
-        Stage StageOf(int node) => new(
-            _nodes[node].Operator?.GetType().Name.Replace("Operator", "", StringComparison.Ordinal) ?? "",
-            [.. Enumerable.Range(0, _tables.Length).Where(s => origins[node].Tables.Contains(_tables[s]))],
-            [.. origins[node].Stages]);
+        string NameOf(int node) => _nodes[node].Operator!.GetType().Name.Replace("Operator", "", StringComparison.Ordinal);
+
+        Stage StageOf(string name, (SortedSet<int> Tables, SortedSet<int> Stages) of) =>
+            new(name, [.. Enumerable.Range(0, _tables.Length).Where(s => of.Tables.Contains(_tables[s]))], [.. of.Stages]);
     }
 }

@@ -310,7 +310,7 @@ internal sealed class JobRunner : IDisposable
         {
             if (await _sources[i].LagAsync(stop) is { } lags)
             {
-                all.AddRange(lags);
+                all.AddRange(_sources.Count == 1 ? lags : lags.Select(l => l with { Topic = _sources[i].Topic }));
                 _pipeline.Read(i, lags);
             }
             else

@@ -31,7 +31,7 @@ internal sealed class SessionWatch(Session session, TimeProvider clock) : IJobWa
             LastRead = progress.LastRead,
             RecordsPerSecond = progress.RateAt(clock) is { } rate ? Math.Round(rate, 1) : null,
             Lag = partitions?.Sum(p => p.Lag),
-            Partitions = partitions?.Select(p => new PartitionStatus(p.Partition, p.Lag)).ToList() ?? [],
+            Partitions = partitions?.Select(p => new PartitionStatus(p.Partition, p.Lag, p.Topic)).ToList() ?? [],
             Skipped = progress.Skipped,
             Duplicates = progress.Duplicates,
             Groups = progress.Groups,

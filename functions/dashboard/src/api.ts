@@ -72,7 +72,7 @@ export interface JobStatus {
   lastRead: string | null;
   recordsPerSecond: number | null;
   lag: number | null;
-  partitions: { partition: number; lag: number }[];
+  partitions: { topic: string | null; partition: number; lag: number }[];
   skipped: number | null;
   duplicates: number | null;
   groups: number | null;

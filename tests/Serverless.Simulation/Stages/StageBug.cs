@@ -35,4 +35,7 @@ internal enum StageBug
 
     /// <summary>Confirm what an execution added, without storing it first.</summary>
     ConfirmBeforeStoring,
+
+    /// <summary>Send rows that were looked up where their answer says, without going where their record says first.</summary>
+    ExchangeByTheAnswer,
 }

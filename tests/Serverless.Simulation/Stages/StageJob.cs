@@ -3,38 +3,33 @@ using Serverless.Engine;
 using Serverless.Engine.Runtime;
 using Serverless.Engine.State;
 using Serverless.Engine.Values;
-using Serverless.Queries.Tests;
-using Serverless.Simulation.Dataflows;
 
 namespace Serverless.Simulation.Stages;
 
-/// <summary>A random query of several stages with its records.</summary>
-internal sealed class StageJob
+/// <summary>A job of several stages with its records, and what they must come to.</summary>
+/// <param name="job">The job.</param>
+internal abstract class StageJob(Job job)
 {
-    /// <summary>Makes records of a query's rows.</summary>
-    public StageJob(SimulatedQuery query)
-    {
-        (Job, Query) = (query.Job, query.Query);
-        var random = new Random(Query.Seed);
-        Records = [.. Job.Sources.Select(s => Query.Sources.First(t => t.Name == s.Name)).Select(s => s.Records.Select(r => r.ToRecord(s.Columns, random)).ToList())];
-    }
-
-    public Job Job { get; }
-
-    public RandomQuery Query { get; }
+    public Job Job { get; } = job;
 
     /// <summary>The records of each source.</summary>
-    public IReadOnlyList<IReadOnlyList<Record>> Records { get; }
+    public abstract IReadOnlyList<IReadOnlyList<Record>> Records { get; }
 
-    /// <summary>The table that one machine makes of all records, applied in one batch.</summary>
-    public async Task<IReadOnlyList<string>> ExpectedAsync(string? without, CancellationToken cancellationToken)
-    {
-        var batch = await new Dataflow(Job).ApplyAsync([.. Records.Select((r, source) => new SourceRecords(source, r))], null, SimulatedClock.Start, cancellationToken);
-        return Lines(batch.Changes.Where(c => !c.IsDelete), without);
-    }
+    /// <summary>What the job is, for people.</summary>
+    public abstract string Describe();
+
+    /// <summary>Makes what a process finds rows with in the tables that the job looks up.</summary>
+    public virtual IReadOnlyList<ILookup> NewLookups(Random random, Faults faults) => [];
+
+    /// <summary>Returns what is wrong with a table; null if nothing is.</summary>
+    /// <param name="rows">Its rows.</param>
+    /// <param name="without">The key of a row that the database refuses; null for none.</param>
+    /// <param name="letters">The records that are dead letters.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public abstract Task<string?> DifferenceAsync(IEnumerable<RowChange> rows, string? without, IReadOnlySet<(int Partition, long Offset)> letters, CancellationToken cancellationToken);
 
     /// <summary>Rows as text, in the order of their text.</summary>
-    public static IReadOnlyList<string> Lines(IEnumerable<RowChange> rows, string? without) =>
+    protected static IReadOnlyList<string> Lines(IEnumerable<RowChange> rows, string? without) =>
         [.. rows.Where(r => r.Key != without).Select(r => string.Join(" | ", r.Values.Select(TextOf))).Order(StringComparer.Ordinal)];
 
     private static string TextOf(object? value) => value switch

@@ -27,6 +27,9 @@ internal sealed class StageMistakes(StageBug bug)
         NewOffsets = bug == StageBug.AddEveryDelivery ? () => new ForgetfulOffsets() : () => new AppliedOffsets(),
     };
 
+    /// <summary>Makes the operators of a job.</summary>
+    public static StageRunners Runners(StageBug bug, Job job) => bug == StageBug.ExchangeByTheAnswer ? new StageRunners(() => new StageRunner(job, exchangesLookups: false)) : new StageRunners(job);
+
     /// <summary>Changes a message that is sent.</summary>
     public Signal Posted(Signal signal)
     {

@@ -43,10 +43,10 @@ internal sealed class StageWorld
         var generation = new Generation("sim", "", SimulatedClock.Start);
         var settings = job.Job.Settings with { Cells = 1 + _random.Next(4) };
         var bound = job.Job with { Settings = settings };
-        _durable = new DurableJob(bound, generation, StageMistakes.Times(bug)) { Compiled = StageMistakes.Compile(bug, bound, generation) };
+        _durable = new DurableJob(bound, generation, StageMistakes.Times(bug)) { Compiled = StageMistakes.Compile(bug, bound, generation), Stages = StageMistakes.Runners(bug, bound) };
         _keys = new EntityKeys(_durable);
-        _pulse = new Pulse(_durable, [.. bound.Sources.Select((s, source) => new JobSource(s.Name, new Reader(this, source)))], _clock);
-        _readers = [new StageIngest(_durable), new StageIngest(_durable)];
+        _pulse = new Pulse(_durable, [.. bound.Sources.Select((s, source) => new JobSource(s.Name, new Reader(this, source)))], _clock, job.NewLookups(_random, _faults), _letters);
+        _readers = [NewReader(), NewReader()];
         _records = job.Records.SelectMany((records, source) => records.GroupBy(r => r.Partition).Select(g => (new SourcePartition(source, g.Key), g.OrderBy(r => r.Offset).ToArray()))).ToDictionary();
         _positions = _records.Keys.ToDictionary(k => k, _ => 0);
         _entities = new Entities(_durable, _random, _faults, _clock, _table, _letters, new Mistakes(Bug.None, bound), trace) { Stages = new StageMistakes(bug) };
@@ -85,14 +85,9 @@ internal sealed class StageWorld
                 break;
         }
 
-        var expected = await _job.ExpectedAsync(_table.RefusedKey, cancellationToken);
-        var got = StageJob.Lines(_table.Rows, _table.RefusedKey);
-        return expected.SequenceEqual(got) ? null
+        return await _job.DifferenceAsync(_table.Rows, _table.RefusedKey, _letters.Records, cancellationToken) is not { } difference ? null
             : $"""
-              ---- on one machine
-              {string.Join('\n', expected)}
-              ---- on entities
-              {string.Join('\n', got)}
+              {difference}
               ---- not at rest
               {string.Join('\n', _entities.AtWork)}
               """;
@@ -114,14 +109,24 @@ internal sealed class StageWorld
         }
 
         var letters = new List<DeadLetter>();
-        var signals = _readers[reader].Pack(channel.Source, records[first..(last + 1)], "topic", letters);
+        IReadOnlyList<Signal> signals;
+        try
+        {
+            signals = await _readers[reader].PackAsync(channel.Source, records[first..(last + 1)], "topic", letters, cancellationToken);
+        }
+        catch (SinkUnavailableException)
+        {
+            return;
+        }
+
+        _letters.Records.UnionWith(letters.Select(l => (l.Partition!.Value, l.Offset!.Value)));
         var dies = _faults.Strikes(20);
         _trace?.Invoke(string.Create(CultureInfo.InvariantCulture, $"{_clock.Now:HH:mm:ss.fff} reader {reader} reads {channel.Source}.{channel.Partition}@{first}-{last}{(dies ? " and dies" : "")}"));
         foreach (var signal in dies ? signals.Take(_random.Next(signals.Count + 1)) : signals)
             await _entities.SendAsync(signal, cancellationToken);
         if (dies)
         {
-            _readers[reader] = new StageIngest(_durable);
+            _readers[reader] = NewReader();
             return;
         }
 
@@ -129,6 +134,8 @@ internal sealed class StageWorld
         if (first <= position && position <= last)
             _positions[channel] = last + 1;
     }
+
+    private StageIngest NewReader() => new(_durable, _job.NewLookups(_random, _faults));
 
     private async Task PulseAsync(CancellationToken cancellationToken)
     {

@@ -120,9 +120,9 @@ function JobRow({ name, job }: { name: string; job: JobStatus | undefined }) {
               <DeadLetters job={job} />
             ) : (
               <dl class="partitions" aria-label={words.partitions(name)}>
-                {partitions.map(({ partition, lag }) => (
-                  <div key={partition} data-testid={`lag-${partition}`}>
-                    <dt>{words.partition(partition)}</dt>
+                {partitions.map(({ topic, partition, lag }) => (
+                  <div key={`${topic ?? ''} ${partition}`} data-testid={`lag-${partition}`}>
+                    <dt>{words.partition(partition, topic)}</dt>
                     <dd>{format.count(lag)}</dd>
                   </div>
                 ))}

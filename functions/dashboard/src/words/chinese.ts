@@ -20,7 +20,7 @@ export const chinese: Words = {
   lag: '积压',
   lagMeaning: '尚未读取的记录数',
   partitions: (job) => `${job} 各分区的积压`,
-  partition: (partition) => `分区 ${partition}`,
+  partition: (partition, topic) => (topic === null ? `分区 ${partition}` : `${topic} 分区 ${partition}`),
   groups: '分组',
   groupsMeaning: '作业保存的 GROUP BY 取值组合数',
   rowsWritten: '已写入行',

@@ -19,7 +19,7 @@ export const english = {
   lag: 'Lag',
   lagMeaning: 'Records still to be read',
   partitions: (job: string): string => `Lag of ${job} by partition`,
-  partition: (partition: number): string => `Partition ${partition}`,
+  partition: (partition: number, topic: string | null): string => (topic === null ? `Partition ${partition}` : `Partition ${partition} of ${topic}`),
   groups: 'Groups',
   groupsMeaning: 'Combinations of the GROUP BY values that the job keeps',
   rowsWritten: 'Rows written',
