@@ -5,9 +5,9 @@ namespace Serverless.Durable;
 
 /// <summary>
 /// What an entity of a stage does with a message: state and message in, state and signals out. It adds each delta once, by its number, and sends nothing but what its stored
-/// state holds: what an execution makes is open at first; it is sealed and numbered when a timer is set, and sent when that timer comes, by which time the state with
-/// the seal is stored, or the timer is not the one that the stored state knows. A seal is kept until its receiver has confirmed it. Done again in another
-/// order, or not at all, it comes to the same.
+/// state holds: what an execution makes is open at first, and is added up until a timer comes; then it is sealed and numbered, and sent when the next timer comes, by which
+/// time the state with the seal is stored, or the timer is not the one that the stored state knows. A seal is kept until its receiver has confirmed it. Done again
+/// in another order, or not at all, it comes to the same.
 /// </summary>
 public sealed class StageCell
 {
@@ -55,7 +55,7 @@ public sealed class StageCell
         return duplicates;
     }
 
-    /// <summary>Does what is due by a timer: sends what is sealed, confirms what is stored.</summary>
+    /// <summary>Does what is due by a timer: sends what the last one sealed, seals what is open, confirms what is stored.</summary>
     /// <inheritdoc cref="Apply"/>
     public void Tick(StageCellState state, string key, TickMessage message, DateTimeOffset now, string tick, ICollection<Signal> signals)
     {
@@ -64,6 +64,7 @@ public sealed class StageCell
         {
             state.Timer = null;
             Send(state, key, now, signals);
+            Seal(state);
         }
 
         SetTimers(state, key, now, tick, signals);
@@ -174,9 +175,7 @@ public sealed class StageCell
     private void SetTimers(StageCellState state, string key, DateTimeOffset now, string tick, ICollection<Signal> signals)
     {
         void SendTick(DueTime due) => signals.Add(new Signal(EntityKind.Stage, key, Operations.Tick, new TickMessage(due.Id), due.At));
-        if (state.Timer is null)
-            Seal(state);
-        state.Timer = DueTime.Keep(state.Timer, state.Sealed.Exists(s => s.SentAt is null) ? now : null, tick + "s", now, _job.Times.Grace, SendTick);
+        state.Timer = DueTime.Keep(state.Timer, state.Open.Count > 0 || state.Sealed.Exists(s => s.SentAt is null) ? now : null, tick + "s", now, _job.Times.Grace, SendTick);
         state.Owed?.SetTimer(tick, now, _job.Times, SendTick);
         if (state.Owed is { IsEmpty: true })
             state.Owed = null;

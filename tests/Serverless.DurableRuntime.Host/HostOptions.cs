@@ -21,9 +21,10 @@ internal sealed record HostOptions(string[] Scripts, double Loss, int MostLosses
         var most = new Option<int>("--most-losses") { DefaultValueFactory = _ => int.MaxValue };
         var seed = new Option<int>("--seed");
         var never = new Option<bool>("--never-make-up");
-        var parsed = new RootCommand { scripts, loss, most, seed, never }.Parse(args);
+        var measured = new Option<bool>("--measured");
+        var parsed = new RootCommand { scripts, loss, most, seed, never, measured }.Parse(args);
         return parsed.Errors.Count == 0
-            ? new HostOptions(parsed.GetRequiredValue(scripts), parsed.GetValue(loss), parsed.GetValue(most), parsed.GetValue(seed), !parsed.GetValue(never))
+            ? new HostOptions(parsed.GetRequiredValue(scripts), parsed.GetValue(loss), parsed.GetValue(most), parsed.GetValue(seed), !parsed.GetValue(never)) { IsMeasured = parsed.GetValue(measured) }
             : throw new ArgumentException(string.Join(Environment.NewLine, parsed.Errors));
     }
 }

@@ -70,7 +70,11 @@ internal sealed class StageMistakes(StageBug bug)
         var cell = state as StageCellState;
         switch (bug)
         {
-            case StageBug.SendBeforeStoring when cell?.Timer is not null:
+            case StageBug.SendBeforeStoring:
+                // One timer seals, the next one sends.
+                for (var i = 0; i < 2 && cell?.Timer is not null; i++)
+                    tick(cell.Timer.Id);
+                break;
             case StageBug.SendWhatIsNotSealed when cell?.Timer is not null && signal.Operation == Operations.Tick:
                 tick(cell.Timer.Id);
                 break;
