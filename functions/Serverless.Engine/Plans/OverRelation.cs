@@ -34,6 +34,9 @@ public sealed class OverRelation(Relation input, IReadOnlyList<Scalar> partition
     /// <summary>The calls.</summary>
     public IReadOnlyList<(PlanColumn Column, OverCall Call)> Calls { get; } = calls;
 
+    /// <summary>The column of <c>ROW_NUMBER()</c>; null if there is none.</summary>
+    public PlanColumn? Number => Calls.FirstOrDefault(c => c.Call.Function == OverFunction.RowNumber).Column;
+
     /// <inheritdoc />
     public override IReadOnlyList<PlanColumn> Columns => [.. Inputs[0].Columns, .. Calls.Select(c => c.Column)];
 
@@ -49,8 +52,8 @@ public sealed class OverRelation(Relation input, IReadOnlyList<Scalar> partition
         get
         {
             var keys = Inputs[0].UniqueKeys.ToList();
-            if (PartitionBy.All(p => p is ColumnScalar) && Calls.FirstOrDefault(c => c.Call.Function == OverFunction.RowNumber).Column is { } number)
-                keys.Add(PartitionBy.Select(p => ((ColumnScalar)p).Index).Append(number.Id).ToHashSet());
+            if (OneToOne.ColumnsOf(PartitionBy) is { } partition && Number is { } number)
+                keys.Add(partition.Append(number.Id).ToHashSet());
             return keys;
         }
     }

@@ -41,12 +41,8 @@ public sealed class TopNRelation(Relation input, IReadOnlyList<Scalar> partition
         get
         {
             var keys = Inputs[0].UniqueKeys.ToList();
-            if (PartitionBy.All(p => p is ColumnScalar))
-            {
-                var partition = PartitionBy.Select(p => ((ColumnScalar)p).Index).ToHashSet();
-                keys.Add(From == To ? partition : partition.Append(Number.Id).ToHashSet());
-            }
-
+            if (OneToOne.ColumnsOf(PartitionBy) is { } partition)
+                keys.Add((From == To ? partition : partition.Append(Number.Id)).ToHashSet());
             return keys;
         }
     }

@@ -1,7 +1,6 @@
 using Serverless.Engine.Expressions;
 using Serverless.Engine.Operators;
 using Serverless.Engine.Sql;
-using Serverless.Engine.Sql.Binding;
 using Serverless.Engine.State;
 using Serverless.Engine.Values;
 

@@ -13,7 +13,7 @@ internal sealed class DataflowBinder(InsertStatement insert, Diagnostics diagnos
     public static IReadOnlyList<SortItem>? LastWindow(Relation relation, IReadOnlyList<Scalar> key)
     {
         var times = WindowTimes.Of(relation);
-        return times.Count > 0 && !UniqueRows.Are(relation, key) && UniqueRows.Are(relation, key.Concat(times.Select(t => t.Column)))
+        return times.Count > 0 && !UniqueRows.Are(relation, key) && UniqueRows.Are(relation, [.. key, .. times.Select(t => t.Column)])
             ? [.. times.Select(t => new SortItem(t.Column, true, false))]
             : null;
     }

@@ -158,7 +158,7 @@ internal sealed class JobBinder(ScriptScope scope, IConnectorCatalog connectors,
     {
         var times = WindowTimes.Of(relation);
         return DataflowBinder.LastWindow(relation, key) is not null
-            || (UniqueRows.Are(relation, key) && !UniqueRows.Are(relation, key.Where(k => WindowTimes.Told(k, times) is null)));
+            || (UniqueRows.Are(relation, key) && !UniqueRows.Are(relation, [.. key.Where(k => WindowTimes.Told(k, times) is null)]));
     }
 
     /// <summary>The columns that no two rows of a query have the same values of, as Flink up to 1.10 took them for the sink's key; null if they are not written.</summary>

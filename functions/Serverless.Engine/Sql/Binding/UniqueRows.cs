@@ -7,7 +7,7 @@ namespace Serverless.Engine.Sql.Binding;
 internal static class UniqueRows
 {
     /// <summary>Whether no two rows have the same values of some expressions.</summary>
-    public static bool Are(Relation relation, IEnumerable<Scalar> key)
+    public static bool Are(Relation relation, IReadOnlyList<Scalar> key)
     {
         var times = WindowTimes.Of(relation);
         var known = key.Select(k => Kept(k, times)).OfType<int>().ToHashSet();
@@ -24,7 +24,22 @@ internal static class UniqueRows
                     grown |= known.Add(left) | known.Add(right);
         }
 
-        return relation.UniqueKeys.Any(known.IsSupersetOf);
+        return relation.UniqueKeys.Any(known.IsSupersetOf) || AreRanked(relation, key, known);
+    }
+
+    // A row is known by its partition and its place in it, whatever the partition is made of.
+    private static bool AreRanked(Relation relation, IReadOnlyList<Scalar> key, HashSet<int> known)
+    {
+        while (relation is FilterRelation or ProjectRelation)
+            relation = relation.Inputs[0];
+        return relation switch
+        {
+            TopNRelation top => (top.From == top.To || known.Contains(top.Number.Id)) && top.PartitionBy.All(IsKnown),
+            OverRelation { Number: { } number } over => known.Contains(number.Id) && over.PartitionBy.All(IsKnown),
+            _ => false,
+        };
+
+        bool IsKnown(Scalar part) => OneToOne.Under(part) is var under && (under is ColumnScalar column ? known.Contains(column.Index) : key.Any(k => OneToOne.Under(k) == under));
     }
 
     /// <summary>The column whose values an expression tells apart; null if it may make one value of two.</summary>

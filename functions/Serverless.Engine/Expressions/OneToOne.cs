@@ -1,7 +1,6 @@
-using Serverless.Engine.Expressions;
 using Serverless.Engine.Values;
 
-namespace Serverless.Engine.Sql.Binding;
+namespace Serverless.Engine.Expressions;
 
 /// <summary>Calculations that never make one value of two, so that their result is as good a key as what they are made of.</summary>
 internal static class OneToOne
@@ -29,6 +28,13 @@ internal static class OneToOne
                     return scalar;
             }
         }
+    }
+
+    /// <summary>Returns the columns below expressions; null if there is anything else below one.</summary>
+    public static IReadOnlyList<int>? ColumnsOf(IEnumerable<Scalar> scalars)
+    {
+        var columns = scalars.Select(s => (Under(s) as ColumnScalar)?.Index).ToList();
+        return columns.Contains(null) ? null : [.. columns.OfType<int>()];
     }
 
     /// <summary>Whether a cast never takes two values to one.</summary>
