@@ -28,7 +28,7 @@ public sealed class EmbeddedBrokerTests : IDisposable
             Assert.Equal(0, await LagAsync(source));
             Assert.Empty(await source.ReadAsync(10, TimeSpan.Zero, Token));
 
-            Assert.Equal(100, await _broker.FeedAsync("events", Events(0, 100), _log, keyField: "n", cancellationToken: Token));
+            Assert.Equal(100, await _broker.FeedAsync("events", Events(0, 100), _log, RecordKey.OfField("n"), cancellationToken: Token));
             Assert.Equal(100, await LagAsync(source));
             var records = await ReadAll(source, 100);
 

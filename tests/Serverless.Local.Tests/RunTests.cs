@@ -31,6 +31,26 @@ public sealed class RunTests : IDisposable
     }
 
     [Fact]
+    public async Task Lines_that_are_fed_to_an_upsert_kafka_table_get_the_key_that_it_reads()
+    {
+        var script = _folder.Write("names.sql", """
+            CREATE TABLE names (id BIGINT, name STRING, PRIMARY KEY (id) NOT ENFORCED) WITH
+                ('connector' = 'upsert-kafka', 'topic' = 'names', 'properties.bootstrap.servers' = 'b:9092', 'key.format' = 'json', 'value.format' = 'json');
+            CREATE TABLE counts (name STRING, n BIGINT, PRIMARY KEY (name) NOT ENFORCED) WITH ('connector' = 'print');
+            INSERT INTO counts SELECT name, COUNT(*) FROM names GROUP BY name;
+            """);
+        var lines = _folder.Write("names.jsonl", """
+            {"id":1,"name":"a"}
+            {"id":2,"name":"a"}
+            {"id":1,"name":"b"}
+            """);
+
+        var result = await Cli.RunAsync("run", script, "--embedded", "--until-idle", "--state", State, "--feed", $"names={lines}");
+
+        Assert.Contains(result.Lines, l => l.StartsWith("names: 3 records, ", StringComparison.Ordinal) && l.EndsWith(", 2 rows written, 0 dead letters", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_job_that_is_split_into_shards_leaves_the_same_table()
     {
         var script = _folder.Write("split.sql", "SET 'table.optimizer.distinct-agg.split.enabled' = 'true';\n" + await File.ReadAllTextAsync(Repository.Job("pvuv.sql"), TestContext.Current.CancellationToken));

@@ -42,19 +42,19 @@ public sealed class EmbeddedBroker : IDisposable
     /// <param name="topic">The topic.</param>
     /// <param name="events">The events, each a JSON object.</param>
     /// <param name="logger">Told what is waited for.</param>
-    /// <param name="keyField">The field that becomes a record's key, so that events with one value keep their order; null for none.</param>
+    /// <param name="recordKey">What becomes a record's key; null for none.</param>
     /// <param name="progress">Told the number sent so far, now and then.</param>
     /// <param name="refused">Told of an event that is larger than the broker can keep for its readers: its number, from 1, its bytes, and why; without it such an event is an error.</param>
     /// <param name="cancellationToken">Stops sending.</param>
     /// <returns>The number of events sent.</returns>
     /// <exception cref="ConnectorException">The broker did not take a record.</exception>
     public async Task<long> FeedAsync(
-        string topic, IAsyncEnumerable<byte[]> events, ILogger logger, string? keyField = null, IProgress<long>? progress = null,
+        string topic, IAsyncEnumerable<byte[]> events, ILogger logger, RecordKey? recordKey = null, IProgress<long>? progress = null,
         Action<long, byte[], string>? refused = null, CancellationToken cancellationToken = default)
     {
         using var producer = new KafkaProducer(KafkaSettings.Plain(BootstrapServers), logger);
         var gate = _gates.GetOrAdd(topic, t => new FeedGate(Progress, t, Capacity, LargestFed));
-        return await producer.SendThroughAsync(gate, topic, events, keyField, progress, refused, cancellationToken);
+        return await producer.SendThroughAsync(gate, topic, events, recordKey, progress, refused, cancellationToken);
     }
 
     /// <summary>Ends it, with all it holds. Close its readers first.</summary>

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 
@@ -41,20 +40,20 @@ public sealed class KafkaProducer : IDisposable
     /// <summary>Sends events, and returns when the brokers have all of them.</summary>
     /// <param name="topic">The topic; brokers usually make one that is not there.</param>
     /// <param name="events">The events, each a JSON object.</param>
-    /// <param name="keyField">The field that becomes a record's key, so that events with one value keep their order; null for none.</param>
+    /// <param name="recordKey">What becomes a record's key; null for none.</param>
     /// <param name="progress">Told the number sent so far, now and then.</param>
     /// <param name="cancellationToken">Stops sending.</param>
     /// <returns>The number of events sent.</returns>
     /// <exception cref="ConnectorException">The brokers did not take a record.</exception>
     public Task<long> SendAsync(
-        string topic, IAsyncEnumerable<byte[]> events, string? keyField = null, IProgress<long>? progress = null, CancellationToken cancellationToken = default) =>
-        SendThroughAsync(null, topic, events, keyField, progress, null, cancellationToken);
+        string topic, IAsyncEnumerable<byte[]> events, RecordKey? recordKey = null, IProgress<long>? progress = null, CancellationToken cancellationToken = default) =>
+        SendThroughAsync(null, topic, events, recordKey, progress, null, cancellationToken);
 
     /// <inheritdoc />
     public void Dispose() => _producer.Dispose();
 
     internal async Task<long> SendThroughAsync(
-        FeedGate? gate, string topic, IAsyncEnumerable<byte[]> events, string? keyField, IProgress<long>? progress, Action<long, byte[], string>? refused,
+        FeedGate? gate, string topic, IAsyncEnumerable<byte[]> events, RecordKey? recordKey, IProgress<long>? progress, Action<long, byte[], string>? refused,
         CancellationToken cancellationToken)
     {
         Error? failure = null;
@@ -63,7 +62,7 @@ public sealed class KafkaProducer : IDisposable
         await foreach (var value in events.WithCancellation(cancellationToken))
         {
             number++;
-            var key = keyField is null ? null : KeyOf(value, keyField);
+            var key = recordKey?.Of(value);
             var bytes = value.Length + (key?.Length ?? 0);
             if (bytes > gate?.Largest)
             {
@@ -147,39 +146,5 @@ public sealed class KafkaProducer : IDisposable
                 throw new ConnectorException($"cannot send to topic '{topic}': {_connection.Describe(e.Error)}");
             }
         }
-    }
-
-    // Text as it is, anything else as JSON writes it; null if the field is missing, or the event is no JSON object.
-    private static byte[]? KeyOf(byte[] value, string field)
-    {
-        try
-        {
-            var reader = new Utf8JsonReader(value);
-            reader.Read();
-            if (reader.TokenType != JsonTokenType.StartObject)
-                return null;
-            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-            {
-                var found = reader.ValueTextEquals(field);
-                reader.Read();
-                if (found)
-                {
-                    using var json = JsonDocument.ParseValue(ref reader);
-                    return json.RootElement.ValueKind switch
-                    {
-                        JsonValueKind.Null => null,
-                        JsonValueKind.String => System.Text.Encoding.UTF8.GetBytes(json.RootElement.GetString()!),
-                        _ => System.Text.Encoding.UTF8.GetBytes(json.RootElement.GetRawText()),
-                    };
-                }
-                reader.Skip();
-            }
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
-        {
-            // Text that is no UTF-8 is an InvalidOperationException.
-            // A bad event is the job's to set aside, not the sender's to refuse.
-        }
-        return null;
     }
 }

@@ -63,7 +63,7 @@ public static class TableFormats
             : table.Columns;
 
     /// <summary>Returns a column of the key as the key names it.</summary>
-    internal static TableColumn WithoutPrefix(TableDefinition table, TableColumn column) =>
+    public static TableColumn WithoutPrefix(TableDefinition table, TableColumn column) =>
         Value(table, "key.fields-prefix") is var prefix && column.Name.StartsWith(prefix, StringComparison.Ordinal) ? column with { Name = column.Name[prefix.Length..] } : column;
 
     internal static JsonFormat JsonOf(TableDefinition table, string format, string[] prefixes)

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Serverless.Connectors.Files;
 using Serverless.Connectors.Kafka;
 using Serverless.Engine;
+using Serverless.Engine.Sql;
 using Serverless.Local.Display;
 using Serverless.Local.Display.Results;
 using Serverless.Local.Running;
@@ -22,7 +23,7 @@ internal static class ProduceCommand
             HelpName = "NAME=VALUE",
         };
         var script = new Option<string?>("--script") { Description = "Instead of --brokers: the script that reads the topic; its options say how to reach the brokers", HelpName = "SCRIPT" };
-        var key = new Option<string?>("--key") { Description = "The field whose value becomes a record's key, so that events with one value keep their order", HelpName = "FIELD" };
+        var key = new Option<string?>("--key") { Description = "The field whose value becomes a record's key, so that events with one value keep their order; if none is given, the key that the script's table reads", HelpName = "FIELD" };
         var command = new Command("produce", "Send the lines of a file or of the standard input to a Kafka topic, each as a record") { topic, file, brokers, config, script, key };
         command.Validators.Add(result =>
         {
@@ -43,16 +44,17 @@ internal static class ProduceCommand
         return command;
     }
 
-    private static async Task<int> RunAsync(string topic, string? file, (KafkaSettings Settings, IReadOnlyList<Job> Readers) target, string? key, Terminal terminal, CancellationToken stop)
+    private static async Task<int> RunAsync(string topic, string? file, (KafkaSettings Settings, IReadOnlyList<(Job Job, TableDefinition Table)> Readers) target, string? key, Terminal terminal, CancellationToken stop)
     {
         await using var lines = file is null ? terminal.OpenInput() : Feed.OpenFile(file);
         using var loggers = new TerminalLoggers(terminal);
         using var producer = new KafkaProducer(target.Settings, loggers.CreateLogger("produce"));
-        var missing = new MissingFields(key, target.Readers);
+        var missing = new MissingFields(key, [.. target.Readers.Select(r => r.Job)]);
+        var recordKey = key is null ? FeedKey.OfTables(target.Readers.Select(r => r.Table)) : RecordKey.OfField(key);
         long sent;
         try
         {
-            sent = await SendBar.ShowWhileAsync(terminal, lines, progress => producer.SendAsync(topic, missing.WatchAsync(LineReader.ReadAllAsync(lines, stop)), key, progress, stop));
+            sent = await SendBar.ShowWhileAsync(terminal, lines, progress => producer.SendAsync(topic, missing.WatchAsync(LineReader.ReadAllAsync(lines, stop)), recordKey, progress, stop));
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

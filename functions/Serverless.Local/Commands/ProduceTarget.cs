@@ -39,10 +39,10 @@ internal sealed partial class ProduceTarget(Func<string, string?> settings)
         }
     }
 
-    /// <summary>Returns the brokers of the table with which a script reads a topic, reached as the script says, and the jobs that read it.</summary>
+    /// <summary>Returns the brokers of the table with which a script reads a topic, reached as the script says, and the jobs that read it, each with its table.</summary>
     /// <exception cref="CommandException">The script has errors, or does not read the topic.</exception>
     /// <exception cref="ConnectorException">A setting is missing, or a value is wrong.</exception>
-    public (KafkaSettings Settings, IReadOnlyList<Job> Readers) Of(string topic, string script, Terminal terminal)
+    public (KafkaSettings Settings, IReadOnlyList<(Job Job, TableDefinition Table)> Readers) Of(string topic, string script, Terminal terminal)
     {
         var scripts = ScriptFiles.Compile([script]);
         if (!scripts.Report(terminal, Severity.Error))
@@ -51,7 +51,7 @@ internal sealed partial class ProduceTarget(Func<string, string?> settings)
         var sources = scripts.SelectMany(s => s.Jobs).Where(j => ConnectorFactory.IsTopic(j.Source)).Select(j => (Job: j, Settings: connectors.KafkaSettingsOf(j.Source))).ToList();
         var readers = sources.Where(s => s.Job.Sources.Any(t => connectors.Reads(t, topic))).ToList();
         return readers is [var first, ..]
-            ? (first.Settings, [.. readers.Select(r => r.Job)])
+            ? (first.Settings, [.. readers.Select(r => (r.Job, r.Job.Sources.First(t => connectors.Reads(t, topic))))])
             : throw new CommandException($"{script} does not read the topic '{topic}'; it reads {(sources.Count == 0 ? "none" : string.Join(", ", sources.Select(s => $"'{s.Settings.Topic}'").Distinct()))}");
     }
 

@@ -47,7 +47,7 @@ internal sealed class Replay(ConnectorFactory connectors, ILoggerFactory loggers
         using var producer = new KafkaProducer(connectors.KafkaSettingsOf(topic.Readers[0].Source), loggers.CreateLogger("replay"));
         // Two jobs may have set one record aside.
         var records = topic.Letters.DistinctBy(l => (l.Partition, l.Offset)).OrderBy(l => l.Partition).ThenBy(l => l.Offset).Select(l => l.Bytes);
-        return await producer.SendAsync(topic.Name, records.ToAsyncEnumerable(), FeedKey.Of(topic.Readers), cancellationToken: cancellationToken);
+        return await producer.SendAsync(topic.Name, records.ToAsyncEnumerable(), FeedKey.Of([.. topic.Readers.Select(r => (r, r.Sources.First(s => connectors.Reads(s, topic.Name))))]), cancellationToken: cancellationToken);
     }
 
     /// <summary>Takes letters out of a results file.</summary>

@@ -288,11 +288,11 @@ internal sealed class Session : IAsyncDisposable
     private async Task<long> SendAsync(Feed feed, CancellationToken stop)
     {
         var logger = _loggers.CreateLogger("feed");
-        var readers = _jobs.Select(j => j.Job).Where(j => TableOf(j) is not null).ToList();
+        List<(Job Job, TableDefinition Table)> readers = [.. _jobs.Where(j => TableOf(j.Job) is not null).Select(j => (j.Job, TableOf(j.Job)!))];
         var key = FeedKey.Of(readers);
         if (_broker is not null)
             return await _broker.FeedAsync(feed.Topic, feed.ReadAsync(stop), logger, key, refused: SetAside, cancellationToken: stop);
-        using var producer = new KafkaProducer(_connectors.KafkaSettingsOf(TableOf(readers[0])!), logger);
+        using var producer = new KafkaProducer(_connectors.KafkaSettingsOf(readers[0].Table), logger);
         return await producer.SendAsync(feed.Topic, feed.ReadAsync(stop), key, cancellationToken: stop);
 
         TableDefinition? TableOf(Job job) => job.Sources.FirstOrDefault(t => _connectors.Reads(t, feed.Topic));

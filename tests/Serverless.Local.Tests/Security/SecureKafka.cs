@@ -34,7 +34,7 @@ public sealed class SecureKafka : IAsyncLifetime
         {
             _broker.CreateTopic(topic, 3);
             await using var events = File.OpenRead(Repository.DemoFile($"{topic}.jsonl"));
-            await producer.SendAsync(topic, LineReader.ReadAllAsync(events, default), key);
+            await producer.SendAsync(topic, LineReader.ReadAllAsync(events, default), RecordKey.OfField(key));
         }
     }
 
