@@ -3,6 +3,7 @@ using System.Text;
 using Serverless.Engine.Aggregates;
 using Serverless.Engine.Expressions;
 using Serverless.Engine.Plans;
+using Serverless.Engine.Runtime;
 using Serverless.Engine.Sql;
 using Serverless.Engine.Values;
 

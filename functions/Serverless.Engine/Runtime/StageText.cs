@@ -1,8 +1,8 @@
 using System.Globalization;
-using Serverless.Engine.Runtime;
+using Serverless.Engine.Plans;
 using Serverless.Engine.State;
 
-namespace Serverless.Engine.Plans;
+namespace Serverless.Engine.Runtime;
 
 /// <summary>Where the stages of a job live on Azure Functions, and what a batch costs there, for <c>explain</c>.</summary>
 internal sealed class StageText
