@@ -106,7 +106,7 @@ public sealed class ElasticsearchServer : HttpServer
         var id = to.TryGetProperty("_id", out var named) ? named.GetString()! : $"auto-{_ids++}";
         if (Rejected.Contains(id))
             return Fail(429, "es_rejected_execution_exception", "rejected execution of coordinating operation");
-        if (index != index.ToLowerInvariant())
+        if (index.Any(char.IsAsciiLetterUpper))
             return Fail(400, "invalid_index_name_exception", "must be lowercase");
         var version = to.TryGetProperty("version", out var given) ? given.GetInt64() : 1;
         var known = _documents.GetValueOrDefault((index, id));

@@ -1,4 +1,3 @@
-using Serverless.Engine.Formats;
 using Serverless.Engine.Sql;
 using Serverless.Engine.Values;
 
