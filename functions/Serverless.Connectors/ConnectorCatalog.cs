@@ -15,6 +15,7 @@ public sealed class ConnectorCatalog(string? functionFolder = null) : IConnector
     private static readonly Connector[] Connectors =
     [
         new KafkaConnector(), new UpsertKafkaConnector(), new HologresConnector(), new JdbcConnector("rds"), new JdbcConnector("mysql"), new JdbcConnector("jdbc"),
+        new ElasticsearchConnector("elasticsearch-7"), new ElasticsearchConnector("elasticsearch-6"), new ElasticsearchConnector("opensearch"),
         new FilesystemConnector(), new NexmarkConnector(), new DatagenConnector(), new PrintConnector(), new BlackholeConnector(),
     ];
 

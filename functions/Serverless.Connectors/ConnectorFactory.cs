@@ -5,6 +5,7 @@ using Serverless.Connectors.Databases.MySql;
 using Serverless.Connectors.Databases.PostgreSql;
 using Serverless.Connectors.Databases.Sqlite;
 using Serverless.Connectors.Datagen;
+using Serverless.Connectors.Elasticsearch;
 using Serverless.Connectors.Files;
 using Serverless.Connectors.Kafka;
 using Serverless.Connectors.Lookup;
@@ -78,12 +79,13 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
     /// <exception cref="ConnectorException">A setting is missing, or a value is wrong.</exception>
     public ISink CreateSink(TableDefinition table, TimeSpan? timeToLive = null, string? job = null) => table.Connector switch
     {
-        _ when IsDatabase(table) && EmbeddedSinks is not null => EmbeddedSinkOf(table, EmbeddedSinks),
+        _ when IsStored(table) && EmbeddedSinks is not null => EmbeddedSinkOf(table, EmbeddedSinks),
         _ when IsDatabase(table) => TargetOf(table, timeToLive).CreateSink(LoggerOf<DatabaseSink>(job), CreateTables),
         "filesystem" => new FileSink(PathOf(table), table, MaxRowsOf(table) ?? FileSink.DefaultMaxRows),
         "print" => new PrintSink(
             Value(table, "standard-error") is { } error && bool.Parse(error) ? Error : Output, table, Value(table, "print-identifier"), MaxRowsOf(table) ?? PrintSink.DefaultMaxRows),
         "blackhole" => new BlackholeSink(),
+        _ when IsDocuments(table) => new ElasticsearchSink(DocumentsOf(table, timeToLive), LoggerOf<ElasticsearchSink>(job)),
         "kafka" or "upsert-kafka" => TopicSinkOf(table, job),
         var name => throw new ConnectorException($"a '{name}' table cannot be written to"),
     };
@@ -91,9 +93,9 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
     /// <summary>Makes what reads a sink's table, read only; it connects when asked. Null if the sink keeps nothing that can be read.</summary>
     /// <exception cref="ConnectorException">A setting is missing, or a value is wrong.</exception>
     public ITableReader? CreateReader(TableDefinition table) =>
-        !IsDatabase(table) ? null
-        : EmbeddedSinks is not null ? new SqliteTableReader(EmbeddedSinks.Path, table)
-        : TargetOf(table, null).CreateReader();
+        IsStored(table) && EmbeddedSinks is not null ? new SqliteTableReader(EmbeddedSinks.Path, table)
+        : IsDatabase(table) ? TargetOf(table, null).CreateReader()
+        : null;
 
     /// <summary>Makes what looks rows up in a table; it connects when opened.</summary>
     /// <param name="lookup">The table, and what is known and wanted of it.</param>
@@ -118,7 +120,7 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
     /// <exception cref="ConnectorException">A setting is missing, or a value is wrong.</exception>
     public OutputForm OutputFormOf(Job job)
     {
-        if (IsDatabase(job.Sink) && EmbeddedSinks is not null)
+        if (IsStored(job.Sink) && EmbeddedSinks is not null)
             return OutputForm.Of(job, $"'{job.Sink.Name}' of the embedded sinks", "");
         if (IsDatabase(job.Sink))
         {
@@ -131,6 +133,9 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
             var settings = KafkaSettingsOf(job.Sink);
             return OutputForm.Of(job, $"topic '{settings.Topic}' at {settings.BootstrapServers}", $"{TableFormats.Of(job.Sink, IsUpsert(job.Sink))}");
         }
+
+        if (IsDocuments(job.Sink))
+            return OutputForm.Of(job, $"index '{Value(job.Sink, ElasticsearchConnector.Index)}' at {DocumentsOf(job.Sink, null).Place}", Value(job.Sink, ElasticsearchConnector.KeyDelimiter) ?? "");
 
         var place = job.Sink.Connector is "filesystem" ? $"'{PathOf(job.Sink)}'" : $"'{job.Sink.Connector}'";
         return OutputForm.Of(job, place, Value(job.Sink, "print-identifier") ?? "");
@@ -172,6 +177,8 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
     {
         if (IsDatabase(table))
             TargetOf(table, null);
+        else if (IsDocuments(table))
+            DocumentsOf(table, null);
         else if (IsTopic(table))
             TopicSinkOf(table, null);
     }
@@ -373,6 +380,13 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
         var (kind, sink) = JdbcSettings.TableOf(table, options, timeToLive);
         return (sink, kind == DatabaseKind.MySql ? new MySqlDialect(flavour) : new PostgreSqlDialect());
     }
+
+    private ElasticsearchSettings DocumentsOf(TableDefinition table, TimeSpan? timeToLive) => ElasticsearchSettings.Of(table, ValuesOf(table).Checked(), timeToLive);
+
+    private static bool IsDocuments(TableDefinition table) => ConnectorCatalog.Find(table.Connector) is ElasticsearchConnector;
+
+    // What --embedded-sinks keeps in its file instead.
+    private static bool IsStored(TableDefinition table) => IsDatabase(table) || IsDocuments(table);
 
     private static bool IsDatabase(TableDefinition table) => table.Connector is "hologres" or "rds" or "mysql" or "jdbc";
 }

@@ -59,7 +59,7 @@ public class ConnectorCatalogTests
 
     [Theory]
     [InlineData("connector = kafak", TableUse.Source, "unknown connector 'kafak'; did you mean 'kafka'?")]
-    [InlineData("topic = a", TableUse.Source, "table 't' has no option 'connector'; there are 'kafka', 'upsert-kafka', 'hologres', 'rds', 'mysql', 'jdbc', 'filesystem', 'nexmark', 'datagen', 'print', 'blackhole'")]
+    [InlineData("topic = a", TableUse.Source, "table 't' has no option 'connector'; there are 'kafka', 'upsert-kafka', 'hologres', 'rds', 'mysql', 'jdbc', 'elasticsearch-7', 'elasticsearch-6', 'opensearch', 'filesystem', 'nexmark', 'datagen', 'print', 'blackhole'")]
     [InlineData("connector = datagen", TableUse.Sink, "a 'datagen' table cannot be written to; it only makes rows")]
     [InlineData("connector = print", TableUse.Source, "a 'print' table cannot be read from; read from a 'kafka', 'datagen' or 'filesystem' table")]
     [InlineData(Kafka + "\nsink.delivery-guarantee = exactly-once", TableUse.Sink, "'sink.delivery-guarantee' can only be 'at-least-once': no transactions are made, and after a crash some records are written again; the rows of an 'upsert-kafka' table are the same then")]

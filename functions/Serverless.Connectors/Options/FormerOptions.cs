@@ -9,6 +9,7 @@ internal static class FormerOptions
     private const string Type = "connector.type";
     private const string PairPrefix = "connector.properties.";
     private const string OffsetsPrefix = "connector.specific-offsets.";
+    private const string HostsPrefix = "connector.hosts.";
     private const string FormatPrefix = "format.";
 
     // Of Flink up to 1.10, and of 1.11, which still took them. Null: nothing of today says it, and nothing depends on it.
@@ -38,6 +39,22 @@ internal static class FormerOptions
         ["connector.lookup.cache.max-rows"] = "lookup.cache.max-rows",
         ["connector.lookup.cache.ttl"] = "lookup.cache.ttl",
         ["connector.lookup.max-retries"] = "lookup.max-retries",
+        ["connector.hosts"] = "hosts",
+        ["connector.index"] = "index",
+        ["connector.document-type"] = "document-type",
+        ["connector.key-delimiter"] = "document-id.key-delimiter",
+        ["connector.key-null-literal"] = null, // a part of a primary key is never NULL
+        ["connector.failure-handler"] = "failure-handler",
+        ["connector.failure-handler-class"] = "failure-handler",
+        ["connector.flush-on-checkpoint"] = "sink.flush-on-checkpoint",
+        ["connector.bulk-flush.max-actions"] = "sink.bulk-flush.max-actions",
+        ["connector.bulk-flush.max-size"] = "sink.bulk-flush.max-size",
+        ["connector.bulk-flush.interval"] = "sink.bulk-flush.interval",
+        ["connector.bulk-flush.backoff.type"] = "sink.bulk-flush.backoff.strategy",
+        ["connector.bulk-flush.backoff.max-retries"] = "sink.bulk-flush.backoff.max-retries",
+        ["connector.bulk-flush.backoff.delay"] = "sink.bulk-flush.backoff.delay",
+        ["connector.connection-max-retry-timeout"] = "connection.timeout",
+        ["connector.connection-path-prefix"] = "connection.path-prefix",
         ["connector.write.flush.max-rows"] = "sink.buffer-flush.max-rows",
         ["connector.write.flush.interval"] = "sink.buffer-flush.interval",
         ["connector.write.max-retries"] = "sink.max-retries",
@@ -88,7 +105,7 @@ internal static class FormerOptions
             if (OfFlink.TryGetValue(option.Name, out var name))
             {
                 if (name is not null)
-                    yield return option with { Name = name, Value = name == "connector" ? KafkaOf(option.Value) ?? option.Value : option.Value };
+                    yield return option with { Name = name, Value = name == "connector" ? Today(option.Value, options) : option.Value };
             }
             else if (Numbered(option, PairPrefix) is var (number, part))
             {
@@ -100,6 +117,11 @@ internal static class FormerOptions
                 // Flink of today has them in one.
                 if (at == "0" && side == "partition")
                     yield return option with { Name = "scan.startup.specific-offsets", Value = Offsets(options) };
+            }
+            else if (option.Name.StartsWith(HostsPrefix, StringComparison.OrdinalIgnoreCase))
+            {
+                if (option.Name.Equals(HostsPrefix + "0.hostname", StringComparison.OrdinalIgnoreCase))
+                    yield return option with { Name = "hosts", Value = Hosts(options) };
             }
             else if (option.Name.StartsWith(PairPrefix, StringComparison.OrdinalIgnoreCase))
             {
@@ -150,6 +172,11 @@ internal static class FormerOptions
         ? "kafka"
         : null;
 
+    // What has its version beside it, too.
+    private static string Today(string connector, TableOptions options) =>
+        !connector.Trim().Equals("elasticsearch", StringComparison.OrdinalIgnoreCase) ? KafkaOf(connector) ?? connector
+        : $"elasticsearch-{(options.TryGet(out var version, "connector.version") && version.Value.Trim().StartsWith('6') ? 6 : 7)}";
+
     private static (string Number, string Part)? Numbered(TableOption option, string prefix)
     {
         if (!option.Name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
@@ -166,6 +193,18 @@ internal static class FormerOptions
         while (options.TryGet(out var partition, $"{OffsetsPrefix}{pairs.Count}.partition") && options.TryGet(out var offset, $"{OffsetsPrefix}{pairs.Count}.offset"))
             pairs.Add($"partition:{partition.Value},offset:{offset.Value}");
         return string.Join(';', pairs);
+    }
+
+    private static string Hosts(TableOptions options)
+    {
+        var hosts = new List<string>();
+        while (options.TryGet(out var host, $"{HostsPrefix}{hosts.Count}.hostname"))
+        {
+            var port = options.TryGet(out var number, $"{HostsPrefix}{hosts.Count}.port") ? number.Value : "9200";
+            hosts.Add($"{(options.TryGet(out var protocol, $"{HostsPrefix}{hosts.Count}.protocol") ? protocol.Value : "http")}://{host.Value}:{port}");
+        }
+
+        return string.Join(';', hosts);
     }
 
     // Of two names of one option the last counts, as in Flink's map of them.

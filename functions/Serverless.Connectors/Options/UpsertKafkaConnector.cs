@@ -36,6 +36,7 @@ internal sealed class UpsertKafkaConnector : TopicConnector
     public override ConnectorTraits TraitsOf(TableDefinition table) => base.TraitsOf(table) with
     {
         Target = table.Options.TryGet(out var topic, "topic") && table.Options.TryGet(out var brokers, "properties.bootstrap.servers") ? $"{topic.Value} {brokers.Value}" : null,
+        TakesNested = true,
         DeletesRows = true,
     };
 }

@@ -5,7 +5,7 @@ using Serverless.Engine.Values;
 namespace Serverless.Engine.Formats;
 
 /// <summary>Values of a sink's row as text.</summary>
-internal static class SinkText
+public static class SinkText
 {
     /// <summary>Returns a value that is not null as text: a decimal with its column's scale, a time with its column's digits.</summary>
     public static string Of(object value, SqlType type) => value switch

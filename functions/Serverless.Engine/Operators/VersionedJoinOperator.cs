@@ -16,6 +16,7 @@ internal sealed class VersionedJoinOperator : KeyedOperator
     private readonly SortColumn _time; // of the right side
     private readonly int[] _leftKeys;
     private readonly int _leftWidth;
+    private readonly int? _end; // of the right side: the place of what says that there is no version from then on
     private readonly bool _isOuter;
     private readonly KeyedState<Sides> _state = new(() => new Sides(), "a versioned join");
 
@@ -26,16 +27,17 @@ internal sealed class VersionedJoinOperator : KeyedOperator
     /// <param name="rightKeys">The places of the right side's key.</param>
     /// <param name="leftTime">The place of the left row's time.</param>
     /// <param name="rightOrder">The places of the time from which a right row is valid, and of what orders versions of one time.</param>
+    /// <param name="end">The place of what says of a right row that there is no version from its time on; null if there is no such column.</param>
     /// <param name="isOuter">Whether left rows without a version come out, with NULLs.</param>
     public VersionedJoinOperator(
-        IReadOnlyList<SqlType> left, IReadOnlyList<SqlType> right, int[] leftKeys, int[] rightKeys, int leftTime, int[] rightOrder, bool isOuter)
+        IReadOnlyList<SqlType> left, IReadOnlyList<SqlType> right, int[] leftKeys, int[] rightKeys, int leftTime, int[] rightOrder, int? end, bool isOuter)
         : base([.. left, .. right])
     {
         _keys = [new(leftKeys), new(rightKeys)];
         _rows = [new([.. Enumerable.Range(0, left.Count)]), new([.. Enumerable.Range(0, right.Count)])];
         _order = [new([new SortColumn(leftTime, false, true)]), new([.. rightOrder.Select(o => new SortColumn(o, false, true))])];
         (_leftTime, _time) = (leftTime, new SortColumn(rightOrder[0], false, true));
-        (_leftKeys, _leftWidth, _isOuter) = (leftKeys, left.Count, isOuter);
+        (_leftKeys, _leftWidth, _end, _isOuter) = (leftKeys, left.Count, end, isOuter);
     }
 
     public override KeyedState State => _state;
@@ -57,7 +59,9 @@ internal sealed class VersionedJoinOperator : KeyedOperator
                 }
 
                 writer.Clear();
-                _rows[input].Write(writer, rows.Delta.Columns, row);
+                // An end of the versions before it has no row.
+                if (input == 0 || _end is not { } end || ((Column<bool?>)rows.Delta.Columns[end]).Values[row] != true)
+                    _rows[input].Write(writer, rows.Delta.Columns, row);
                 var change = new SortedRow(_order[input].Of(rows.Delta.Columns, row), writer.Written.ToArray(), rows.Delta.Weights[row]);
                 if (input == 0)
                     ChangeRow(sides, change, output);
@@ -115,7 +119,7 @@ internal sealed class VersionedJoinOperator : KeyedOperator
         _rows[0].Read(row, output.Columns);
         // NULL equals no key, and no version is valid at no time.
         var isNull = output.Columns[_leftTime].IsNull(at) || Array.Exists(_leftKeys, key => output.Columns[key].IsNull(at));
-        if (valid is not null && !isNull)
+        if (valid is { Length: > 0 } && !isNull)
         {
             _rows[1].Read(valid, output.Columns, _leftWidth);
         }

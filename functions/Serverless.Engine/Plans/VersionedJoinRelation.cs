@@ -9,8 +9,9 @@ namespace Serverless.Engine.Plans;
 /// <param name="leftTime">The left row's time.</param>
 /// <param name="rightTime">The time from which a version is valid.</param>
 /// <param name="isOuter">Whether rows without a version come out.</param>
+/// <param name="isEnd">Whether a version says that there is none from its time on; null if none does.</param>
 public sealed class VersionedJoinRelation(
-    Relation left, Relation right, IReadOnlyList<(Scalar Left, Scalar Right)> keys, Scalar leftTime, Scalar rightTime, bool isOuter) : Relation
+    Relation left, Relation right, IReadOnlyList<(Scalar Left, Scalar Right)> keys, Scalar leftTime, Scalar rightTime, bool isOuter, Scalar? isEnd = null) : Relation
 {
     /// <summary>Pairs of expressions that must be equal.</summary>
     public IReadOnlyList<(Scalar Left, Scalar Right)> Keys { get; } = keys;
@@ -23,6 +24,9 @@ public sealed class VersionedJoinRelation(
 
     /// <summary>Whether rows without a version come out.</summary>
     public bool IsOuter { get; } = isOuter;
+
+    /// <summary>Whether a version says that there is none from its time on; null if none does.</summary>
+    public Scalar? IsEnd { get; } = isEnd;
 
     /// <inheritdoc />
     public override IReadOnlyList<PlanColumn> Columns => [.. Inputs[0].Columns, .. Inputs[1].Columns];
@@ -43,5 +47,5 @@ public sealed class VersionedJoinRelation(
     public override IEnumerable<(int Left, int Right)> Equalities => Inputs[0].Equalities;
 
     /// <inheritdoc />
-    public override IEnumerable<Scalar> Expressions => Keys.SelectMany(k => new[] { k.Left, k.Right }).Append(LeftTime).Append(RightTime);
+    public override IEnumerable<Scalar> Expressions => Keys.SelectMany(k => new[] { k.Left, k.Right }).Append(LeftTime).Append(RightTime).Concat(IsEnd is null ? [] : [IsEnd]);
 }

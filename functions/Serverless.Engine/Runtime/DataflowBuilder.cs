@@ -233,10 +233,10 @@ internal sealed class DataflowBuilder
     {
         var (left, leftPlaces) = PassedInput(join, join.Inputs[0], [.. join.Keys.Select(k => k.Left), join.LeftTime]);
         var order = join.Inputs[1].Order;
-        var (right, rightPlaces) = PassedInput(join, join.Inputs[1], [.. join.Keys.Select(k => k.Right), join.RightTime, .. order.Select(o => o.Scalar)]);
+        var (right, rightPlaces) = PassedInput(join, join.Inputs[1], [.. join.Keys.Select(k => k.Right), join.RightTime, .. order.Select(o => (Scalar)o.Scalar), .. join.IsEnd is null ? [] : new[] { join.IsEnd }]);
         var count = join.Keys.Count;
         return Add(
-            new VersionedJoinOperator(left.Types, right.Types, leftPlaces[..count], rightPlaces[..count], leftPlaces[count], rightPlaces[count..], join.IsOuter),
+            new VersionedJoinOperator(left.Types, right.Types, leftPlaces[..count], rightPlaces[..count], leftPlaces[count], rightPlaces[count..(count + 1 + order.Count)], join.IsEnd is null ? null : rightPlaces[^1], join.IsOuter),
             [left.Index, right.Index],
             [.. left.Ids, .. right.Ids]);
     }

@@ -45,6 +45,9 @@ public sealed record ConnectorTraits(string Name, bool NeedsPrimaryKey)
     /// <summary>Whether it reads topics that are only known when the job runs.</summary>
     public bool FindsTopics { get; init; }
 
+    /// <summary>Whether its columns may be arrays, maps and rows, though it is a table of rows by key.</summary>
+    public bool TakesNested { get; init; }
+
     /// <summary>Whether a table without a primary key takes rows that are only added.</summary>
     public bool CanAppend { get; init; }
 

@@ -99,7 +99,7 @@ public sealed partial class DateFormat
     private static Token Field(string pattern, char letter, int count)
     {
         if (!Letters.Contains(letter, StringComparison.Ordinal))
-            throw new FormatException($"unknown letter '{letter}' in the date format '{pattern}'");
+            throw new FormatException($"unknown letter '{letter}' in the date format '{pattern}'; a letter that means itself stands in quotes");
         var most = letter switch
         {
             'd' or 'H' or 'h' or 'k' or 'K' or 'm' or 's' => 2,

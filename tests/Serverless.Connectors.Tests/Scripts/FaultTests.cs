@@ -6,7 +6,7 @@ namespace Serverless.Connectors.Tests.Scripts;
 
 /// <summary>
 /// Faulty scripts with what they are told. In a <c>.faults</c> file a script is followed by its errors, warnings and notices, each on a line of its own behind two
-/// blanks: <c>line:column severity: message</c>; blank lines stand between the cases. What stands above the line <c>====</c> is in front of each script.
+/// blanks: <c>line:column severity: message</c>; lines behind <c>=></c> are a script that does what they say (<see cref="AdviceTests"/>); blank lines stand between the cases. What stands above the line <c>====</c> is in front of each script.
 /// </summary>
 public sealed class FaultTests
 {
@@ -25,12 +25,15 @@ public sealed class FaultTests
         var actual = new StringBuilder(cases.Length < expected.Length ? head + "====\n" : "");
         foreach (var block in cases.Split("\n\n", StringSplitOptions.RemoveEmptyEntries))
         {
-            var lines = block.Trim('\n').Split('\n').TakeWhile(l => !l.StartsWith("  ", StringComparison.Ordinal)).ToList();
+            var all = block.Trim('\n').Split('\n');
+            var lines = all.TakeWhile(l => !l.StartsWith("  ", StringComparison.Ordinal) && !l.StartsWith("=> ", StringComparison.Ordinal)).ToList();
             actual.Append(string.Join('\n', lines)).Append('\n');
             // A comment alone is a heading.
             if (!lines.TrueForAll(l => l.StartsWith("--", StringComparison.Ordinal)))
                 foreach (var line in Said(head, string.Join('\n', lines)))
                     actual.Append("  ").Append(line).Append('\n');
+            foreach (var line in all.Skip(lines.Count).SkipWhile(l => l.StartsWith("  ", StringComparison.Ordinal)))
+                actual.Append(line).Append('\n');
             actual.Append('\n');
         }
 
@@ -40,7 +43,7 @@ public sealed class FaultTests
         Assert.Equal(expected, text);
     }
 
-    private static IEnumerable<string> Said(string head, string script)
+    internal static IEnumerable<string> Said(string head, string script)
     {
         var above = head.Count(c => c == '\n');
         foreach (var diagnostic in ScriptCompiler.Compile(new SourceText("test.sql", head + script), new ConnectorCatalog()).Diagnostics)

@@ -60,7 +60,7 @@ public sealed class VersionedJoinOperatorTests
         }
     }
 
-    private static VersionedJoinOperator Make(bool isOuter = false) => new(Types, Types, [0], [0], 1, [1, 2], isOuter);
+    private static VersionedJoinOperator Make(bool isOuter = false) => new(Types, Types, [0], [0], 1, [1, 2], null, isOuter);
 
     private static Delta Apply(VersionedJoinOperator join, int input, IEnumerable<(long Key, int Time, long Value, long Weight)> rows)
     {

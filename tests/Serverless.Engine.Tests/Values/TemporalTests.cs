@@ -154,7 +154,7 @@ public sealed class TemporalTests
         Assert.Equal(expected, DateFormat.Parse(pattern).Format(new DateTime(2021, 12, 1, 19, 10, 5).AddTicks(678_000)));
 
     [Theory]
-    [InlineData("yyyy-JJ", "unknown letter 'J' in the date format 'yyyy-JJ'")]
+    [InlineData("yyyy-JJ", "unknown letter 'J' in the date format 'yyyy-JJ'; a letter that means itself stands in quotes")]
     [InlineData("yyyy-MM-dd'T", "a quote has no end in the date format 'yyyy-MM-dd'T'")]
     [InlineData("HHH", "too many 'H' in the date format 'HHH'")]
     [InlineData("[HH]", "'[' has a meaning of its own in the date format '[HH]'; put it in quotes")]

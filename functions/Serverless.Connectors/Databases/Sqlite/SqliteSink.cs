@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Serverless.Connectors.Databases.Common;
+using Serverless.Engine.Expressions;
 using Serverless.Engine.Sql;
 using Serverless.Engine.State;
 using Serverless.Engine.Values;
@@ -94,6 +95,7 @@ public sealed class SqliteSink(SqliteFile file, TableDefinition table, int maxRo
             null => DBNull.Value,
             bool value => value ? 1L : 0L,
             Number value => SqlText.Of(value, table.Columns[column].Type.Scale),
+            NestedValue value => JsonText.Of(value, table.Columns[column].Type),
             DateOnly value => SqlText.Of(value),
             TimeOnly value => SqlText.Of(value, table.Columns[column].Type.Length),
             DateTime value => SqlText.Of(value, table.Columns[column].Type.Length),

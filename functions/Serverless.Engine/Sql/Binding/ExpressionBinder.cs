@@ -626,8 +626,6 @@ internal sealed class ExpressionBinder(
             Scalar? argument = null;
             if (call.IsStar && kind != AggregateKind.Count)
                 return Fail(call.Span, $"{name}(*) has no meaning; only COUNT takes *");
-            if (call.IsStar && call.IsDistinct)
-                return Fail(call.Span, "COUNT(DISTINCT *) is not supported; name a column");
             string? parameter = null;
             SqlType? ofSeveral = null;
             if (!call.IsStar)

@@ -38,7 +38,7 @@ internal sealed class JobBinder(ScriptScope scope, IConnectorCatalog connectors,
             ? (sink.Definition.Only(targets.ToHashSet()), [.. Enumerable.Range(0, all.Length).Where(targets.Contains).Select(i => all[i])])
             : (sink.Definition, all);
 
-        foreach (var column in written.Columns.Where(c => sinkTraits?.Target is not null && (c.Type.IsNested || c.Type.IsInterval)))
+        foreach (var column in written.Columns.Where(c => sinkTraits is { Target: not null, TakesNested: false } && (c.Type.IsNested || c.Type.IsInterval)))
         {
             diagnostics.Error(column.Span, $"column '{column.Name}' is {column.Type}, and no column of a database is: make it STRING, and write CAST(x AS STRING), or JSON_STRING(x)");
             return null;

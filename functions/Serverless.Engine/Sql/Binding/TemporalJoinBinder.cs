@@ -1,4 +1,5 @@
 using Serverless.Engine.Expressions;
+using Serverless.Engine.Operators;
 using Serverless.Engine.Plans;
 using Serverless.Engine.Sql.Syntax;
 
@@ -20,7 +21,7 @@ internal sealed class TemporalJoinBinder(QueryBinder queries, FromBinder from)
             return Error(join.Span, "FOR SYSTEM_TIME AS OF goes with JOIN and LEFT JOIN");
         if (join.On is null)
             return Error(join.Span, "FOR SYSTEM_TIME AS OF needs ON: the columns of the table's key equal to columns of the left side");
-        if (right.Relation is not ScanRelation scan || queries.Script.GetTable(table.Name) is not { } definition)
+        if ((right.Relation as ScanRelation ?? Upserts(right.Relation)) is not { } scan || queries.Script.GetTable(table.Name) is not { } definition)
             return Error(table.Name.Span, "FOR SYSTEM_TIME AS OF needs a table with a primary key and a WATERMARK; this is a view or a query");
         if (scan.Table.PrimaryKey.Count == 0 || definition.TimeColumn is not { } timeColumn)
             return Error(table.Name.Span, $"'{table.Name.Text}' needs a PRIMARY KEY and a WATERMARK to have versions: the key says which rows are versions of one another, the watermark's column when each begins");
@@ -33,7 +34,8 @@ internal sealed class TemporalJoinBinder(QueryBinder queries, FromBinder from)
         if (leftTime.Type.ClrType != rightTime.Type.ClrType)
             return Error(time.Span, $"this is {leftTime.Type}, and the versions of '{table.Name.Text}' begin at a {rightTime.Type}: both must be of one type");
 
-        var ofRight = Conjuncts.Ids(right.Relation);
+        var (rows, end) = right.Relation is ScanRelation ? (right.Relation, (Scalar?)null) : Versions(scan, ref rightTime);
+        var ofRight = Conjuncts.Ids(rows);
         var versioned = scan.Table.PrimaryKey.Select(k => scan.Use([scan.Table.Columns[k].Name], scan.Table.Columns[k].Type)).ToList();
         var keys = new List<(Scalar Left, Scalar Right)>();
         foreach (var part in Conjuncts.Of(condition))
@@ -46,7 +48,7 @@ internal sealed class TemporalJoinBinder(QueryBinder queries, FromBinder from)
 
         if (versioned.Exists(k => !keys.Exists(key => key.Right.Equals(k))))
             return Error(join.On.Span, $"ON must have every column of the primary key of '{table.Name.Text}' ({string.Join(", ", versioned)})");
-        return new BoundFrom(new VersionedJoinRelation(left.Relation, right.Relation, keys, leftTime, rightTime, join.Kind == JoinKind.Left), tables);
+        return new BoundFrom(new VersionedJoinRelation(left.Relation, rows, keys, leftTime, rightTime, join.Kind == JoinKind.Left, end), tables);
 
         // The left side may be a constant.
         (Scalar Left, Scalar Right)? KeyOf(Scalar part) => part switch
@@ -58,6 +60,20 @@ internal sealed class TemporalJoinBinder(QueryBinder queries, FromBinder from)
         };
 
         bool IsOfRight(Scalar scalar) => RequiredColumns.ColumnsOf(scalar).Any(ofRight.Contains);
+    }
+
+    /// <summary>The records of an <c>upsert-kafka</c> table of which a relation is the last of each key; null if it is something else.</summary>
+    private ScanRelation? Upserts(Relation relation) =>
+        relation is FilterRelation { Inputs: [TopNRelation { Inputs: [ScanRelation scan] }] } && queries.Script.Connectors.IsUpsert(scan.Table) ? scan : null;
+
+    /// <summary>Every record as a version; one without a value ends the version before it, from whose time on there is none, as in Flink.</summary>
+    private (Relation Rows, Scalar End) Versions(ScanRelation scan, ref Scalar time)
+    {
+        var before = queries.Ids.New("time before", time.Type);
+        var lag = new OverCall(OverFunction.Lag, null, time, 1, null, new Frame(true, null), "LAG");
+        var over = new OverRelation(scan, scan.KeyColumns, [new SortItem(scan.Offset, false, false)], [(before, lag)]);
+        time = new CaseScalar([scan.IsTombstone], [before.Scalar], time);
+        return (new FilterRelation(over, new LogicalScalar(false, new NotScalar(scan.IsTombstone), new NotScalar(new IsNullScalar(before.Scalar)))), scan.IsTombstone);
     }
 
     private BoundFrom? Error(TextSpan span, string message)

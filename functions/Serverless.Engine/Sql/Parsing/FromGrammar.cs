@@ -29,8 +29,8 @@ internal static class FromGrammar
         ("{0} is not supported; write WHERE NOT EXISTS (SELECT …)", ["ANTI JOIN", "LEFT ANTI JOIN"]),
         ("NATURAL is not supported: a new column of the same name would change the join; write USING (columns), or ON", ["NATURAL"]),
         ("OUTER JOIN has a side; write LEFT, RIGHT or FULL before it", ["OUTER JOIN"]),
-        ("CROSS APPLY is not supported; write CROSS JOIN LATERAL", ["CROSS APPLY"]),
-        ("OUTER APPLY is not supported; write LEFT JOIN LATERAL … ON TRUE", ["OUTER APPLY"]),
+        ("CROSS APPLY is not supported; write CROSS JOIN UNNEST(…), or JOIN … ON", ["CROSS APPLY"]),
+        ("OUTER APPLY is not supported; write LEFT JOIN UNNEST(…) ON TRUE, or LEFT JOIN … ON", ["OUTER APPLY"]),
         ("{0} is not supported; write JOIN … FOR SYSTEM_TIME AS OF", ["ASOF JOIN", "LEFT ASOF JOIN"]));
 
     private static readonly TokenListParser<SqlToken, AliasSyntax> AliasName = Spanned(
