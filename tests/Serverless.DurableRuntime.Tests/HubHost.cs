@@ -8,9 +8,6 @@ namespace Serverless.DurableRuntime.Tests;
 /// <param name="databases">The settings of the databases.</param>
 internal sealed class HubHost(AzuriteServer storage, string brokers, IEnumerable<KeyValuePair<string, string?>> databases) : IDisposable
 {
-    // Longer than any pause before something is tried again, on a machine that is busy with other things.
-    private static readonly TimeSpan LongestStandstill = TimeSpan.FromMinutes(3);
-
     // As long as a host may take to print what its entities keep.
     private static readonly TimeSpan Prints = TimeSpan.FromSeconds(10);
 
@@ -27,6 +24,9 @@ internal sealed class HubHost(AzuriteServer storage, string brokers, IEnumerable
     };
 
     private HostProcess? _process;
+
+    /// <summary>For how long the tables may stay wrong without a change: longer than any pause before something is tried again, on a machine that is busy with other things.</summary>
+    public TimeSpan LongestStandstill { get; init; } = TimeSpan.FromMinutes(3);
 
     /// <summary>What it has printed since it was started.</summary>
     public string Text => _process?.Text ?? "";
