@@ -12,6 +12,7 @@ using Serverless.App.Triggers;
 using Serverless.Connectors;
 using Serverless.Connectors.Telemetry;
 using Serverless.Dashboard;
+using Serverless.Durable;
 
 namespace Serverless.App;
 
@@ -31,6 +32,7 @@ internal static class AppServices
         services.AddSingleton<JobLoader>();
         services.AddSingleton<IGenerations, BlobGenerations>();
         services.AddSingleton(StorageAccount.Open);
+        services.AddSingleton<IKeyStore>(provider => new TableKeyStore(StorageAccount.OpenTables(provider), provider.GetRequiredService<HostSettings>()));
         services.AddSingleton<GenerationWatch>();
         services.AddSingleton<OrphanedOperations>();
         services.AddSingleton<RepeatedWarnings>();

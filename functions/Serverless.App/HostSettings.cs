@@ -15,6 +15,9 @@ internal sealed partial record HostSettings(string HubName, string StorageType, 
     private const string Storage = "AzureWebJobsStorage";
     private const string Overrules = "AzureFunctionsJobHost";
 
+    /// <summary>How many bytes of groups a cell holds before cold ones leave it. Up to there an operation costs what a request to the storage does.</summary>
+    public int HotBytes { get; init; } = DurableJob.DefaultHotBytes;
+
     /// <summary>Whether the task hub is in tables, queues and blobs of a storage account.</summary>
     public bool IsInStorageAccount => StorageType.Equals("AzureStorage", StringComparison.OrdinalIgnoreCase) || StorageType.Equals("azure_storage", StringComparison.OrdinalIgnoreCase);
 

@@ -1,3 +1,5 @@
+using Serverless.Engine.State;
+
 namespace Serverless.Durable;
 
 /// <summary>Hands an operation on a cell to the state machine that it is for.</summary>
@@ -6,6 +8,27 @@ public sealed class CellDispatcher(DurableJob job)
 {
     private readonly GroupCell _groups = new(job);
     private readonly ShardCell _shards = new(job);
+    private readonly SentMessages _sent = new(job);
+
+    /// <summary>Returns the groups or shards that an operation touches.</summary>
+    /// <param name="kind">The kind of entity: groups or shards.</param>
+    /// <param name="operation">The operation.</param>
+    /// <param name="state">The entity's state.</param>
+    /// <param name="now">The clock.</param>
+    public IEnumerable<string> Touched(EntityKind kind, IOperation operation, CellState state, DateTimeOffset now) =>
+        (kind, operation.Name) switch
+        {
+            (EntityKind.Group, Operations.Apply) => operation.Input<SlicesMessage>()?.Parts.Select(p => p.Group),
+            (EntityKind.Group, Operations.Merge) => operation.Input<SummariesMessage>()?.Parts.Select(p => p.Group),
+            (EntityKind.Shard, Operations.Apply) => operation.Input<SlicesMessage>()?.Parts.Select(p => Shard.KeyOf(p.Group, p.Shard)),
+            (EntityKind.Shard, Operations.Live) => operation.Input<LivesMessage>()?.Parts.Select(p => Shard.KeyOf(p.Group, p.Shard)),
+            (_, Operations.Tick) when operation.Input<TickMessage>() is { } due => _sent.Overdue(state, due, now),
+            _ => null,
+        } ?? [];
+
+    /// <summary>Returns what a cell that sends all its rows again has done so far if the operation is the next page; else null.</summary>
+    internal static Rewriting? NextPage(IOperation operation, CellState state) =>
+        operation.Name == Operations.Tick && state.NextPage is { } next && operation.Input<TickMessage>()?.Id == next.Id ? state.Rewriting : null;
 
     /// <summary>Does an operation.</summary>
     /// <param name="kind">The kind of entity: groups or shards.</param>

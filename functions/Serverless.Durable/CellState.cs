@@ -3,10 +3,11 @@ using System.Text.Json.Serialization;
 namespace Serverless.Durable;
 
 /// <summary>What an entity keeps of groups or shards: its share of them all, or, if <c>state.cells</c> is <c>none</c>, one.</summary>
-public sealed record CellState
+public sealed record CellState : KeyedCellState
 {
-    /// <summary>Each group's or shard's state under its key.</summary>
-    public Dictionary<string, byte[]> Entries { get; init; } = [];
+    /// <summary>What an operation is given of the key store; no part of what is stored.</summary>
+    [JsonIgnore]
+    public KeyPage? Page { get; set; }
 
     /// <summary>When it deletes what has outlived its time to live; null if nothing is to be.</summary>
     public DueTime? Timer { get; set; }
@@ -45,15 +46,30 @@ public sealed record CellState
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Rewritten? Rewritten { get; set; }
 
+    /// <summary>That its rows are being written again; null if they are not.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Rewriting? Rewriting { get; set; }
+
+    /// <summary>When the next page of that follows.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DueTime? NextPage { get; set; }
+
+    /// <summary>The latest epoch of rows that it has sent, in milliseconds since 1970; null if what is written never changed.</summary>
+    [JsonIgnore]
+    public long? Epoch => Rewriting?.Epoch > (Rewritten?.Epoch ?? long.MinValue) ? Rewriting.Epoch : Rewritten?.Epoch;
+
+    /// <inheritdoc />
+    public override bool MayLeave(string entry) => !Touched.Contains(entry) && Gaps?.ContainsKey(entry) is not true;
+
     /// <summary>Returns whether something is due for so long that its message must have been lost.</summary>
     public bool IsOverdue(DateTimeOffset now, DurableTimes times) =>
-        ((DueTime?[])[Emit, Resend, GapCheck, Owed?.Due]).Any(due => due?.IsOverdue(now, times.Grace) is true);
+        ((DueTime?[])[Emit, Resend, GapCheck, Evict, NextPage, Owed?.Due]).Any(due => due?.IsOverdue(now, times.Grace) is true);
 
     /// <summary>What it takes up as JSON, roughly.</summary>
     [JsonIgnore]
-    public long Size => Entries.Sum(e => MessageLimits.Encoded(e.Key) + MessageLimits.Encoded(e.Value) + 6) + (Owed?.Size ?? 0);
+    public long Size => EntryBytes + (Owed?.Size ?? 0);
 
     /// <summary>Whether there is nothing to keep.</summary>
     [JsonIgnore]
-    public bool IsEmpty => Entries.Count == 0 && Owed is null;
+    public bool IsEmpty => !HasEntries && Owed is null;
 }

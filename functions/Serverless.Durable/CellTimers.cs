@@ -11,6 +11,7 @@ internal sealed class CellTimers(DurableJob job, EntityKind kind, SentMessages s
 
     private readonly DurableTimes _times = job.Times;
     private readonly EntityKeys _keys = new(job);
+    private readonly CellEviction _eviction = new(job);
     private readonly TimeSpan? _ttl = job.Job.Settings.StateTtl is not { } ttl ? null
         : kind == EntityKind.Group && job.Compiled.IsSplit ? ttl / 2 // groups tell their shards that they live
         : ttl + Margin;
@@ -26,6 +27,8 @@ internal sealed class CellTimers(DurableJob job, EntityKind kind, SentMessages s
         DueTime? Keep(DueTime? due, DateTimeOffset? wanted, string purpose, string operation) => DueTime.Keep(due, wanted, tick + purpose, now, _times.Grace, Send(operation));
         Action<DueTime> Send(string operation) => due => signals.Add(new Signal(kind, key, operation, new TickMessage(due.Id), due.At));
 
+        _eviction.SetTimer(state, now, tick, Send(Operations.Tick));
+        state.NextPage = Keep(state.NextPage, state.Rewriting is null ? null : now, "w", Operations.Tick);
         state.Timer = Keep(state.Timer, _ttl is { } ttl && state.Entries.Count > 0 ? In(state.Timer, ttl) : null, "t", Operations.Tick);
         state.Emit = Keep(state.Emit, state.Touched.Count > 0 ? In(state.Emit, _times.EmitAfter) : null, "e", Operations.Emit);
         state.Resend = Keep(state.Resend, sent.DueAt(state), "r", Operations.Tick);

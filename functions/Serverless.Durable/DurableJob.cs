@@ -7,6 +7,9 @@ namespace Serverless.Durable;
 /// <summary>A job whose state is kept in durable entities.</summary>
 public sealed class DurableJob
 {
+    /// <summary>How many bytes of keys an entity of an app holds before cold ones leave it.</summary>
+    public const int DefaultHotBytes = 256 * 1024;
+
     /// <summary>Makes one.</summary>
     /// <param name="job">The job.</param>
     /// <param name="generation">What its state is known by: see <see cref="Durable.Generation"/>.</param>
@@ -35,6 +38,16 @@ public sealed class DurableJob
 
     /// <summary>Its operators; null for a job of one stage.</summary>
     public StageRunners? Stages { get; internal init; }
+
+    /// <summary>
+    /// How many bytes of groups or shards a cell holds before those that have gone cold leave it for the key store; null if they never do. Those that may expire stay:
+    /// somebody has to find them then.
+    /// </summary>
+    public int? HotBytes
+    {
+        get => Cells is null || Job.Settings.StateTtl is not null ? null : field;
+        init;
+    }
 
     /// <summary>How long things may take.</summary>
     public DurableTimes Times { get; }

@@ -14,6 +14,9 @@ public sealed record DurableTimes
     /// <summary>How long a group waits for its other shards before it sends its rows.</summary>
     public TimeSpan EmitAfter { get; init; } = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>How long groups or shards of a large cell go untouched before they leave it for the key store.</summary>
+    public TimeSpan EvictAfter { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>How often at most a receiver confirms to one sender what it has stored.</summary>
     public TimeSpan ConfirmEvery { get; init; } = TimeSpan.FromSeconds(30);
 

@@ -9,7 +9,8 @@ namespace Serverless.Durable;
 /// <param name="job">The job.</param>
 /// <param name="connectors">The connectors.</param>
 /// <param name="clock">For <c>CURRENT_TIMESTAMP</c>.</param>
-internal sealed class FormerRows(DurableJob job, IConnectorCatalog connectors, TimeProvider clock)
+/// <param name="keys">Where cold keys lie; null if cells keep all their keys.</param>
+internal sealed class FormerRows(DurableJob job, IConnectorCatalog connectors, TimeProvider clock, IKeyStore? keys)
 {
     private const int RowsAtOnce = 500;
 
@@ -62,10 +63,18 @@ internal sealed class FormerRows(DurableJob job, IConnectorCatalog connectors, T
         var was = former.Form?.Compile(job.Job.Name, former.Fingerprint.Split('-')[0], connectors) ?? job.Job;
         var placement = new EntityKeys(new DurableJob(was, former, hub: job.Hub));
         foreach (var (kind, key) in placement.Fixed)
+        {
             await ForgetAsync(kind, key);
+            if (keys is not null && was.Dataflow is not null && kind != EntityKind.Job)
+                await keys.DeleteAsync(kind, key, cancellationToken);
+        }
         foreach (var kind in (EntityKind[])[EntityKind.Group, EntityKind.Shard])
-            await foreach (var (key, _) in client.GetCellsAsync(kind, placement.Prefix, cancellationToken))
+            await foreach (var (key, state) in client.GetCellsAsync(kind, placement.Prefix, cancellationToken))
+            {
                 await ForgetAsync(kind, key);
+                if (keys is not null && state.Evictions > 0)
+                    await keys.DeleteAsync(kind, key, cancellationToken);
+            }
 
         Task ForgetAsync(EntityKind kind, string key) => client.SendAsync(new Signal(kind, key, Operations.Forget, new PulseMessage()), cancellationToken);
     }
@@ -78,9 +87,20 @@ internal sealed class FormerRows(DurableJob job, IConnectorCatalog connectors, T
     private async IAsyncEnumerable<GroupAnswer> AnswersAsync(DurableJob of, IEntityClient client, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var rows = new RowBuilder(of.Compiled);
-        await foreach (var (_, state) in client.GetCellsAsync(EntityKind.Group, new EntityKeys(of).Prefix, cancellationToken))
-            foreach (var (key, bytes) in state.Entries)
+        await foreach (var (cell, state) in client.GetCellsAsync(EntityKind.Group, new EntityKeys(of).Prefix, cancellationToken))
+        {
+            foreach (var (key, bytes) in state.Held)
                 yield return Group.Read(of.Compiled, key, bytes).Rows(rows, clock.GetUtcNow());
+            string? after = null;
+            for (var isMore = keys is not null && state.Evictions > 0; isMore; isMore = after is not null)
+            {
+                var page = await keys!.ReadPageAsync(EntityKind.Group, cell, after, cancellationToken);
+                foreach (var (key, bytes) in page.Values)
+                    if (state.Find(key) is null)
+                        yield return Group.Read(of.Compiled, key, bytes).Rows(rows, clock.GetUtcNow());
+                after = page.Next;
+            }
+        }
     }
 
     private async Task SendAsync(IEnumerable<GroupRow> rows, IEntityClient client, CancellationToken cancellationToken)

@@ -73,7 +73,7 @@ public sealed class GroupCell
         if (state.Emit?.Id == message.Id)
         {
             var rows = new RowBuilder(_job.Compiled);
-            Send(state, key, [.. state.Touched.Where(state.Entries.ContainsKey).Select(group => (group, Change(state, group, g => g.Answer(rows, now))))], state.Oldest, now, tick, signals);
+            Send(state, key, [.. state.Touched.Where(group => state.Find(group) is not null).Select(group => (group, Change(state, group, g => g.Answer(rows, now))))], state.Oldest, now, tick, signals);
             state.Touched.Clear();
             (state.Emit, state.Oldest) = (null, null);
         }
@@ -90,8 +90,10 @@ public sealed class GroupCell
         if (CellTimers.IsTimeToLive(state, message))
             Expire(state, now, signals);
         state.Owed?.Tick(message, EntityKind.Shard, signals);
+        CellEviction.Tick(state, message);
         Resend(state, key, message, now, tick, signals);
-        _gaps.Tick(state, key, message, entry => state.Entries.TryGetValue(entry, out var bytes) ? (entry, -1, Group.Read(_job.Compiled, entry, bytes).Applied) : null, now, signals);
+        RewritePage(state, key, message, now, tick, signals);
+        _gaps.Tick(state, key, message, entry => state.Find(entry) is { } bytes ? (entry, -1, Group.Read(_job.Compiled, entry, bytes).Applied) : null, now, signals);
         _timers.Set(state, key, now, tick, signals);
     }
 
@@ -116,15 +118,38 @@ public sealed class GroupCell
     /// <inheritdoc cref="Apply"/>
     public void Rewrite(CellState state, string key, RewriteMessage message, DateTimeOffset now, string tick, ICollection<Signal> signals)
     {
-        if (state.Entries.Count > 0 && message.Epoch == _job.Compiled.Epoch && !(state.Rewritten?.Asked >= message.Asked))
+        if (state.HasEntries && message.Epoch == _job.Compiled.Epoch && !(state.Rewritten?.Asked >= message.Asked) && !(state.Rewriting?.Asked >= message.Asked))
         {
-            var rows = new RowBuilder(_job.Compiled);
-            var answers = state.Entries.Select(e => (e.Key, Group.Read(_job.Compiled, e.Key, e.Value).Rows(rows, now))).ToList();
-            Send(state, key, answers, null, now, tick, signals);
-            var all = answers.SelectMany(a => a.Item2.Rows).ToLookup(r => r.IsDelete);
-            state.Rewritten = new Rewritten(message.Asked, _job.Compiled.Epoch, now, all[false].Count(), all[true].Count());
+            state.Rewriting = new Rewriting(message.Asked, _job.Compiled.Epoch, null, 0, 0);
+            Rewrite(state, key, state.Held, isLast: state.Evictions == 0, now, tick, signals);
         }
         _timers.Set(state, key, now, tick, signals);
+    }
+
+    // What of a page is held too has been sent as it was at the beginning, or with a part of its rows since.
+    private void RewritePage(CellState state, string key, TickMessage message, DateTimeOffset now, string tick, ICollection<Signal> signals)
+    {
+        if (state.NextPage?.Id != message.Id)
+            return;
+        state.NextPage = null;
+        if (state is not { Rewriting: { } rewriting, Page: { } page })
+            return;
+        state.Rewriting = rewriting with { After = page.Next };
+        Rewrite(state, key, page.Values.Select(v => KeyValuePair.Create(v.Key, state.Find(v.Key) ?? v.Value)), isLast: page.Next is null, now, tick, signals);
+    }
+
+    private void Rewrite(CellState state, string key, IEnumerable<KeyValuePair<string, byte[]>> entries, bool isLast, DateTimeOffset now, string tick, ICollection<Signal> signals)
+    {
+        var rows = new RowBuilder(_job.Compiled);
+        var answers = entries.Select(e => (e.Key, Group.Read(_job.Compiled, e.Key, e.Value).Rows(rows, now))).ToList();
+        Send(state, key, answers, null, now, tick, signals);
+        var all = answers.SelectMany(a => a.Item2.Rows).ToLookup(r => r.IsDelete);
+        var sent = state.Rewriting!;
+        sent = state.Rewriting = sent with { Rows = sent.Rows + all[false].Count(), Deletes = sent.Deletes + all[true].Count() };
+        if (!isLast)
+            return;
+        state.Rewritten = new Rewritten(sent.Asked, sent.Epoch, now, sent.Rows, sent.Deletes);
+        state.Rewriting = null;
     }
 
     private void Resend(CellState state, string key, TickMessage message, DateTimeOffset now, string tick, ICollection<Signal> signals)
@@ -132,7 +157,7 @@ public sealed class GroupCell
         var rows = new RowBuilder(_job.Compiled);
         var answers = new List<(string, GroupAnswer)>();
         foreach (var (entry, to) in _sent.Take(state, message, now))
-            if (state.Entries.TryGetValue(entry, out var bytes))
+            if (state.Find(entry) is { } bytes)
             {
                 var all = Group.Read(_job.Compiled, entry, bytes).Rows(rows, now);
                 answers.Add((entry, new GroupAnswer([.. all.Rows.Where(r => to.Contains(OutputOf(r.Key)))], [.. all.Failures.Where(f => to.Contains(OutputOf(f.Key)))], 0)));
@@ -177,13 +202,13 @@ public sealed class GroupCell
     private GroupAnswer Change(CellState state, string key, Func<Group, GroupAnswer> change)
     {
         // A cell that begins now has written nothing in a former form.
-        if (state.Entries.Count == 0 && _job.Generation.Since is not null)
+        if (!state.HasEntries && _job.Generation.Since is not null)
             state.Rewritten = new Rewritten(_job.Compiled.Epoch, _job.Compiled.Epoch, DateTimeOffset.FromUnixTimeMilliseconds(_job.Compiled.Epoch), 0, 0);
-        var group = state.Entries.TryGetValue(key, out var bytes) ? Group.Read(_job.Compiled, key, bytes) : new Group(_job.Compiled, key);
+        var group = state.Find(key) is { } bytes ? Group.Read(_job.Compiled, key, bytes) : new Group(_job.Compiled, key);
         var answer = change(group);
         var writer = new StateWriter();
         group.Write(writer);
-        state.Entries[key] = writer.Written.ToArray();
+        state.Put(key, writer.Written.ToArray());
         CellGaps.Note(state, key, group.Applied);
         return answer;
     }

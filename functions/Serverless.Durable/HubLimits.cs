@@ -49,7 +49,7 @@ public sealed record HubLimits(int? StateBytes, int? IdCharacters)
             yield return $"job {job.Name} keeps every value of a DISTINCT, in one entity a group or shard: on a Durable Task Scheduler an entity's state has at most {megabytes} MB, some tens of thousands of values; take Azure Storage if a group may have more";
         if (job.Timeline is not null)
             yield return $"job {job.Name} keeps each bucket of its timeline in one entity a group or shard: on a Durable Task Scheduler an entity's state has at most {megabytes} MB; take Azure Storage if a group may have more than some thousand buckets";
-        if (CellCount.Of(job) is { } cells)
-            yield return $"job {job.Name} keeps all its groups in {cells} entities: on a Durable Task Scheduler an entity's state has at most {megabytes} MB; take more 'state.cells' than a five-hundredth of the groups, or Azure Storage";
+        if (CellCount.Of(job) is { } cells && job.Settings.StateTtl is not null)
+            yield return $"job {job.Name} keeps all its groups, as they may expire, in {cells} entities: on a Durable Task Scheduler an entity's state has at most {megabytes} MB; take more 'state.cells' than a five-hundredth of the groups, or Azure Storage";
     }
 }

@@ -19,6 +19,7 @@ public sealed class Outbox
     private readonly OutboxState _state;
     private readonly Output _output;
     private readonly ICollection<Signal> _signals;
+    private readonly CellEviction _eviction;
     private long _rowBytes; // taken since the state was opened
     private readonly int? _half; // of what fits into the state, as JSON
     private readonly long _oldest = long.MinValue; // the first epoch of which rows are taken
@@ -32,7 +33,7 @@ public sealed class Outbox
     public Outbox(DurableJob job, int part, TimeSpan interval, OutboxState state, ICollection<Signal> signals)
     {
         (_job, _part, _interval, _times, _half, _state, _signals) = (job, part, interval, job.Times, job.Hub.HalfOfState, state, signals);
-        _keys = new EntityKeys(job);
+        (_keys, _eviction) = (new EntityKeys(job), new CellEviction(job));
         _key = _keys.OfOutput(part);
         _output = new Output(Limits(job));
         if (state.Output is { } bytes)
@@ -55,8 +56,11 @@ public sealed class Outbox
     /// <summary>The rows waiting.</summary>
     public int Pending => _output.Pending;
 
-    /// <summary>The limits of a part: the state travels with every batch of operations, and must stay far below <c>maxGrpcMessageSizeInBytes</c>.</summary>
-    public static OutputLimits Limits(DurableJob job) => new(10_000, job.Hub.StateBytes / 8 ?? 4 << 20, 20_000, (long)job.Job.Settings.DedupHorizon.TotalMilliseconds)
+    /// <summary>
+    /// The limits of a part: the state travels with every batch of operations, and must stay far below <c>maxGrpcMessageSizeInBytes</c>. Where deltas are added up, what is
+    /// written is not remembered: every row is made of the sum.
+    /// </summary>
+    public static OutputLimits Limits(DurableJob job) => new(10_000, job.Hub.StateBytes / 8 ?? 4 << 20, job.Stages is null ? 20_000 : 0, (long)job.Job.Settings.DedupHorizon.TotalMilliseconds)
     {
         MaxRememberedBytes = job.Hub.StateBytes / 5 ?? long.MaxValue,
         TimeToLive = (long)(job.Job.Settings.StateTtl?.TotalMilliseconds ?? 0),
@@ -87,6 +91,10 @@ public sealed class Outbox
         SignalPressure(now);
     }
 
+    /// <summary>Returns the keys of the sink that deltas change.</summary>
+    public IEnumerable<string> KeysOf(DeltasMessage message) =>
+        _job.Stages!.Use(runner => Sums(runner).KeysOf(message.Parts.SelectMany(p => StageRowCodec.Read(p.Rows)).Select(r => r.Row)).ToList());
+
     /// <summary>Adds deltas of a job of several stages; none if the state would outgrow its task hub.</summary>
     /// <param name="message">The deltas.</param>
     /// <param name="now">The clock.</param>
@@ -104,9 +112,7 @@ public sealed class Outbox
         var added = AddedDeltas();
         _job.Stages!.Use(runner =>
         {
-            var sums = new SinkSums(runner) { Epoch = _job.Compiled.Epoch };
-            if (_state.Sums is { } known)
-                sums.Read(known);
+            var sums = Sums(runner);
             foreach (var part in message.Parts)
             {
                 var (rows, _) = StageCell.New(new DeltasMessage([part]), added, now);
@@ -115,7 +121,11 @@ public sealed class Outbox
                 foreach (var key in recovered)
                     _output.Recover(key);
             }
-            _state.Sums = sums.Write(now);
+            // If the key store knows of keys, those that are forgotten would be there again.
+            if (_state.Evictions == 0)
+                foreach (var key in sums.Forget(_state.Entries, now))
+                    _state.Entries.Remove(key);
+            _state.Sums = sums.Write();
             return true;
         });
         _state.Added = added.Write();
@@ -138,6 +148,7 @@ public sealed class Outbox
     public bool IsDue(TickMessage message)
     {
         _state.Owed?.Tick(message, _job.Job.Dataflow is null ? EntityKind.Group : EntityKind.Stage, _signals);
+        CellEviction.Tick(_state, message);
         if (_state.Timer?.Id != message.Id)
             return false;
         _state.Timer = null;
@@ -186,6 +197,7 @@ public sealed class Outbox
     {
         SetTimer(now, tick, now);
         _state.Owed?.SetTimer(tick, now, _times, Send);
+        _eviction.SetTimer(_state, now, tick, Send);
         if (_state.Owed is { IsEmpty: true })
             _state.Owed = null;
     }
@@ -207,6 +219,14 @@ public sealed class Outbox
         _state.Output = writer.Written.ToArray();
         _state.Waiting = _output.Pending;
         return _output.Pending > 0 || _output.Failures.Count > 0 || _output.Remembered > 0 || _state.Timer is not null || _state.FullUntil is not null || _state.Owed is not null || _state.Added is not null || _state.Missing is not null;
+    }
+
+    private SinkSums Sums(StageRunner runner)
+    {
+        var sums = new SinkSums(runner, _state.Find, _state.Put) { Epoch = _job.Compiled.Epoch };
+        if (_state.Sums is { } known)
+            sums.Read(known);
+        return sums;
     }
 
     private StageOffsets AddedDeltas()
@@ -232,7 +252,7 @@ public sealed class Outbox
 
     // What is large goes alone.
     private bool HasRoomFor(long bytes) => _half is not { } half || (_output.Pending == 0 && _output.Failures.Count == 0 && _state.Owed is null)
-        || ((_state.Output?.Length ?? 0) + (_state.Sums?.Length ?? 0) + _rowBytes + bytes) * 4L / 3 + (_state.Owed?.Size ?? 0) <= half;
+        || ((_state.Output?.Length ?? 0) + (_state.Sums?.Length ?? 0) + _rowBytes + bytes) * 4L / 3 + _state.EntryBytes + (_state.Owed?.Size ?? 0) <= half;
 
     private string Failures() => string.Join('\n', _output.Failures.Select(f => $"{f.Key} {f.Version}").Order(StringComparer.Ordinal));
 

@@ -2,8 +2,8 @@ using System.Text.Json.Serialization;
 
 namespace Serverless.Durable;
 
-/// <summary>What an entity keeps of a part of a sink's output.</summary>
-public sealed record OutboxState
+/// <summary>What an entity keeps of a part of a sink's output, and, of a job of several stages, what the deltas of each of the sink's keys add up to.</summary>
+public sealed record OutboxState : KeyedCellState
 {
     /// <summary>The rows that wait and the versions that are written: <see cref="Engine.State.Output.Write"/>.</summary>
     public byte[]? Output { get; set; }
@@ -32,7 +32,7 @@ public sealed record OutboxState
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? Epoch { get; set; }
 
-    /// <summary>What deltas add up to, of a job of several stages: <see cref="Engine.Runtime.SinkSums.Write"/>; null for none.</summary>
+    /// <summary>What is not of one key of what deltas add up to, of a job of several stages: <see cref="Engine.Runtime.SinkSums.Write"/>; null for none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public byte[]? Sums { get; set; }
 

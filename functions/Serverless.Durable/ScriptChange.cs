@@ -11,10 +11,11 @@ namespace Serverless.Durable;
 /// <param name="sources">Its sources.</param>
 /// <param name="connectors">The connectors.</param>
 /// <param name="clock">The clock.</param>
-public sealed class ScriptChange(DurableJob job, IReadOnlyList<JobSource> sources, IConnectorCatalog connectors, TimeProvider clock)
+/// <param name="keys">Where cold keys lie; null if cells keep all their keys.</param>
+public sealed class ScriptChange(DurableJob job, IReadOnlyList<JobSource> sources, IConnectorCatalog connectors, TimeProvider clock, IKeyStore? keys = null)
 {
     private readonly TableRewrite _rewrite = new(job, clock);
-    private readonly FormerRows _formers = new(job, connectors, clock);
+    private readonly FormerRows _formers = new(job, connectors, clock, keys);
 
     /// <summary>Takes the next step.</summary>
     /// <param name="generation">What is stored of the job now.</param>

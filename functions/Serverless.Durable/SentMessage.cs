@@ -37,6 +37,10 @@ internal sealed class SentMessages(DurableJob job)
         Tidy(state);
     }
 
+    /// <summary>Returns the groups or shards that <see cref="Take"/> would take.</summary>
+    public IEnumerable<string> Overdue(CellState state, TickMessage message, DateTimeOffset now) =>
+        state.Resend?.Id == message.Id && state.Sent is { } sent ? sent.Where(s => now - s.At >= job.Times.ResendAfter).SelectMany(s => s.Entries) : [];
+
     /// <summary>Takes what nobody has confirmed for too long if the timer is the one that counts.</summary>
     /// <returns>The groups or shards, and to whom their values are to be sent again.</returns>
     public IReadOnlyList<(string Entry, IReadOnlySet<string> To)> Take(CellState state, TickMessage message, DateTimeOffset now)

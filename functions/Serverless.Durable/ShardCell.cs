@@ -71,6 +71,7 @@ public sealed class ShardCell
             foreach (var entry in state.Entries.Keys.ToList())
                 if (Read(state, entry)!.IsExpired(now))
                     Remove(state, entry);
+        CellEviction.Tick(state, message);
         var summaries = new List<SummaryPart>();
         foreach (var (entry, _) in _sent.Take(state, message, now))
             if (Read(state, entry)?.Summary() is { } summary)
@@ -122,7 +123,7 @@ public sealed class ShardCell
 
     private Shard? Read(CellState state, string entry)
     {
-        if (!state.Entries.TryGetValue(entry, out var bytes))
+        if (state.Find(entry) is not { } bytes)
             return null;
         var (group, number) = Shard.Parse(entry);
         return Shard.Read(_job.Compiled, group, number, bytes);
@@ -132,6 +133,6 @@ public sealed class ShardCell
     {
         var writer = new StateWriter();
         shard.Write(writer);
-        state.Entries[entry] = writer.Written.ToArray();
+        state.Put(entry, writer.Written.ToArray());
     }
 }

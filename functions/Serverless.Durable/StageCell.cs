@@ -14,10 +14,20 @@ public sealed class StageCell
     private readonly DurableJob _job;
     private readonly StageRunners _runners;
     private readonly StagePlaces _places;
+    private readonly CellEviction _eviction;
 
     /// <summary>Makes one.</summary>
     /// <param name="job">A job of several stages.</param>
-    public StageCell(DurableJob job) => (_job, _places, _runners) = (job, new StagePlaces(job), job.Stages!);
+    public StageCell(DurableJob job) => (_job, _places, _runners, _eviction) = (job, new StagePlaces(job), job.Stages!, new CellEviction(job));
+
+    /// <summary>Returns the keys whose states deltas change.</summary>
+    /// <param name="key">The entity's key.</param>
+    /// <param name="message">The deltas.</param>
+    public IEnumerable<string> KeysOf(string key, DeltasMessage message)
+    {
+        var rows = message.Parts.SelectMany(p => StageRowCodec.Read(p.Rows)).Select(r => r.Row).ToList();
+        return _runners.Use(runner => runner.KeysOf(_places.StageOf(_places.Parse(key)), rows)).Select(Convert.ToBase64String);
+    }
 
     /// <summary>Adds deltas.</summary>
     /// <param name="state">The entity's state; changed, unless it throws.</param>
@@ -36,15 +46,15 @@ public sealed class StageCell
         var made = rows.Count == 0 ? [] : _runners.Use(runner => runner.Apply(
             _places.StageOf(place),
             rows,
-            k => state.Keys.GetValueOrDefault(Convert.ToBase64String(k)),
+            k => state.Find(Convert.ToBase64String(k)) is { Length: > 0 } bytes ? bytes : null,
             (k, bytes) => changed.Add((Convert.ToBase64String(k), bytes))));
 
         foreach (var (k, bytes) in changed)
         {
             if (bytes.Length == 0)
-                state.Keys.Remove(k);
+                state.Remove(k);
             else
-                state.Keys[k] = bytes;
+                state.Put(k, bytes);
         }
 
         state.Added = added.Write();
@@ -60,6 +70,7 @@ public sealed class StageCell
     public void Tick(StageCellState state, string key, TickMessage message, DateTimeOffset now, string tick, ICollection<Signal> signals)
     {
         state.Owed?.Tick(message, EntityKind.Stage, signals);
+        CellEviction.Tick(state, message);
         if (state.Timer?.Id == message.Id)
         {
             state.Timer = null;
@@ -177,6 +188,7 @@ public sealed class StageCell
         void SendTick(DueTime due) => signals.Add(new Signal(EntityKind.Stage, key, Operations.Tick, new TickMessage(due.Id), due.At));
         state.Timer = DueTime.Keep(state.Timer, state.Open.Count > 0 || state.Sealed.Exists(s => s.SentAt is null) ? now : null, tick + "s", now, _job.Times.Grace, SendTick);
         state.Owed?.SetTimer(tick, now, _job.Times, SendTick);
+        _eviction.SetTimer(state, now, tick, SendTick);
         if (state.Owed is { IsEmpty: true })
             state.Owed = null;
     }

@@ -2,12 +2,9 @@ using System.Text.Json.Serialization;
 
 namespace Serverless.Durable;
 
-/// <summary>What an entity keeps of a stage: its share of the operator's keys, and the deltas on their way.</summary>
-public sealed record StageCellState
+/// <summary>What an entity keeps of a stage: its share of the operator's keys, as Base64, and the deltas on their way.</summary>
+public sealed record StageCellState : KeyedCellState
 {
-    /// <summary>The operator's state by key, the keys as Base64.</summary>
-    public Dictionary<string, byte[]> Keys { get; init; } = [];
-
     /// <summary>Which deltas have been added: <see cref="Engine.State.StageOffsets.Write"/>; null for none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public byte[]? Added { get; set; }

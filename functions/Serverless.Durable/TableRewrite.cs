@@ -25,12 +25,12 @@ internal sealed class TableRewrite(DurableJob job, TimeProvider clock)
         foreach (var kind in job.Compiled.IsSplit ? (EntityKind[])[EntityKind.Shard, EntityKind.Group] : [EntityKind.Group])
             await foreach (var (key, state) in client.GetCellsAsync(kind, _keys.Prefix, cancellationToken))
             {
-                var isBehind = kind == EntityKind.Group && state.Entries.Count > 0 && !(state.Rewritten?.Asked >= asked.Asked);
+                var isBehind = kind == EntityKind.Group && state.HasEntries && !(state.Rewritten?.Asked >= asked.Asked);
                 if (isBehind && bytes >= MostBytes)
                     return default;
                 if (isBehind)
                 {
-                    bytes += state.Entries.Values.Sum(e => (long)e.Length);
+                    bytes += state.EntryBytes;
                     await client.SendAsync(new Signal(kind, key, Operations.Rewrite, asked), cancellationToken);
                 }
                 else if (state.IsOverdue(now, job.Times))

@@ -46,6 +46,22 @@ public sealed class MetricsTests
     }
 
     [Fact]
+    public void The_largest_key_is_measured_while_operations_carry_it()
+    {
+        using var measurements = new Measurements();
+        using var jobs = new Measurements();
+        var clock = new ManualClock(DateTimeOffset.UnixEpoch);
+        var metrics = new DurableMetrics(new JobMetrics(jobs), measurements, clock);
+        metrics.Carries("test", 900_000);
+        metrics.Carries("test", 600_000);
+        Assert.Equal(900_000, Assert.Single(measurements.Observe("serverless.largest_key")).Value);
+        clock.Now += TimeSpan.FromMinutes(3);
+        Assert.Empty(measurements.Observe("serverless.largest_key"));
+        metrics.Carries("test", 600_000);
+        Assert.Equal(600_000, Assert.Single(measurements.Observe("serverless.largest_key")).Value);
+    }
+
+    [Fact]
     public void Grafanas_dashboard_shows_every_instrument_of_the_app()
     {
         using var own = new Measurements();

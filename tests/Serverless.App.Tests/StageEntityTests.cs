@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Extensions.Logging;
 using Serverless.Durable;
 using Serverless.Engine.Ingest;
 
@@ -40,7 +41,7 @@ public sealed class StageEntityTests
         var signal = (await DeltasAsync(app, "a"))[0];
         var first = await app.RunAsync(EntityKind.Stage, signal.Key, null, (signal.Operation, signal.Input));
         var second = await app.RunAsync(EntityKind.Stage, signal.Key, first.State, (signal.Operation, signal.Input));
-        Assert.Equal(app.Deserialize<StageCellState>(first.State!).Keys, app.Deserialize<StageCellState>(second.State!).Keys);
+        Assert.Equal(app.Deserialize<StageCellState>(first.State!).Entries, app.Deserialize<StageCellState>(second.State!).Entries);
         Assert.Equal(Operations.Tick, Assert.Single(first.Signals).Operation);
         Assert.Empty(second.Signals);
     }
@@ -58,6 +59,15 @@ public sealed class StageEntityTests
         var report = Assert.Single(second.Signals);
         Assert.Equal(("@job@test.g0:", Operations.Report), (report.To, report.Operation));
         Assert.Equal(new Gap(EntityKind.Stage, key, "", -1, 0, 10, 19), Assert.Single(app.Deserialize<GapsMessage>(report.Input).Gaps));
+    }
+
+    [Fact]
+    public async Task A_key_that_is_too_large_to_leave_its_cell_is_named()
+    {
+        var app = new TestApp(CountsOfCounts);
+        var state = app.Serialize(new StageCellState { Entries = { ["bGFyZ2U="] = new byte[CellEviction.LargestEntry + 1], ["c21hbGw="] = new byte[10] } });
+        await app.RunAsync(EntityKind.Stage, app.Job.EntityKeys.OfStage(0, 3), state, (Operations.Pulse, new PulseMessage()));
+        Assert.Contains("has 524289 bytes of state, and every operation of the entity carries them: bGFyZ2U=", Assert.Single(app.Logs.All, l => l.Level == LogLevel.Warning).Text, StringComparison.Ordinal);
     }
 
     private static async Task<IReadOnlyList<Signal>> DeltasAsync(TestApp app, params string[] keys) => await new StageIngest(app.Job.Job).PackAsync(

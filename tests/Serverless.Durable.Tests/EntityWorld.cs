@@ -36,7 +36,7 @@ internal sealed class EntityWorld : IEntityClient, IRangeReader
     private Func<Signal, bool>? _fails;
     private DurableJob? _former; // a process of which may still run
     private DurableJob _job;
-    private CellDispatcher _cells;
+    private CellRunner _cells;
     private OutboxFlush _writer;
     private Pulse _pulse;
     private ScriptChange _change;
@@ -65,6 +65,9 @@ internal sealed class EntityWorld : IEntityClient, IRangeReader
     public List<string> Told { get; } = [];
 
     public FakeLetters Letters { get; } = new();
+
+    /// <summary>Where cold keys lie.</summary>
+    public MemoryKeyStore Keys { get; } = new();
 
     public Dictionary<(EntityKind Kind, string Key), string> States { get; } = [];
 
@@ -115,10 +118,10 @@ internal sealed class EntityWorld : IEntityClient, IRangeReader
         else
             _former = _job;
         (_job, Generation) = (job, job.Generation);
-        _cells = new CellDispatcher(job);
+        _cells = new CellRunner(job, Keys);
         _writer = new OutboxFlush(job, Letters, _clock);
         _pulse = new Pulse(job, [new JobSource("topic", this)], _clock);
-        _change = new ScriptChange(job, [new JobSource("t", this)], new ConnectorCatalog(), _clock);
+        _change = new ScriptChange(job, [new JobSource("t", this)], new ConnectorCatalog(), _clock, Keys);
         _ingest = NewIngest();
     }
 
@@ -127,7 +130,7 @@ internal sealed class EntityWorld : IEntityClient, IRangeReader
     {
         var job = Jobs.Compile(sql);
         var bounds = _topic.Select(p => new PartitionBounds(p.Key, Begins.GetValueOrDefault(p.Key), Begins.GetValueOrDefault(p.Key), p.Value.Keys.Last() + 1)).ToList();
-        Run(new DurableJob(job, new ScriptEdit(job, Jobs.FormOf(job), new ConnectorCatalog()).Next(Generation, [new SourceBounds("t", bounds)], $"g{_generations++}", Now)));
+        Run(new DurableJob(job, new ScriptEdit(job, Jobs.FormOf(job), new ConnectorCatalog()).Next(Generation, [new SourceBounds("t", bounds)], $"g{_generations++}", Now)) { HotBytes = _job.HotBytes });
     }
 
     /// <summary>Reads what the job has not read.</summary>
@@ -319,8 +322,8 @@ internal sealed class EntityWorld : IEntityClient, IRangeReader
         {
             case EntityKind.Group or EntityKind.Shard:
                 var cell = Read(state, DurableJson.Default.CellState) ?? new CellState();
-                var cells = job == _job || job.IsBefore(cell.Rewritten?.Epoch) ? _cells : new CellDispatcher(job);
-                Assert.True(cells.TryRun(kind, key, operation, cell, Now, Tick(), signals, out _), $"{kind} cannot {operation.Name}");
+                var cells = job == _job || job.IsBefore(cell.Epoch) ? _cells : new CellRunner(job, Keys);
+                Assert.True((await cells.RunAsync(kind, key, operation, cell, Now, Tick(), signals, TestContext.Current.CancellationToken)).IsKnown, $"{kind} cannot {operation.Name}");
                 return cell.IsEmpty ? null : JsonSerializer.Serialize(cell, DurableJson.Default.CellState);
             case EntityKind.Output:
                 var output = Read(state, DurableJson.Default.OutboxState) ?? new OutboxState();

@@ -22,6 +22,9 @@ internal static class Jobs
         return new DurableJob(job, new Generation("g1", DurableJob.Fingerprint(job), EntityWorld.Start) { Form = FormOf(job), Starts = "" });
     }
 
+    /// <summary>A job whose cells hold that many bytes of groups before cold ones leave them.</summary>
+    public static DurableJob Chilled(DurableJob job, int hotBytes = 0, HubLimits? hub = null) => new(job.Job, job.Generation, hub: hub) { HotBytes = hotBytes };
+
     public static OutputForm FormOf(Job job) => OutputForm.Of(job, job.Sink.Options.TryGet(out var table, "tablename", "tableName") ? table.Value : "", "");
 
     public static Job Compile(string sql, string name = "test")

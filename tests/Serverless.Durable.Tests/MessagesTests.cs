@@ -76,6 +76,36 @@ public sealed class MessagesTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task Of_a_million_groups_a_cell_holds_those_that_changed_lately()
+    {
+        // A sixteenth of the groups, of the cells, and of each batch.
+        const int Groups = 1_000_000 / 16;
+        const int Batch = 10_000 / 16;
+        const int HotBytes = 256 * 1024;
+        var world = new EntityWorld(Jobs.Chilled(Jobs.Make(Jobs.Totals("SET 'state.cells' = '4';")), HotBytes));
+        foreach (var batch in Jobs.Records(Enumerable.Range(0, Groups).Select(i => Encoding.UTF8.GetBytes($$"""{"k":"a key of some length {{i}}","v":{{i}}}"""))).Chunk(Batch))
+        {
+            await world.IngestAsync([.. batch.OrderBy(r => r.Partition)]);
+            await world.RunAsync(TimeSpan.FromSeconds(1));
+        }
+        await world.RunAsync(TimeSpan.FromMinutes(1));
+        Check("a million groups", world);
+        Assert.Equal(Groups, world.Sink.Rows.Count);
+        Assert.InRange(world.States.Where(s => s.Key.Kind == EntityKind.Group).Max(s => s.Value.Length), 0, HotBytes * 3 / 2);
+        Assert.InRange(world.Keys.Count, Groups * 3 / 4, Groups);
+
+        // The first batch after a minute tells what was touched before how far the topic is read, the second touches its own groups alone.
+        var (before, random) = (0, new Random(1));
+        for (var round = 0; round < 2; round++)
+        {
+            before = world.Keys.Reads.Asked;
+            await world.IngestAsync([.. Enumerable.Range(round * Batch, Batch).Select(i => new Record(0, 1_000_000 + i, 0, Encoding.UTF8.GetBytes($$"""{"k":"a key of some length {{random.Next(Groups)}}","v":1}""")))]);
+            await world.RunAsync(TimeSpan.FromSeconds(1));
+        }
+        Assert.InRange(world.Keys.Reads.Asked - before, 1, Batch);
+    }
+
+    [Fact]
     public async Task A_day_of_a_million_addresses_makes_no_message_and_no_state_that_is_too_large()
     {
         var world = new EntityWorld(Jobs.PvUv());

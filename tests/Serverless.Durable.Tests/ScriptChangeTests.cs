@@ -7,10 +7,14 @@ namespace Serverless.Durable.Tests;
 public sealed class ScriptChangeTests
 {
     private const string Fixed = "SET 'state.cells' = '2';";
+    private const string Cold = "SET 'state.cells' = '1';"; // with all that is at rest in the key store
     private const string Values = "k, COUNT(*), SUM(v)";
     private const string Distinct = "k, COUNT(*), COUNT(DISTINCT w)";
 
-    public static TheoryData<string, string> Placements => new() { { Jobs.NoCells, Values }, { Fixed, Values }, { Jobs.NoCells, Distinct }, { Fixed, Distinct } };
+    public static TheoryData<string, string> Placements => new()
+    {
+        { Jobs.NoCells, Values }, { Fixed, Values }, { Cold, Values }, { Jobs.NoCells, Distinct }, { Fixed, Distinct }, { Cold, Distinct },
+    };
 
     [Theory]
     [MemberData(nameof(Placements))]
@@ -129,6 +133,7 @@ public sealed class ScriptChangeTests
         Assert.Equal(["has caught up with what it was before: 1 rows that it does not make are deleted, and the former state with them"], world.Told);
         Assert.Null(world.Generation.Formers);
         Assert.DoesNotContain(world.States.Keys, e => e.Key.StartsWith("test.g1:", StringComparison.Ordinal));
+        Assert.DoesNotContain(world.Keys.Cells, c => c.StartsWith("test.g1:", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -224,7 +229,7 @@ public sealed class ScriptChangeTests
     {
         const string Sink = "k STRING, w STRING, n BIGINT, PRIMARY KEY (k, w) NOT ENFORCED";
         var sql = Sql(Jobs.NoCells, "k, w, COUNT(*)", sink: Sink).Replace("GROUP BY k", "GROUP BY k, w", StringComparison.Ordinal);
-        var world = new EntityWorld(Jobs.Make(sql), hasPulse: true);
+        var world = new EntityWorld(Make(sql), hasPulse: true);
         await world.IngestAsync(Jobs.Records("""{"k":"a","w":"b"}""", """{"k":"b","w":"a"}""", """{"k":"b","w":"a"}""", """{"k":"a","w":"c"}"""));
         await world.RunAsync(TimeSpan.FromMinutes(5));
         world.Edit(sql.Replace("k, w, COUNT(*)", "w, k, COUNT(*)", StringComparison.Ordinal));
@@ -285,7 +290,7 @@ public sealed class ScriptChangeTests
         {
             var random = new Random(seed);
             var records = Jobs.Records(Enumerable.Range(0, 150).Select(_ => Encoding.UTF8.GetBytes($$"""{"k":"{{(char)('a' + random.Next(12))}}","v":{{random.Next(9)}},"w":"{{(char)('u' + random.Next(6))}}"}""")));
-            var world = new EntityWorld(Jobs.Make(Sql(settings, select)), seed, Faults.Disorder | Faults.Loss, hasPulse: true);
+            var world = new EntityWorld(Make(Sql(settings, select)), seed, Faults.Disorder | Faults.Loss, hasPulse: true);
             var last = "";
             for (var at = 0; at < records.Count;)
             {
@@ -314,12 +319,19 @@ public sealed class ScriptChangeTests
 
     private static async Task<EntityWorld> WithRowsAsync(string sql)
     {
-        var world = new EntityWorld(Jobs.Make(sql), hasPulse: true);
+        var world = new EntityWorld(Make(sql), hasPulse: true);
         await world.IngestAsync(Jobs.Records(
             """{"k":"a","v":1,"w":"x"}""", """{"k":"a","v":1,"w":"y"}""", """{"k":"b","v":1,"w":"x"}""", """{"k":"c","v":1,"w":"z"}"""));
         await world.RunAsync(TimeSpan.FromMinutes(5));
         Assert.Equal(3, world.Sink.Rows.Count);
+        Assert.Equal(sql.StartsWith(Cold, StringComparison.Ordinal), world.Keys.Count > 0);
         return world;
+    }
+
+    private static DurableJob Make(string sql)
+    {
+        var job = Jobs.Make(sql);
+        return sql.StartsWith(Cold, StringComparison.Ordinal) ? Jobs.Chilled(job) : job;
     }
 
     private static Task RunAsync(EntityWorld world, TimeSpan? time = null) => world.RunAsync(time ?? TimeSpan.FromMinutes(20));

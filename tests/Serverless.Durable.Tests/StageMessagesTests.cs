@@ -56,7 +56,7 @@ public sealed class StageMessagesTests(ITestOutputHelper output)
         List<Signal> sent = [];
         for (var source = 0; source < job.Job.Sources.Count; source++)
             sent.AddRange(await ingest.PackAsync(source, records(source), "t", [], TestContext.Current.CancellationToken));
-        world.Run(sent);
+        await world.RunAsync(sent);
 
         var plan = job.Stages!.Plan;
         var (cells, parts) = (new StagePlaces(job).Cells, OutboxPartition.Count);
@@ -85,7 +85,7 @@ public sealed class StageMessagesTests(ITestOutputHelper output)
     /// <summary>The cells and outputs of a job, which take messages in the order they come.</summary>
     private sealed class Stages(DurableJob job)
     {
-        private readonly StageDispatcher _cells = new(job);
+        private readonly StageDispatcher _cells = new(job, null);
         private readonly Dictionary<string, StageCellState> _states = [];
         private readonly Dictionary<string, OutboxState> _outputs = [];
         private int _ticks;
@@ -97,7 +97,7 @@ public sealed class StageMessagesTests(ITestOutputHelper output)
         public int Confirmations { get; private set; }
 
         /// <summary>Until nothing is on its way but what waits for a time.</summary>
-        public void Run(IEnumerable<Signal> signals)
+        public async Task RunAsync(IEnumerable<Signal> signals)
         {
             var now = EntityWorld.Start;
             var (waiting, later) = (new Queue<Signal>(signals), new List<Signal>());
@@ -107,7 +107,7 @@ public sealed class StageMessagesTests(ITestOutputHelper output)
                 if (signal.To == EntityKind.Output)
                     Output(signal, now, made);
                 else
-                    _cells.TryRun(signal.Key, new Operation(signal), StateOf(signal.Key), now, $"t{_ticks++}", made, out _);
+                    await _cells.RunAsync(signal.Key, new Operation(signal), StateOf(signal.Key), now, $"t{_ticks++}", made, CancellationToken.None);
                 foreach (var next in made)
                 {
                     if (next.At > now)
@@ -126,7 +126,7 @@ public sealed class StageMessagesTests(ITestOutputHelper output)
                 if (due.To == EntityKind.Output)
                     new Outbox(job, PartOf(due), TimeSpan.FromSeconds(1), _outputs[due.Key], made).IsDue((TickMessage)due.Input);
                 else
-                    _cells.TryRun(due.Key, new Operation(due), StateOf(due.Key), now, $"t{_ticks++}", made, out _);
+                    await _cells.RunAsync(due.Key, new Operation(due), StateOf(due.Key), now, $"t{_ticks++}", made, CancellationToken.None);
                 Confirmations += made.Count(m => m.Operation == Operations.Confirm);
             }
         }

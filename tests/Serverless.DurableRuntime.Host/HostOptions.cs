@@ -13,6 +13,9 @@ internal sealed record HostOptions(string[] Scripts, double Loss, int MostLosses
     /// <summary>Whether it is to be as fast as the app: its times, batches and shards, and not those for which a test need not wait long.</summary>
     public bool IsMeasured { get; init; }
 
+    /// <summary>How many bytes of groups a cell holds before cold ones leave it; null for as many as the app's.</summary>
+    public int? HotBytes { get; init; }
+
     /// <summary>Reads a command line.</summary>
     public static HostOptions Parse(string[] args)
     {
@@ -22,9 +25,10 @@ internal sealed record HostOptions(string[] Scripts, double Loss, int MostLosses
         var seed = new Option<int>("--seed");
         var never = new Option<bool>("--never-make-up");
         var measured = new Option<bool>("--measured");
-        var parsed = new RootCommand { scripts, loss, most, seed, never, measured }.Parse(args);
+        var hot = new Option<int?>("--hot-bytes");
+        var parsed = new RootCommand { scripts, loss, most, seed, never, measured, hot }.Parse(args);
         return parsed.Errors.Count == 0
-            ? new HostOptions(parsed.GetRequiredValue(scripts), parsed.GetValue(loss), parsed.GetValue(most), parsed.GetValue(seed), !parsed.GetValue(never)) { IsMeasured = parsed.GetValue(measured) }
+            ? new HostOptions(parsed.GetRequiredValue(scripts), parsed.GetValue(loss), parsed.GetValue(most), parsed.GetValue(seed), !parsed.GetValue(never)) { IsMeasured = parsed.GetValue(measured), HotBytes = parsed.GetValue(hot) }
             : throw new ArgumentException(string.Join(Environment.NewLine, parsed.Errors));
     }
 }

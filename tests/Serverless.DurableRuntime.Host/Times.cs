@@ -9,6 +9,7 @@ internal static class Times
     public static DurableTimes Short { get; } = new()
     {
         Grace = TimeSpan.FromSeconds(8),
+        EvictAfter = TimeSpan.FromSeconds(1),
         ConfirmEvery = TimeSpan.FromSeconds(5),
         ResendAfter = TimeSpan.FromSeconds(20),
         LongestRetry = TimeSpan.FromSeconds(5),

@@ -49,6 +49,8 @@ internal sealed class Worker : IAsyncDisposable
         var builder = FunctionsApplication.CreateBuilder([]);
         builder.AddServerless();
         builder.Services.AddSingleton(options.IsMeasured ? DurableTimes.Default : options.MakesUp ? Times.Short : Times.Never);
+        if (options.HotBytes is { } hot)
+            builder.Services.AddSingleton((HostSettings)builder.Services.Single(s => s.ServiceType == typeof(HostSettings)).ImplementationInstance! with { HotBytes = hot });
         builder.Logging.ClearProviders().AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning);
         var worker = new Worker(builder.Build());
         await worker.Get<JobLoader>().LoadAsync([.. options.Scripts.Select(s => new SourceText(Path.GetFileName(s), (options.IsMeasured ? "" : Settings) + File.ReadAllText(s)))], CancellationToken.None);

@@ -50,7 +50,7 @@ internal sealed class App
     public void Start(DurableJob job)
     {
         (_job, _pulse) = (job, new Pulse(job, [new JobSource("topic", _topic)], _clock));
-        (_change, _generation) = (new ScriptChange(job, [new JobSource("t", _topic)], SimulatedJobs.Connectors, _clock), _rewrites ? job.Generation : job.Generation with { Rewrite = null });
+        (_change, _generation) = (new ScriptChange(job, [new JobSource("t", _topic)], SimulatedJobs.Connectors, _clock, Entities.Keys), _rewrites ? job.Generation : job.Generation with { Rewrite = null });
         Entities.Start(job);
         for (var worker = 0; worker < _workers.Length; worker++)
             Restart(worker);

@@ -56,4 +56,22 @@ internal enum Bug
 
     /// <summary>Write no row again that an edit of the script has changed.</summary>
     WriteNothingAgain,
+
+    /// <summary>Put into the key store what an execution has made, without storing its state first.</summary>
+    EvictUnstored,
+
+    /// <summary>Take any timer for the one with which cold keys leave the state.</summary>
+    EvictWithAnyTimer,
+
+    /// <summary>In the key store, keep what came last instead of what is newer.</summary>
+    KeepLastEviction,
+
+    /// <summary>Let go of cold keys although they could not be written.</summary>
+    LoseEvictions,
+
+    /// <summary>Take what the state does not hold for new.</summary>
+    ReadNoKeys,
+
+    /// <summary>Write only those rows again whose groups the state holds.</summary>
+    RewriteHotKeysOnly,
 }

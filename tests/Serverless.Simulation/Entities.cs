@@ -8,6 +8,7 @@ using Serverless.Durable;
 using Serverless.Engine.Ingest;
 using Serverless.Engine.State;
 using Serverless.Simulation.Stages;
+using Serverless.Testing;
 
 namespace Serverless.Simulation;
 
@@ -18,6 +19,7 @@ namespace Serverless.Simulation;
 internal sealed class Entities : IEntityClient
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+    private const int LongestZombie = 300_000; // milliseconds
 
     private readonly Letters _letters;
     private readonly Random _random;
@@ -33,19 +35,38 @@ internal sealed class Entities : IEntityClient
     private readonly PriorityQueue<Mail, (DateTimeOffset At, int Number)> _later = new();
     private DurableJob _job;
     private OutboxFlush _writer;
-    private CellDispatcher _cells;
+    private CellRunner _cells;
+    private readonly MemoryKeyStore _memory;
+    private readonly Dictionary<(EntityKind Kind, string Key), Dictionary<string, long>> _left = []; // under which version a key has left its state
+    private readonly List<Execution> _zombies = [];
+    private readonly Dictionary<(EntityKind Kind, string Key, long Version), Dictionary<string, byte[]>> _aged = []; // as it was stored
+    private bool _isLate;
     private int _number;
 
     public Entities(DurableJob job, Random random, Faults faults, SimulatedClock clock, Table table, Letters letters, Mistakes mistakes, Action<string>? trace)
     {
         (_random, _faults, _clock, _table, _letters, _mistakes, _trace) = (random, faults, clock, table, letters, mistakes, trace);
         _isSerialized = random.Next(10) == 0;
+        _memory = new MemoryKeyStore
+        {
+            Reading = () => ThrowIf(_faults.Strikes(2)),
+            Writing = () => ThrowIf(_faults.Strikes(10)),
+            Check = CheckStored,
+            IsNewer = mistakes.IsNewer,
+        };
+        Keys = mistakes.Broken(_memory);
         Start(job);
     }
 
     /// <summary>Runs a job, over the states that there are.</summary>
     [MemberNotNull(nameof(_job), nameof(_writer), nameof(_cells))]
-    public void Start(DurableJob job) => (_job, _writer, _cells) = (job, new OutboxFlush(job, _letters, _clock), new CellDispatcher(job));
+    public void Start(DurableJob job) => (_job, _writer, _cells) = (job, new OutboxFlush(job, _letters, _clock), new CellRunner(job, Keys));
+
+    /// <summary>Where cold keys lie.</summary>
+    public IKeyStore Keys { get; }
+
+    /// <summary>How the key store is not what the stored states say: it holds what none held, or lacks what has left one. Null if it never was so.</summary>
+    public string? Mismatch { get; private set; }
 
     /// <summary>What goes wrong in the stages of a job that has several; null otherwise.</summary>
     public StageMistakes? Stages { get; init; }
@@ -67,7 +88,7 @@ internal sealed class Entities : IEntityClient
     /// <summary>The entities whose states wait for something.</summary>
     public IEnumerable<string> AtWork => _states.Where(s => s.Value switch
     {
-        CellState cell => cell is not { Sent: null, Owed: null, Emit: null, Gaps: null, Touched.Count: 0 },
+        CellState cell => cell is not { Sent: null, Owed: null, Emit: null, Gaps: null, Touched.Count: 0, Rewriting: null },
         StageCellState cell => !cell.IsAtRest,
         OutboxState output => output is not { Owed: null, Waiting: 0, Timer: null, Missing: null },
         JobState state => state.OpenGaps(_job.Times, _clock.Now).Any() || state.ToVisit(_job.Times, _clock.Now).Any(),
@@ -123,6 +144,12 @@ internal sealed class Entities : IEntityClient
     /// <summary>Lets an entity work.</summary>
     public void Work()
     {
+        // Late: in the meantime others have done its work, and more.
+        if (_faults.IsActive && _zombies.FirstOrDefault(z => z.Until <= _clock.Now) is { } zombie)
+        {
+            Finish(zombie);
+            return;
+        }
         var index = _random.Next(_busy.Count);
         var entity = _busy[index];
         var box = _ready[entity];
@@ -142,6 +169,9 @@ internal sealed class Entities : IEntityClient
             state = Copied(state);
         else if (isCrash)
             state = Cloned(state);
+        if (isCrash && _job.HotBytes is not null && (_random.Next(3) == 0 || (state is KeyedCellState { Evict.Id: var id } && batch.Exists(m => m.Signal.Input is TickMessage tick && tick.Id == id))))
+            _zombies.Add(new Execution(entity, Cloned(state), batch, _clock.Now + TimeSpan.FromMilliseconds(_random.Next(LongestZombie))));
+        var evict = state is KeyedCellState { Evict: { } due, Evictions: var version } ? (due.Id, version) : default;
         var signals = new List<Signal>();
         foreach (var mail in batch)
             state = Operate(entity.Kind, entity.Key, Arrived(mail.Signal, state), state, signals);
@@ -155,12 +185,58 @@ internal sealed class Entities : IEntityClient
         if (!isCrash && state is null)
             _states.Remove(entity);
         else if (!isCrash)
-            _states[entity] = state!;
+            Store(entity, state!, evict);
         box.RemoveAll(m => batch.Contains(m) && (isLost || !_faults.Strikes(4)));
         if (box.Count > 0)
             return;
         _busy[index] = _busy[^1];
         _busy.RemoveAt(_busy.Count - 1);
+    }
+
+    // An execution that everybody took for dead: its messages go out, what it puts into the key store is there, its state is not stored. The sink is closed to it.
+    private void Finish(Execution zombie)
+    {
+        _zombies.Remove(zombie);
+        var (entity, state, batch, _) = zombie;
+        _trace?.Invoke($"{_clock.Now:HH:mm:ss.fff} {entity.Kind} {entity.Key} does late {string.Join(", ", batch.Select(m => Shown(m.Signal)))}");
+        var signals = new List<Signal>();
+        _isLate = true;
+        foreach (var mail in batch)
+            state = Operate(entity.Kind, entity.Key, Arrived(mail.Signal, state), state, signals);
+        _isLate = false;
+        foreach (var signal in signals.Take(_random.Next(signals.Count + 1)))
+            Post(signal);
+    }
+
+    private void Store((EntityKind Kind, string Key) entity, object state, (string? Id, long Version) evict)
+    {
+        _states[entity] = state;
+        if (state is not KeyedCellState { Evictions: > 0 } cell)
+            return;
+        if (cell.Aging is { } aging)
+            _aged.TryAdd((entity.Kind, entity.Key, cell.Evictions), new(aging));
+        if (!_left.TryGetValue(entity, out var left))
+            _left.Add(entity, left = []);
+        // What came back in between is held, or has left again.
+        if (evict.Id is not null && cell.Evict?.Id != evict.Id && _aged.TryGetValue((entity.Kind, entity.Key, evict.Version), out var aged))
+            foreach (var key in aged.Keys)
+                if (cell.Find(key) is null)
+                    left[key] = evict.Version;
+        foreach (var (key, version) in left)
+            if (cell.Find(key) is null && !(_memory.VersionOf(entity.Kind, entity.Key, key) >= version))
+                Mismatch ??= $"{entity.Kind} {entity.Key} let go of {key} in version {version}, and the key store has {_memory.VersionOf(entity.Kind, entity.Key, key)?.ToString(CultureInfo.InvariantCulture) ?? "none"}";
+    }
+
+    private void CheckStored(EntityKind kind, string cell, long version, string key, byte[] value)
+    {
+        if (!(_aged.TryGetValue((kind, cell, version), out var aged) && aged.TryGetValue(key, out var stored) && stored.AsSpan().SequenceEqual(value)))
+            Mismatch ??= $"{kind} {cell} wrote {key} in version {version}, which no stored state holds so";
+    }
+
+    private static void ThrowIf(bool isSo)
+    {
+        if (isSo)
+            throw new IOException("the key store is away");
     }
 
     private string Shown(Signal signal) => signal.Operation + signal.Input switch
@@ -173,40 +249,65 @@ internal sealed class Entities : IEntityClient
 
     private object? Operate(EntityKind kind, string key, Signal signal, object? state, List<Signal> signals)
     {
+        var sends = new List<Signal>();
+        try
+        {
+            var after = Do(kind, key, signal, state, sends);
+            signals.AddRange(sends);
+            return after;
+        }
+        catch (IOException)
+        {
+            // Put off as it came, as the app does it; a worker goes on with the object that the operation was given.
+            signals.Add(signal with { To = kind, Key = key, At = _clock.Now + _job.Times.DeferredFor });
+            return state;
+        }
+    }
+
+    private object? Do(EntityKind kind, string key, Signal signal, object? state, List<Signal> signals)
+    {
         var now = _clock.Now;
         var operation = new Operation(signal.Operation, signal.Input);
         switch (kind)
         {
             case EntityKind.Group or EntityKind.Shard:
                 var cell = (CellState?)state ?? new CellState();
-                if (!_cells.TryRun(kind, key, operation, cell, now, Id(), signals, out _))
+                if (!_cells.RunAsync(kind, key, _mistakes.Timed(operation, cell), cell, now, Id(), signals, CancellationToken.None).GetAwaiter().GetResult().IsKnown)
                     throw new InvalidOperationException($"{kind} cannot {signal.Operation}");
+                _mistakes.Evicts(Keys, kind, key, cell);
                 _mistakes.Worked(signal, signals);
                 return cell.IsEmpty ? null : cell;
             case EntityKind.Output:
                 var output = (OutboxState?)state ?? new OutboxState();
+                Keys.PutAwayAsync(kind, key, output, _mistakes.Timed(operation, output), CancellationToken.None).GetAwaiter().GetResult();
                 var box = new Outbox(_job, int.Parse(key.AsSpan(key.LastIndexOf(':') + 1), CultureInfo.InvariantCulture), Interval, output, signals);
                 if (signal.Input is DeltasMessage deltas)
+                {
+                    Keys.FetchAsync(kind, key, output, () => box.KeysOf(deltas), CancellationToken.None).GetAwaiter().GetResult();
                     box.Add(deltas, now, Id());
+                }
                 else if (signal.Operation == Operations.Add)
                     box.Add((RowsMessage)signal.Input, now, Id());
                 else if (signal.Input is PulseMessage pulse)
                     box.FindMissing(pulse, now);
-                else if (signal.Operation == Operations.Tick && box.IsDue((TickMessage)signal.Input))
+                else if (signal.Operation == Operations.Tick && box.IsDue(_mistakes.Timed(operation, output).Input<TickMessage>()!) && !_isLate)
                     _writer.WriteAsync(box, _ => Task.FromResult<ISink>(_table), CancellationToken.None).GetAwaiter().GetResult();
                 box.SetTimers(now, Id());
                 box.SignalPressure(now);
                 var isKept = box.Close();
+                _mistakes.Evicts(Keys, kind, key, output);
                 _mistakes.Worked(signal, signals);
                 _mistakes.Stored(output);
                 Stages?.Worked(signal, output, _ => { }, _job, signals);
                 return isKept ? output : null;
             case EntityKind.Stage:
                 var stage = (StageCellState?)state ?? new StageCellState();
-                var dispatcher = new StageDispatcher(_job);
-                if (!dispatcher.TryRun(key, operation, stage, now, Id(), signals, out _))
+                var dispatcher = new StageDispatcher(_job, Keys);
+                bool Run(IOperation what) => dispatcher.RunAsync(key, what, stage, now, Id(), signals, CancellationToken.None).GetAwaiter().GetResult().IsKnown;
+                if (!Run(_mistakes.Timed(operation, stage)))
                     throw new InvalidOperationException($"{kind} cannot {signal.Operation}");
-                Stages?.Worked(signal, stage, due => dispatcher.TryRun(key, new Operation(Operations.Tick, new TickMessage(due)), stage, now, Id(), signals, out _), _job, signals);
+                _mistakes.Evicts(Keys, kind, key, stage);
+                Stages?.Worked(signal, stage, due => Run(new Operation(Operations.Tick, new TickMessage(due))), _job, signals);
                 return stage;
             default:
                 var job = (JobState?)state ?? new JobState();
@@ -244,12 +345,13 @@ internal sealed class Entities : IEntityClient
         CellState cell => cell with
         {
             Entries = new(cell.Entries),
+            Aging = cell.Aging is null ? null : new(cell.Aging),
             Touched = [.. cell.Touched],
             Sent = cell.Sent?.ConvertAll(s => s with { Entries = [.. s.Entries] }),
             Owed = Cloned(cell.Owed),
             Gaps = cell.Gaps is null ? null : new(cell.Gaps),
         },
-        OutboxState output => output with { Owed = Cloned(output.Owed) },
+        OutboxState output => output with { Entries = new(output.Entries), Aging = output.Aging is null ? null : new(output.Aging), Owed = Cloned(output.Owed) },
         JobState or StageCellState => Copied(state),
         _ => null,
     };
@@ -266,6 +368,8 @@ internal sealed class Entities : IEntityClient
         return (T)JsonSerializer.Deserialize(JsonSerializer.SerializeToUtf8Bytes(value, type), type)!;
     }
 
+    private sealed record Execution((EntityKind Kind, string Key) Entity, object? State, List<Mail> Batch, DateTimeOffset Until);
+
     private sealed class Mail(Signal signal, DateTimeOffset at)
     {
         public Signal Signal { get; } = signal;
@@ -273,8 +377,4 @@ internal sealed class Entities : IEntityClient
         public DateTimeOffset At { get; } = at;
     }
 
-    private sealed record Operation(string Name, object Value) : IOperation
-    {
-        public T? Input<T>() where T : class => (T)Value;
-    }
 }

@@ -68,6 +68,25 @@ internal sealed class Mistakes(Bug bug, Job job)
             sends.Add(new Signal(EntityKind.Group, group, Operations.Confirm, new ConfirmMessage([rows])));
     }
 
+    /// <summary>Whether a version in the key store takes the place of another.</summary>
+    public bool IsNewer(long version, long known) => bug == Bug.KeepLastEviction || version > known;
+
+    /// <summary>The key store.</summary>
+    public IKeyStore Broken(IKeyStore keys) => bug is Bug.LoseEvictions or Bug.ReadNoKeys or Bug.RewriteHotKeysOnly ? new BrokenKeys(bug, keys) : keys;
+
+    /// <summary>Changes an operation.</summary>
+    public IOperation Timed(Operation operation, KeyedCellState state) =>
+        bug == Bug.EvictWithAnyTimer && operation.Value is TickMessage && state.Evict is { } due ? operation with { Value = new TickMessage(due.Id) } : operation;
+
+    /// <summary>Changes what an entity has let go of.</summary>
+    public void Evicts(IKeyStore keys, EntityKind kind, string key, KeyedCellState state)
+    {
+        if (bug != Bug.EvictUnstored || state.Aging is not { } aging)
+            return;
+        keys.WriteAsync(kind, key, state.Evictions, aging, CancellationToken.None).GetAwaiter().GetResult();
+        (state.Aging, state.Evict) = (null, null);
+    }
+
     /// <summary>Changes the state of an output.</summary>
     public void Stored(OutboxState state)
     {

@@ -54,7 +54,7 @@ internal sealed class SimulatedJobs(Bug bug)
         var script = ScriptCompiler.Compile(source, Connectors);
         if (script.HasErrors)
             throw new InvalidOperationException($"the random job {number} is refused:\n{string.Join('\n', script.Diagnostics)}\n{source.Text}");
-        return new DurableJob(script.Jobs[0], generation, Mistakes.Times(bug), hub) { Compiled = Mistakes.Compile(bug, script.Jobs[0], generation, isFormer) };
+        return new DurableJob(script.Jobs[0], generation, Mistakes.Times(bug), hub) { HotBytes = (number % 6) switch { 0 => null, < 4 => 0, _ => 400 }, Compiled = Mistakes.Compile(bug, script.Jobs[0], generation, isFormer) };
     }
 
     private sealed class AnyConnector : IConnectorCatalog

@@ -223,6 +223,8 @@ internal sealed class World
 
         var events = _topic.Events.Select(e => e.Event).ToList();
         var letters = spec.DeadLetters(events);
+        if (_apps.Select(a => a.Entities.Mismatch).FirstOrDefault(m => m is not null) is { } mismatch)
+            return mismatch;
         if (expected.SetEquals(actual) && (isAnew || letters == _letters.Records.Count))
             return null;
         return $"missing:\n  {string.Join("\n  ", expected.Except(actual))}\nwrong:\n  {string.Join("\n  ", actual.Except(expected))}\ndead letters: {_letters.Records.Count}, expected {letters}";

@@ -37,6 +37,7 @@ internal static partial class GrafanaFile
         var unit = instrument.Unit switch
         {
             "s" => "_seconds",
+            "By" => "_bytes",
             ['{', ..] => "",
             var other => throw new InvalidOperationException($"what is the unit '{other}' in Prometheus?"),
         };

@@ -46,9 +46,9 @@ internal sealed class EntityDispatcher(
         var signals = new List<Signal>();
         var (isKnown, state) = kind switch
         {
-            EntityKind.Group or EntityKind.Shard => Cell(kind, job, key, operation, signals),
-            EntityKind.Output => await OutputAsync(job, int.Parse(place, CultureInfo.InvariantCulture), operation, signals, cancellationToken),
-            EntityKind.Stage => Stage(job, key, operation, signals),
+            EntityKind.Group or EntityKind.Shard => await CellAsync(kind, job, key, operation, signals, cancellationToken),
+            EntityKind.Output => await OutputAsync(job, key, int.Parse(place, CultureInfo.InvariantCulture), operation, signals, cancellationToken),
+            EntityKind.Stage => await StageAsync(job, key, operation, signals, cancellationToken),
             _ => Job(job, operation),
         };
         if (isKnown is null)
@@ -93,26 +93,47 @@ internal sealed class EntityDispatcher(
     }
 
     // Whether there is such an operation; null if it is a newer version's to do.
-    private (bool? IsKnown, object? State) Cell(EntityKind kind, AppJob job, string key, TaskEntityOperation operation, List<Signal> signals)
+    private async Task<(bool? IsKnown, object? State)> CellAsync(
+        EntityKind kind, AppJob job, string key, TaskEntityOperation operation, List<Signal> signals, CancellationToken cancellationToken)
     {
         var state = operation.State.GetState<CellState>() ?? new CellState();
-        if (job.Job.IsBefore(state.Rewritten?.Epoch))
+        if (job.Job.IsBefore(state.Epoch))
             return (null, null);
-        if (!job.Cells.TryRun(kind, key, new Operation(operation), state, clock.GetUtcNow(), NewTick(), signals, out var duplicates))
+        var (isKnown, duplicates) = await job.Cells.RunAsync(kind, key, new Operation(operation), state, clock.GetUtcNow(), NewTick(), signals, cancellationToken);
+        if (!isKnown)
             return (false, null);
         metrics.Jobs.Known(job.Name, duplicates);
         if (job.Job.Hub.HalfOfState is { } half && state.Size > half && warnings.Count($"size {key}", clock.GetUtcNow()) is not null)
             logger.LogError("Job {Job}: the state of entity {Kind} {Key} has some {Size} bytes, and its task hub takes {Most}; take Azure Storage before it has more", job.Name, kind, key, state.Size, job.Job.Hub.StateBytes);
+        WarnOfLargeKeys(job, kind, key, state);
         return (true, state.IsEmpty ? null : state);
     }
 
-    private (bool? IsKnown, object? State) Stage(AppJob job, string key, TaskEntityOperation operation, List<Signal> signals)
+    private async Task<(bool? IsKnown, object? State)> StageAsync(AppJob job, string key, TaskEntityOperation operation, List<Signal> signals, CancellationToken cancellationToken)
     {
         var state = operation.State.GetState<StageCellState>() ?? new StageCellState();
-        if (job.Stages is not { } stages || !stages.TryRun(key, new Operation(operation), state, clock.GetUtcNow(), NewTick(), signals, out var duplicates))
+        if (job.Stages is not { } stages)
+            return (false, null);
+        var (isKnown, duplicates) = await stages.RunAsync(key, new Operation(operation), state, clock.GetUtcNow(), NewTick(), signals, cancellationToken);
+        if (!isKnown)
             return (false, null);
         metrics.Jobs.Known(job.Name, duplicates);
+        WarnOfLargeKeys(job, EntityKind.Stage, key, state);
         return (true, state.IsEmpty ? null : state);
+    }
+
+    // What does not leave its entity: every operation carries it.
+    private void WarnOfLargeKeys(AppJob job, EntityKind kind, string key, KeyedCellState state)
+    {
+        foreach (var (entry, bytes) in state.Entries)
+        {
+            if (bytes.Length <= CellEviction.LargestEntry)
+                continue;
+            metrics.Carries(job.Name, bytes.Length);
+            if (warnings.Count($"size {key} {entry}", clock.GetUtcNow()) is not null)
+                logger.LogWarning(
+                    "Job {Job}: a key of entity {Kind} {Key} has {Size} bytes of state, and every operation of the entity carries them: {Entry}", job.Name, kind, key, bytes.Length, entry);
+        }
     }
 
     private (bool? IsKnown, object? State) Job(AppJob job, TaskEntityOperation operation)
@@ -121,15 +142,17 @@ internal sealed class EntityDispatcher(
         return (state.TryRun(new Operation(operation), job.Job.Times, clock.GetUtcNow(), job.Job.Hub), state);
     }
 
-    private async Task<(bool? IsKnown, object? State)> OutputAsync(AppJob job, int part, TaskEntityOperation operation, List<Signal> signals, CancellationToken cancellationToken)
+    private async Task<(bool? IsKnown, object? State)> OutputAsync(AppJob job, string key, int part, TaskEntityOperation operation, List<Signal> signals, CancellationToken cancellationToken)
     {
         var state = operation.State.GetState<OutboxState>() ?? new OutboxState();
         if (job.Job.IsBefore(state.Epoch))
             return (null, null);
+        await job.Keys.PutAwayAsync(EntityKind.Output, key, state, new Operation(operation), cancellationToken);
         var box = new Outbox(job.Job, part, job.FlushInterval, state, signals);
         switch (operation.Name)
         {
             case Operations.Add when job.Job.Stages is not null && operation.GetInput<DeltasMessage>() is { Parts: not null } deltas:
+                await job.Keys.FetchAsync(EntityKind.Output, key, state, () => box.KeysOf(deltas), cancellationToken);
                 box.Add(deltas, clock.GetUtcNow(), NewTick());
                 break;
             case Operations.Add when operation.GetInput<RowsMessage>() is { } rows:

@@ -1,4 +1,5 @@
 using Azure.Core;
+using Azure.Data.Tables;
 using Azure.Identity;
 using Azure.Storage.Blobs;
 using Microsoft.Extensions.Configuration;
@@ -11,16 +12,25 @@ internal static class StorageAccount
 {
     private const string Prefix = "AzureWebJobs";
 
-    /// <summary>Opens the one that the task hub is in, or, where that is elsewhere, the host's own.</summary>
-    public static BlobServiceClient Open(IServiceProvider services)
-    {
-        var host = services.GetRequiredService<HostSettings>();
-        return Open(services.GetRequiredService<IConfiguration>(), host.IsInStorageAccount ? host.StorageConnection : $"{Prefix}Storage");
-    }
+    /// <summary>Opens the blobs of the one that the task hub is in, or, where that is elsewhere, of the host's own.</summary>
+    public static BlobServiceClient Open(IServiceProvider services) => Open(services.GetRequiredService<IConfiguration>(), NameOf(services));
 
-    /// <summary>Opens one by the name of its connection.</summary>
+    /// <summary>Opens the tables of the same.</summary>
+    public static TableServiceClient OpenTables(IServiceProvider services) => OpenTables(services.GetRequiredService<IConfiguration>(), NameOf(services));
+
+    /// <summary>Opens the blobs of one by the name of its connection.</summary>
     /// <exception cref="StartupException">The settings say of none.</exception>
-    public static BlobServiceClient Open(IConfiguration settings, string name)
+    public static BlobServiceClient Open(IConfiguration settings, string name) =>
+        Open(settings, name, "blob", connection => new BlobServiceClient(connection), (uri, credential) => new BlobServiceClient(uri, credential));
+
+    /// <summary>Opens the tables of one by the name of its connection.</summary>
+    /// <exception cref="StartupException">The settings say of none.</exception>
+    public static TableServiceClient OpenTables(IConfiguration settings, string name) =>
+        Open(settings, name, "table", connection => new TableServiceClient(connection), (uri, credential) => new TableServiceClient(uri, credential));
+
+    private static string NameOf(IServiceProvider services) => services.GetRequiredService<HostSettings>() is { IsInStorageAccount: true } host ? host.StorageConnection : $"{Prefix}Storage";
+
+    private static T Open<T>(IConfiguration settings, string name, string kind, Func<string, T> byConnection, Func<Uri, TokenCredential, T> byIdentity)
     {
         foreach (var candidate in (string[])[$"{Prefix}{name}", name, $"ConnectionStrings:{name}"])
         {
@@ -28,17 +38,17 @@ internal static class StorageAccount
             if (AppSettings.IsReference(section.Value))
                 throw new StartupException([AppSettings.ProblemOf(candidate)]);
             if (!string.IsNullOrEmpty(section.Value))
-                return new BlobServiceClient(section.Value);
-            if (UriOf(section) is { } uri)
-                return new BlobServiceClient(uri, CredentialOf(section));
+                return byConnection(section.Value);
+            if (UriOf(section, kind) is { } uri)
+                return byIdentity(uri, CredentialOf(section));
         }
         throw new StartupException(
-            [$"the setting '{name}' is missing, so there is no storage account: set it to a connection string, or '{name}__blobServiceUri' to the address of an account's blobs to reach it with the app's identity"]);
+            [$"the setting '{name}' is missing, so there is no storage account: set it to a connection string, or '{name}__{kind}ServiceUri' to the address of an account's {kind}s to reach it with the app's identity"]);
     }
 
-    private static Uri? UriOf(IConfigurationSection section) =>
-        section["blobServiceUri"] is { Length: > 0 } uri ? new Uri(uri)
-        : section["accountName"] is { Length: > 0 } account ? new Uri($"https://{account}.blob.core.windows.net")
+    private static Uri? UriOf(IConfigurationSection section, string kind) =>
+        section[$"{kind}ServiceUri"] is { Length: > 0 } uri ? new Uri(uri)
+        : section["accountName"] is { Length: > 0 } account ? new Uri($"https://{account}.{kind}.core.windows.net")
         : null;
 
     private static TokenCredential CredentialOf(IConfigurationSection section)

@@ -29,9 +29,10 @@ internal sealed class AppJob : IAsyncDisposable
     /// <param name="logger">Told what the client library says.</param>
     /// <param name="metrics">Counts visits to its sink; null for nobody.</param>
     /// <param name="lookups">Makes what finds rows in a table that it looks up; null if there are none.</param>
+    /// <param name="keys">Where cold keys lie; null if entities keep all their keys.</param>
     public AppJob(
         DurableJob job, IReadOnlyList<AppSource> sources, TimeSpan? flushInterval, DeadLetterLog letters, SinkPool sinks, TimeProvider clock, ILogger? logger = null, JobMetrics? metrics = null,
-        Func<DataflowLookup, ITableLookup>? lookups = null)
+        Func<DataflowLookup, ITableLookup>? lookups = null, IKeyStore? keys = null)
     {
         (Job, Sources, Letters, Sinks) = (job, sources, letters, sinks);
         FlushInterval = flushInterval ?? DefaultFlushInterval;
@@ -40,9 +41,10 @@ internal sealed class AppJob : IAsyncDisposable
         Dataflow = job.Stages is null ? null : new DataflowIngest(job, read, letters, clock, Lookups());
         Ingest = job.Stages is null ? new DurableIngest(job, sources[0].Trigger.Topic, letters, clock, Reader(sources[0])) : null;
         Pulse = new Pulse(job, read, clock, Lookups(), letters);
-        Change = new ScriptChange(job, read, new ConnectorCatalog(JobLoader.Folder), clock);
-        Cells = new CellDispatcher(job);
-        Stages = job.Stages is null ? null : new StageDispatcher(job);
+        Change = new ScriptChange(job, read, new ConnectorCatalog(JobLoader.Folder), clock, keys);
+        Keys = keys;
+        Cells = new CellRunner(job, keys);
+        Stages = job.Stages is null ? null : new StageDispatcher(job, keys);
         Writer = new OutboxFlush(job, letters, clock, metrics);
         EntityKeys = new EntityKeys(job);
 
@@ -96,8 +98,11 @@ internal sealed class AppJob : IAsyncDisposable
     /// <summary>Does what is left to do after its script was edited.</summary>
     public ScriptChange Change { get; }
 
+    /// <summary>Where cold keys lie; null if entities keep all their keys.</summary>
+    public IKeyStore? Keys { get; }
+
     /// <summary>What its entities of groups and shards do.</summary>
-    public CellDispatcher Cells { get; }
+    public CellRunner Cells { get; }
 
     /// <summary>What its cells of stages do; null for a job of one stage.</summary>
     public StageDispatcher? Stages { get; }

@@ -18,7 +18,7 @@ namespace Serverless.App.Jobs;
 
 /// <summary>Makes the jobs of the scripts in <c>jobs</c>, and refuses to start where one cannot run.</summary>
 internal sealed class JobLoader(
-    JobCatalog catalog, IGenerations generations, HostSettings host, AppSettings settings, JobMetrics metrics, TimeProvider clock, ILoggerFactory loggers, DurableTimes? times = null)
+    JobCatalog catalog, IGenerations generations, HostSettings host, AppSettings settings, JobMetrics metrics, TimeProvider clock, ILoggerFactory loggers, DurableTimes? times = null, IKeyStore? keys = null)
 {
     /// <summary>Told what the log is told: before the worker talks to the host, the host shows nothing but what is written here.</summary>
     public TextWriter Console { get; init; } = System.Console.Error;
@@ -223,7 +223,7 @@ internal sealed class JobLoader(
             });
         }
         return new AppJob(
-            new DurableJob(job, generation, times, host.Hub),
+            new DurableJob(job, generation, times, host.Hub) { HotBytes = keys is null ? null : host.HotBytes },
             sources,
             _connectors.FlushIntervalOf(job.Sink),
             letters,
@@ -231,7 +231,8 @@ internal sealed class JobLoader(
             clock,
             loggers.CreateLogger<KafkaRangeReader>(),
             metrics,
-            lookup => _connectors.CreateLookup(lookup, clock, job.Name));
+            lookup => _connectors.CreateLookup(lookup, clock, job.Name),
+            keys);
     }
 
     // Why a job's topics are not the ones that its state is made of. Brokers that do not answer now are asked with the first batch that looks like it.

@@ -17,6 +17,7 @@ internal sealed class DurableMetrics
     private readonly Counter<long> _failedBatches;
     private readonly Counter<long> _gaps;
     private readonly ConcurrentDictionary<string, (DateTimeOffset At, TimeSpan Standstill)> _standstills = new();
+    private readonly ConcurrentDictionary<string, (DateTimeOffset At, int Bytes)> _largestKeys = new();
     private readonly TimeProvider _clock;
 
     /// <summary>Makes the instruments.</summary>
@@ -28,6 +29,7 @@ internal sealed class DurableMetrics
         _operations = meter.CreateCounter<long>("serverless.operations", "{operation}", "Operations of entities");
         _deferred = meter.CreateCounter<long>("serverless.operations.deferred", "{operation}", "Operations of entities that failed and are put off");
         _gaps = meter.CreateCounter<long>("serverless.gaps", "{gap}", "Offsets that did not reach a group, and are read again");
+        meter.CreateObservableGauge("serverless.largest_key", LargestKeys, "By", "The largest state of a key that is too large to leave its entity, so that each operation carries it");
         meter.CreateObservableGauge("serverless.standstill", Standstills, "s", "For how long records have waited in a partition of the topic while none was committed");
         _failedBatches = meter.CreateCounter<long>("serverless.failed_batches", "{batch}", "Batches that failed and come again");
     }
@@ -62,6 +64,13 @@ internal sealed class DurableMetrics
     /// <summary>An operation failed and is put off.</summary>
     public void Deferred(string job, EntityKind kind) => _deferred.Add(1, Tag(job), new KeyValuePair<string, object?>("entity", kind.ToString()));
 
+    /// <summary>An operation carried the state of a key that is too large to leave its entity.</summary>
+    public void Carries(string job, int bytes)
+    {
+        var now = _clock.GetUtcNow();
+        _largestKeys.AddOrUpdate(job, _ => (now, bytes), (_, known) => bytes >= known.Bytes || now - known.At >= GoodFor ? (now, bytes) : known);
+    }
+
     /// <summary>Gaps were found.</summary>
     public void FoundGaps(string job, int gaps) => _gaps.Add(gaps, Tag(job));
 
@@ -71,6 +80,8 @@ internal sealed class DurableMetrics
     // The next pulse may be another instance's, and what this one knew is no more so.
     private IEnumerable<Measurement<long>> Standstills() =>
         _standstills.Where(s => _clock.GetUtcNow() - s.Value.At < GoodFor).Select(s => new Measurement<long>((long)s.Value.Standstill.TotalSeconds, Tag(s.Key)));
+
+    private IEnumerable<Measurement<long>> LargestKeys() => _largestKeys.Where(k => _clock.GetUtcNow() - k.Value.At < GoodFor).Select(k => new Measurement<long>(k.Value.Bytes, Tag(k.Key)));
 
     private static KeyValuePair<string, object?> Tag(string job) => new("job", job);
 }

@@ -6,24 +6,44 @@ namespace Serverless.Engine.Runtime;
 /// <summary>
 /// What deltas of the sink's rows add up to, key by key: the row that is left with a positive weight is the key's row, nothing left is a delete. So a row that moves from one
 /// place to another is right whichever of the two messages comes first. A key without a row that has been at rest for the horizon is forgotten: then nothing of it is on
-/// its way. One with a row is kept, or the row would be missing when it is what is left of later changes.
+/// its way. One with a row is kept, or the row would be missing when it is what is left of later changes. What a key adds up to is the host's to keep.
 /// </summary>
 public sealed class SinkSums
 {
-    private const byte Version = 1;
+    private const byte Version = 2;
 
     private readonly StageRunner _runner;
     private readonly bool _isKeyed;
-    private readonly Dictionary<string, Sum> _sums = [];
+    private readonly Func<string, byte[]?> _load;
+    private readonly Action<string, byte[]> _store;
     private readonly Dictionary<string, Failure> _failures = [];
     private long _forgotten; // the greatest number of changes of a key that is forgotten
 
     /// <summary>Makes one that holds nothing.</summary>
     /// <param name="runner">The operators of the job.</param>
-    public SinkSums(StageRunner runner) => (_runner, _isKeyed) = (runner, runner.Job.Sink.PrimaryKey.Count > 0);
+    /// <param name="load">Returns what a key adds up to; null for nothing.</param>
+    /// <param name="store">Stores what a key adds up to.</param>
+    public SinkSums(StageRunner runner, Func<string, byte[]?> load, Action<string, byte[]> store) =>
+        (_runner, _isKeyed, _load, _store) = (runner, runner.Job.Sink.PrimaryKey.Count > 0, load, store);
 
     /// <summary>When the state began that rows are made of: see <see cref="RowVersion.Epoch"/>.</summary>
     public long Epoch { get; init; }
+
+    /// <summary>Returns the keys of rows.</summary>
+    public IEnumerable<string> KeysOf(IEnumerable<StageRow> rows)
+    {
+        if (!_isKeyed)
+            yield break;
+        var delta = new Delta(_runner.SinkTypes);
+        foreach (var row in rows.Where(r => r.Input == StageRunner.SinkRowsInput))
+        {
+            delta.Clear();
+            _runner.SinkCodec.Read(row.Row, delta.Columns);
+            delta.Add(row.Weight);
+            if (_runner.Sink.KeyOf(delta, 0, _ => { }) is { } key)
+                yield return key;
+        }
+    }
 
     /// <summary>Adds a delta.</summary>
     /// <param name="rows">The rows.</param>
@@ -56,22 +76,24 @@ public sealed class SinkSums
             return (new GroupAnswer(changes, failures, 0), recovered);
         }
 
-        var touched = new Dictionary<string, int>();
+        var touched = new Dictionary<string, (Sum Sum, int Row)>();
         for (var row = 0; row < delta.Count; row++)
         {
             if (_runner.Sink.KeyOf(delta, row, _ => { }) is not { } key)
                 continue;
-            touched[key] = row;
-            if (!_sums.TryGetValue(key, out var sum))
-                _sums.Add(key, sum = new Sum { Changes = _forgotten });
+            var sum = touched.TryGetValue(key, out var known) ? known.Sum : SumOf(key);
+            touched[key] = (sum, row);
             sum.Rows.Add(bytes[row], delta.Weights[row]);
             sum.Changes++;
             sum.At = now.ToUnixTimeMilliseconds();
         }
 
-        foreach (var (key, row) in touched)
+        var writer = new StateWriter();
+        foreach (var (key, (sum, row)) in touched)
         {
-            var sum = _sums[key];
+            writer.Clear();
+            sum.Write(writer);
+            _store(key, writer.Written.ToArray());
             var one = new Delta(_runner.SinkTypes);
             if (sum.Row is { } left)
             {
@@ -91,39 +113,46 @@ public sealed class SinkSums
         void Failed(RowFailure failure) => failures.Add(FailedRowOf(failure.Row, failure.Reason, now.ToUnixTimeMilliseconds()));
     }
 
-    /// <summary>Forgets a key.</summary>
-    internal void Forget(StageRow row)
-    {
-        var delta = new Delta(_runner.SinkTypes);
-        _runner.SinkCodec.Read(row.Row, delta.Columns);
-        delta.Add(1);
-        if (_runner.Sink.KeyOf(delta, 0, _ => { }) is { } key && _sums.TryGetValue(key, out var sum))
-            sum.Rows.Clear();
-    }
-
-    /// <summary>Writes it, without the keys that have had no row for the horizon.</summary>
+    /// <summary>Returns the keys that have had no row for the horizon. A key that comes again begins with more changes than they had.</summary>
+    /// <param name="sums">What keys add up to.</param>
     /// <param name="now">The clock.</param>
-    public byte[] Write(DateTimeOffset now)
+    public IReadOnlyList<string> Forget(IEnumerable<KeyValuePair<string, byte[]>> sums, DateTimeOffset now)
     {
         var since = now.ToUnixTimeMilliseconds() - (long)_runner.Job.Settings.DedupHorizon.TotalMilliseconds;
-        foreach (var (key, sum) in _sums.Where(s => s.Value.At < since && s.Value.Rows.Rows.Count == 0).ToList())
+        var keys = new List<string>();
+        foreach (var (key, bytes) in sums)
         {
+            var sum = Read(key, bytes);
+            if (sum.At >= since || !sum.Rows.IsEmpty)
+                continue;
             _forgotten = Math.Max(_forgotten, sum.Changes);
-            _sums.Remove(key);
+            keys.Add(key);
         }
 
+        return keys;
+    }
+
+    /// <summary>Takes the rows of a key for gone.</summary>
+    internal void Clear(StageRow row)
+    {
+        foreach (var key in KeysOf([row]))
+        {
+            if (_load(key) is not { } bytes)
+                continue;
+            var sum = Read(key, bytes);
+            sum.Rows.Clear();
+            var writer = new StateWriter();
+            sum.Write(writer);
+            _store(key, writer.Written.ToArray());
+        }
+    }
+
+    /// <summary>Writes what is not of one key.</summary>
+    public byte[] Write()
+    {
         var writer = new StateWriter();
         writer.Byte(Version);
         writer.Long(_forgotten);
-        writer.Long(_sums.Count);
-        foreach (var (key, sum) in _sums)
-        {
-            writer.Text(key);
-            writer.Long(sum.Changes);
-            writer.Long(sum.At);
-            sum.Rows.Write(writer);
-        }
-
         writer.Long(_failures.Count);
         foreach (var (key, failure) in _failures)
         {
@@ -146,16 +175,20 @@ public sealed class SinkSums
         reader.Checksum();
         _forgotten = reader.Long();
         for (var count = reader.Count(); count > 0; count--)
-        {
-            var key = reader.Text();
-            var sum = new Sum { Changes = reader.Long(), At = reader.Long() };
-            sum.Rows.Read(ref reader);
-            _sums.Add(key, sum);
-        }
-
-        for (var count = reader.Count(); count > 0; count--)
             _failures.Add(reader.Text(), new Failure(reader.Text(), reader.Long(), reader.Long()));
         reader.End();
+    }
+
+    private Sum SumOf(string key) => _load(key) is { } bytes ? Read(key, bytes) : new Sum { Changes = _forgotten };
+
+    private Sum Read(string key, byte[] bytes)
+    {
+        var reader = new StateReader(bytes, $"key {key} of the sink of job '{_runner.Job.Name}'");
+        reader.Checksum();
+        var sum = new Sum { Changes = reader.Long(), At = reader.Long() };
+        sum.Rows.Read(ref reader);
+        reader.End();
+        return sum;
     }
 
     private void Fail(StageRow row, long now, List<FailedRow> failures, List<string> recovered)
@@ -186,6 +219,14 @@ public sealed class SinkSums
         public long Changes { get; set; }
 
         public long At { get; set; }
+
+        public void Write(StateWriter writer)
+        {
+            writer.Long(Changes);
+            writer.Long(At);
+            Rows.Write(writer);
+            writer.Checksum();
+        }
 
         /// <summary>The row that is left; null for none. There is more than one only for as long as messages are on their way.</summary>
         public byte[]? Row => Rows.Rows.Where(r => r.Value > 0).Select(r => r.Key).Max(Comparer<byte[]>.Create((x, y) => x.AsSpan().SequenceCompareTo(y)));

@@ -157,6 +157,17 @@ public sealed class StageRunner
         DeadLetter Letter(in Record record, DeadLetterKind kind, string reason) => new(_job.Name, topic, record.Partition, record.Offset, kind, reason, record.Value ?? record.Key ?? []);
     }
 
+    /// <summary>Returns the keys whose states <see cref="Apply"/> loads for rows.</summary>
+    /// <param name="stage">The stage.</param>
+    /// <param name="rows">The rows.</param>
+    public IReadOnlyCollection<byte[]> KeysOf(int stage, IReadOnlyList<StageRow> rows)
+    {
+        if (_stageNodes[stage] is not { } place)
+            return [];
+        var node = _nodes[place];
+        return [.. Enumerable.Range(0, node.Inputs.Length).SelectMany(input => ((KeyedOperator)node.Operator!).Group(input, DeltaOf(node, input, rows)).Keys)];
+    }
+
     /// <summary>Adds a delta to a stage's content.</summary>
     /// <param name="stage">The stage.</param>
     /// <param name="rows">The rows that are added and removed.</param>
@@ -183,15 +194,7 @@ public sealed class StageRunner
         var output = new Delta(node.Types);
         for (var input = 0; input < node.Inputs.Length; input++)
         {
-            var delta = new Delta(_nodes[node.Inputs[input]].Types);
-            foreach (var row in rows)
-            {
-                if (row.Input != input)
-                    continue;
-                _rows[node.Inputs[input]].Read(row.Row, delta.Columns);
-                delta.Add(row.Weight);
-            }
-
+            var delta = DeltaOf(node, input, rows);
             if (delta.Count == 0)
                 continue;
             var grouped = keyed.Group(input, delta);
@@ -205,6 +208,20 @@ public sealed class StageRunner
         keyed.State.Evict();
         deltas[place] = Consolidation.Of(output);
         return Route(deltas, failures, []);
+    }
+
+    private Delta DeltaOf(DataflowNode node, int input, IReadOnlyList<StageRow> rows)
+    {
+        var delta = new Delta(_nodes[node.Inputs[input]].Types);
+        foreach (var row in rows)
+        {
+            if (row.Input != input)
+                continue;
+            _rows[node.Inputs[input]].Read(row.Row, delta.Columns);
+            delta.Add(row.Weight);
+        }
+
+        return delta;
     }
 
     // What comes to a stateless operator by one input says nothing of its others: f(a + b) = f(a) + f(b). So each stage runs the ones behind it by itself. What is of single

@@ -53,7 +53,7 @@ public sealed class StageRunnerTests
         var states = new Dictionary<string, byte[]>();
         Apply(runner, states, one with { Weight = 1 }, three with { Weight = -1 });
         var made = Apply(runner, states, three with { Weight = 1 });
-        var sums = new SinkSums(runner);
+        var sums = Sums(runner, []);
         Assert.Equal(["1 | 1"], sums.Add(made, "", JobHarness.Now).Answer.Rows.Select(JobHarness.TextOf));
     }
 
@@ -66,7 +66,7 @@ public sealed class StageRunnerTests
         var changed = Apply(runner, states, 1, await TotalAsync(runner, "b", 5) with { Weight = 1 });
         foreach (var deltas in (StageRow[][])[[.. added, .. changed], [.. changed, .. added]])
         {
-            var sums = new SinkSums(runner);
+            var sums = Sums(runner, []);
             string[] last = [];
             foreach (var row in deltas)
                 last = [.. sums.Add([row], "", JobHarness.Now).Answer.Rows.Select(JobHarness.TextOf)];
@@ -83,15 +83,19 @@ public sealed class StageRunnerTests
         var first = Apply(runner, states, a with { Weight = 1 });
         var second = Apply(runner, states, b with { Weight = 1 });
         var third = Apply(runner, states, b with { Weight = -1 });
-        var before = new SinkSums(runner);
+        var kept = new Dictionary<string, byte[]>();
+        var before = Sums(runner, kept);
         before.Add(first, "", JobHarness.Now);
         var later = JobHarness.Now + TimeSpan.FromDays(2);
-        var sums = new SinkSums(runner);
-        sums.Read(before.Write(later));
+        Assert.Empty(before.Forget(kept, later));
+        var sums = Sums(runner, kept);
+        sums.Read(before.Write());
 
         Assert.Equal(["5 | 2"], sums.Add(second, "", later).Answer.Rows.Select(JobHarness.TextOf));
         Assert.Equal(["5 | 1"], sums.Add(third, "", later).Answer.Rows.Select(JobHarness.TextOf));
     }
+
+    private static SinkSums Sums(StageRunner runner, Dictionary<string, byte[]> kept) => new(runner, kept.GetValueOrDefault, (key, sum) => kept[key] = sum);
 
     // The row of an app's total on its way to the second stage.
     private static async Task<StageRow> TotalAsync(StageRunner runner, string app, int amount)

@@ -38,4 +38,19 @@ internal enum StageBug
 
     /// <summary>Send rows that were looked up where their answer says, without going where their record says first.</summary>
     ExchangeByTheAnswer,
+
+    /// <summary>Put into the key store what an execution has made, without storing its state first.</summary>
+    EvictUnstored,
+
+    /// <summary>Take any timer for the one with which cold keys leave the state.</summary>
+    EvictWithAnyTimer,
+
+    /// <summary>Let go of cold keys although they could not be written.</summary>
+    LoseEvictions,
+
+    /// <summary>Take what the state does not hold for new.</summary>
+    ReadNoKeys,
+
+    /// <summary>Forget a key that has no state any more, though the key store knows it.</summary>
+    ForgetEmptyKeys,
 }

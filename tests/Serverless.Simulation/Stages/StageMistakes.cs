@@ -30,6 +30,9 @@ internal sealed class StageMistakes(StageBug bug)
     /// <summary>Makes the operators of a job.</summary>
     public static StageRunners Runners(StageBug bug, Job job) => bug == StageBug.ExchangeByTheAnswer ? new StageRunners(() => new StageRunner(job, exchangesLookups: false)) : new StageRunners(job);
 
+    /// <summary>The mistakes with cold keys, which jobs of one stage have, too.</summary>
+    public static Bug WithKeys(StageBug bug) => bug is StageBug.EvictUnstored or StageBug.EvictWithAnyTimer or StageBug.LoseEvictions or StageBug.ReadNoKeys ? Enum.Parse<Bug>($"{bug}") : Bug.None;
+
     /// <summary>Changes a message that is sent.</summary>
     public Signal Posted(Signal signal)
     {
@@ -48,12 +51,11 @@ internal sealed class StageMistakes(StageBug bug)
         if (bug == StageBug.KeepTheLastRow && signal.Input is DeltasMessage deltas && state is OutboxState { Sums: { } bytes } output)
             runners.Use(runner =>
             {
-                var sums = new SinkSums(runner);
+                var sums = new SinkSums(runner, output.Find, output.Put);
                 sums.Read(bytes);
                 foreach (var (_, row) in deltas.Parts.SelectMany(p => StageRowCodec.Read(p.Rows)))
                     if (row is { Weight: > 0, Input: StageRunner.SinkRowsInput })
-                        sums.Forget(row);
-                output.Sums = sums.Write(now);
+                        sums.Clear(row);
                 return true;
             });
         return signal;
@@ -77,6 +79,10 @@ internal sealed class StageMistakes(StageBug bug)
                 break;
             case StageBug.SendWhatIsNotSealed when cell?.Timer is not null && signal.Operation == Operations.Tick:
                 tick(cell.Timer.Id);
+                break;
+            case StageBug.ForgetEmptyKeys:
+                foreach (var key in cell?.Entries.Where(e => e.Value.Length == 0).Select(e => e.Key).ToList() ?? [])
+                    cell!.Entries.Remove(key);
                 break;
             case StageBug.ForgetWhatIsSent:
                 cell?.Sealed.RemoveAll(s => s.SentAt is not null);

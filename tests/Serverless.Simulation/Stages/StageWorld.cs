@@ -43,13 +43,13 @@ internal sealed class StageWorld
         var generation = new Generation("sim", "", SimulatedClock.Start);
         var settings = job.Job.Settings with { Cells = 1 + _random.Next(4) };
         var bound = job.Job with { Settings = settings };
-        _durable = new DurableJob(bound, generation, StageMistakes.Times(bug)) { Compiled = StageMistakes.Compile(bug, bound, generation), Stages = StageMistakes.Runners(bug, bound) };
+        _durable = new DurableJob(bound, generation, StageMistakes.Times(bug)) { HotBytes = _random.Next(3) switch { 0 => null, 1 => 0, _ => 400 }, Compiled = StageMistakes.Compile(bug, bound, generation), Stages = StageMistakes.Runners(bug, bound) };
         _keys = new EntityKeys(_durable);
         _pulse = new Pulse(_durable, [.. bound.Sources.Select((s, source) => new JobSource(s.Name, new Reader(this, source)))], _clock, job.NewLookups(_random, _faults), _letters);
         _readers = [NewReader(), NewReader()];
         _records = job.Records.SelectMany((records, source) => records.GroupBy(r => r.Partition).Select(g => (new SourcePartition(source, g.Key), g.OrderBy(r => r.Offset).ToArray()))).ToDictionary();
         _positions = _records.Keys.ToDictionary(k => k, _ => 0);
-        _entities = new Entities(_durable, _random, _faults, _clock, _table, _letters, new Mistakes(Bug.None, bound), trace) { Stages = new StageMistakes(bug) };
+        _entities = new Entities(_durable, _random, _faults, _clock, _table, _letters, new Mistakes(StageMistakes.WithKeys(bug), bound), trace) { Stages = new StageMistakes(bug) };
     }
 
     /// <summary>Runs; returns what differs, or null.</summary>
@@ -85,6 +85,8 @@ internal sealed class StageWorld
                 break;
         }
 
+        if (_entities.Mismatch is { } mismatch)
+            return mismatch;
         return await _job.DifferenceAsync(_table.Rows, _table.RefusedKey, _letters.Records, cancellationToken) is not { } difference ? null
             : $"""
               {difference}
