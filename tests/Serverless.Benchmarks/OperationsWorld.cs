@@ -7,7 +7,6 @@ using System.Text.Json.Serialization.Metadata;
 using Serverless.Durable;
 using Serverless.Durable.Tests;
 using Serverless.Engine.Ingest;
-using Serverless.Testing;
 
 namespace Serverless.Benchmarks;
 

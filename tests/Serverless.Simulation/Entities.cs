@@ -5,10 +5,10 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Serverless.Connectors;
 using Serverless.Durable;
+using Serverless.Durable.Tests;
 using Serverless.Engine.Ingest;
 using Serverless.Engine.State;
 using Serverless.Simulation.Stages;
-using Serverless.Testing;
 
 namespace Serverless.Simulation;
 
@@ -320,7 +320,7 @@ internal sealed class Entities : IEntityClient
     private Signal Arrived(Signal signal, object? state)
     {
         var arrived = _mistakes.Arrived(signal);
-        return Stages?.Arrived(arrived, state, _job.Stages!, _clock.Now) ?? arrived;
+        return Stages?.Arrived(arrived, state, _job.Stages!) ?? arrived;
     }
 
     private string Id() => string.Create(CultureInfo.InvariantCulture, $"i{_number++}");

@@ -44,7 +44,7 @@ internal sealed class StageMistakes(StageBug bug)
     }
 
     /// <summary>Changes a message that arrives, and the state that it meets.</summary>
-    public Signal Arrived(Signal signal, object? state, StageRunners runners, DateTimeOffset now)
+    public Signal Arrived(Signal signal, object? state, StageRunners runners)
     {
         if (bug == StageBug.TakeAnyTimer && signal.Input is TickMessage tick && state is StageCellState { Timer: { } due } cell && cell.Owed?.Due?.Id != tick.Id)
             return signal with { Input = new TickMessage(due.Id) };

@@ -1,6 +1,4 @@
-using Serverless.Durable;
-
-namespace Serverless.Testing;
+namespace Serverless.Durable.Tests;
 
 /// <summary>A key store in memory.</summary>
 internal sealed class MemoryKeyStore : IKeyStore
