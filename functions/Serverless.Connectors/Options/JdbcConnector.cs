@@ -57,7 +57,7 @@ internal sealed class JdbcConnector(string name) : Connector
         OptionRule.Used(BatchSize, OptionChecks.Count, "sink.buffer-flush.batch-size"),
         .. SinkOptionsBeside([], ["flushIntervalMs"]),
         .. DeleteOptions.Rules,
-        .. OptionRule.Ignored("the driver is ours", "driver", "compatible-mode"),
+        .. OptionRule.Ignored("this program has a driver of its own", "driver", "compatible-mode"),
         .. OptionRule.Ignored(DatabaseOptions.Retries, "sink.max-retries", "maxRetryTimes", "connection.max-retry-timeout", "connect.max-retries", "connect.timeout"),
         .. OptionRule.Ignored("of a row's changes the newest is kept until it is written, however many there are", "bufferSize"),
         .. OptionRule.Ignored("one connection writes", "connectionMaxActive", "connectionMinActive", "connectionMaxWait", "connection.pool.size", "partitionBy"),

@@ -53,6 +53,9 @@ public sealed class ScanRelation : Relation
     /// <summary>The record's offset.</summary>
     internal Scalar Offset => Use(SourceField.RecordOffset).Scalar;
 
+    /// <summary>What the record is known by: its topic, partition and offset.</summary>
+    internal IReadOnlyList<Scalar> Identity => [UseMetadata(SourceField.Metadata["topic"]), UseMetadata(SourceField.Metadata["partition"]), Offset];
+
     /// <summary>Whether the record has no value.</summary>
     internal Scalar IsTombstone => Use(SourceField.IsTombstone).Scalar;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Serverless.Engine.Aggregates;
 using Serverless.Engine.Expressions;
 using Serverless.Engine.Expressions.Functions;
@@ -47,7 +48,7 @@ internal sealed class ExpressionBinder(
 
     private static readonly string[] WindowParts = ["START", "END", "ROWTIME", "PROCTIME"];
 
-    private static readonly string[] Random = ["UUID", "RAND", "RAND_INTEGER"];
+    private static readonly string[] Random = ["RAND", "RAND_INTEGER"];
 
     private static readonly string[] Comparisons = ["=", "<>", "<", "<=", ">", ">="];
 
@@ -65,6 +66,12 @@ internal sealed class ExpressionBinder(
 
     /// <summary>The record's timestamp, which is what the clock says in front of an aggregation; null if rows are made of several records.</summary>
     public Scalar? RecordTimestamp { get; init; }
+
+    /// <summary>What the record is known by that a row is made of, for <c>UUID()</c>; null if a row is made of several, or of a part of one.</summary>
+    public Func<IReadOnlyList<Scalar>>? RecordIdentity { get; init; }
+
+    /// <summary>What a group is known by: its keys. Null without groups.</summary>
+    public Func<IReadOnlyList<Scalar>>? GroupIdentity { get; init; }
 
     /// <summary>The window of <c>GROUP BY</c>, for <c>TUMBLE_START</c> and the like.</summary>
     public GroupWindow? Window { get; init; }
@@ -483,6 +490,7 @@ internal sealed class ExpressionBinder(
 
         switch (name)
         {
+            case "UUID": return Uuid(call);
             case "GROUPING" or "GROUPING_ID": return GroupingOf(call, name);
             case "CURRENT_TIMESTAMP" or "NOW" or "PROCTIME" or "CURRENT_ROW_TIMESTAMP": return Clock(call, null);
             case "LOCALTIMESTAMP": return Clock(call, SqlType.Timestamp(3));
@@ -575,6 +583,20 @@ internal sealed class ExpressionBinder(
         return false;
     }
 
+    private Scalar? Uuid(CallSyntax call)
+    {
+        if (!Count(call, 0, 0))
+            return null;
+        var isOfGroup = aggregates is not null && !_insideAggregate;
+        if ((isOfGroup ? GroupIdentity : RecordIdentity) is not { } identity)
+            return Error(call.Span, "UUID() is made of what a record is known by, so that reading it again gives the same, and these rows are not of one record each: call it where the table is read, in a subquery or as a column of the table, id AS UUID()");
+        diagnostics.Notice(call.Span, $"UUID() is made of {(isOfGroup ? "the group's key" : "the record's topic, partition and offset")} here, so that reading the records again gives the same");
+        // Which call of the script it is, and not at which character it stands: a comment in front of it changes nothing.
+        var place = Regex.Count(diagnostics.Source.Text.AsSpan(0, Math.Min(call.Span.Start, diagnostics.Source.Text.Length)), @"\bUUID\s*\(", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking);
+        var texts = identity().Select(part => Convert(part, SqlType.String, call.Span)).ToList();
+        return texts.Contains(null) ? null : UuidFunctions.Of(place, texts.OfType<Scalar>());
+    }
+
     private Scalar? Clock(CallSyntax call, SqlType? type)
     {
         if ((_insideAggregate || place is not ("SELECT" or "HAVING") || call.Name.Text.Equals("PROCTIME", StringComparison.OrdinalIgnoreCase)) && RecordTimestamp is { } timestamp)
@@ -614,7 +636,7 @@ internal sealed class ExpressionBinder(
         var name = call.Name.Text.ToUpperInvariant();
         if (!AggregateNames.TryGetValue(name, out var kind))
         {
-            Error(call.Name.Span, $"{name} is no function that goes with OVER");
+            Error(call.Name.Span, FunctionCatalog.Names.Contains(name, StringComparer.OrdinalIgnoreCase) ? $"{name} is no function that goes with OVER" : Unknown(name));
             return null;
         }
 
@@ -770,7 +792,7 @@ internal sealed class ExpressionBinder(
         if (CallAdvice.OfUnknown(name) is { } here)
             return $"there is no function {name} in Flink SQL; write {here}";
         var near = Spelling.Nearest(name, FunctionCatalog.Names.Concat(AggregateNames.Keys).Concat(settings.Functions.Keys.Select(k => k.ToUpperInvariant())));
-        return $"unknown function {name}{(near is null ? "" : $"; did you mean {near}?")}";
+        return $"unknown function {name}{(near is null ? "; one of your own is made in C#, by CREATE FUNCTION … AS 'Class' USING ASSEMBLY 'file.dll'" : $"; did you mean {near}?")}";
     }
 
     private Scalar? Function(TextSpan span, string name, List<(Scalar Scalar, ExpressionSyntax Syntax)> arguments)

@@ -97,7 +97,7 @@ internal sealed class FromBinder(QueryBinder queries, WithNames? names)
         if (table.Computed.Count == 0)
             return physical with { Columns = table.ColumnOrder };
         // Computed columns see the physical ones only, as in Flink, and cost nothing where nobody names them.
-        var binder = new ExpressionBinder(new Scope([physical with { Alias = table.Definition.Name }]), queries.Settings, Diagnostics, "a computed column", null) { RecordTimestamp = scan.Timestamp };
+        var binder = new ExpressionBinder(new Scope([physical with { Alias = table.Definition.Name }]), queries.Settings, Diagnostics, "a computed column", null) { RecordTimestamp = scan.Timestamp, RecordIdentity = () => scan.Identity };
         return new ScopeTable(
             alias,
             table.ColumnOrder,

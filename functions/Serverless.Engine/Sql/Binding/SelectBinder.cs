@@ -70,7 +70,7 @@ internal sealed class SelectBinder(QueryBinder queries, WithNames? names, Correl
             }
 
             var pending = Pending(scope);
-            var binder = new ExpressionBinder(scope, queries.Settings, Diagnostics, "WHERE", null) { RecordTimestamp = Timestamp(relation), Pending = pending };
+            var binder = new ExpressionBinder(scope, queries.Settings, Diagnostics, "WHERE", null) { RecordTimestamp = Timestamp(relation), RecordIdentity = Identity(relation), Pending = pending };
             if (binder.BindCondition(part) is not { } condition)
             {
                 failed = true;
@@ -107,12 +107,20 @@ internal sealed class SelectBinder(QueryBinder queries, WithNames? names, Correl
         _ => null,
     };
 
+    /// <summary>What the record is known by that a row is made of; null if it is made of several, or one of several of a record.</summary>
+    private static Func<IReadOnlyList<Scalar>>? Identity(Relation relation) => relation switch
+    {
+        ScanRelation scan => () => scan.Identity,
+        FilterRelation or ProjectRelation => Identity(relation.Inputs[0]),
+        _ => null,
+    };
+
     private PendingScalars Pending(Scope scope) => new(query => new SemiJoinBinder(queries, names).BindScalar(query, scope));
 
     private BoundQuery? Project(SelectSyntax select, Relation relation, Scope scope)
     {
         var pending = Pending(scope);
-        var binder = new ExpressionBinder(scope, queries.Settings, Diagnostics, "SELECT", null) { Pending = pending, NamedWindows = select.Windows, RecordTimestamp = Timestamp(relation) };
+        var binder = new ExpressionBinder(scope, queries.Settings, Diagnostics, "SELECT", null) { Pending = pending, NamedWindows = select.Windows, RecordTimestamp = Timestamp(relation), RecordIdentity = Identity(relation) };
         var items = Items(select, scope, binder);
         var qualify = Qualify(select, scope, null, pending, relation);
         if (items is null || (select.Qualify is not null && qualify is null))
@@ -204,7 +212,7 @@ internal sealed class SelectBinder(QueryBinder queries, WithNames? names, Correl
         var aggregates = new List<AggregateCall>();
         var pending = Pending(scope);
         ExpressionBinder Binder(string place) =>
-            new(scope, queries.Settings, Diagnostics, place, aggregates) { Pending = pending, NamedWindows = select.Windows, Window = groups.Window, RecordTimestamp = Timestamp(relation), Grouping = groups.GroupingOf };
+            new(scope, queries.Settings, Diagnostics, place, aggregates) { Pending = pending, NamedWindows = select.Windows, Window = groups.Window, RecordTimestamp = Timestamp(relation), RecordIdentity = Identity(relation), GroupIdentity = () => [.. groups.Keys.Select(k => k.Written)], Grouping = groups.GroupingOf };
         var items = Items(select, scope, Binder("SELECT"));
         var having = select.Having is null ? null : Binder("HAVING").BindCondition(select.Having);
         var qualify = Qualify(select, scope, aggregates, pending, relation);
