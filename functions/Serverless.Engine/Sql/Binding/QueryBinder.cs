@@ -170,13 +170,21 @@ internal sealed class QueryBinder(ScriptScope scope, JobSettings settings, Diagn
 
     private BoundQuery? BindOrdered(OrderedSyntax ordered, WithNames? names, Correlation? outer)
     {
-        if (Bind(ordered.Query, names, outer) is not { } query)
-            return null;
         if (ordered.Limit is null && ordered.Offset is null)
         {
-            diagnostics.Notice(ordered.OrderBy[0].Span, "ORDER BY without LIMIT means nothing here: a sink table has no order; order the rows where they are read");
-            return query;
+            var unordered = Bind(ordered.Query, names, outer);
+            if (unordered is not null)
+                diagnostics.Notice(ordered.OrderBy[0].Span, "ORDER BY without LIMIT means nothing here: a sink table has no order; order the rows where they are read");
+            return unordered;
         }
+
+        // Of one SELECT, rows may be ordered by what it does not list.
+        List<ExpressionSyntax> behind = ordered.Query is SelectSyntax { IsDistinct: false }
+            ? [.. ordered.OrderBy.Select(o => o.Expression).Where(e => e is NameSyntax || ExpressionBinder.HasAggregate(e))]
+            : [];
+        if ((ordered.Query is SelectSyntax select ? new SelectBinder(this, names, outer) { OrderBy = behind }.Bind(select) : Bind(ordered.Query, names, outer)) is not { } rows)
+            return null;
+        var query = rows with { Items = [.. rows.Items.SkipLast(behind.Count)] };
 
         // Names of the select list first, then positions, as in SQL.
         var binder = new ExpressionBinder(new Scope([query.Table(null)]), settings, diagnostics, "ORDER BY", null);
@@ -185,6 +193,7 @@ internal sealed class QueryBinder(ScriptScope scope, JobSettings settings, Diagn
         {
             var scalar = item.Expression is LiteralSyntax { Kind: LiteralKind.Number } number && int.TryParse(number.Text, out var place) && place >= 1 && place <= query.Items.Count
                 ? query.Items[place - 1].Value.Scalar
+                : behind.IndexOf(item.Expression) is >= 0 and var at ? rows.Items[query.Items.Count + at].Value.Scalar
                 : binder.Bind(item.Expression);
             if (scalar is null)
                 return null;

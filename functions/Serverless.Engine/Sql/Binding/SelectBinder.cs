@@ -17,6 +17,9 @@ internal sealed class SelectBinder(QueryBinder queries, WithNames? names, Correl
 
     private Diagnostics Diagnostics => queries.Diagnostics;
 
+    /// <summary>What rows are ordered by that the select list does not name; items for it stand behind the others.</summary>
+    public IReadOnlyList<ExpressionSyntax> OrderBy { get; init; } = [];
+
     /// <summary>Binds it; null after an error.</summary>
     public BoundQuery? Bind(SelectSyntax select)
     {
@@ -345,6 +348,18 @@ internal sealed class SelectBinder(QueryBinder queries, WithNames? names, Correl
             items.Add((new NamedScalar(alias?.Text ?? (expression as NameSyntax)?.Parts[^1].Text ?? Diagnostics.Source[expression.Span].ReplaceLineEndings(" "), scalar), expression.Span));
         }
 
-        return failed ? null : items;
+        if (failed)
+            return null;
+        var shown = items.Count;
+        foreach (var expression in OrderBy)
+        {
+            // A name of the select list comes before one of a table, as in SQL.
+            var listed = expression is NameSyntax { Parts: [var name] } ? items.FindIndex(0, shown, i => i.Item1.Name == name.Text) : -1;
+            if ((listed >= 0 ? items[listed].Item1.Scalar : binder.Bind(expression)) is not { } scalar)
+                return null;
+            items.Add((new NamedScalar("", scalar), expression.Span));
+        }
+
+        return items;
     }
 }
