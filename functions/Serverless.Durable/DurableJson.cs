@@ -8,6 +8,7 @@ namespace Serverless.Durable;
 [JsonSerializable(typeof(RowsMessage))]
 [JsonSerializable(typeof(DeltasMessage))]
 [JsonSerializable(typeof(StageCellState))]
+[JsonSerializable(typeof(FrontierMessage))]
 [JsonSerializable(typeof(TickMessage))]
 [JsonSerializable(typeof(PressureMessage))]
 [JsonSerializable(typeof(CellState))]

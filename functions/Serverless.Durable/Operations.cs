@@ -45,6 +45,9 @@ public static class Operations
     /// <summary>Take note of how far the job has read: <see cref="PositionMark"/>, to its entity.</summary>
     public const string Mark = "Mark";
 
+    /// <summary>Take note of how far a sender is: <see cref="FrontierMessage"/>, to cells of stages.</summary>
+    public const string Advance = "Advance";
+
     /// <summary>Take note of where a job of several stages begins to read: <see cref="BeginMessage"/>, to its entity.</summary>
     public const string Begin = "Begin";
 

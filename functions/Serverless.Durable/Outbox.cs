@@ -116,7 +116,7 @@ public sealed class Outbox
             foreach (var part in message.Parts)
             {
                 var (rows, _) = StageCell.New(new DeltasMessage([part]), added, now);
-                var (answer, recovered) = sums.Add(rows, string.Create(CultureInfo.InvariantCulture, $"{part.Source}-{part.Partition}-{part.First}"), now);
+                var (answer, recovered) = sums.Add(rows, string.Create(CultureInfo.InvariantCulture, $"{_part}-{part.Source}-{part.Partition}-{part.First}"), now);
                 _output.Add(answer);
                 foreach (var key in recovered)
                     _output.Recover(key);

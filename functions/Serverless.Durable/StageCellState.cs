@@ -29,13 +29,40 @@ public sealed record StageCellState : KeyedCellState
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public List<MissingOffsets>? Missing { get; set; }
 
+    /// <summary>By partition, the offset before which sources have told it everything; null if no stage behind it waits for the watermark.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Dictionary<SourcePartition, long>? Covered { get; set; }
+
+    /// <summary>By sender, how far it is; null for nothing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Dictionary<int, ChannelFrontier>? Channels { get; set; }
+
+    /// <summary>What sources have told it of their times, of records that it is not known to be behind; null for nothing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public List<DeltaPart>? Times { get; set; }
+
+    /// <summary>By partition, how far it is known to be read, as the last pulse said; null if no stage behind it waits for the watermark.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Dictionary<SourcePartition, long>? Read { get; set; }
+
+    /// <summary>The partitions of which it has a time; null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public HashSet<SourcePartition>? Timed { get; set; }
+
+    /// <summary>What it tells its receivers of how far it is; null for nothing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public StageMark? Mark { get; set; }
+
+    /// <inheritdoc />
+    public override bool MayLeave(string entry) => entry.Length > 0; // how far time is says which keys are needed
+
     /// <summary>Whether there is nothing to keep.</summary>
     [JsonIgnore]
     public bool IsEmpty => Added is null && Missing is null;
 
     /// <summary>Whether nothing is on its way from it.</summary>
     [JsonIgnore]
-    public bool IsAtRest => Open.Count == 0 && Sealed.Count == 0 && Owed is null && Missing is null;
+    public bool IsAtRest => Open.Count == 0 && Sealed.Count == 0 && Owed is null && Missing is null && Times is not { Count: > 0 } && Mark is not { IsSent: false };
 }
 
 /// <summary>A delta with its number. A number means one delta for ever: what is sent under it is what the stored state holds.</summary>

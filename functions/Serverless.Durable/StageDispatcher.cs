@@ -21,7 +21,9 @@ public sealed class StageDispatcher(DurableJob job, IKeyStore? keys)
     {
         operation = new ReadOnce(operation);
         if (operation.Name == Operations.Apply && operation.Input<DeltasMessage>() is { } message)
-            await keys.FetchAsync(EntityKind.Stage, key, state, () => _cell.KeysOf(key, message), cancellationToken);
+            await keys.FetchAsync(EntityKind.Stage, key, state, () => _cell.KeysOf(state, key, message), cancellationToken);
+        else if (operation.Name == Operations.Tick && operation.Input<TickMessage>() is { } tock)
+            await keys.FetchAsync(EntityKind.Stage, key, state, () => _cell.KeysOf(state, key, tock), cancellationToken);
         await keys.PutAwayAsync(EntityKind.Stage, key, state, operation, cancellationToken);
         return (TryRun(key, operation, state, now, tick, signals, out var duplicates), duplicates);
     }
@@ -39,6 +41,9 @@ public sealed class StageDispatcher(DurableJob job, IKeyStore? keys)
                 return true;
             case Operations.Confirm when operation.Input<ConfirmMessage>() is { } confirmed:
                 _cell.Confirm(state, key, confirmed, now, tick, signals);
+                return true;
+            case Operations.Advance when operation.Input<FrontierMessage>() is { } frontier:
+                _cell.Advance(state, key, frontier, now, tick, signals);
                 return true;
             case Operations.Pulse when operation.Input<PulseMessage>() is { } pulse:
                 _cell.Pulse(state, key, pulse, now, tick, signals);

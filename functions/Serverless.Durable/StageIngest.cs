@@ -29,7 +29,7 @@ public sealed class StageIngest
     public async ValueTask<IReadOnlyList<Signal>> PackAsync(int source, IReadOnlyList<Record> records, string topic, ICollection<DeadLetter> letters, CancellationToken cancellationToken)
     {
         _stored.Clear();
-        var rows = (await _runners.UseAsync(r => r.IngestAsync(source, records, topic, letters, _lookups, cancellationToken))).ToLookup(r => _places.Of(r.Stage, r.Hash));
+        var rows = (await _runners.UseAsync(r => r.IngestAsync(source, records, topic, letters, _lookups, cancellationToken))).SelectMany(_places.Of, (row, place) => (row, place)).ToLookup(r => r.place, r => r.row);
         var parts = new List<(int Place, DeltaPart Part)>();
         foreach (var partition in records.GroupBy(r => r.Partition))
         {
@@ -43,7 +43,7 @@ public sealed class StageIngest
                 var own = place.Where(r => records[r.Record].Partition == partition.Key).Select(r => new NumberedRow(records[r.Record].Offset, r.Row)).ToList();
                 if (own.Count == 0)
                     continue;
-                parts.AddRange(Cut(source, partition.Key, reading.Behind(place.Key), last, own).Select(p => (place.Key, p)));
+                parts.AddRange(Cut(source, partition.Key, reading.Behind(place.Key), last, Kept(place.Key, own)).Select(p => (place.Key, p)));
                 told[place.Key] = last;
             }
 
@@ -94,17 +94,22 @@ public sealed class StageIngest
     public async ValueTask<IReadOnlyList<Signal>> RepairAsync(
         int source, IReadOnlyList<Record> records, IReadOnlyList<Gap> gaps, string topic, ICollection<DeadLetter> letters, CancellationToken cancellationToken)
     {
-        var rows = (await _runners.UseAsync(r => r.IngestAsync(source, records, topic, letters, _lookups, cancellationToken))).ToLookup(r => _places.EntityOf(_places.Of(r.Stage, r.Hash)));
+        var rows = (await _runners.UseAsync(r => r.IngestAsync(source, records, topic, letters, _lookups, cancellationToken))).SelectMany(_places.Of, (row, place) => (row, place)).ToLookup(r => _places.EntityOf(r.place), r => r.row);
         var places = Enumerable.Range(0, _places.Count).ToDictionary(_places.EntityOf);
         var parts = new List<(int Place, DeltaPart Part)>();
         foreach (var gap in gaps)
         {
             var own = rows[(gap.Kind, gap.Key)].Select(r => new NumberedRow(records[r.Record].Offset, r.Row)).Where(r => r.Number >= gap.First && r.Number <= gap.Last);
-            parts.AddRange(Cut(source, gap.Partition, gap.First, gap.Last, [.. own]).Select(p => (places[(gap.Kind, gap.Key)], p)));
+            var place = places[(gap.Kind, gap.Key)];
+            parts.AddRange(Cut(source, gap.Partition, gap.First, gap.Last, Kept(place, [.. own])).Select(p => (place, p)));
         }
 
         return Messages(parts);
     }
+
+    // Of what says how far time is, the last word.
+    private IReadOnlyList<NumberedRow> Kept(int place, IReadOnlyList<NumberedRow> rows) =>
+        _places.StageOf(place) is var stage && stage < _places.Plan.Stages.Count && _places.Plan[stage].HoldsBack ? _runners.Use(runner => runner.Newest(stage, rows)) : rows;
 
     // What is too large for a message is cut between two offsets.
     private static IEnumerable<DeltaPart> Cut(int source, int partition, long first, long last, IReadOnlyList<NumberedRow> rows)

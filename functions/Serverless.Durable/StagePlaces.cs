@@ -11,11 +11,21 @@ public sealed class StagePlaces(DurableJob job)
     private readonly EntityKeys _keys = new(job);
     private readonly StagePlan _plan = (job.Stages ?? throw new ArgumentException("the job has one stage only", nameof(job))).Plan;
 
+    /// <summary>Where the query is cut.</summary>
+    public StagePlan Plan => _plan;
+
     /// <summary>The number of cells of a stage.</summary>
     public int Cells { get; } = job.Cells ?? throw new ArgumentException("the cells of a stage hold many keys each", nameof(job));
 
     /// <summary>The number of places.</summary>
     public int Count => (_plan.Stages.Count * Cells) + OutboxPartition.Count;
+
+    /// <summary>The places of a row.</summary>
+    /// <param name="row">The row.</param>
+    public IEnumerable<int> Of(RoutedRow row) => row.Hash is { } hash ? [Of(row.Stage, hash)] : OfStage(row.Stage);
+
+    /// <summary>The places of a stage's cells.</summary>
+    public IEnumerable<int> OfStage(int stage) => Enumerable.Range(stage * Cells, Cells);
 
     /// <summary>The place of a key.</summary>
     /// <param name="stage">The stage; behind the last one, the sink.</param>

@@ -19,7 +19,9 @@ var changelogs = StagesOf(
     "changelogs", "Does the same with tables that are changelogs: their records add rows, change them and take them away again.", async (seed, stop) => await ChangelogQuery.OfAsync(seed, stop));
 var lookups = StagesOf(
     "lookups", "Runs queries on durable entities that look rows up in tables which answer anything, and makes sure that each record has one answer.", (seed, _) => Task.FromResult<StageJob>(new LookupStageJob(seed)));
-var root = new RootCommand("Runs the state machines of durable entities under a seeded scheduler with every fault there is, and compares the tables with the oracle.") { seeds, first, bug, replay, dataflow, stages, changelogs, lookups };
+var watermarks = StagesOf(
+    "watermarks", "Runs windows on durable entities that are written when the watermark has passed, and makes sure that each is written once, as one machine writes it.", (seed, _) => Task.FromResult<StageJob>(new WatermarkStageJob(seed)));
+var root = new RootCommand("Runs the state machines of durable entities under a seeded scheduler with every fault there is, and compares the tables with the oracle.") { seeds, first, bug, replay, dataflow, stages, changelogs, lookups, watermarks };
 root.SetAction(arguments => arguments.GetValue(replay) is { } seed
     ? Simulator.Replay(seed, arguments.GetValue(bug), Console.Out)
     : Simulator.Run(arguments.GetValue(first), arguments.GetValue(seeds), arguments.GetValue(bug), Console.Out));

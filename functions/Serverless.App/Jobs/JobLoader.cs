@@ -129,9 +129,7 @@ internal sealed class JobLoader(
         var triggers = new List<KafkaTrigger>();
         if (job.Dataflow is not null && job.Settings.Cells == 0)
             diagnostics.Error(job.Sink.Span, $"job '{job.Name}' takes several stages, and the cells of a stage hold many keys each: leave 'state.cells' = 'none' out, or set a number");
-        if (StageRunner.WaitsForWatermark(job))
-            diagnostics.Error(job.Sink.Span, $"job '{job.Name}' writes the rows of a window when the watermark has passed it, and the Functions app writes rows as they change: give table '{job.Sink.Name}' a primary key, or run the job on one machine with 'serverless-sql run'");
-        else if (job is { Dataflow.Root.IsAppendOnly: false, Sink.PrimaryKey.Count: 0 } && ConnectorFactory.IsTopic(job.Sink))
+        if (job is { Dataflow.Root.IsAppendOnly: false, Sink.PrimaryKey.Count: 0 } && ConnectorFactory.IsTopic(job.Sink))
             diagnostics.Error(job.Sink.Span, $"job '{job.Name}' writes what is added and taken away into table '{job.Sink.Name}', and in the Functions app the changes of one row come in any order: write an 'upsert-kafka' table, or run the job on one machine with 'serverless-sql run'");
         foreach (var source in job.Sources.DistinctBy(s => s.Name))
             CheckSource(source, diagnostics);

@@ -22,6 +22,9 @@ internal sealed class WatermarkOperator : KeyedOperator
 
     private static readonly byte[] ClockKey = [];
 
+    /// <summary>The key that is always needed: how far time is.</summary>
+    public static IReadOnlyList<byte[]> ClockKeys { get; } = [ClockKey];
+
     private readonly RowCodec _end;
     private readonly RowCodec _row;
     private readonly int _endPlace;
@@ -51,15 +54,38 @@ internal sealed class WatermarkOperator : KeyedOperator
 
     private int _late;
 
+    /// <summary>The rows of a source that say how far it is: of each partition that with the greatest time, and that with the greatest timestamp.</summary>
+    /// <param name="input">The source's input.</param>
+    /// <param name="delta">Its rows, the later ones behind the earlier ones.</param>
+    public IReadOnlyList<int> Newest(int input, Delta delta)
+    {
+        var newest = new Dictionary<(string, int), (int Time, int Timestamp)>();
+        var source = _sources[input - 1];
+        var (time, timestamp) = (delta.Columns[source.Time], delta.Columns[source.Timestamp]);
+        for (var row = 0; row < delta.Count; row++)
+        {
+            if (time.IsNull(row))
+                continue;
+            var key = PartitionOf(source, delta, row);
+            newest[key] = !newest.TryGetValue(key, out var known) ? (row, row) : (
+                WindowOperator.TicksOf(time, row) > WindowOperator.TicksOf(time, known.Time) ? row : known.Time,
+                WindowOperator.TicksOf(timestamp, row) > WindowOperator.TicksOf(timestamp, known.Timestamp) ? row : known.Timestamp);
+        }
+
+        return [.. newest.Values.SelectMany(n => new[] { n.Time, n.Timestamp }).Distinct().Order()];
+    }
+
     public override KeyedRows Group(int input, Delta delta) => input == 0 ? new(Consolidation.Of(delta), _end) : new(delta, new RowCodec([]));
 
-    public override IReadOnlyList<byte[]> Further(int input, KeyedRows rows)
+    public override IReadOnlyList<byte[]> Further(int input, KeyedRows rows) => input == 0 ? ClockKeys : Passing([(input, rows.Delta)]);
+
+    /// <summary>The keys of the windows that the watermark passes with what sources say together. The clock is in memory.</summary>
+    public IReadOnlyList<byte[]> Passing(IEnumerable<(int Input, Delta Rows)> times)
     {
-        if (input == 0)
-            return [ClockKey];
         var clock = _state.Get(ClockKey) ?? new Held();
         var partitions = new Dictionary<(int, string, int), Mark>(clock.Partitions);
-        Advance(partitions, input, rows.Delta);
+        foreach (var (input, rows) in times)
+            Advance(partitions, input, rows);
         var passed = Math.Max(clock.Passed, Least(partitions));
         return [.. clock.Ends.TakeWhile(e => IsPassed(e.Key, passed)).Select(e => e.Value)];
     }
@@ -132,7 +158,8 @@ internal sealed class WatermarkOperator : KeyedOperator
         {
             if (time.IsNull(row))
                 continue;
-            var key = (input, ((Column<string?>)delta.Columns[source.Topic]).Values[row] ?? "", (int)((Column<long?>)delta.Columns[source.Partition]).Values[row]!.Value);
+            var (topic, partition) = PartitionOf(source, delta, row);
+            var key = (input, topic, partition);
             var mark = new Mark(WindowOperator.TicksOf(time, row), WindowOperator.TicksOf(delta.Columns[source.Timestamp], row));
             partitions[key] = partitions.TryGetValue(key, out var known) ? new Mark(Math.Max(known.Time, mark.Time), Math.Max(known.Timestamp, mark.Timestamp)) : mark;
         }
@@ -146,6 +173,9 @@ internal sealed class WatermarkOperator : KeyedOperator
         var newest = partitions.Values.Max(m => m.Timestamp);
         return partitions.Where(p => _sources[p.Key.Input - 1].IdleTimeout is not { } timeout || newest - p.Value.Timestamp <= timeout).Min(p => p.Value.Time);
     }
+
+    private static (string Topic, int Partition) PartitionOf(WatermarkInput source, Delta delta, int row) =>
+        (((Column<string?>)delta.Columns[source.Topic]).Values[row] ?? "", (int)((Column<long?>)delta.Columns[source.Partition]).Values[row]!.Value);
 
     private static bool IsPassed(long end, long watermark) => end - LastMoment <= watermark;
 

@@ -68,7 +68,7 @@ internal sealed class RelationText
         VersionedJoinRelation versioned => Keys(versioned.Keys.Select(k => $"{Of(k.Left)} = {Of(k.Right)}")),
         TopNRelation top => Keys(top.PartitionBy.Select(Of)),
         OverRelation over => Keys(over.PartitionBy.Select(Of)),
-        SetRelation => "all columns",
+        SetRelation or WatermarkRelation => "all columns",
         _ => "",
     };
 

@@ -1,7 +1,6 @@
 using Serverless.Engine.Expressions;
 using Serverless.Engine.Ingest;
 using Serverless.Engine.Operators;
-using Serverless.Engine.Plans;
 using Serverless.Engine.State;
 using Serverless.Engine.Values;
 
@@ -71,9 +70,6 @@ public sealed class StageRunner
         _rows = [.. _nodes.Select(n => new RowCodec([.. Enumerable.Range(0, n.Types.Count)]))];
         Plan = Cut();
     }
-
-    /// <summary>Returns whether rows of a job wait for the watermark: they depend on when records come, which stages do not all know.</summary>
-    public static bool WaitsForWatermark(Job job) => job.Dataflow is { } query && RequiredColumns.InputsFirst(query.Root).Any(r => r is WatermarkRelation);
 
     /// <summary>Where the query is cut.</summary>
     public StagePlan Plan { get; }
@@ -160,12 +156,41 @@ public sealed class StageRunner
     /// <summary>Returns the keys whose states <see cref="Apply"/> loads for rows.</summary>
     /// <param name="stage">The stage.</param>
     /// <param name="rows">The rows.</param>
-    public IReadOnlyCollection<byte[]> KeysOf(int stage, IReadOnlyList<StageRow> rows)
+    /// <param name="load">Returns the stored state of a key that says which others are needed; null if there is none.</param>
+    public IReadOnlyCollection<byte[]> KeysOf(int stage, IReadOnlyList<StageRow> rows, Func<byte[], byte[]?> load)
     {
         if (_stageNodes[stage] is not { } place)
             return [];
         var node = _nodes[place];
-        return [.. Enumerable.Range(0, node.Inputs.Length).SelectMany(input => ((KeyedOperator)node.Operator!).Group(input, DeltaOf(node, input, rows)).Keys)];
+        var keyed = (KeyedOperator)node.Operator!;
+        var deltas = Enumerable.Range(0, node.Inputs.Length).Select(input => (Input: input, Rows: DeltaOf(node, input, rows))).Where(d => d.Rows.Count > 0).ToList();
+        var keys = deltas.SelectMany(d => keyed.Group(d.Input, d.Rows).Keys).ToList();
+        if (keyed is WatermarkOperator watermark && deltas.Exists(d => d.Input > 0))
+        {
+            // All that it holds back is told by its clock.
+            Load(keyed, WatermarkOperator.ClockKeys, load);
+            keys.AddRange(watermark.Passing(deltas.Where(d => d.Input > 0)));
+            keyed.State.Evict();
+        }
+
+        return keys;
+    }
+
+    /// <summary>Returns those of a source's rows that say how far it is; the others of a stretch say less.</summary>
+    /// <param name="stage">A stage that holds rows back.</param>
+    /// <param name="rows">The rows of a stretch of a partition.</param>
+    public IReadOnlyList<NumberedRow> Newest(int stage, IReadOnlyList<NumberedRow> rows)
+    {
+        var node = _nodes[_stageNodes[stage]!.Value];
+        var kept = rows.Where(r => r.Row.Input == 0).ToList();
+        for (var input = 1; input < node.Inputs.Length; input++)
+        {
+            var own = rows.Where(r => r.Row.Input == input).ToList();
+            if (own.Count > 0)
+                kept.AddRange(((WatermarkOperator)node.Operator!).Newest(input, DeltaOf(node, input, [.. own.Select(r => r.Row)])).Select(row => own[row]));
+        }
+
+        return [.. kept.OrderBy(r => r.Number)];
     }
 
     /// <summary>Adds a delta to a stage's content.</summary>
@@ -198,9 +223,8 @@ public sealed class StageRunner
             if (delta.Count == 0)
                 continue;
             var grouped = keyed.Group(input, delta);
-            foreach (var key in keyed.State.Missing(grouped.Keys))
-                if (load(key) is { } state)
-                    keyed.State.Load(key, state);
+            Load(keyed, grouped.Keys, load);
+            Load(keyed, keyed.Further(input, grouped), load);
             keyed.Apply(input, grouped, output, failures);
         }
 
@@ -208,6 +232,13 @@ public sealed class StageRunner
         keyed.State.Evict();
         deltas[place] = Consolidation.Of(output);
         return Route(deltas, failures, []);
+    }
+
+    private static void Load(KeyedOperator keyed, IReadOnlyList<byte[]> keys, Func<byte[], byte[]?> load)
+    {
+        foreach (var key in keyed.State.Missing(keys))
+            if (load(key) is { } state)
+                keyed.State.Load(key, state);
     }
 
     private Delta DeltaOf(DataflowNode node, int input, IReadOnlyList<StageRow> rows)
@@ -251,6 +282,18 @@ public sealed class StageRunner
 
     private void RouteToStage(int stage, int input, KeyedOperator keyed, Delta delta, RowCodec codec, List<RoutedRow> routed)
     {
+        if (keyed is WatermarkOperator)
+        {
+            // A row that is held back meets the one that removes it again; how far time is, all cells are told.
+            for (var row = 0; row < delta.Count; row++)
+            {
+                var bytes = BytesOf(codec, delta, row);
+                routed.Add(new RoutedRow(stage, input == 0 ? HashOf(bytes) : null, delta.Records?[row] ?? -1, new StageRow(input, bytes, delta.Weights[row])));
+            }
+
+            return;
+        }
+
         var grouped = keyed.Group(input, delta);
         for (var k = 0; k < grouped.Keys.Count; k++)
         {

@@ -26,8 +26,6 @@ internal sealed class StageText
     /// <summary>The lines of a plan.</summary>
     public static IReadOnlyList<(string Label, string Text)> Of(Job job, Query query)
     {
-        if (StageRunner.WaitsForWatermark(job))
-            return [("stages", "none on Azure Functions: rows that wait for the watermark are made on one machine")];
         var text = new StageText(job, query);
         return [("stages", text.Stages()), ("messages", text.Messages())];
     }

@@ -18,6 +18,9 @@ internal abstract class StageJob(Job job)
     /// <summary>What the job is, for people.</summary>
     public abstract string Describe();
 
+    /// <summary>Whether nothing passes by before every partition is read: an app reads all of them within moments of its start.</summary>
+    public virtual bool IsReadFirst => false;
+
     /// <summary>Makes what a process finds rows with in the tables that the job looks up.</summary>
     public virtual IReadOnlyList<ILookup> NewLookups(Random random, Faults faults) => [];
 

@@ -67,7 +67,7 @@ internal sealed class StageWorld
             // What is read again and again hides that it was lost.
             if (_random.Next(100) < (unread ? 12 : _faults.IsActive && _records.Count > 0 ? 1 : 0))
                 await ReadAsync(cancellationToken);
-            if (_clock.Now >= nextPulse)
+            if (_clock.Now >= nextPulse && await MayPulseAsync(cancellationToken))
             {
                 await PulseAsync(cancellationToken);
                 nextPulse = _clock.Now + PulseEvery;
@@ -136,6 +136,9 @@ internal sealed class StageWorld
         if (first <= position && position <= last)
             _positions[channel] = last + 1;
     }
+
+    private async Task<bool> MayPulseAsync(CancellationToken cancellationToken) =>
+        !_job.IsReadFirst || ((await _entities.GetJobAsync(_keys.OfJob, cancellationToken))?.Begins is { } begins && _positions.All(p => p.Value > 0 && begins.ContainsKey(p.Key)));
 
     private StageIngest NewReader() => new(_durable, _job.NewLookups(_random, _faults));
 
