@@ -9,9 +9,12 @@ public sealed class StageSimulationTests(SimulatedQueries queries) : IClassFixtu
     private const int Seeds = 50;
     private const int LookupSeeds = 70;
     private const int ChangelogSeeds = 50;
+    private const int WatermarkSeeds = 120;
     private const int EnoughToFindABug = 200;
 
-    public static IEnumerable<TheoryDataRow<string>> Bugs => Enum.GetNames<StageBug>().Except([nameof(StageBug.None), nameof(StageBug.ExchangeByTheAnswer)]).Select(b => new TheoryDataRow<string>(b));
+    private static readonly string[] OtherBugs = [nameof(StageBug.None), nameof(StageBug.ExchangeByTheAnswer), nameof(StageBug.OvertakeDeltas), nameof(StageBug.OvertakeRecords)];
+
+    public static IEnumerable<TheoryDataRow<string>> Bugs => Enum.GetNames<StageBug>().Except(OtherBugs).Select(b => new TheoryDataRow<string>(b));
 
     [Fact]
     public async Task Whatever_happens_to_a_query_of_several_stages_its_table_is_that_of_one_machine()
@@ -57,6 +60,29 @@ public sealed class StageSimulationTests(SimulatedQueries queries) : IClassFixtu
             var difference = await StageSimulator.RunAsync(seed, new LookupStageJob(seed), StageBug.None, TestContext.Current.CancellationToken);
             Assert.True(difference is null, $"seed {seed} is wrong; step by step: dotnet run -c Release --project tests/Serverless.Simulation -- lookups --replay {seed}\n{difference}");
         }
+    }
+
+    [Fact]
+    public async Task A_window_that_waits_for_the_watermark_is_written_once_and_as_on_one_machine()
+    {
+        for (var seed = 0; seed < WatermarkSeeds; seed++)
+        {
+            var difference = await StageSimulator.RunAsync(seed, new WatermarkStageJob(seed), StageBug.None, TestContext.Current.CancellationToken);
+            Assert.True(difference is null, $"seed {seed} is wrong; step by step: dotnet run -c Release --project tests/Serverless.Simulation -- watermarks --replay {seed}\n{difference}");
+        }
+    }
+
+    [Theory]
+    [InlineData(nameof(StageBug.OvertakeDeltas))]
+    [InlineData(nameof(StageBug.OvertakeRecords))]
+    [InlineData(nameof(StageBug.AddEveryDelivery))]
+    [InlineData(nameof(StageBug.SendBeforeStoring))]
+    public async Task A_watermark_that_overtakes_rows_is_found(string name)
+    {
+        for (var seed = 0; seed < EnoughToFindABug; seed++)
+            if (await StageSimulator.RunAsync(seed, new WatermarkStageJob(seed), Enum.Parse<StageBug>(name), TestContext.Current.CancellationToken) is not null)
+                return;
+        Assert.Fail($"{name} is not found by {EnoughToFindABug} seeds");
     }
 
     [Fact]

@@ -39,6 +39,12 @@ internal enum StageBug
     /// <summary>Send rows that were looked up where their answer says, without going where their record says first.</summary>
     ExchangeByTheAnswer,
 
+    /// <summary>Take a mark for reached before the deltas have come that it is about.</summary>
+    OvertakeDeltas,
+
+    /// <summary>Say of records that are on their way to a cell that it is behind them.</summary>
+    OvertakeRecords,
+
     /// <summary>Put into the key store what an execution has made, without storing its state first.</summary>
     EvictUnstored,
 

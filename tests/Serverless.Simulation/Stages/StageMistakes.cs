@@ -36,6 +36,8 @@ internal sealed class StageMistakes(StageBug bug)
     /// <summary>Changes a message that is sent.</summary>
     public Signal Posted(Signal signal)
     {
+        if (signal.Input is FrontierMessage mark && bug is StageBug.OvertakeDeltas or StageBug.OvertakeRecords)
+            return signal with { Input = bug == StageBug.OvertakeDeltas ? mark with { Number = 0 } : mark with { Reached = mark.Reached.ToDictionary(p => p.Key, p => p.Value + 10) } };
         if (bug != StageBug.NumberWhenSending || signal.Input is not DeltasMessage { Parts: [{ Source: StageOffsets.Channels } part] })
             return signal;
         var number = ++_number;
