@@ -78,6 +78,45 @@ public sealed class StageTests(AzuriteFixture azurite, PostgreSqlFixture hologre
         ];
     }
 
+    [Fact]
+    public async Task A_window_is_sent_to_a_topic_when_the_watermark_has_passed_it()
+    {
+        using var folder = new TempFolder();
+        using var broker = new EmbeddedBroker();
+        broker.CreateTopic("sales", 2);
+        broker.CreateTopic("minutes", 1);
+        using var consumer = new ConsumerBuilder<Ignore, string>(new ConsumerConfig { BootstrapServers = broker.BootstrapServers, GroupId = "test" }).Build();
+        consumer.Assign(new TopicPartitionOffset("minutes", 0, Offset.Beginning));
+        var minutes = new SortedSet<string>(StringComparer.Ordinal);
+        using var producer = new ProducerBuilder<Null, byte[]>(new ProducerConfig { BootstrapServers = broker.BootstrapServers, Acks = Acks.All, LingerMs = 1 }).Build();
+        using var host = new HubHost(await azurite.ServerAsync(), broker.BootstrapServers, []);
+        await host.StartAsync([folder.Write("minutes.sql", """
+            SET 'state.cells' = '2';
+            CREATE TABLE sales (shop STRING, amount INT, t TIMESTAMP(3), WATERMARK FOR t AS t - INTERVAL '5' SECOND) WITH (
+              'connector' = 'kafka', 'topic' = 'sales', 'properties.bootstrap.servers' = '${KAFKA_BROKERS}', 'scan.startup.mode' = 'earliest-offset', 'format' = 'json');
+            CREATE TABLE minutes (since TIMESTAMP(3), shop STRING, orders BIGINT, amount BIGINT) WITH (
+              'connector' = 'kafka', 'topic' = 'minutes', 'properties.bootstrap.servers' = '${KAFKA_BROKERS}', 'format' = 'csv');
+            INSERT INTO minutes SELECT window_start, shop, COUNT(*), SUM(amount) FROM TABLE(TUMBLE(TABLE sales, DESCRIPTOR(t), INTERVAL '1' MINUTE)) GROUP BY window_start, window_end, shop;
+            """)]);
+
+        for (var second = 0; second < 150; second += 10)
+            for (var partition = 0; partition < 2; partition++)
+                producer.Produce(new TopicPartition("sales", partition), new Message<Null, byte[]> { Value = Encoding.UTF8.GetBytes($$"""{"shop":"{{(second % 20 == 0 ? "a" : "b")}}","amount":{{second}},"t":"2024-03-05 06:{{second / 60:00}}:{{second % 60:00}}"}""") });
+        producer.Flush(TestContext.Current.CancellationToken);
+
+        // The watermark is 06:02:15: the third minute is not over.
+        await host.UntilAsync(
+            () => Task.FromResult(Minutes()),
+            ["2024-03-05 06:00:00.000,a,6,120", "2024-03-05 06:00:00.000,b,6,180", "2024-03-05 06:01:00.000,a,6,480", "2024-03-05 06:01:00.000,b,6,540"]);
+
+        string[] Minutes()
+        {
+            while (consumer.Consume(TimeSpan.FromMilliseconds(200)) is { } message)
+                minutes.Add(message.Message.Value);
+            return [.. minutes];
+        }
+    }
+
     private static string[] Expected((int Customer, int Amount)[] orders, (int Id, string Region)[] customers) =>
     [
         .. orders.Join(customers, o => o.Customer, c => c.Id, (o, c) => (c.Region, o.Amount)).GroupBy(r => r.Region, r => r.Amount)
