@@ -122,7 +122,7 @@ public sealed class StartTests
         var app = new Loading();
         await app.LoadAsync([("a.sql", """
             CREATE TABLE s (k STRING, n INT, t TIMESTAMP(3), WATERMARK FOR t AS t) WITH ('connector' = 'kafka', 'topic' = 't', 'properties.bootstrap.servers' = 'b:9092', 'format' = 'json');
-            CREATE TABLE r (k STRING, n BIGINT) WITH ('connector' = 'print');
+            CREATE TABLE r (k STRING, n BIGINT) WITH ('connector' = 'kafka', 'topic' = 'r', 'properties.bootstrap.servers' = '127.0.0.1:1', 'format' = 'json');
             INSERT INTO r SELECT k, COUNT(*) FROM TABLE(TUMBLE(TABLE s, DESCRIPTOR(t), INTERVAL '1' MINUTE)) GROUP BY k, window_start, window_end;
             """)]);
         Assert.Equal(["Aggregate", "Watermark"], Assert.Single(app.Catalog.All).Job.Stages!.Plan.Stages.Select(s => s.Operator));
