@@ -1,3 +1,5 @@
+using Serverless.Engine.State;
+
 namespace Serverless.Durable;
 
 /// <summary>
@@ -38,11 +40,13 @@ public sealed class CellEviction(DurableJob job)
     {
         if (job.HotBytes is not { } most || state.Evict is not null || state.EntryBytes <= most)
             return;
-        var aging = state.Entries.Where(e => e.Value.Length <= LargestEntry && state.MayLeave(e.Key)).ToDictionary();
-        if (aging.Count == 0)
+        var staying = state.Entries.Where(e => e.Value.Length > LargestEntry || !state.MayLeave(e.Key)).ToList();
+        if (staying.Count == state.Entries.Count)
             return;
-        foreach (var entry in aging.Keys)
-            state.Entries.Remove(entry);
+        var aging = state.Entries;
+        foreach (var (entry, _) in staying)
+            aging.Remove(entry);
+        state.Entries = new PackedDictionary(staying);
         (state.Aging, state.Evictions) = (aging, state.Evictions + 1);
     }
 }

@@ -8,7 +8,7 @@ namespace Serverless.Durable;
 public sealed class DurableJob
 {
     /// <summary>How many bytes of keys an entity of an app holds before cold ones leave it.</summary>
-    public const int DefaultHotBytes = 256 * 1024;
+    public const int DefaultHotBytes = 64 * 1024;
 
     /// <summary>Makes one.</summary>
     /// <param name="job">The job.</param>

@@ -65,7 +65,7 @@ internal sealed class FormerRows(DurableJob job, IConnectorCatalog connectors, T
         foreach (var (kind, key) in placement.Fixed)
         {
             await ForgetAsync(kind, key);
-            if (keys is not null && was.Dataflow is not null && kind != EntityKind.Job)
+            if (keys is not null && kind != EntityKind.Job)
                 await keys.DeleteAsync(kind, key, cancellationToken);
         }
         foreach (var kind in (EntityKind[])[EntityKind.Group, EntityKind.Shard])

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Serverless.Engine.State;
 
 namespace Serverless.Durable;
 
@@ -6,11 +7,13 @@ namespace Serverless.Durable;
 public abstract record KeyedCellState
 {
     /// <summary>The state under each key: of those that are neither <see cref="Aging"/> nor in the key store.</summary>
-    public Dictionary<string, byte[]> Entries { get; set; } = [];
+    [JsonConverter(typeof(PackedDictionaryJson))]
+    public PackedDictionary Entries { get; set; } = new();
 
     /// <summary>Those that nothing has touched since <see cref="Evict"/> was set, as they were then; null for none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public Dictionary<string, byte[]>? Aging { get; set; }
+    [JsonConverter(typeof(PackedDictionaryJson))]
+    public PackedDictionary? Aging { get; set; }
 
     /// <summary>When <see cref="Aging"/> goes to the key store; null if there is none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -30,7 +33,7 @@ public abstract record KeyedCellState
 
     /// <summary>What it holds as JSON, in bytes, roughly.</summary>
     [JsonIgnore]
-    public long EntryBytes => Held.Sum(e => MessageLimits.Encoded(e.Key) + MessageLimits.Encoded(e.Value) + 6);
+    public long EntryBytes => (Entries.Bytes + (Aging?.Bytes ?? 0)) * 4 / 3;
 
     /// <summary>Returns the state under a key; null if it does not hold it.</summary>
     public byte[]? Find(string entry) => Entries.TryGetValue(entry, out var bytes) || Aging?.TryGetValue(entry, out bytes) is true ? bytes : null;

@@ -35,7 +35,7 @@ public sealed class Outbox
         (_job, _part, _interval, _times, _half, _state, _signals) = (job, part, interval, job.Times, job.Hub.HalfOfState, state, signals);
         (_keys, _eviction) = (new EntityKeys(job), new CellEviction(job));
         _key = _keys.OfOutput(part);
-        _output = new Output(Limits(job));
+        _output = new Output(Limits(job)) { Former = state.Former };
         if (state.Output is { } bytes)
             _output.Read(bytes);
         if (job.Generation.Since is null)
@@ -197,6 +197,8 @@ public sealed class Outbox
     {
         SetTimer(now, tick, now);
         _state.Owed?.SetTimer(tick, now, _times, Send);
+        if (_job.Stages is null && _job.HotBytes is { } most && _state.Evict is null && _output.RememberedBytes * 4 / 3 > most)
+            WrittenSegment.LetGo(_state, _output, Limits(_job), now.ToUnixTimeMilliseconds());
         _eviction.SetTimer(_state, now, tick, Send);
         if (_state.Owed is { IsEmpty: true })
             _state.Owed = null;
@@ -218,7 +220,7 @@ public sealed class Outbox
         _output.Write(writer);
         _state.Output = writer.Written.ToArray();
         _state.Waiting = _output.Pending;
-        return _output.Pending > 0 || _output.Failures.Count > 0 || _output.Remembered > 0 || _state.Timer is not null || _state.FullUntil is not null || _state.Owed is not null || _state.Added is not null || _state.Missing is not null;
+        return _output.Pending > 0 || _output.Failures.Count > 0 || _output.Remembered > 0 || _state.Evictions > 0 || _state.Timer is not null || _state.FullUntil is not null || _state.Owed is not null || _state.Added is not null || _state.Missing is not null;
     }
 
     private SinkSums Sums(StageRunner runner)

@@ -8,6 +8,14 @@ public sealed record OutboxState : KeyedCellState
     /// <summary>The rows that wait and the versions that are written: <see cref="Engine.State.Output.Write"/>.</summary>
     public byte[]? Output { get; set; }
 
+    /// <summary>The versions of written rows that it has let go of, the latest first; null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public List<WrittenSegment>? Segments { get; set; }
+
+    /// <summary>What <see cref="Segments"/> hold, of each in its place; no part of what is stored.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<Engine.State.WrittenVersions> Former { get; set; } = [];
+
     /// <summary>When rows are written next, or what else is to be done is; null if nothing is.</summary>
     public DueTime? Timer { get; set; }
 

@@ -21,8 +21,9 @@ internal sealed class SentMessages(DurableJob job)
         List<string>? replaced = null;
         if (_newestIsEnough && state.Sent is { } sent)
         {
+            var entries = message.Entries.ToHashSet();
             foreach (var old in sent)
-                if (old.To == message.To && old.Entries.RemoveAll(message.Entries.Contains) > 0 && old.Entries.Count == 0)
+                if (old.To == message.To && old.Entries.RemoveAll(entries.Contains) > 0 && old.Entries.Count == 0)
                     (replaced ??= []).Add(old.Id);
             sent.RemoveAll(s => s.Entries.Count == 0);
         }

@@ -15,6 +15,7 @@ internal sealed class OperationsWorld : TimeProvider, IEntityClient
 {
     private readonly DurableJob _job;
     private readonly MemoryKeyStore _keys = new();
+    private readonly OutboxKeys _outboxKeys;
     private readonly CellRunner _cells;
     private readonly StageDispatcher? _stages;
     private readonly DurableIngest? _ingest;
@@ -29,7 +30,7 @@ internal sealed class OperationsWorld : TimeProvider, IEntityClient
     /// <summary>Makes one.</summary>
     public OperationsWorld(DurableJob job)
     {
-        (_job, _cells, _offsets) = (job, new CellRunner(job, _keys), new long[job.Job.Sources.Count]);
+        (_job, _cells, _outboxKeys, _offsets) = (job, new CellRunner(job, _keys), new OutboxKeys(_keys), new long[job.Job.Sources.Count]);
         if (job.Stages is null)
             _ingest = new DurableIngest(job, "t", new FakeLetters(), this);
         else
@@ -139,7 +140,7 @@ internal sealed class OperationsWorld : TimeProvider, IEntityClient
     {
         var state = Read(signal, DurableJson.Default.OutboxState);
         var operation = new Operation(signal, input);
-        await _keys.PutAwayAsync(signal.To, signal.Key, state, operation, cancellationToken);
+        await _outboxKeys.PrepareAsync(signal.Key, state, operation, cancellationToken);
         var box = new Outbox(_job, int.Parse(signal.Key.AsSpan(signal.Key.IndexOf(':', StringComparison.Ordinal) + 1), CultureInfo.InvariantCulture), TimeSpan.FromSeconds(1), state, signals);
         if (signal.Input is DeltasMessage && operation.Input<DeltasMessage>() is { } deltas)
         {

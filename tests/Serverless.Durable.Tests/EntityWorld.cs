@@ -37,6 +37,7 @@ internal sealed class EntityWorld : IEntityClient, IRangeReader
     private DurableJob? _former; // a process of which may still run
     private DurableJob _job;
     private CellRunner _cells;
+    private OutboxKeys _outboxKeys;
     private OutboxFlush _writer;
     private Pulse _pulse;
     private ScriptChange _change;
@@ -110,7 +111,7 @@ internal sealed class EntityWorld : IEntityClient, IRangeReader
     private bool HasDisorder => Faults.HasFlag(Faults.Disorder);
 
     /// <summary>The app starts again with a job that may be another than before, and reads on where that one was.</summary>
-    [MemberNotNull(nameof(_job), nameof(_cells), nameof(_writer), nameof(_pulse), nameof(_change), nameof(_ingest), nameof(Generation))]
+    [MemberNotNull(nameof(_job), nameof(_cells), nameof(_outboxKeys), nameof(_writer), nameof(_pulse), nameof(_change), nameof(_ingest), nameof(Generation))]
     public void Run(DurableJob job)
     {
         if (job.Generation.Id != Generation?.Id)
@@ -118,7 +119,7 @@ internal sealed class EntityWorld : IEntityClient, IRangeReader
         else
             _former = _job;
         (_job, Generation) = (job, job.Generation);
-        _cells = new CellRunner(job, Keys);
+        (_cells, _outboxKeys) = (new CellRunner(job, Keys), new OutboxKeys(Keys));
         _writer = new OutboxFlush(job, Letters, _clock);
         _pulse = new Pulse(job, [new JobSource("topic", this)], _clock);
         _change = new ScriptChange(job, [new JobSource("t", this)], new ConnectorCatalog(), _clock, Keys);
@@ -328,6 +329,7 @@ internal sealed class EntityWorld : IEntityClient, IRangeReader
             case EntityKind.Output:
                 var output = Read(state, DurableJson.Default.OutboxState) ?? new OutboxState();
                 var isMine = operation.Name == Operations.Tick || job.IsBefore(output.Epoch) || (operation.Name == Operations.Add && job.IsBefore(operation.Input<RowsMessage>()!.Epoch));
+                await _outboxKeys.PrepareAsync(key, output, operation, TestContext.Current.CancellationToken);
                 var box = new Outbox(isMine ? _job : job, int.Parse(place, CultureInfo.InvariantCulture), TimeSpan.FromSeconds(1), output, signals);
                 if (operation.Name == Operations.Add)
                     box.Add(operation.Input<RowsMessage>()!, Now, Tick());

@@ -36,6 +36,7 @@ internal sealed class Entities : IEntityClient
     private DurableJob _job;
     private OutboxFlush _writer;
     private CellRunner _cells;
+    private OutboxKeys _outboxKeys;
     private readonly MemoryKeyStore _memory;
     private readonly Dictionary<(EntityKind Kind, string Key), Dictionary<string, long>> _left = []; // under which version a key has left its state
     private readonly List<Execution> _zombies = [];
@@ -59,8 +60,8 @@ internal sealed class Entities : IEntityClient
     }
 
     /// <summary>Runs a job, over the states that there are.</summary>
-    [MemberNotNull(nameof(_job), nameof(_writer), nameof(_cells))]
-    public void Start(DurableJob job) => (_job, _writer, _cells) = (job, new OutboxFlush(job, _letters, _clock), new CellRunner(job, Keys));
+    [MemberNotNull(nameof(_job), nameof(_writer), nameof(_cells), nameof(_outboxKeys))]
+    public void Start(DurableJob job) => (_job, _writer, _cells, _outboxKeys) = (job, new OutboxFlush(job, _letters, _clock), new CellRunner(job, Keys), new OutboxKeys(Keys));
 
     /// <summary>Where cold keys lie.</summary>
     public IKeyStore Keys { get; }
@@ -279,7 +280,7 @@ internal sealed class Entities : IEntityClient
                 return cell.IsEmpty ? null : cell;
             case EntityKind.Output:
                 var output = (OutboxState?)state ?? new OutboxState();
-                Keys.PutAwayAsync(kind, key, output, _mistakes.Timed(operation, output), CancellationToken.None).GetAwaiter().GetResult();
+                _outboxKeys.PrepareAsync(key, output, _mistakes.Timed(operation, output), CancellationToken.None).GetAwaiter().GetResult();
                 var box = new Outbox(_job, int.Parse(key.AsSpan(key.LastIndexOf(':') + 1), CultureInfo.InvariantCulture), Interval, output, signals);
                 if (signal.Input is DeltasMessage deltas)
                 {

@@ -96,6 +96,7 @@ internal sealed class Mistakes(Bug bug, Job job)
         output.Read(state.Output);
         output.Acknowledge([], long.MaxValue);
         state.Output = Bytes(output.Write);
+        state.Segments = null;
     }
 
     /// <summary>The row that a table keeps.</summary>

@@ -125,6 +125,8 @@ internal sealed class EntityDispatcher(
     // What does not leave its entity: every operation carries it.
     private void WarnOfLargeKeys(AppJob job, EntityKind kind, string key, KeyedCellState state)
     {
+        if (state.Entries.Bytes <= CellEviction.LargestEntry)
+            return;
         foreach (var (entry, bytes) in state.Entries)
         {
             if (bytes.Length <= CellEviction.LargestEntry)
@@ -147,7 +149,7 @@ internal sealed class EntityDispatcher(
         var state = operation.State.GetState<OutboxState>() ?? new OutboxState();
         if (job.Job.IsBefore(state.Epoch))
             return (null, null);
-        await job.Keys.PutAwayAsync(EntityKind.Output, key, state, new Operation(operation), cancellationToken);
+        await job.OutboxKeys.PrepareAsync(key, state, new Operation(operation), cancellationToken);
         var box = new Outbox(job.Job, part, job.FlushInterval, state, signals);
         switch (operation.Name)
         {

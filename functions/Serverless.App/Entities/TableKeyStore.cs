@@ -86,8 +86,15 @@ internal sealed class TableKeyStore(TableServiceClient account, HostSettings hos
     public async Task DeleteAsync(EntityKind kind, string cell, CancellationToken cancellationToken)
     {
         var rows = new List<TableTransactionAction>();
-        await foreach (var row in Query(PartitionOf(kind, cell), null, ["PartitionKey", "RowKey"], cancellationToken))
-            rows.Add(new TableTransactionAction(TableTransactionActionType.Delete, row, ETag.All));
+        try
+        {
+            await foreach (var row in Query(PartitionOf(kind, cell), null, ["PartitionKey", "RowKey"], cancellationToken))
+                rows.Add(new TableTransactionAction(TableTransactionActionType.Delete, row, ETag.All));
+        }
+        catch (RequestFailedException e) when (e.Status == 404)
+        {
+            return; // there is no table yet
+        }
         foreach (var some in rows.Chunk(MostOfTransaction))
             await _table.SubmitTransactionAsync(some, cancellationToken);
     }

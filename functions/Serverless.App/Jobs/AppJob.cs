@@ -43,6 +43,7 @@ internal sealed class AppJob : IAsyncDisposable
         Pulse = new Pulse(job, read, clock, Lookups(), letters);
         Change = new ScriptChange(job, read, new ConnectorCatalog(JobLoader.Folder), clock, keys);
         Keys = keys;
+        OutboxKeys = new OutboxKeys(keys);
         Cells = new CellRunner(job, keys);
         Stages = job.Stages is null ? null : new StageDispatcher(job, keys);
         Writer = new OutboxFlush(job, letters, clock, metrics);
@@ -100,6 +101,9 @@ internal sealed class AppJob : IAsyncDisposable
 
     /// <summary>Where cold keys lie; null if entities keep all their keys.</summary>
     public IKeyStore? Keys { get; }
+
+    /// <summary>The same behind its outputs.</summary>
+    public OutboxKeys OutboxKeys { get; }
 
     /// <summary>What its entities of groups and shards do.</summary>
     public CellRunner Cells { get; }

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Serverless.Engine.State;
 
 /// <summary>How much an <see cref="Output"/> keeps.</summary>
@@ -26,15 +24,15 @@ public sealed record OutputLimits(int MaxRows, long MaxBytes, int MaxRemembered,
 /// </summary>
 public sealed class Output(OutputLimits limits)
 {
-    private const byte Format = 2;
+    private const byte Format = 3;
+    private const byte FormatWithVersionsApart = 2;
     private const byte FormatWithEventsAlone = 1;
 
     private readonly Dictionary<string, RowChange> _pending = [];
     private readonly Dictionary<string, FailedRow> _failures = [];
-    private readonly Dictionary<string, (RowVersion Version, long At)> _written = [];
-    private readonly Queue<(string Key, long At)> _oldest = [];
+    private PackedDictionary _written = new(); // a version and when it was written, by row
+    private long _oldest = long.MaxValue; // no version was written before
     private long _bytes;
-    private long _writtenBytes;
 
     /// <summary>The rows waiting.</summary>
     public int Pending => _pending.Count;
@@ -48,8 +46,14 @@ public sealed class Output(OutputLimits limits)
     /// <summary>The rows whose newest version could not be made.</summary>
     public IReadOnlyCollection<FailedRow> Failures => _failures.Values;
 
-    /// <summary>The written versions that are remembered.</summary>
+    /// <summary>The written versions that are remembered, without <see cref="Former"/>.</summary>
     public int Remembered => _written.Count;
+
+    /// <summary>What they take up, in bytes.</summary>
+    public long RememberedBytes => _written.Bytes;
+
+    /// <summary>The written versions that a host has <see cref="TakeWritten">taken</see>, the latest first.</summary>
+    public IReadOnlyList<WrittenVersions> Former { get; set; } = [];
 
     /// <summary>Takes what a group answered: of two versions of a row the newer one stays, and of equal ones the later.</summary>
     public void Add(in GroupAnswer answer)
@@ -93,10 +97,8 @@ public sealed class Output(OutputLimits limits)
                 _bytes -= Size(known);
             }
 
-            if (limits.MaxRemembered > 0 && !IsNewer(_written.GetValueOrDefault(change.Key).Version, change.Version))
-            {
+            if (limits.MaxRemembered > 0 && !IsStale(change.Key, change.Version))
                 Remember(change.Key, change.Version, now);
-            }
         }
 
         // Rows that come next stand in the order they come.
@@ -139,14 +141,8 @@ public sealed class Output(OutputLimits limits)
         foreach (var failure in _failures.Values)
             failure.Write(writer);
 
-        writer.Long(_written.Count);
-        foreach (var (key, (version, at)) in _written.OrderBy(w => w.Value.At))
-        {
-            writer.Text(key);
-            version.Write(writer);
-            writer.Long(at);
-        }
-
+        writer.Long(_oldest);
+        writer.Bytes(_written.Pack().Span);
         writer.Checksum();
     }
 
@@ -168,7 +164,8 @@ public sealed class Output(OutputLimits limits)
 
     private void Read(ref StateReader reader)
     {
-        var isFormer = reader.Version(Format, FormatWithEventsAlone) == FormatWithEventsAlone;
+        var format = reader.Version(Format, FormatWithEventsAlone);
+        var isFormer = format == FormatWithEventsAlone;
         if (!isFormer)
             reader.Checksum();
         Failed = reader.Long();
@@ -180,6 +177,12 @@ public sealed class Output(OutputLimits limits)
             _failures.Add(failure.Key, failure);
         }
 
+        if (format > FormatWithVersionsApart)
+        {
+            _oldest = reader.Long();
+            _written = PackedDictionary.Open(reader.Bytes().ToArray());
+            return;
+        }
         for (var count = reader.Count(); count > 0; count--)
         {
             var (key, version, at) = (reader.Text(), isFormer ? new RowVersion(0, 0, reader.Long()) : RowVersion.Read(ref reader), reader.Long());
@@ -187,8 +190,35 @@ public sealed class Output(OutputLimits limits)
         }
     }
 
+    /// <summary>Hands over the written versions that are remembered, and begins anew: they are <see cref="Former"/> from now on.</summary>
+    public WrittenVersions TakeWritten()
+    {
+        var taken = new WrittenVersions(_written);
+        (_written, _oldest) = (new PackedDictionary(), long.MaxValue);
+        return taken;
+    }
+
+    /// <summary>Remembers written versions that a host had taken, unless a later one is known.</summary>
+    /// <param name="versions">The versions.</param>
+    public void Remember(IEnumerable<(string Key, RowVersion Version, long At)> versions)
+    {
+        foreach (var (key, version, at) in versions)
+            if (!_written.ContainsKey(key))
+                Remember(key, version, at);
+    }
+
     /// <summary>Whether a newer version has been written already.</summary>
-    private bool IsStale(string key, RowVersion version) => _written.TryGetValue(key, out var written) && IsNewer(written.Version, version);
+    private bool IsStale(string key, RowVersion version) => WrittenOf(key) is { } written && IsNewer(written, version);
+
+    private RowVersion? WrittenOf(string key)
+    {
+        if (WrittenVersions.Find(_written, key) is { } latest)
+            return latest.Version;
+        foreach (var former in Former)
+            if (former.Find(key) is { } written)
+                return written.Version;
+        return null;
+    }
 
     /// <summary>Whether a version takes the place of one that waits.</summary>
     private bool Replaces(RowChange change, RowChange waiting) => !IsNewer(waiting.Version, change.Version);
@@ -210,26 +240,32 @@ public sealed class Output(OutputLimits limits)
 
     private void Remember(string key, RowVersion version, long at)
     {
-        if (!_written.ContainsKey(key))
-            _writtenBytes += RememberedSize(key);
-        _written[key] = (version, at);
-        _oldest.Enqueue((key, at));
+        WrittenVersions.Put(_written, key, version, at);
+        _oldest = Math.Min(_oldest, at);
     }
 
+    // Now and then, as it looks at all of them: those that are forgotten last until then.
     private void Forget(long now)
     {
-        while (_oldest.TryPeek(out var oldest)
-            && (_written.Count > limits.MaxRemembered || _writtenBytes > limits.MaxRememberedBytes || now - oldest.At > limits.Horizon))
+        var most = limits.MaxRemembered;
+        if (_written.Count <= most && _written.Bytes <= limits.MaxRememberedBytes && (_written.Count == 0 || now - _oldest <= limits.Horizon + (limits.Horizon / 8)))
+            return;
+        var latest = new WrittenVersions(_written).OrderByDescending(v => v.At).Take(most - (_written.Count > most ? most / 8 : 0)).TakeWhile(v => now - v.At <= limits.Horizon);
+        var kept = new PackedDictionary();
+        _oldest = long.MaxValue;
+        var room = _written.Bytes > limits.MaxRememberedBytes ? limits.MaxRememberedBytes / 8 * 7 : long.MaxValue;
+        foreach (var (key, version, at) in latest)
         {
-            _oldest.Dequeue();
-            // Written again since: a later entry of the queue speaks of it.
-            if (_written.TryGetValue(oldest.Key, out var written) && written.At == oldest.At && _written.Remove(oldest.Key))
-                _writtenBytes -= RememberedSize(oldest.Key);
+            WrittenVersions.Put(kept, key, version, at);
+            if (kept.Bytes > room)
+            {
+                kept.Remove(key);
+                break;
+            }
+            _oldest = at;
         }
+        _written = kept;
     }
-
-    // A key, its version and when it was written.
-    private static long RememberedSize(string key) => Encoding.UTF8.GetByteCount(key) + 32;
 
     /// <summary>What a row takes up, roughly.</summary>
     private static long Size(RowChange change)
