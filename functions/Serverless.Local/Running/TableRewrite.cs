@@ -76,7 +76,7 @@ internal sealed class TableRewrite(
         var found = new List<(Job, string)>();
         foreach (var form in forms)
         {
-            if (form.Table == state.Form.Table && form.Fingerprint == state.Form.Fingerprint && fingerprint == state.Fingerprint)
+            if (form.Table == state.Form.Table && form.Fingerprint == state.Form.Fingerprint && key == state.Key)
                 continue;
             // An embedded broker's id stands behind the job's own fingerprint.
             if (form.Table == state.Form.Table && form.Compile(state.Job, fingerprint.Split('-')[0], connectors) is { } job)
