@@ -7,10 +7,11 @@ namespace Serverless.Durable;
 
 /// <summary>The rows that a job made before it meant something else, and that it does not make now.</summary>
 /// <param name="job">The job.</param>
+/// <param name="sources">Its sources.</param>
 /// <param name="connectors">The connectors.</param>
 /// <param name="clock">For <c>CURRENT_TIMESTAMP</c>.</param>
 /// <param name="keys">Where cold keys lie; null if cells keep all their keys.</param>
-internal sealed class FormerRows(DurableJob job, IConnectorCatalog connectors, TimeProvider clock, IKeyStore? keys)
+internal sealed class FormerRows(DurableJob job, IReadOnlyList<JobSource> sources, IConnectorCatalog connectors, TimeProvider clock, IKeyStore? keys)
 {
     private const int RowsAtOnce = 500;
 
@@ -26,8 +27,7 @@ internal sealed class FormerRows(DurableJob job, IConnectorCatalog connectors, T
         var staying = new List<string>();
         var formers = new List<DurableJob>();
         foreach (var former in generation.Formers ?? [])
-            // What stages keep tells no rows.
-            if (job.Stages is null && Compile(generation, former) is { Dataflow: null } compiled)
+            if (Compile(generation, former) is { } compiled)
                 formers.Add(new DurableJob(compiled, former, hub: job.Hub));
             else
                 staying.Add(former.Form?.Table ?? "a table that is not known any more");
@@ -79,13 +79,23 @@ internal sealed class FormerRows(DurableJob job, IConnectorCatalog connectors, T
         Task ForgetAsync(EntityKind kind, string key) => client.SendAsync(new Signal(kind, key, Operations.Forget, new PulseMessage()), cancellationToken);
     }
 
-    // Null if its rows are not to be compared: they are elsewhere, or made of records that the job does not read.
-    private Job? Compile(Generation generation, Generation former) =>
-        former.Form is { } form && form.Table == generation.Form?.Table && generation.Start.MissingOf(former.Start).Count == 0
-            ? form.Compile(job.Job.Name, former.Fingerprint.Split('-')[0], connectors) : null;
+    // Null if its rows are not to be compared: they are elsewhere, made of records that the job does not read, or, of stages, told apart by nothing.
+    private Job? Compile(Generation generation, Generation former)
+    {
+        var isComparable = former.Form is { } form && form.Table == generation.Form?.Table && !sources.Where((s, i) => ScriptEdit.MissingOf(generation with { Formers = [former] }, i, s.Topic).Count > 0).Any();
+        return isComparable && former.Form!.Compile(job.Job.Name, former.Fingerprint.Split('-')[0], connectors) is { } compiled
+            && (compiled.Sink.PrimaryKey.Count > 0 || (compiled.Dataflow is null && job.Stages is null)) ? compiled : null;
+    }
 
     private async IAsyncEnumerable<GroupAnswer> AnswersAsync(DurableJob of, IEntityClient client, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        if (of.Stages is not null)
+        {
+            var stages = new StageRows(of, client, keys);
+            await foreach (var some in of == job ? stages.MadeAsync(cancellationToken) : stages.WrittenAsync(cancellationToken))
+                yield return new GroupAnswer(some, [], 0);
+            yield break;
+        }
         var rows = new RowBuilder(of.Compiled);
         await foreach (var (cell, state) in client.GetCellsAsync(EntityKind.Group, new EntityKeys(of).Prefix, cancellationToken))
         {

@@ -24,6 +24,18 @@ public static class KeyTransfer
             state.Entries[entry] = value;
     }
 
+    /// <summary>Reads the next page of a job's rows that are written again, where it is due.</summary>
+    /// <param name="keys">The key store.</param>
+    /// <param name="key">The entity's key.</param>
+    /// <param name="box">The output.</param>
+    /// <param name="now">The clock.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    public static async Task RewriteAsync(this IKeyStore? keys, string key, Outbox box, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (keys is not null && box.NextPage is { } rewriting)
+            box.Rewrite(await keys.ReadPageAsync(EntityKind.Output, key, rewriting.After, cancellationToken), now);
+    }
+
     /// <summary>Writes what has aged if an operation is the timer with which it leaves the state.</summary>
     /// <param name="keys">The key store; null if entities keep all their keys.</param>
     /// <param name="kind">The entity's kind.</param>

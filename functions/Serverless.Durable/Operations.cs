@@ -27,7 +27,7 @@ public static class Operations
     /// <summary>Look whether a due time is overdue: <see cref="PulseMessage"/>, to every entity that has a fixed key.</summary>
     public const string Pulse = "Pulse";
 
-    /// <summary>Send all rows again: <see cref="RewriteMessage"/>, to groups.</summary>
+    /// <summary>Send all rows again: <see cref="RewriteMessage"/>, to groups, and to the outputs of a job of several stages.</summary>
     public const string Rewrite = "Rewrite";
 
     /// <summary>Delete the state: nobody needs it any more. To the entities of a former generation.</summary>

@@ -79,6 +79,9 @@ public sealed class Outbox
         var answer = GroupAnswer.Read(message.Rows);
         if (_oldest > long.MinValue)
             answer = new GroupAnswer([.. answer.Rows.Where(r => r.Version.Epoch >= _oldest)], [.. answer.Failures.Where(f => f.Version.Epoch >= _oldest)], 0);
+        // What deltas come to says so itself; such rows are of a former script, whose former rows are deleted.
+        if (_job.Stages is { } stages)
+            answer = stages.Use(runner => Sums(runner) is var sums ? answer with { Rows = [.. answer.Rows.Where(r => !sums.HasRow(r.Key))] } : answer);
         _output.Add(answer);
         Watch(before, now);
         // Where nothing waits, the rows have been written before, and are measured.
@@ -94,6 +97,28 @@ public sealed class Outbox
     /// <summary>Returns the keys of the sink that deltas change.</summary>
     public IEnumerable<string> KeysOf(DeltasMessage message) =>
         _job.Stages!.Use(runner => Sums(runner).KeysOf(message.Parts.SelectMany(p => StageRowCodec.Read(p.Rows)).Select(r => r.Row)).ToList());
+
+    /// <summary>Returns the keys that rows are of, of a job of several stages.</summary>
+    public static IEnumerable<string> KeysOf(RowsMessage message) => GroupAnswer.Read(message.Rows).Rows.Select(r => r.Key);
+
+    /// <summary>Begins to write all rows of a job of several stages again, as they now are, once for each demand: those that the state holds, then page by page those in the key store.</summary>
+    public void Rewrite(RewriteMessage message, DateTimeOffset now)
+    {
+        if (message.Epoch != _job.Compiled.Epoch || _state.Rewritten?.Asked >= message.Asked || _state.Rewriting?.Asked >= message.Asked)
+            return;
+        _state.Rewriting = new Rewriting(message.Asked, message.Epoch, null, 0, 0);
+        Rewrite(_state.Held, isLast: _state.Evictions == 0, now);
+    }
+
+    /// <summary>What it has done of that if the next page is due: no row waits any more. Null if it is not.</summary>
+    public Rewriting? NextPage => _output.Pending == 0 ? _state.Rewriting : null;
+
+    /// <summary>Writes the rows of a page again.</summary>
+    public void Rewrite(KeyPage page, DateTimeOffset now)
+    {
+        _state.Rewriting = _state.Rewriting! with { After = page.Next };
+        Rewrite(page.Values.Select(v => KeyValuePair.Create(v.Key, _state.Find(v.Key) ?? v.Value)), isLast: page.Next is null, now);
+    }
 
     /// <summary>Adds deltas of a job of several stages; none if the state would outgrow its task hub.</summary>
     /// <param name="message">The deltas.</param>
@@ -220,7 +245,7 @@ public sealed class Outbox
         _output.Write(writer);
         _state.Output = writer.Written.ToArray();
         _state.Waiting = _output.Pending;
-        return _output.Pending > 0 || _output.Failures.Count > 0 || _output.Remembered > 0 || _state.Evictions > 0 || _state.Timer is not null || _state.FullUntil is not null || _state.Owed is not null || _state.Added is not null || _state.Missing is not null;
+        return _output.Pending > 0 || _output.Failures.Count > 0 || _output.Remembered > 0 || _state.Evictions > 0 || _state.Timer is not null || _state.FullUntil is not null || _state.Owed is not null || _state.Added is not null || _state.Missing is not null || _state.Rewriting is not null;
     }
 
     private SinkSums Sums(StageRunner runner)
@@ -229,6 +254,16 @@ public sealed class Outbox
         if (_state.Sums is { } known)
             sums.Read(known);
         return sums;
+    }
+
+    private void Rewrite(IEnumerable<KeyValuePair<string, byte[]>> sums, bool isLast, DateTimeOffset now)
+    {
+        var before = Failures();
+        var answer = _job.Stages!.Use(runner => Sums(runner).Rows(sums, now));
+        _output.Add(answer);
+        Watch(before, now);
+        var done = _state.Rewriting! with { Rows = _state.Rewriting.Rows + answer.Rows.Count };
+        (_state.Rewriting, _state.Rewritten) = isLast ? (null, new Rewritten(done.Asked, done.Epoch, now, done.Rows, 0)) : (done, _state.Rewritten);
     }
 
     private StageOffsets AddedDeltas()
@@ -243,6 +278,7 @@ public sealed class Outbox
     {
         var wanted = _state.Attempts > 0 ? (_state.Timer is null ? now + Pause() : now)
             : _output.Pending > 0 ? writeAt
+            : _state.Rewriting is not null ? now
             : _state.FailedSince is { } since ? since + _times.FailurePatience
             : (DateTimeOffset?)null;
         _state.Timer = DueTime.Keep(_state.Timer, wanted, tick, now, _times.Grace, Send);

@@ -52,6 +52,14 @@ public sealed record OutboxState : KeyedCellState
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public List<MissingOffsets>? Missing { get; set; }
 
+    /// <summary>When the rows of its sums were all written again; null if they never were.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Rewritten? Rewritten { get; set; }
+
+    /// <summary>That the rows of its sums are being written again; null if they are not.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Rewriting? Rewriting { get; set; }
+
     /// <summary>The confirmations it owes; null for none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Confirmations? Owed { get; set; }

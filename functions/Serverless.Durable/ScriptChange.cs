@@ -15,7 +15,7 @@ namespace Serverless.Durable;
 public sealed class ScriptChange(DurableJob job, IReadOnlyList<JobSource> sources, IConnectorCatalog connectors, TimeProvider clock, IKeyStore? keys = null)
 {
     private readonly TableRewrite _rewrite = new(job, clock);
-    private readonly FormerRows _formers = new(job, connectors, clock, keys);
+    private readonly FormerRows _formers = new(job, sources, connectors, clock, keys);
 
     /// <summary>Takes the next step.</summary>
     /// <param name="generation">What is stored of the job now.</param>

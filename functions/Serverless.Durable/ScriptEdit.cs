@@ -31,7 +31,7 @@ public sealed class ScriptEdit(Job job, OutputForm form, IConnectorCatalog conne
         var epoch = EpochRule.Next((known.Formers ?? []).Append(known).Select(g => g.Epoch), now);
         if (Fits(known))
             return known with { Form = form, Since = epoch, Rewrite = new Rewrite(epoch, "its sink, HAVING or outputs have changed") };
-        // What stages keep is not written again, so a kept state of theirs is of no use.
+        // One of several stages starts anew: nothing writes its rows again in a younger epoch.
         var kept = job.Dataflow is null ? (known.Formers ?? []).FirstOrDefault(Fits) : null;
         var next = kept is null ? New(bounds, id, epoch) : kept with { Since = epoch, Rewrite = new Rewrite(epoch, "it is again what it was before") };
         return next with
@@ -45,20 +45,19 @@ public sealed class ScriptEdit(Job job, OutputForm form, IConnectorCatalog conne
     /// <summary>Returns the records that a job's former states have read, or may have, and the present one does not: their rows are made of more than its own.</summary>
     /// <param name="generation">The present one.</param>
     /// <param name="source">The source of which they are.</param>
-    public static IReadOnlyList<(int Partition, long From, long To)> MissingOf(Generation generation, int source = 0)
+    /// <param name="topic">Its topic.</param>
+    public static IReadOnlyList<(int Partition, long From, long To)> MissingOf(Generation generation, int source, string topic)
     {
-        var formers = generation.Formers ?? [];
-        if (generation.Sources is null)
-            return EpochRule.MissingOf(generation.Start, formers.Select(f => f.Start));
-        var (topic, starts, _) = generation.Sources[source];
+        var starts = generation.Sources is null ? generation.Starts : generation.Sources[source].Starts;
         return EpochRule.MissingOf(
             StartOffsets.Parse(starts ?? ""),
             // One that read no such topic lacks nothing of it; of which topic one of one stage was is not known.
-            formers.Where(f => f.Sources is null || f.Sources.Any(s => s.Topic == topic)).Select(f => f.Sources is null ? f.Start : StartOffsets.Parse(f.Sources.First(s => s.Topic == topic).Starts ?? "")));
+            (generation.Formers ?? []).Where(f => f.Sources is null || f.Sources.Any(s => s.Topic == topic))
+                .Select(f => f.Sources is null ? f.Start : StartOffsets.Parse(f.Sources.First(s => s.Topic == topic).Starts ?? "")));
     }
 
-    // Rows under other keys of one table would have to be deleted one by one before the others are written, and what stages keep is not written again: such a state is
-    // begun anew instead.
+    // Rows under other keys of one table would have to be deleted one by one before the others are written: such a state is begun anew instead. So is one of several
+    // stages, of whose rows only what was written is kept.
     private bool Fits(Generation known) =>
         CellCount.Fits(job, known.Fingerprint, _fingerprint)
         && (known.Form is not { } was || was.Fingerprint == form.Fingerprint || (job.Dataflow is null && (was.Table != form.Table || HasKeysOf(was))));

@@ -1,3 +1,5 @@
+using Serverless.Engine.State;
+
 namespace Serverless.Durable;
 
 /// <summary>Has every cell of a job write its rows again: with each pulse some of those that have not.</summary>
@@ -21,6 +23,8 @@ internal sealed class TableRewrite(DurableJob job, TimeProvider clock)
         if ((await client.GetJobAsync(_keys.OfJob, cancellationToken))?.IsFull(now) is true)
             return default;
         var asked = new RewriteMessage(rewrite.At.ToUnixTimeMilliseconds(), job.Compiled.Epoch);
+        if (job.Stages is not null)
+            return await RunStagesAsync(asked, client, cancellationToken);
         var (isDone, rows, deletes, bytes) = (true, 0L, 0L, 0L);
         foreach (var kind in job.Compiled.IsSplit ? (EntityKind[])[EntityKind.Shard, EntityKind.Group] : [EntityKind.Group])
             await foreach (var (key, state) in client.GetCellsAsync(kind, _keys.Prefix, cancellationToken))
@@ -39,5 +43,26 @@ internal sealed class TableRewrite(DurableJob job, TimeProvider clock)
                 (rows, deletes) = (rows + (state.Rewritten?.Rows ?? 0), deletes + (state.Rewritten?.Deletes ?? 0));
             }
         return (isDone, rows, deletes);
+    }
+
+    // The outputs have the rows themselves, and a pulse passes by them.
+    private async Task<(bool IsDone, long Rows, long Deletes)> RunStagesAsync(RewriteMessage asked, IEntityClient client, CancellationToken cancellationToken)
+    {
+        var (isDone, rows) = (true, 0L);
+        for (var part = 0; part < OutboxPartition.Count; part++)
+        {
+            var key = _keys.OfOutput(part);
+            if (await client.GetOutputAsync(key, cancellationToken) is not { HasEntries: true } state)
+                continue;
+            if (state.Rewritten?.Asked >= asked.Asked)
+            {
+                rows += state.Rewritten.Rows;
+                continue;
+            }
+            isDone = false;
+            if (!(state.Rewriting?.Asked >= asked.Asked))
+                await client.SendAsync(new Signal(EntityKind.Output, key, Operations.Rewrite, asked), cancellationToken);
+        }
+        return (isDone, rows, 0);
     }
 }

@@ -99,6 +99,10 @@ internal sealed class OperationsWorld : TimeProvider, IEntityClient
 
     public Task<JobState?> GetJobAsync(string key, CancellationToken cancellationToken) => Task.FromResult<JobState?>(null);
 
+    public Task<OutboxState?> GetOutputAsync(string key, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<StageCellState?> GetStageAsync(string key, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public async IAsyncEnumerable<(string Key, CellState State)> GetCellsAsync(EntityKind kind, string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await Task.CompletedTask;

@@ -143,6 +143,10 @@ public sealed class DataflowIngestTests
 
         public Task<JobState?> GetJobAsync(string key, CancellationToken cancellationToken) => Task.FromResult<JobState?>(State);
 
+    public Task<OutboxState?> GetOutputAsync(string key, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<StageCellState?> GetStageAsync(string key, CancellationToken cancellationToken) => throw new NotSupportedException();
+
         public IAsyncEnumerable<(string Key, CellState State)> GetCellsAsync(EntityKind kind, string prefix, CancellationToken cancellationToken) => throw new NotSupportedException();
     }
 }

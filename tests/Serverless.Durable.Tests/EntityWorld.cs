@@ -41,7 +41,8 @@ internal sealed class EntityWorld : IEntityClient, IRangeReader
     private OutboxFlush _writer;
     private Pulse _pulse;
     private ScriptChange _change;
-    private DurableIngest _ingest;
+    private DurableIngest? _ingest; // of one stage
+    private DataflowIngest? _stageIngest; // of several
     private DateTimeOffset? _nextPulse;
     private int _generations = 2;
     private int _ticks;
@@ -111,7 +112,7 @@ internal sealed class EntityWorld : IEntityClient, IRangeReader
     private bool HasDisorder => Faults.HasFlag(Faults.Disorder);
 
     /// <summary>The app starts again with a job that may be another than before, and reads on where that one was.</summary>
-    [MemberNotNull(nameof(_job), nameof(_cells), nameof(_outboxKeys), nameof(_writer), nameof(_pulse), nameof(_change), nameof(_ingest), nameof(Generation))]
+    [MemberNotNull(nameof(_job), nameof(_cells), nameof(_outboxKeys), nameof(_writer), nameof(_pulse), nameof(_change), nameof(Generation))]
     public void Run(DurableJob job)
     {
         if (job.Generation.Id != Generation?.Id)
@@ -123,7 +124,7 @@ internal sealed class EntityWorld : IEntityClient, IRangeReader
         _writer = new OutboxFlush(job, Letters, _clock);
         _pulse = new Pulse(job, [new JobSource("topic", this)], _clock);
         _change = new ScriptChange(job, [new JobSource("t", this)], new ConnectorCatalog(), _clock, Keys);
-        _ingest = NewIngest();
+        RestartIngest();
     }
 
     /// <summary>The app starts again with another script.</summary>
@@ -143,9 +144,13 @@ internal sealed class EntityWorld : IEntityClient, IRangeReader
     }
 
     /// <summary>A process that reads dies, and another one reads on.</summary>
-    public void RestartIngest() => _ingest = NewIngest();
+    public void RestartIngest()
+    {
+        _ingest = _job.Stages is null ? new(_job, "topic", Letters, _clock, this) : null;
+        _stageIngest = _job.Stages is null ? null : new(_job, [new JobSource("topic", this)], Letters, _clock);
+    }
 
-    public async Task<(IngestedBatch Batch, int Signals)> IngestAsync(IReadOnlyList<Record> records, Func<Signal, bool>? fails = null)
+    public async Task<(IngestedBatch? Batch, int Signals)> IngestAsync(IReadOnlyList<Record> records, Func<Signal, bool>? fails = null)
     {
         foreach (var record in records)
         {
@@ -156,7 +161,10 @@ internal sealed class EntityWorld : IEntityClient, IRangeReader
         _fails = fails;
         try
         {
-            var result = await _ingest.ProcessAsync(records, this, TestContext.Current.CancellationToken);
+            if (_job.Stages is not null)
+                await BeginAsync(records);
+            (IngestedBatch?, int) result = _ingest is not null ? await _ingest.ProcessAsync(records, this, TestContext.Current.CancellationToken)
+                : (null, (await _stageIngest!.ProcessAsync(0, records, this, TestContext.Current.CancellationToken)).Signals);
             foreach (var record in records)
                 _read[record.Partition] = Math.Max(_read.GetValueOrDefault(record.Partition), record.Offset + 1);
             return result;
@@ -176,7 +184,7 @@ internal sealed class EntityWorld : IEntityClient, IRangeReader
         (var open, var gone, Standstill) = await _pulse.RunAsync(mark, this, TestContext.Current.CancellationToken);
         Gaps.AddRange(open.Select(g => g.Gap));
         Gone.AddRange(gone);
-        await _ingest.CoverAsync(this, TestContext.Current.CancellationToken);
+        await (_ingest?.CoverAsync(this, TestContext.Current.CancellationToken) ?? _stageIngest!.CoverAsync(this, TestContext.Current.CancellationToken));
         if (await _change.RunAsync(Generation, mark, this, TestContext.Current.CancellationToken) is not { } step)
             return;
         Generation = step.Apply(Generation);
@@ -205,6 +213,12 @@ internal sealed class EntityWorld : IEntityClient, IRangeReader
             await WorkAsync(EntityKind.Job, key, batch);
         return Read(States.GetValueOrDefault((EntityKind.Job, key)), DurableJson.Default.JobState);
     }
+
+    public Task<OutboxState?> GetOutputAsync(string key, CancellationToken cancellationToken) =>
+        Task.FromResult(Read(States.GetValueOrDefault((EntityKind.Output, key)), DurableJson.Default.OutboxState));
+
+    public Task<StageCellState?> GetStageAsync(string key, CancellationToken cancellationToken) =>
+        Task.FromResult(Read(States.GetValueOrDefault((EntityKind.Stage, key)), DurableJson.Default.StageCellState));
 
     public async IAsyncEnumerable<(string Key, CellState State)> GetCellsAsync(EntityKind kind, string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -266,8 +280,6 @@ internal sealed class EntityWorld : IEntityClient, IRangeReader
     /// <summary>The state of a cell.</summary>
     public CellState Cell(EntityKind kind, string key) => Read(States[(kind, key)], DurableJson.Default.CellState)!;
 
-    private DurableIngest NewIngest() => new(_job, "topic", Letters, _clock, this);
-
     private async Task WorkAsync(EntityKind kind, string key, List<(Signal Signal, string Json)> batch)
     {
         var isLost = (Loses is { } loses && batch.Exists(b => loses(b.Signal))) || IsDying();
@@ -291,6 +303,14 @@ internal sealed class EntityWorld : IEntityClient, IRangeReader
         foreach (var done in batch)
             if (!(HasDisorder && done.Signal.At is null && _random.Next(20) == 0))
                 _mail.Remove(done);
+    }
+
+    // Before the ingest does, which would wait for it.
+    private async Task BeginAsync(IReadOnlyList<Record> records)
+    {
+        var (key, begins) = (new EntityKeys(_job).OfJob, records.GroupBy(r => new SourcePartition(0, r.Partition)).ToDictionary(p => p.Key, p => p.Min(r => r.Offset)));
+        while (await GetJobAsync(key, TestContext.Current.CancellationToken) is var job && !begins.Keys.All(p => job?.Begins?.ContainsKey(p) is true))
+            await SendAsync(new Signal(EntityKind.Job, key, Operations.Begin, new BeginMessage(begins)), TestContext.Current.CancellationToken);
     }
 
     // A process has several batches in hand.
@@ -328,13 +348,31 @@ internal sealed class EntityWorld : IEntityClient, IRangeReader
                 return cell.IsEmpty ? null : JsonSerializer.Serialize(cell, DurableJson.Default.CellState);
             case EntityKind.Output:
                 var output = Read(state, DurableJson.Default.OutboxState) ?? new OutboxState();
-                var isMine = operation.Name == Operations.Tick || job.IsBefore(output.Epoch) || (operation.Name == Operations.Add && job.IsBefore(operation.Input<RowsMessage>()!.Epoch));
+                var isMine = operation.Name == Operations.Tick || job.IsBefore(output.Epoch) || (operation.Name == Operations.Add && job.Stages is null && job.IsBefore(operation.Input<RowsMessage>()!.Epoch));
                 await _outboxKeys.PrepareAsync(key, output, operation, TestContext.Current.CancellationToken);
                 var box = new Outbox(isMine ? _job : job, int.Parse(place, CultureInfo.InvariantCulture), TimeSpan.FromSeconds(1), output, signals);
-                if (operation.Name == Operations.Add)
+                if (operation.Name == Operations.Add && _job.Stages is not null && operation.Input<DeltasMessage>() is { Parts: not null } deltas)
+                {
+                    await Keys.FetchAsync(kind, key, output, () => box.KeysOf(deltas), TestContext.Current.CancellationToken);
+                    box.Add(deltas, Now, Tick());
+                }
+                else if (operation.Name == Operations.Add)
+                {
+                    if (_job.Stages is not null)
+                        await Keys.FetchAsync(kind, key, output, () => Outbox.KeysOf(operation.Input<RowsMessage>()!), TestContext.Current.CancellationToken);
                     box.Add(operation.Input<RowsMessage>()!, Now, Tick());
+                }
+                else if (operation.Name == Operations.Rewrite)
+                {
+                    box.Rewrite(operation.Input<RewriteMessage>()!, Now);
+                }
+                else if (operation.Name == Operations.Pulse && _job.Stages is not null)
+                {
+                    box.FindMissing(operation.Input<PulseMessage>()!, Now);
+                }
                 else if (operation.Name == Operations.Tick && box.IsDue(operation.Input<TickMessage>()!))
                 {
+                    await Keys.RewriteAsync(key, box, Now, TestContext.Current.CancellationToken);
                     await _writer.WriteAsync(box, _ => Task.FromResult<ISink>(Sink), TestContext.Current.CancellationToken);
                     if (box.TakeOldest() is { } oldest)
                         Oldest.Add((oldest, Now));
@@ -342,6 +380,10 @@ internal sealed class EntityWorld : IEntityClient, IRangeReader
                 box.SetTimers(Now, Tick());
                 box.SignalPressure(Now);
                 return box.Close() ? JsonSerializer.Serialize(output, DurableJson.Default.OutboxState) : null;
+            case EntityKind.Stage:
+                var stage = Read(state, DurableJson.Default.StageCellState) ?? new StageCellState();
+                Assert.True((await new StageDispatcher(_job, Keys).RunAsync(key, operation, stage, Now, Tick(), signals, TestContext.Current.CancellationToken)).IsKnown, $"{kind} cannot {operation.Name}");
+                return stage.IsEmpty ? null : JsonSerializer.Serialize(stage, DurableJson.Default.StageCellState);
             default:
                 var jobState = Read(state, DurableJson.Default.JobState) ?? new JobState();
                 Assert.True(jobState.TryRun(operation, _job.Times, Now, _job.Hub), $"{kind} cannot {operation.Name}");

@@ -17,7 +17,7 @@ public sealed class MessagesTests(ITestOutputHelper output)
     {
         var world = new EntityWorld(Jobs.Recharge(Jobs.NoCells));
         var (batch, signals) = await world.IngestAsync(Jobs.Records(GeneratedEvents.Recharge(10_000, 50), 1));
-        Assert.Equal(batch.Groups.Count, signals);
+        Assert.Equal(batch!.Groups.Count, signals);
         world.Sent.Clear();
         await world.RunAsync(TimeSpan.FromMilliseconds(1));
 
@@ -43,7 +43,7 @@ public sealed class MessagesTests(ITestOutputHelper output)
         Assert.Equal(16, world.Sent.Count(s => s.Operation == Operations.Merge));
         Assert.Equal(1, world.Sent.Count(s => s.Operation == Operations.Emit));
         Assert.InRange(world.Sent.Count(s => s.Operation == Operations.Add), 1, OutboxPartition.Count);
-        output.WriteLine($"pvuv: {batch.Records} records, {signals} + {world.Sent.Count} messages");
+        output.WriteLine($"pvuv: {batch!.Records} records, {signals} + {world.Sent.Count} messages");
     }
 
     [Fact]
@@ -51,7 +51,7 @@ public sealed class MessagesTests(ITestOutputHelper output)
     {
         var world = new EntityWorld(Jobs.Make(Jobs.Totals()));
         var (batch, signals) = await world.IngestAsync(Jobs.Records(Enumerable.Range(0, 20_000).Select(i => Encoding.UTF8.GetBytes($$"""{"k":"k{{i}}","v":{{i}}}"""))));
-        Assert.Equal((20_000, CellCount.Default), (batch.Groups.Count, signals));
+        Assert.Equal((20_000, CellCount.Default), (batch!.Groups.Count, signals));
         world.Sent.Clear();
         await world.RunAsync(TimeSpan.FromMilliseconds(1));
 

@@ -245,7 +245,7 @@ public sealed class ScriptChangeTests
         var world = await WithRowsAsync(Sql(Jobs.NoCells, Values));
         world.Begins[0] = 1;
         world.Edit(Sql(Jobs.NoCells, Values, where: "WHERE w <> 'z'"));
-        Assert.Equal([(0, 0L, 1L)], ScriptEdit.MissingOf(world.Generation));
+        Assert.Equal([(0, 0L, 1L)], ScriptEdit.MissingOf(world.Generation, 0, "t"));
         await world.CatchUpAsync();
         await RunAsync(world);
         Assert.Equal(3, world.Sink.Rows.Count);

@@ -32,8 +32,8 @@ public sealed class StageGenerationTests
         var second = Edit(Edited).Next(first, Bounds(0, 3), "b", Start.AddHours(1));
         Assert.Equal(("b", "a"), (second.Id, Assert.Single(second.Formers!).Id));
         Assert.Equal(9, second.Ends![new SourcePartition(1, 0)]);
-        Assert.Empty(ScriptEdit.MissingOf(second));
-        Assert.Equal([(0, 0L, 3L)], ScriptEdit.MissingOf(second, source: 1));
+        Assert.Empty(ScriptEdit.MissingOf(second, 0, "left"));
+        Assert.Equal([(0, 0L, 3L)], ScriptEdit.MissingOf(second, 1, "right"));
 
         var third = Edit(Join).Next(second, Bounds(0, 0), "c", Start.AddHours(2));
         Assert.Equal(["c", "b", "a"], [third.Id, .. third.Formers!.Select(f => f.Id)]);

@@ -7,6 +7,7 @@ namespace Serverless.Simulation.Tests;
 public sealed class StageSimulationTests(SimulatedQueries queries) : IClassFixture<SimulatedQueries>
 {
     private const int Seeds = 50;
+    private const int EditedSeeds = 40;
     private const int LookupSeeds = 70;
     private const int ChangelogSeeds = 50;
     private const int WatermarkSeeds = 120;
@@ -22,6 +23,19 @@ public sealed class StageSimulationTests(SimulatedQueries queries) : IClassFixtu
         for (var seed = 0; seed < Seeds; seed++)
         {
             var difference = await StageSimulator.RunAsync(seed, new QueryStageJob(queries.Get(seed)), StageBug.None, TestContext.Current.CancellationToken);
+            Assert.True(difference is null, $"seed {seed} differs; step by step: dotnet run -c Release --project tests/Serverless.Simulation -- stages --replay {seed}\n{difference}");
+        }
+    }
+
+    [Fact]
+    public async Task Of_a_script_that_is_edited_in_the_middle_nothing_is_left_but_the_table_of_the_last_one()
+    {
+        for (var (seed, edited) = (0, 0); edited < EditedSeeds; seed++)
+        {
+            if (queries.Get(seed).Edited is null)
+                continue;
+            edited++;
+            var difference = await StageSimulator.RunAsync(seed, QueryStageJob.Edited(queries.Get(seed)), StageBug.None, TestContext.Current.CancellationToken);
             Assert.True(difference is null, $"seed {seed} differs; step by step: dotnet run -c Release --project tests/Serverless.Simulation -- stages --replay {seed}\n{difference}");
         }
     }

@@ -120,6 +120,10 @@ internal sealed class Entities : IEntityClient
     public Task<JobState?> GetJobAsync(string key, CancellationToken cancellationToken) =>
         Task.FromResult((JobState?)_states.GetValueOrDefault((EntityKind.Job, key)));
 
+    public Task<OutboxState?> GetOutputAsync(string key, CancellationToken cancellationToken) => Task.FromResult((OutboxState?)_states.GetValueOrDefault((EntityKind.Output, key)));
+
+    public Task<StageCellState?> GetStageAsync(string key, CancellationToken cancellationToken) => Task.FromResult((StageCellState?)_states.GetValueOrDefault((EntityKind.Stage, key)));
+
     public async IAsyncEnumerable<(string Key, CellState State)> GetCellsAsync(EntityKind kind, string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await Task.CompletedTask;
@@ -287,12 +291,21 @@ internal sealed class Entities : IEntityClient
                     Keys.FetchAsync(kind, key, output, () => box.KeysOf(deltas), CancellationToken.None).GetAwaiter().GetResult();
                     box.Add(deltas, now, Id());
                 }
-                else if (signal.Operation == Operations.Add)
-                    box.Add((RowsMessage)signal.Input, now, Id());
+                else if (signal.Input is RowsMessage rows)
+                {
+                    if (_job.Stages is not null)
+                        Keys.FetchAsync(kind, key, output, () => Outbox.KeysOf(rows), CancellationToken.None).GetAwaiter().GetResult();
+                    box.Add(rows, now, Id());
+                }
+                else if (signal.Input is RewriteMessage rewrite)
+                    box.Rewrite(rewrite, now);
                 else if (signal.Input is PulseMessage pulse)
                     box.FindMissing(pulse, now);
                 else if (signal.Operation == Operations.Tick && box.IsDue(_mistakes.Timed(operation, output).Input<TickMessage>()!) && !_isLate)
+                {
+                    Keys.RewriteAsync(key, box, now, CancellationToken.None).GetAwaiter().GetResult();
                     _writer.WriteAsync(box, _ => Task.FromResult<ISink>(_table), CancellationToken.None).GetAwaiter().GetResult();
+                }
                 box.SetTimers(now, Id());
                 box.SignalPressure(now);
                 var isKept = box.Close();

@@ -14,7 +14,7 @@ dataflow.SetAction((arguments, _) => arguments.GetValue(replay) is { } seed
     ? Simulator.ReplayAsync(seed, arguments.GetValue(dataflowBug), Console.Out)
     : Simulator.RunAsync(arguments.GetValue(first), arguments.GetValue(seeds), arguments.GetValue(dataflowBug), Console.Out));
 var stages = StagesOf(
-    "stages", "Runs random queries of several stages on durable entities with every fault there is, and compares the tables with those of one machine.", (seed, _) => Task.FromResult<StageJob>(new QueryStageJob(SimulatedQuery.Of(seed))));
+    "stages", "Runs random queries of several stages on durable entities with every fault there is, and compares the tables with those of one machine. The scripts of some are edited in the middle.", (seed, _) => Task.FromResult<StageJob>(QueryStageJob.Edited(SimulatedQuery.Of(seed))));
 var changelogs = StagesOf(
     "changelogs", "Does the same with tables that are changelogs: their records add rows, change them and take them away again.", async (seed, stop) => await ChangelogQuery.OfAsync(seed, stop));
 var lookups = StagesOf(

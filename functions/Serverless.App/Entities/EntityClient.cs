@@ -26,8 +26,14 @@ internal sealed class EntityClient(DurableTaskClient client) : IEntityClient
                 yield return (entity.Id.Key, state);
     }
 
+    /// <inheritdoc />
+    public Task<OutboxState?> GetOutputAsync(string key, CancellationToken cancellationToken) => GetAsync<OutboxState>(EntityKind.Output, key, cancellationToken);
+
+    /// <inheritdoc />
+    public Task<StageCellState?> GetStageAsync(string key, CancellationToken cancellationToken) => GetAsync<StageCellState>(EntityKind.Stage, key, cancellationToken);
+
     /// <summary>Reads what an output's state says without its rows; null if there is none.</summary>
-    public Task<OutboxGlance?> GetOutputAsync(string key, CancellationToken cancellationToken) => GetAsync<OutboxGlance>(EntityKind.Output, key, cancellationToken);
+    public Task<OutboxGlance?> GlanceAtOutputAsync(string key, CancellationToken cancellationToken) => GetAsync<OutboxGlance>(EntityKind.Output, key, cancellationToken);
 
     private async Task<T?> GetAsync<T>(EntityKind kind, string key, CancellationToken cancellationToken) where T : class =>
         await client.Entities.GetEntityAsync<T>(IdOf(kind, key), includeState: true, cancellationToken) is { IncludesState: true } entity ? entity.State : null;

@@ -160,7 +160,12 @@ internal sealed class EntityDispatcher(
             case Operations.Add when operation.GetInput<RowsMessage>() is { } rows:
                 if (job.Job.IsBefore(rows.Epoch))
                     return (null, null);
+                if (job.Job.Stages is not null)
+                    await job.Keys.FetchAsync(EntityKind.Output, key, state, () => Outbox.KeysOf(rows), cancellationToken);
                 box.Add(rows, clock.GetUtcNow(), NewTick());
+                break;
+            case Operations.Rewrite when job.Job.Stages is not null && operation.GetInput<RewriteMessage>() is { } rewrite:
+                box.Rewrite(rewrite, clock.GetUtcNow());
                 break;
             case Operations.Tick when operation.GetInput<TickMessage>() is { } tick:
                 if (!box.IsDue(tick))
@@ -172,9 +177,13 @@ internal sealed class EntityDispatcher(
                         break;
                     case GenerationStatus.Outdated:
                         return (null, null);
+                    // Of several stages, it says which rows there are, until those of them that are not made any more are deleted.
+                    case GenerationStatus.Replaced when job.Job.Stages is not null:
+                        return (true, box.Close() ? state : null);
                     default:
                         return (true, null);
                 }
+                await job.Keys.RewriteAsync(key, box, clock.GetUtcNow(), cancellationToken);
                 await WriteAsync(job, part, box, cancellationToken);
                 break;
             case Operations.Pulse:

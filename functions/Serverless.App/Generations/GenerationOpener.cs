@@ -51,21 +51,20 @@ internal sealed class GenerationOpener(IGenerations generations, ConnectorFactor
     }
 
     private string? ProblemOf(Job job, Generation next) => job.Sources
-        .Select((s, i) => connectors.StartsAtBeginning(s) ? EpochRule.RefusalOf(job, connectors.KafkaSettingsOf(s).Topic, ScriptEdit.MissingOf(next, i)) : null)
+        .Select((s, i) => connectors.StartsAtBeginning(s) ? EpochRule.RefusalOf(job, connectors.KafkaSettingsOf(s).Topic, ScriptEdit.MissingOf(next, i, connectors.KafkaSettingsOf(s).Topic)) : null)
         .OfType<string>().FirstOrDefault();
 
-    private static string Told(Job job, Generation known, Generation next)
+    private string Told(Job job, Generation known, Generation next)
     {
         var staying = known.Form is { } was && was.Table != next.Form!.Table ? $". Rows that were written to {was.Table} stay there" : "";
         if (next.Id == known.Id)
             return $"job {job.Name} writes every row again: {next.Rewrite!.Reason}{staying}";
         if (next.Rewrite is not null)
             return $"job {job.Name} is again what it was before: its kept state is taken up, and the rows that the job in between made and it does not are deleted when it has caught up{staying}";
-        if (job.Dataflow is not null)
-            return $"job {job.Name} has changed: it starts anew. Rows that it made before and does not make now stay. Its former state is kept until the new one has caught up; until then the former script goes on with it{staying}";
+        var missing = job.Sources.SelectMany((s, i) => connectors.KafkaSettingsOf(s).Topic is var topic ? ScriptEdit.MissingOf(next, i, topic).Select(m => (topic, m)) : []).ToList();
         return $"job {job.Name} has changed: it starts anew. Its former state is kept until the new one has caught up; "
-            + EpochRule.FateOfFormerRows(ScriptEdit.MissingOf(next))
-            + $". Until then the former script goes on with it{staying}";
+            + EpochRule.FateOfFormerRows(job, missing)
+            + $"{(job.Dataflow is null ? ". Until then the former script goes on with it" : "")}{staying}";
     }
 
     // And why those of a topic are not known, if they are not.

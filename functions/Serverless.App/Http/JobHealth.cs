@@ -59,7 +59,7 @@ internal sealed class JobHealth(JobCatalog catalog, GenerationWatch watch, SinkP
 
     private async Task<IReadOnlyList<string>?> RunningAsync(AppJob job, EntityClient entities, CancellationToken stop)
     {
-        var outputs = Task.WhenAll(Enumerable.Range(0, OutboxPartition.Count).Select(part => entities.GetOutputAsync(job.EntityKeys.OfOutput(part), stop)));
+        var outputs = Task.WhenAll(Enumerable.Range(0, OutboxPartition.Count).Select(part => entities.GlanceAtOutputAsync(job.EntityKeys.OfOutput(part), stop)));
         var state = await entities.GetJobAsync(job.EntityKeys.OfJob, stop);
         var (now, times) = (clock.GetUtcNow(), job.Job.Times);
         var reasons = new List<string>();

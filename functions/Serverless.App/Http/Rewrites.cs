@@ -19,8 +19,8 @@ internal sealed class Rewrites(JobCatalog catalog, IGenerations generations, Tim
     {
         if (catalog.All.FirstOrDefault(j => j.Name == name) is not { } job)
             return new RewriteReport(HttpStatusCode.NotFound, $"there is no job '{name}'; the jobs are: {string.Join(", ", catalog.All.Select(j => j.Name))}");
-        if (job.Job.Stages is not null)
-            return new RewriteReport(HttpStatusCode.Conflict, $"job '{name}' takes several stages, whose state cannot be written again: give it another name with SET 'pipeline.name' = '…', and it starts anew");
+        if (job.Job.Stages is not null && job.Job.Job.Sink.PrimaryKey.Count == 0)
+            return new RewriteReport(HttpStatusCode.Conflict, $"job '{name}' only adds rows to a table without a primary key and does not keep them: give it another name with SET 'pipeline.name' = '…', and it starts anew");
         var own = job.Job.Generation;
         var stored = await generations.ChangeAsync(name, g => Task.FromResult(g?.Id == own.Id && g.Epoch == own.Epoch ? g with { Rewrite = Next(g) } : null), cancellationToken);
         return stored?.Id == own.Id && stored.Epoch == own.Epoch

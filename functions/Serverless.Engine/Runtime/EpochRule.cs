@@ -32,9 +32,12 @@ public static class EpochRule
             + "if that is what you want, SET 'execution.state-recovery.ignore-lost-records' = 'true'";
 
     /// <summary>Returns what becomes of the rows of former states, as a part of a sentence.</summary>
-    /// <param name="missing">The records that the new state does not read: see <see cref="MissingOf"/>.</param>
-    public static string FateOfFormerRows(IReadOnlyList<(int Partition, long From, long To)> missing) =>
-        missing.Count > 0 ? $"{TextOf(missing)} are not read again, so former rows that it does not make stay" : "then former rows that it does not make are deleted";
+    /// <param name="job">The job.</param>
+    /// <param name="missing">By topic, the records that the new state does not read: see <see cref="MissingOf"/>.</param>
+    public static string FateOfFormerRows(Job job, IReadOnlyList<(string Topic, (int Partition, long From, long To) Range)> missing) =>
+        job.Dataflow is not null && job.Sink.PrimaryKey.Count == 0 ? "its former rows stay, as its table has no primary key"
+        : missing.Count == 0 ? "then former rows that it does not make are deleted"
+        : $"{string.Join(" and ", missing.GroupBy(m => m.Topic, m => m.Range).Select(t => $"{TextOf(t)}{(job.Sources.Count > 1 ? $" of '{t.Key}'" : "")}"))} are not read again, so former rows that it does not make stay";
 
     /// <summary>Returns ranges as a part of a sentence.</summary>
     public static string TextOf(IEnumerable<(int Partition, long From, long To)> ranges) => string.Join(", ", ranges.Select(r => $"offsets {r.From} to {r.To - 1} of partition {r.Partition}"));

@@ -132,6 +132,40 @@ public sealed class SinkSums
         return keys;
     }
 
+    /// <summary>Returns whether a key has a row.</summary>
+    public bool HasRow(string key) => _load(key) is { } bytes && Read(key, bytes).Row is not null;
+
+    /// <summary>Returns the rows that keys have, as they now are, and those that cannot be made.</summary>
+    /// <param name="sums">What the keys add up to.</param>
+    /// <param name="now">The clock.</param>
+    public GroupAnswer Rows(IEnumerable<KeyValuePair<string, byte[]>> sums, DateTimeOffset now)
+    {
+        var (changes, failures) = (new List<RowChange>(), new List<FailedRow>());
+        foreach (var (key, bytes) in sums)
+            if (Read(key, bytes) is { Row: { } row } sum)
+                changes.AddRange(_runner.Sink.Of(
+                    DeltaOf(row, 1), new RowVersion(Epoch, 0, sum.Changes), now, failure => failures.Add(FailedRowOf(failure.Row, failure.Reason, now.ToUnixTimeMilliseconds()))));
+        return new GroupAnswer(changes, failures, 0);
+    }
+
+    /// <summary>Returns the rows that keys have, each with its key's values alone: what is to be known of a row to delete it.</summary>
+    /// <param name="sums">What the keys add up to.</param>
+    public IEnumerable<RowChange> Keys(IEnumerable<KeyValuePair<string, byte[]>> sums) => sums.Select(s => Read(s.Key, s.Value).Row).OfType<byte[]>().SelectMany(KeyOf);
+
+    /// <summary>Returns the rows that a delta adds, each with its key's values alone.</summary>
+    /// <param name="rows">The rows of the delta.</param>
+    public IEnumerable<RowChange> Keys(IEnumerable<StageRow> rows) => rows.Where(r => r is { Input: StageRunner.SinkRowsInput, Weight: > 0 }).SelectMany(r => KeyOf(r.Row));
+
+    private IEnumerable<RowChange> KeyOf(byte[] row) => _runner.Sink.Of(DeltaOf(row, -1), new RowVersion(Epoch, 0, 0), default, _ => { }).Select(r => r with { IsDelete = false });
+
+    private Delta DeltaOf(byte[] row, long weight)
+    {
+        var delta = new Delta(_runner.SinkTypes);
+        _runner.SinkCodec.Read(row, delta.Columns);
+        delta.Add(weight);
+        return delta;
+    }
+
     /// <summary>Takes the rows of a key for gone.</summary>
     internal void Clear(StageRow row)
     {

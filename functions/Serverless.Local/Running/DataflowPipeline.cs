@@ -11,29 +11,29 @@ namespace Serverless.Local.Running;
 
 /// <summary>
 /// A job of several stages. The operators' state, the read offsets and the rows that wait for the sink are stored in one transaction: a crash in between leaves the records
-/// to be read again, or the rows to be written again.
+/// to be read again, or the rows to be written again. Rows with a key stay there when they are written: so it is known which there are.
 /// </summary>
 internal sealed class DataflowPipeline : IPipeline
 {
     private readonly JobState _state;
-    private readonly IReadOnlyList<ISource> _sources;
     private readonly Output _output;
     private readonly RunnerOptions _options;
     private readonly TimeProvider _clock;
-    private readonly ILogger _logger;
     private readonly Job _job;
     private readonly Dataflow _dataflow;
-    private readonly Dictionary<string, RowVersion> _stored = [];
+    private readonly ScriptChange _change;
+    private readonly Dictionary<string, (RowVersion Version, bool IsDelete)> _stored = [];
     private readonly FailureClock _failing = new();
-    // Of each source; null while that is not known, none if there is nothing to catch up with.
-    private List<CatchUp>? _catchUps;
     private bool _isStarted;
 
     /// <summary>Makes one.</summary>
     public DataflowPipeline(
-        Job job, JobState state, IReadOnlyList<ISource> sources, IReadOnlyDictionary<DataflowLookup, ITableLookup> lookups, Output output, RunnerOptions options, TimeProvider clock, ILogger logger)
+        Job job, JobState state, IReadOnlyList<ISource> sources, IReadOnlyDictionary<DataflowLookup, ITableLookup> lookups, Output output, RunnerOptions options, int maxRows,
+        Func<IReadOnlyList<RowChange>, CancellationToken, Task> writeAgain, TimeProvider clock, ILogger logger)
     {
-        (_job, _state, _sources, _output, _options, _clock, _logger) = (job, state, sources, output, options, clock, logger);
+        (_job, _state, _output, _options, _clock) = (job, state, output, options, clock);
+        var compiled = new CompiledJob(job) { Epoch = state.Born.ToUnixTimeMilliseconds() };
+        _change = new ScriptChange(compiled, state, sources, options, new TableRewrite(compiled, state, maxRows, writeAgain, _ => { }, options.Connectors, clock), logger);
         _dataflow = new Dataflow(job, lookup => lookups[lookup]) { Epoch = state.Born.ToUnixTimeMilliseconds(), Topics = [.. sources.Select(s => s.Topic)] };
     }
 
@@ -44,7 +44,7 @@ internal sealed class DataflowPipeline : IPipeline
     public bool IsFull => false;
 
     /// <inheritdoc />
-    public bool IsCaughtUp => _catchUps is { Count: > 0 } some && some.TrueForAll(c => c.IsOver);
+    public bool IsCaughtUp => _change.IsCaughtUp;
 
     /// <inheritdoc />
     public async ValueTask StartAsync(IReadOnlyList<SourceRecords> records, CancellationToken cancellationToken)
@@ -55,31 +55,11 @@ internal sealed class DataflowPipeline : IPipeline
             _isStarted = true;
         }
 
-        if (_catchUps is not null || _state.Formers.Count == 0)
-            return;
-        var bounds = new List<CatchUp>();
-        foreach (var source in _sources)
-        {
-            var some = await source.BoundsAsync(cancellationToken);
-            if (some.Count == 0)
-                return; // not there yet
-            bounds.Add(new CatchUp(some));
-        }
-
-        if (_state.IsChanged)
-            _logger.LogWarning(
-                "Job {Job} has changed: it starts anew. Its former state is kept until the new one has caught up. Rows that it made before and does not make now stay in the table",
-                _job.Name);
-        _catchUps = bounds;
+        await _change.StartAsync(records, cancellationToken);
     }
 
     /// <inheritdoc />
-    public Task WriteAgainAsync(CancellationToken cancellationToken)
-    {
-        if (_options.Rewrite)
-            _logger.LogWarning("Job {Job} has several stages and does not keep its rows: --rewrite writes nothing again", _job.Name);
-        return Task.CompletedTask;
-    }
+    public Task WriteAgainAsync(CancellationToken cancellationToken) => _change.WriteAgainAsync(cancellationToken);
 
     /// <inheritdoc />
     public async ValueTask<AppliedBatch> ApplyAsync(IReadOnlyList<SourceRecords> records, DateTimeOffset now, CancellationToken cancellationToken)
@@ -96,7 +76,7 @@ internal sealed class DataflowPipeline : IPipeline
 
         _output.Add(new GroupAnswer(batch.Changes, [], 0));
         foreach (var (source, some) in records)
-            CatchUpOf(source)?.Read(some);
+            _change.Read(source, some);
         var events = batch.Records - batch.Duplicates - batch.Skipped - batch.DeadLetters.Count(l => l.Offset is not null);
         var oldest = records.SelectMany(r => r.Records.Where(x => x.Timestamp > 0).GroupBy(x => x.Partition), (_, partition) => partition.Min(x => x.Timestamp));
         return new AppliedBatch(batch.Records, events, batch.Skipped, batch.Duplicates, batch.DeadLetters, [.. oldest]) { Late = batch.Late };
@@ -109,28 +89,23 @@ internal sealed class DataflowPipeline : IPipeline
         _dataflow.TakeChanged((stage, key, state) => states.Add((stage, key, state.ToArray())));
         var rows = _output.Take();
         var waiting = rows.ToDictionary(r => r.Key);
-        var added = rows.Where(r => !_stored.TryGetValue(r.Key, out var version) || version != r.Version).ToList();
-        var removed = _stored.Keys.Where(k => !waiting.ContainsKey(k)).ToList();
-        Groups = await _state.Dataflow.SaveStagesAsync(states, added, removed, cancellationToken);
-        foreach (var key in removed)
+        var added = rows.Where(r => !_stored.TryGetValue(r.Key, out var stored) || stored.Version != r.Version).ToList();
+        var written = _stored.Where(s => !waiting.ContainsKey(s.Key)).Select(s => (s.Key, IsThere: !s.Value.IsDelete && _job.Sink.PrimaryKey.Count > 0)).ToList();
+        Groups = await _state.Dataflow.SaveStagesAsync(states, added, written, cancellationToken);
+        foreach (var (key, _) in written)
             _stored.Remove(key);
         foreach (var row in added)
-            _stored[row.Key] = row.Version;
+            _stored[row.Key] = (row.Version, row.IsDelete);
         if (_dataflow.BytesInMemory > _options.MaxStateBytes)
             _dataflow.Evict();
         Memory.Require(_job.Name, () => null);
     }
 
     /// <inheritdoc />
-    public void Read(int source, IReadOnlyList<PartitionLag> lags) => CatchUpOf(source)?.Read(lags);
+    public void Read(int source, IReadOnlyList<PartitionLag> lags) => _change.Read(source, lags);
 
     /// <inheritdoc />
-    public async Task FinishAsync(CancellationToken cancellationToken)
-    {
-        await _state.DropFormersAsync(cancellationToken);
-        _catchUps = [];
-        _logger.LogInformation("Job {Job} has caught up with what it was before: the former state is deleted", _job.Name);
-    }
+    public Task FinishAsync(CancellationToken cancellationToken) => _change.FinishAsync(cancellationToken);
 
     /// <inheritdoc />
     public IReadOnlyList<DeadLetter> TakeOldFailures()
@@ -142,8 +117,6 @@ internal sealed class DataflowPipeline : IPipeline
     /// <inheritdoc />
     public IReadOnlyList<DeadLetter> TakeAllFailures() =>
         [.. _dataflow.Failures.Where(f => !_failing.IsTold(f.Row)).Select(LetterOf)];
-
-    private CatchUp? CatchUpOf(int source) => _catchUps is { Count: > 0 } some ? some[source] : null;
 
     private DeadLetter LetterOf(RowFailure failure) =>
         new(_job.Name, null, null, null, DeadLetterKind.Row, failure.Reason, Encoding.UTF8.GetBytes(failure.Row), failure.Row);
@@ -164,6 +137,6 @@ internal sealed class DataflowPipeline : IPipeline
         // What waited for the sink when the process ended is written again.
         _output.Add(new GroupAnswer(rows, [], 0));
         foreach (var row in rows)
-            _stored[row.Key] = row.Version;
+            _stored[row.Key] = (row.Version, row.IsDelete);
     }
 }

@@ -37,7 +37,7 @@ internal sealed class DataflowStore(StateFile file, string key) : IDataflowStore
     {
         var offsets = StateFile.Scalar(connection, "SELECT state FROM stages WHERE job = $job AND stage = $stage", ("$job", key), ("$stage", Dataflow.OffsetsStage)) as byte[];
         using var command = connection.CreateCommand();
-        command.CommandText = "SELECT row FROM outbox WHERE job = $job";
+        command.CommandText = "SELECT row FROM outbox WHERE job = $job AND is_written = 0";
         command.Parameters.AddWithValue("$job", key);
         using var reader = command.ExecuteReader();
         var rows = new List<RowChange>();
@@ -48,14 +48,14 @@ internal sealed class DataflowStore(StateFile file, string key) : IDataflowStore
 
     /// <inheritdoc />
     public Task<long> SaveStagesAsync(
-        IReadOnlyList<(int Stage, byte[] Key, byte[] State)> states, IReadOnlyList<RowChange> waiting, IReadOnlyList<string> written, CancellationToken cancellationToken) => file.UseAsync(connection =>
+        IReadOnlyList<(int Stage, byte[] Key, byte[] State)> states, IReadOnlyList<RowChange> waiting, IReadOnlyList<(string Key, bool IsThere)> written, CancellationToken cancellationToken) => file.UseAsync(connection =>
     {
         using var transaction = connection.BeginTransaction();
         using var put = Command("INSERT INTO stages VALUES ($job, $stage, $key, $state) ON CONFLICT DO UPDATE SET state = excluded.state", "$stage", "$key", "$state");
         using var remove = Command("DELETE FROM stages WHERE job = $job AND stage = $stage AND key = $key", "$stage", "$key");
         foreach (var (stage, name, state) in states)
             Run(state.Length > 0 ? put : remove, stage, name, state);
-        using var wait = Command("INSERT INTO outbox VALUES ($job, $key, $row) ON CONFLICT DO UPDATE SET row = excluded.row", "$key", "$row");
+        using var wait = Command("INSERT INTO outbox VALUES ($job, $key, $row, 0) ON CONFLICT DO UPDATE SET row = excluded.row, is_written = 0", "$key", "$row");
         var writer = new StateWriter();
         foreach (var row in waiting)
         {
@@ -63,9 +63,10 @@ internal sealed class DataflowStore(StateFile file, string key) : IDataflowStore
             row.WriteTo(writer);
             Run(wait, row.Key, writer.Written.ToArray());
         }
-        using var acknowledge = Command("DELETE FROM outbox WHERE job = $job AND key = $key", "$key");
-        foreach (var row in written)
-            Run(acknowledge, row);
+        using var keep = Command("UPDATE outbox SET is_written = 1 WHERE job = $job AND key = $key", "$key");
+        using var forget = Command("DELETE FROM outbox WHERE job = $job AND key = $key", "$key");
+        foreach (var (row, isThere) in written)
+            Run(isThere ? keep : forget, row);
         var count = (long)StateFile.Scalar(connection, "SELECT COUNT(*) FROM stages WHERE job = $job AND stage >= 0", ("$job", key))!;
         transaction.Commit();
         return count;

@@ -27,7 +27,7 @@ internal sealed class GroupPipeline : IPipeline
         _ingestor = new Ingestor(compiled, source.Topic);
         _groups = new GroupTable(compiled, state, options.MaxStateBytes);
         _failedRows = new FailedRows(job, output, state.Failures, clock);
-        _change = new ScriptChange(compiled, state, source, options, new TableRewrite(compiled, state, maxRows, writeAgain, Fail, clock), logger);
+        _change = new ScriptChange(compiled, state, [source], options, new TableRewrite(compiled, state, maxRows, writeAgain, Fail, options.Connectors, clock), logger);
     }
 
     /// <inheritdoc />
@@ -40,8 +40,7 @@ internal sealed class GroupPipeline : IPipeline
     public bool IsCaughtUp => _change.IsCaughtUp;
 
     /// <inheritdoc />
-    public ValueTask StartAsync(IReadOnlyList<SourceRecords> records, CancellationToken cancellationToken) =>
-        _change.StartAsync(records.Count == 0 ? [] : records[0].Records, cancellationToken);
+    public ValueTask StartAsync(IReadOnlyList<SourceRecords> records, CancellationToken cancellationToken) => _change.StartAsync(records, cancellationToken);
 
     /// <inheritdoc />
     public Task WriteAgainAsync(CancellationToken cancellationToken) => _change.WriteAgainAsync(cancellationToken);
@@ -58,7 +57,7 @@ internal sealed class GroupPipeline : IPipeline
                     _oldest[slice.Partition] = oldest;
         // Not durable yet, but a crash takes the groups and what the ingestor remembers together.
         _ingestor.Stored();
-        _change.Read(records[0].Records);
+        _change.Read(0, records[0].Records);
         return new AppliedBatch(batch.Records, batch.Events, batch.Skipped, duplicates, batch.DeadLetters, [.. _oldest.Values], batch.Groups.Sum(g => (long)g.Slices.Length));
     }
 
@@ -66,7 +65,7 @@ internal sealed class GroupPipeline : IPipeline
     public Task SaveAsync(DateTimeOffset now, CancellationToken cancellationToken) => _groups.SaveAsync(_failedRows, now, cancellationToken);
 
     /// <inheritdoc />
-    public void Read(int source, IReadOnlyList<PartitionLag> lags) => _change.Read(lags);
+    public void Read(int source, IReadOnlyList<PartitionLag> lags) => _change.Read(source, lags);
 
     /// <inheritdoc />
     public Task FinishAsync(CancellationToken cancellationToken) => _change.FinishAsync(cancellationToken);

@@ -64,7 +64,7 @@ internal sealed class JobRunner : IDisposable
         _output = new Output(OutputLimits.InOrder with { MaxRows = options.MaxPendingRows });
         _pipeline = job.Dataflow is null
             ? new GroupPipeline(job, state, sources[0], _output, options, sink.MaxRows, WriteAgainAsync, clock, logger)
-            : new DataflowPipeline(job, state, sources, _lookups, _output, options, clock, logger);
+            : new DataflowPipeline(job, state, sources, _lookups, _output, options, sink.MaxRows, WriteAgainAsync, clock, logger);
         _report = new DeadLetterReport(_job.Name, letters.Place, metrics, clock, logger);
         _letters = new DeadLetterBuffer(letters, _report);
         _writer = new SinkWriter(job, _letters.WriteAsync, clock, metrics);

@@ -22,7 +22,7 @@ internal sealed class JobState(StateFile file, string job, string key)
     /// <summary>When this state began: of two states of a job, the rows of the younger one are newer.</summary>
     public required DateTimeOffset Born { get; init; }
 
-    /// <summary>The groups there were when it was opened.</summary>
+    /// <summary>The groups there were when it was opened, or the keys of its operators.</summary>
     public required long Groups { get; init; }
 
     /// <summary>Where the job read from when it was opened last.</summary>
@@ -46,8 +46,11 @@ internal sealed class JobState(StateFile file, string job, string key)
     /// <summary>Whether all rows are written in <see cref="Form"/>, and none is left of another form.</summary>
     public required bool IsWritten { get; init; }
 
-    /// <summary>Where it began to read; null if it has not yet.</summary>
-    public required StartOffsets? Start { get; init; }
+    /// <summary>Where it began to read; null if it has not yet. Of several sources perhaps not of all.</summary>
+    public required SourceStarts? Start { get; init; }
+
+    /// <summary>Whether all the rows that it has written are known, if it is of several stages: not if a version began it that did not keep them.</summary>
+    public required bool KeepsRows { get; init; }
 
     /// <summary>Reads a page of groups, in the order of their keys, without their shards; empty behind the last.</summary>
     /// <param name="state">The state: <see cref="FormerScript.Key"/>, or <see cref="Key"/>.</param>
@@ -69,8 +72,25 @@ internal sealed class JobState(StateFile file, string job, string key)
             return page;
         }, cancellationToken);
 
+    /// <summary>Reads a page of the rows of a state of several stages, in the order of their keys; empty behind the last. Of those that wait some may be deletes.</summary>
+    /// <inheritdoc cref="PageAsync"/>
+    public Task<IReadOnlyList<RowChange>> RowsAsync(string state, string? after, int count, CancellationToken cancellationToken) =>
+        file.UseAsync<IReadOnlyList<RowChange>>(connection =>
+        {
+            var page = new List<RowChange>();
+            using var command = connection.CreateCommand();
+            command.CommandText = $"SELECT row FROM outbox WHERE job = $job {(after is null ? "" : "AND key > $after ")}ORDER BY key LIMIT $count";
+            command.Parameters.AddWithValue("$job", state);
+            command.Parameters.AddWithValue("$after", after ?? "");
+            command.Parameters.AddWithValue("$count", count);
+            using var reader = command.ExecuteReader();
+            while (reader.Read())
+                page.Add(RowChange.Read((byte[])reader.GetValue(0)));
+            return page;
+        }, cancellationToken);
+
     /// <summary>Keeps where the state began to read.</summary>
-    public Task StartedAsync(StartOffsets start, CancellationToken cancellationToken) => file.UseAsync(connection =>
+    public Task StartedAsync(SourceStarts start, CancellationToken cancellationToken) => file.UseAsync(connection =>
     {
         StateFile.Execute(connection, "UPDATE jobs SET starts = $starts WHERE state = $state", ("$starts", start.ToString()), ("$state", Key));
         return true;

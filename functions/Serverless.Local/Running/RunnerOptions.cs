@@ -1,3 +1,6 @@
+using Serverless.Connectors;
+using Serverless.Engine.Sql;
+
 namespace Serverless.Local.Running;
 
 /// <summary>How a <see cref="JobRunner"/> works.</summary>
@@ -24,8 +27,11 @@ internal sealed record RunnerOptions
     /// <summary>Whether every row is written again.</summary>
     public bool Rewrite { get; init; }
 
-    /// <summary>Whether the source is read from its beginning, and not from somewhere that the script names.</summary>
-    public bool StartsAtBeginning { get; init; } = true;
+    /// <summary>The sources, by their places among the job's, that are not read from their beginning but from somewhere that the script names.</summary>
+    public IReadOnlySet<int> StartsElsewhere { get; init; } = new HashSet<int>();
+
+    /// <summary>The connectors that former scripts are compiled with.</summary>
+    public IConnectorCatalog Connectors { get; init; } = new ConnectorCatalog();
 
     /// <summary>The bytes that stored groups may take up in memory.</summary>
     public long MaxStateBytes { get; init; } = Memory.ForStates;

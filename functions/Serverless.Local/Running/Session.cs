@@ -205,7 +205,7 @@ internal sealed class Session : IAsyncDisposable
     {
         // What one embedded broker has told a job says nothing of another's records.
         var form = _connectors.OutputFormOf(job);
-        // The rows of several stages are not kept, so what is written of them is part of what the state means.
+        // The rows of several stages are kept as they were written, so what is written of them is part of what the state means.
         var fingerprint = Plan.Fingerprint(job) + (job.Dataflow is null ? "" : $"-{form.Fingerprint}") + (_broker is null ? "" : $"-{_broker.Id}");
         var place = _broker is null && ConnectorFactory.IsTopic(job.Source) ? _connectors.KafkaSettingsOf(job.Source).BootstrapServers : "";
         var state = await _state!.OpenJobAsync(job.Name, fingerprint, place, form, TimeProvider.System.GetUtcNow(), cancellationToken, goesBack: job.Dataflow is null);
@@ -222,7 +222,7 @@ internal sealed class Session : IAsyncDisposable
         {
             LagInterval = _options.LagInterval,
             Rewrite = _options.Rewrite,
-            StartsAtBeginning = _connectors.StartsAtBeginning(job.Source),
+            StartsElsewhere = Enumerable.Range(0, job.Sources.Count).Where(i => !_connectors.StartsAtBeginning(job.Sources[i])).ToHashSet(),
             MaxStateBytes = mostBytes,
         };
         if (_connectors.FlushIntervalOf(job.Sink) is { } interval)

@@ -8,7 +8,10 @@ namespace Serverless.Local.Running;
 /// <summary>The state of all jobs of a folder: one SQLite file, one connection, one user of it at a time.</summary>
 internal sealed class StateFile : IAsyncDisposable
 {
-    private const long Version = 4;
+    private const long Version = 5;
+
+    /// <summary>The version that keeps no rows of jobs of several stages but those that wait.</summary>
+    private const long VersionWithoutRows = 4;
 
     /// <summary>The version that keeps jobs of one stage only.</summary>
     private const long VersionOfOneStage = 3;
@@ -106,9 +109,11 @@ internal sealed class StateFile : IAsyncDisposable
         return command.ExecuteScalar();
     }
 
-    /// <summary>The groups of a job, their shards not counted.</summary>
-    internal static long CountGroups(SqliteConnection connection, string job) =>
-        (long)Scalar(connection, $"SELECT COUNT(*) FROM groups WHERE job = $job AND instr(key, '{Shard.Mark}') = 0", ("$job", job))!;
+    /// <summary>The groups of a job, their shards not counted, or the keys of its operators.</summary>
+    internal static long CountGroups(SqliteConnection connection, string job) => (long)Scalar(
+        connection,
+        $"SELECT (SELECT COUNT(*) FROM groups WHERE job = $job AND instr(key, '{Shard.Mark}') = 0) + (SELECT COUNT(*) FROM stages WHERE job = $job AND stage > {Dataflow.OffsetsStage})",
+        ("$job", job))!;
 
     private static SqliteCommand Command(SqliteConnection connection, string sql, (string Name, object? Value)[] parameters)
     {
@@ -139,9 +144,10 @@ internal sealed class StateFile : IAsyncDisposable
     private static void Prepare(SqliteConnection connection, string path)
     {
         var version = (long)Scalar(connection, "PRAGMA user_version")!;
-        if (version is not (0 or VersionWithoutBirth or VersionWithoutForms or VersionOfOneStage or Version))
+        if (version is not (0 or VersionWithoutBirth or VersionWithoutForms or VersionOfOneStage or VersionWithoutRows or Version))
             throw new CommandException($"the state file '{path}' is of version {version}, this program writes version {Version}: choose another folder with --state");
         var isOld = version is VersionWithoutBirth or VersionWithoutForms;
+        var (hasJobs, hasOutbox) = (version is VersionOfOneStage or VersionWithoutRows, version is VersionWithoutRows);
         // What a state of a former version has written and where it began to read is not known: all is written again, and it has read everything.
         Execute(
             connection,
@@ -151,8 +157,9 @@ internal sealed class StateFile : IAsyncDisposable
             {(isOld ? "ALTER TABLE jobs RENAME TO old_jobs;" : "")}
             CREATE TABLE IF NOT EXISTS jobs (
                 job TEXT NOT NULL, state TEXT NOT NULL PRIMARY KEY, fingerprint TEXT NOT NULL, generation TEXT NOT NULL, place TEXT NOT NULL, born INTEGER NOT NULL,
-                is_current INTEGER NOT NULL, is_written INTEGER NOT NULL, starts TEXT) WITHOUT ROWID;
-            {(isOld ? "INSERT INTO jobs SELECT job, job, fingerprint, generation, place, born, 1, 0, '' FROM old_jobs; DROP TABLE old_jobs;" : "")}
+                is_current INTEGER NOT NULL, is_written INTEGER NOT NULL, starts TEXT, keeps_rows INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
+            {(isOld ? "INSERT INTO jobs SELECT job, job, fingerprint, generation, place, born, 1, 0, '', 0 FROM old_jobs; DROP TABLE old_jobs;" : "")}
+            {(hasJobs ? "ALTER TABLE jobs ADD COLUMN keeps_rows INTEGER NOT NULL DEFAULT 0;" : "")}
             CREATE TABLE IF NOT EXISTS forms (
                 state TEXT NOT NULL, fingerprint TEXT NOT NULL, place TEXT NOT NULL, name TEXT NOT NULL, script TEXT NOT NULL, PRIMARY KEY (state, fingerprint)) WITHOUT ROWID;
             CREATE TABLE IF NOT EXISTS groups (job TEXT NOT NULL, key TEXT NOT NULL, touched INTEGER NOT NULL, state BLOB NOT NULL, PRIMARY KEY (job, key));
@@ -161,7 +168,9 @@ internal sealed class StateFile : IAsyncDisposable
             CREATE TABLE IF NOT EXISTS positions (job TEXT NOT NULL PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID;
             CREATE TABLE IF NOT EXISTS topics (job TEXT NOT NULL PRIMARY KEY, topic TEXT NOT NULL) WITHOUT ROWID;
             CREATE TABLE IF NOT EXISTS stages (job TEXT NOT NULL, stage INTEGER NOT NULL, key BLOB NOT NULL, state BLOB NOT NULL, PRIMARY KEY (job, stage, key)) WITHOUT ROWID;
-            CREATE TABLE IF NOT EXISTS outbox (job TEXT NOT NULL, key TEXT NOT NULL, row BLOB NOT NULL, PRIMARY KEY (job, key)) WITHOUT ROWID;
+            CREATE TABLE IF NOT EXISTS outbox (
+                job TEXT NOT NULL, key TEXT NOT NULL, row BLOB NOT NULL, is_written INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (job, key)) WITHOUT ROWID;
+            {(hasOutbox ? "ALTER TABLE outbox ADD COLUMN is_written INTEGER NOT NULL DEFAULT 0; UPDATE jobs SET starts = '' WHERE starts IS NULL AND state IN (SELECT job FROM stages);" : "")}
             PRAGMA user_version = {Version};
             COMMIT;
             """);
@@ -181,9 +190,9 @@ internal sealed class StateFile : IAsyncDisposable
             if (found is null)
             {
                 var generation = Guid.NewGuid().ToString("N")[..8];
-                found = new Generation($"{job}@{generation}", fingerprint, generation, place, born, true, true, null);
+                found = new Generation($"{job}@{generation}", fingerprint, generation, place, born, true, true, null, true);
                 Execute(
-                    connection, "INSERT INTO jobs VALUES ($job, $state, $fingerprint, $generation, $place, $born, 1, 1, NULL)",
+                    connection, "INSERT INTO jobs VALUES ($job, $state, $fingerprint, $generation, $place, $born, 1, 1, NULL, 1)",
                     ("$job", job), ("$state", found.State), ("$fingerprint", fingerprint), ("$generation", generation), ("$place", place),
                     ("$born", born.ToUnixTimeMilliseconds()));
                 Insert(connection, found.State, form);
@@ -208,27 +217,35 @@ internal sealed class StateFile : IAsyncDisposable
             Formers =
             [
                 .. known.Where(g => g.State != found.State).OrderByDescending(g => g.IsCurrent).ThenByDescending(g => g.Born).Select(g => new FormerScript(
-                    g.State, g.Fingerprint, CountGroups(connection, g.State), StartOffsets.Parse(g.Starts ?? ""), Forms(connection, g.State))),
+                    g.State, g.Fingerprint, CountGroups(connection, g.State), SourceStarts.Parse(g.Starts ?? ""), Forms(connection, g.State))
+                {
+                    HasRead = Has(connection, "groups", g.State) || Has(connection, "stages", g.State),
+                    IsOfStages = Has(connection, "stages", g.State),
+                    KeepsRows = g.KeepsRows,
+                }),
             ],
             Form = form,
             Forms = Forms(connection, found.State),
             IsWritten = found.IsWritten,
-            Start = found.Starts is { } starts ? StartOffsets.Parse(starts) : null,
+            Start = found.Starts is { } starts ? SourceStarts.Parse(starts) : null,
+            KeepsRows = found.KeepsRows,
             Failures = Failures(connection, found.State),
         };
         transaction.Commit();
         return state;
     }
 
+    private static bool Has(SqliteConnection connection, string table, string state) => Scalar(connection, $"SELECT 1 FROM {table} WHERE job = $job LIMIT 1", ("$job", state)) is not null;
+
     private static List<Generation> Generations(SqliteConnection connection, string job)
     {
-        using var command = Command(connection, "SELECT state, fingerprint, generation, place, born, is_current, is_written, starts FROM jobs WHERE job = $job", [("$job", job)]);
+        using var command = Command(connection, "SELECT state, fingerprint, generation, place, born, is_current, is_written, starts, keeps_rows FROM jobs WHERE job = $job", [("$job", job)]);
         using var reader = command.ExecuteReader();
         var found = new List<Generation>();
         while (reader.Read())
             found.Add(new Generation(
                 reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetString(3), DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(4)),
-                reader.GetBoolean(5), reader.GetBoolean(6), reader.IsDBNull(7) ? null : reader.GetString(7)));
+                reader.GetBoolean(5), reader.GetBoolean(6), reader.IsDBNull(7) ? null : reader.GetString(7), reader.GetBoolean(8)));
         return found;
     }
 
@@ -252,5 +269,5 @@ internal sealed class StateFile : IAsyncDisposable
         return failures;
     }
 
-    private sealed record Generation(string State, string Fingerprint, string Id, string Place, DateTimeOffset Born, bool IsCurrent, bool IsWritten, string? Starts);
+    private sealed record Generation(string State, string Fingerprint, string Id, string Place, DateTimeOffset Born, bool IsCurrent, bool IsWritten, string? Starts, bool KeepsRows);
 }

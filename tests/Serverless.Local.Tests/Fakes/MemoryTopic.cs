@@ -11,6 +11,8 @@ internal sealed class MemoryTopic(int partitions)
 
     public List<Record>[] Partitions { get; } = [.. Enumerable.Range(0, partitions).Select(_ => new List<Record>())];
 
+    public string Name { get; init; } = "memory";
+
     /// <summary>The consumer group that reads it.</summary>
     public string Group { get; set; } = "";
 
@@ -31,7 +33,7 @@ internal sealed class MemorySource(MemoryTopic topic, Random random) : ISource
 {
     private readonly long[] _next = new long[topic.Partitions.Length];
 
-    public string Topic => "memory";
+    public string Topic => topic.Name;
 
     public SourceHealth Health { get; init; } = new(true);
 

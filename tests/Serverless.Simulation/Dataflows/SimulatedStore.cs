@@ -16,6 +16,7 @@ internal sealed class SimulatedStore(StateFile file, IDataflowStore inner, Rando
         $"INSERT ON stages WHEN NEW.stage = {Dataflow.OffsetsStage}",
         "DELETE ON stages",
         "INSERT ON outbox",
+        "UPDATE ON outbox",
         "DELETE ON outbox",
     ];
 
@@ -29,12 +30,12 @@ internal sealed class SimulatedStore(StateFile file, IDataflowStore inner, Rando
     }
 
     public async Task<long> SaveStagesAsync(
-        IReadOnlyList<(int Stage, byte[] Key, byte[] State)> states, IReadOnlyList<RowChange> waiting, IReadOnlyList<string> written, CancellationToken cancellationToken)
+        IReadOnlyList<(int Stage, byte[] Key, byte[] State)> states, IReadOnlyList<RowChange> waiting, IReadOnlyList<(string Key, bool IsThere)> written, CancellationToken cancellationToken)
     {
         faults.MayKill("before the state is stored");
         var last = states.Max(s => s.Stage);
         var (offsets, others) = (states.Where(s => s.Stage == Dataflow.OffsetsStage).ToList(), states.Where(s => s.Stage != Dataflow.OffsetsStage).ToList());
-        (IReadOnlyList<(int, byte[], byte[])>, IReadOnlyList<RowChange>, IReadOnlyList<string>)[] transactions = bug switch
+        (IReadOnlyList<(int, byte[], byte[])>, IReadOnlyList<RowChange>, IReadOnlyList<(string Key, bool IsThere)>)[] transactions = bug switch
         {
             DataflowBug.StoreOffsetsBeforeState => [(offsets, [], []), (others, waiting, written)],
             DataflowBug.StoreOffsetsAfterState => [(others, waiting, written), (offsets, [], [])],
@@ -58,7 +59,7 @@ internal sealed class SimulatedStore(StateFile file, IDataflowStore inner, Rando
     }
 
     private async Task<long> SaveAsync(
-        IReadOnlyList<(int Stage, byte[] Key, byte[] State)> states, IReadOnlyList<RowChange> waiting, IReadOnlyList<string> written, CancellationToken cancellationToken)
+        IReadOnlyList<(int Stage, byte[] Key, byte[] State)> states, IReadOnlyList<RowChange> waiting, IReadOnlyList<(string Key, bool IsThere)> written, CancellationToken cancellationToken)
     {
         if (!faults.IsDue("in the transaction"))
             return await inner.SaveStagesAsync(states, waiting, written, cancellationToken);

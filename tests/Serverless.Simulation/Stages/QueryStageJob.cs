@@ -17,6 +17,9 @@ internal sealed class QueryStageJob(Job job, IReadOnlyList<IReadOnlyList<Record>
     {
     }
 
+    /// <summary>Makes one that was another query before, if there is such a one.</summary>
+    public static QueryStageJob Edited(SimulatedQuery query) => new(query) { Former = query.Edited };
+
     public override IReadOnlyList<IReadOnlyList<Record>> Records { get; } = records;
 
     public override string Describe() => description();

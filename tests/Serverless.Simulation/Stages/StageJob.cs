@@ -12,6 +12,9 @@ internal abstract class StageJob(Job job)
 {
     public Job Job { get; } = job;
 
+    /// <summary>What the job was before its script was edited, of the same sources and with the same key of the same table; null if it never is.</summary>
+    public Job? Former { get; init; }
+
     /// <summary>The records of each source.</summary>
     public abstract IReadOnlyList<IReadOnlyList<Record>> Records { get; }
 
