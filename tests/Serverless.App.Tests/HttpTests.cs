@@ -147,9 +147,14 @@ public sealed class HttpTests
     }
 
     [Fact]
-    public async Task Rows_of_a_job_of_several_stages_cannot_be_written_again_and_that_is_said()
+    public async Task Rows_of_a_job_of_several_stages_are_written_again_unless_they_have_no_key_and_that_is_said()
     {
         var app = new TestApp(StageEntityTests.CountsOfCounts);
+        Assert.Equal(HttpStatusCode.Accepted, (await new Rewrites(app.Catalog, app.Generations, app.Clock).AskAsync("test", TestContext.Current.CancellationToken)).Status);
+        Assert.NotNull(app.Generations.All["test"].Rewrite);
+
+        app = new TestApp(StageEntityTests.CountsOfCounts[..StageEntityTests.CountsOfCounts.IndexOf("CREATE TABLE o", StringComparison.Ordinal)]
+            + "CREATE TABLE o (k STRING) WITH ('connector' = 'print'); INSERT INTO o SELECT a.k FROM s AS a JOIN s AS b ON a.k = b.k;");
         var report = await new Rewrites(app.Catalog, app.Generations, app.Clock).AskAsync("test", TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.Conflict, report.Status);
         Assert.Contains("'pipeline.name'", report.Message, StringComparison.Ordinal);

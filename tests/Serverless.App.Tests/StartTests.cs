@@ -269,6 +269,25 @@ public sealed class StartTests
     }
 
     [Fact]
+    public async Task A_job_of_several_stages_that_is_edited_says_what_becomes_of_its_former_rows()
+    {
+        var app = new Loading { Positions = [new GroupPosition(0, 0, 5)] };
+        await app.LoadAsync([("a.sql", Stages)]);
+        await app.LoadAsync([("a.sql", Stages.Replace("n = 1", "n = 2", StringComparison.Ordinal))]);
+        Assert.Contains("warning: job a has changed: it starts anew. Its former state is kept until the new one has caught up; then former rows that it does not make are deleted", Lines(app));
+        app.Console.GetStringBuilder().Clear();
+        // One of one stage is taken up again if the script is edited back.
+        await app.LoadAsync([("a.sql", Filtered)]);
+        Assert.DoesNotContain(Lines(app), l => l.Contains("goes on with it", StringComparison.Ordinal));
+        await app.LoadAsync([("a.sql", Stages)]);
+        Assert.Contains(Lines(app), l => l.EndsWith("are deleted. Until then the former script goes on with it", StringComparison.Ordinal));
+
+        app.Positions = [new GroupPosition(0, 3, 5)];
+        var e = await Assert.ThrowsAsync<StartupException>(() => app.LoadAsync([("a.sql", Stages.Replace("n = 1", "n = 3", StringComparison.Ordinal))]));
+        Assert.Contains("'t' no longer has records that its rows are made of: offsets 0 to 2 of partition 0.", Assert.Single(e.Problems), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_job_that_writes_elsewhere_says_so_and_that_rows_stay()
     {
         var app = new Loading { Positions = [] };
@@ -305,6 +324,9 @@ public sealed class StartTests
         Assert.Contains("cannot be found out: ", Assert.Single(e.Problems), StringComparison.Ordinal);
         Assert.EndsWith("; start again when brokers answer", e.Problems.Single(), StringComparison.Ordinal);
     }
+
+    private static readonly string Stages = Loading.Script().Replace(
+        "SELECT k, COUNT(*) FROM s GROUP BY k", "SELECT k, v FROM (SELECT k, v, ROW_NUMBER() OVER (PARTITION BY k ORDER BY v DESC) AS n FROM s) WHERE n = 1", StringComparison.Ordinal);
 
     private static readonly string Filtered = Loading.Script().Replace("FROM s", "FROM s WHERE v > 1", StringComparison.Ordinal);
 

@@ -64,7 +64,7 @@ internal sealed class GenerationOpener(IGenerations generations, ConnectorFactor
         var missing = job.Sources.SelectMany((s, i) => connectors.KafkaSettingsOf(s).Topic is var topic ? ScriptEdit.MissingOf(next, i, topic).Select(m => (topic, m)) : []).ToList();
         return $"job {job.Name} has changed: it starts anew. Its former state is kept until the new one has caught up; "
             + EpochRule.FateOfFormerRows(job, missing)
-            + $"{(job.Dataflow is null ? ". Until then the former script goes on with it" : "")}{staying}";
+            + $"{(known.Sources is null ? ". Until then the former script goes on with it" : "")}{staying}";
     }
 
     // And why those of a topic are not known, if they are not.
