@@ -28,6 +28,9 @@ namespace Serverless.Connectors;
 /// <param name="loggers">Makes the connectors' loggers.</param>
 public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFactory loggers)
 {
+    /// <summary>What <see cref="TopicPatience"/> is unless it is set. Short, as such a question cannot be stopped.</summary>
+    public static readonly TimeSpan DefaultTopicPatience = TimeSpan.FromSeconds(2);
+
     private const int DefaultEventRate = 10_000;
     private const int DefaultRowRate = 10_000;
 
@@ -53,6 +56,9 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
 
     /// <summary>Where <c>print</c> tables with <c>'standard-error' = 'true'</c> print to.</summary>
     public TextWriter Error { get; init; } = TextWriter.Null;
+
+    /// <summary>How long brokers may take to tell of a topic of dead letters.</summary>
+    public TimeSpan TopicPatience { get; init; } = DefaultTopicPatience;
 
     /// <summary>Makes the source of a table; it connects when opened.</summary>
     /// <param name="table">The table.</param>
@@ -223,7 +229,7 @@ public sealed class ConnectorFactory(Func<string, string?> settings, ILoggerFact
             throw new ConnectorException($"table '{source.Name}': '{DeadLetterTopic.Option}' {wrong}");
         if (topic == settings.Topic)
             throw new ConnectorException($"table '{source.Name}': {DeadLetterTopic.OwnSource}");
-        return new KafkaDeadLetters(settings, topic, loggers.CreateLogger<KafkaDeadLetters>());
+        return new KafkaDeadLetters(settings, topic, loggers.CreateLogger<KafkaDeadLetters>()) { TopicPatience = TopicPatience };
     }
 
     /// <summary>Whether a table is a topic, and <see cref="KafkaSettingsOf"/> tells of it.</summary>

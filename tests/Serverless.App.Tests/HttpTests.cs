@@ -21,7 +21,7 @@ public sealed class HttpTests
     {
         using var broker = new EmbeddedBroker();
         broker.CreateTopic("t", 1);
-        var app = new Loading();
+        var app = new Loading { TopicPatience = null };
         await app.LoadAsync([("a.sql", Loading.Script().Replace("127.0.0.1:1", broker.BootstrapServers, StringComparison.Ordinal))]);
         var clock = new ManualClock(FakeGenerations.Born);
         var health = new JobHealth(app.Catalog, new GenerationWatch(app.Generations, clock), new SinkProbe(clock), clock);

@@ -10,7 +10,7 @@ namespace Serverless.App.Tests;
 public sealed class JobWatchTests : IDisposable
 {
     private readonly EmbeddedBroker _broker = new();
-    private readonly Loading _app = new();
+    private readonly Loading _app = new() { TopicPatience = null };
     private readonly TimerClock _clock = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

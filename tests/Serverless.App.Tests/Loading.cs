@@ -37,6 +37,9 @@ internal sealed class Loading
     /// <summary>Where a group that has read nothing stands in the topic; null asks the brokers.</summary>
     public IReadOnlyList<GroupPosition>? Positions { get; set; } = [];
 
+    /// <summary>How long brokers may take to tell of a topic; null for as long as the app lets them. Where there are none, no time brings an answer.</summary>
+    public TimeSpan? TopicPatience { get; init; } = TimeSpan.FromMilliseconds(50);
+
     public async Task LoadAsync(IEnumerable<(string Name, string Sql)> scripts, params (string Name, string? Value)[] settings)
     {
         var all = new Dictionary<string, string?>(Settings);
@@ -45,7 +48,7 @@ internal sealed class Loading
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(all).Build();
         var host = HostSettings.Load(Path.Combine(Repository.Root, "host.json"), configuration);
         using var loggers = new LoggerFactory([Logs]);
-        var loader = new JobLoader(Catalog, Generations, host, new AppSettings(configuration), Metrics, TimeProvider.System, loggers) 
+        var loader = new JobLoader(Catalog, Generations, host, new AppSettings(configuration), Metrics, TimeProvider.System, loggers, topicPatience: TopicPatience)
         {
             Console = TextWriter.Synchronized(Console),
             AskTopic = Positions is { } positions ? (_, _, _) => Task.FromResult<(IReadOnlyList<GroupPosition>?, string?)>((positions, null)) : GenerationOpener.AskAsync,

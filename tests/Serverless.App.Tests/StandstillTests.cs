@@ -13,7 +13,7 @@ namespace Serverless.App.Tests;
 public sealed class StandstillTests : IDisposable
 {
     private readonly EmbeddedBroker _broker = new();
-    private readonly Loading _app = new();
+    private readonly Loading _app = new() { TopicPatience = null };
     private readonly ManualClock _clock = new(FakeGenerations.Born);
     private readonly Measurements _meters = new();
     private readonly JobState _state = new();

@@ -62,7 +62,7 @@ public sealed class StartTests
         using var broker = new EmbeddedBroker();
         broker.CreateTopic("t", 1);
         var script = Loading.Script().Replace("127.0.0.1:1", broker.BootstrapServers, StringComparison.Ordinal).Replace("COUNT(*)", "COUNT(DISTINCT v)", StringComparison.Ordinal);
-        var app = new Loading();
+        var app = new Loading { TopicPatience = null };
         await app.LoadAsync([("a.sql", script)], scheduler);
         var warnings = app.Logs.All.Where(l => l.Level == LogLevel.Warning).Select(l => l.Text).ToList();
         Assert.Contains(warnings, w => w.Contains("has not been run on a Durable Task Scheduler", StringComparison.Ordinal));
@@ -226,7 +226,7 @@ public sealed class StartTests
     {
         using var broker = new EmbeddedBroker();
         broker.CreateTopic("t", 2);
-        var app = new Loading();
+        var app = new Loading { TopicPatience = null };
         await app.LoadAsync([("a.sql", Loading.Script().Replace("127.0.0.1:1", broker.BootstrapServers, StringComparison.Ordinal))]);
         Assert.DoesNotContain(app.Logs.All, l => l.Level == LogLevel.Warning);
         Assert.True(await KafkaProbe.IsReachableAsync(app.Catalog.All[0].Sources[0].Kafka!, TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken));

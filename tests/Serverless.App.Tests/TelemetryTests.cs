@@ -18,7 +18,7 @@ public sealed class TelemetryTests
         using (var producer = new ProducerBuilder<Null, string>(new ProducerConfig { BootstrapServers = broker.BootstrapServers }).Build())
             for (var i = 0; i < 7; i++)
                 await producer.ProduceAsync(new TopicPartition("t", i % 2), new Message<Null, string> { Value = "{}" }, TestContext.Current.CancellationToken);
-        var app = new Loading();
+        var app = new Loading { TopicPatience = null };
         await app.LoadAsync([("a.sql", Loading.Script().Replace("127.0.0.1:1", broker.BootstrapServers, StringComparison.Ordinal))]);
         await using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
         using var meter = new LagMeter(app.Catalog, new JobMetrics(services.GetRequiredService<IMeterFactory>()), TimeProvider.System);

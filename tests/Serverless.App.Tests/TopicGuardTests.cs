@@ -9,7 +9,7 @@ namespace Serverless.App.Tests;
 public sealed class TopicGuardTests : IDisposable
 {
     private readonly EmbeddedBroker _broker = new();
-    private readonly Loading _app = new();
+    private readonly Loading _app = new() { TopicPatience = null };
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

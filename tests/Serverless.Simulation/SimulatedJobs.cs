@@ -4,7 +4,7 @@ using Serverless.Engine.Sql;
 
 namespace Serverless.Simulation;
 
-/// <summary>Random jobs, each compiled once: compiling costs more than a run.</summary>
+/// <summary>Random jobs, each compiled at most once, and only what a run needs of it: compiling costs more than a run.</summary>
 /// <param name="bug">The mistake they are compiled with.</param>
 internal sealed class SimulatedJobs(Bug bug)
 {
@@ -42,7 +42,7 @@ internal sealed class SimulatedJobs(Bug bug)
                 other,
                 other is null ? null : Compile(other, again));
 
-            DurableJob Compile(JobSpec of, Generation generation, bool isFormer = false) => this.Compile(of.ToSql(isSplit, cells, lives), number, generation, isFormer);
+            Lazy<DurableJob> Compile(JobSpec of, Generation generation, bool isFormer = false) => new(() => this.Compile(of.ToSql(isSplit, cells, lives), number, generation, isFormer));
         }
     }
 
@@ -74,4 +74,4 @@ internal sealed class SimulatedJobs(Bug bug)
 /// <param name="EditedJob">The edited job, in its next generation.</param>
 /// <param name="RewrittenSpec">What the table must be with another HAVING; null if there is none.</param>
 /// <param name="RewrittenJob">The job with that, over the same state.</param>
-internal sealed record SimulatedJob(JobSpec Spec, DurableJob Job, DurableJob FormerJob, DurableJob NextJob, JobSpec EditedSpec, DurableJob EditedJob, JobSpec? RewrittenSpec, DurableJob? RewrittenJob);
+internal sealed record SimulatedJob(JobSpec Spec, Lazy<DurableJob> Job, Lazy<DurableJob> FormerJob, Lazy<DurableJob> NextJob, JobSpec EditedSpec, Lazy<DurableJob> EditedJob, JobSpec? RewrittenSpec, Lazy<DurableJob>? RewrittenJob);

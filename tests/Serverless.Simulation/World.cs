@@ -42,7 +42,7 @@ internal sealed class World
     {
         (_random, _bug, _trace) = (new Random(seed), bug, trace);
         _job = jobs.Get(seed);
-        _mistakes = new Mistakes(bug, _job.Job.Job);
+        _mistakes = new Mistakes(bug, _job.Job.Value.Job);
         _faults = new Faults(_random);
         // The process that reads may be another one than those that die.
         if (_random.Next(2) == 0)
@@ -54,9 +54,9 @@ internal sealed class World
         _table = new Table(_random, _faults, _clock, _mistakes.Kept)
         {
             HasVersionColumn = StartsAnew || _random.Next(2) == 0,
-            VersionColumn = _job.Job.Job.Settings.StateTtl,
+            VersionColumn = _job.Job.Value.Job.Settings.StateTtl,
         };
-        _apps.Add(NewApp(_edit == Edit.Program ? _job.FormerJob : _job.Job));
+        _apps.Add(NewApp(_edit == Edit.Program ? _job.FormerJob.Value : _job.Job.Value));
         _hasDeaths = _faults.HasDeaths;
         // The former version did not promise to live through them.
         if (_edit == Edit.Program)
@@ -64,11 +64,11 @@ internal sealed class World
     }
 
     /// <summary>The script the run is about.</summary>
-    public string Script => _job.Job.Job.Script.Text;
+    public string Script => _job.Job.Value.Job.Script.Text;
 
     private bool StartsAnew => _edit is Edit.Script or Edit.Topic;
 
-    private bool HasLives => _job.Job.Job.Settings.StateTtl is not null;
+    private bool HasLives => _job.Job.Value.Job.Settings.StateTtl is not null;
 
     /// <summary>Runs to rest; null where the table is right, else how it differs.</summary>
     public string? Run()
@@ -180,21 +180,21 @@ internal sealed class World
         switch (_edit)
         {
             case Edit.Script:
-                _apps.Add(NewApp(_job.EditedJob));
+                _apps.Add(NewApp(_job.EditedJob.Value));
                 break;
             case Edit.Topic:
                 _topic.MakeAnew();
                 Produce(30, isOfOneGroup: false);
-                _apps.Add(NewApp(_job.NextJob));
+                _apps.Add(NewApp(_job.NextJob.Value));
                 break;
             case Edit.Output:
                 // Late for some: what is read again when a process starts brings its rows again.
                 _faultsUntil = Latest(_faultsUntil, _clock.Now + TimeSpan.FromSeconds(_random.Next(200)));
-                _apps[^1].Start(_job.RewrittenJob!);
+                _apps[^1].Start(_job.RewrittenJob!.Value);
                 break;
             case Edit.Program:
                 _faults.HasDeaths = _hasDeaths;
-                _apps[^1].Start(_job.Job);
+                _apps[^1].Start(_job.Job.Value);
                 break;
         }
     }

@@ -18,7 +18,7 @@ namespace Serverless.App.Jobs;
 
 /// <summary>Makes the jobs of the scripts in <c>jobs</c>, and refuses to start where one cannot run.</summary>
 internal sealed class JobLoader(
-    JobCatalog catalog, IGenerations generations, HostSettings host, AppSettings settings, JobMetrics metrics, TimeProvider clock, ILoggerFactory loggers, DurableTimes? times = null, IKeyStore? keys = null)
+    JobCatalog catalog, IGenerations generations, HostSettings host, AppSettings settings, JobMetrics metrics, TimeProvider clock, ILoggerFactory loggers, DurableTimes? times = null, IKeyStore? keys = null, TimeSpan? topicPatience = null)
 {
     /// <summary>Told what the log is told: before the worker talks to the host, the host shows nothing but what is written here.</summary>
     public TextWriter Console { get; init; } = System.Console.Error;
@@ -32,10 +32,8 @@ internal sealed class JobLoader(
     // The host waits a minute for the worker to start.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    private static readonly TimeSpan TopicPatience = TimeSpan.FromSeconds(2);
-
     private readonly ILogger _logger = loggers.CreateLogger<JobLoader>();
-    private readonly ConnectorFactory _connectors = new(name => settings[name], loggers) { Output = System.Console.Out, Error = System.Console.Error };
+    private readonly ConnectorFactory _connectors = new(name => settings[name], loggers) { Output = System.Console.Out, Error = System.Console.Error, TopicPatience = topicPatience ?? ConnectorFactory.DefaultTopicPatience };
 
     // What is to be said of a table is said once, at start, and not with each connection.
     private readonly ConnectorFactory _sinks = new(name => settings[name], NullLoggerFactory.Instance) { Output = System.Console.Out, Error = System.Console.Error };
@@ -240,7 +238,7 @@ internal sealed class JobLoader(
         var found = await Task.WhenAll(job.Sources.Select((s, i) => Task.Run(
             () =>
             {
-                using var lag = new KafkaLag(s.Kafka!, s.ConsumerGroup, TopicPatience);
+                using var lag = new KafkaLag(s.Kafka!, s.ConsumerGroup, _connectors.TopicPatience);
                 return (Mismatch: TopicGuard.MismatchOf(lag, generation.TopicIdOf(i)), Id: lag.Problem is null && generation.TopicIdOf(i) is null ? lag.GetTopicId() : null);
             },
             cancellationToken)));

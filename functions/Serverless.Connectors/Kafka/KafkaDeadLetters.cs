@@ -26,6 +26,9 @@ public sealed class KafkaDeadLetters(KafkaSettings settings, string topic, ILogg
     private readonly ConnectionWatch _connection = new(settings);
     private IProducer<Null, byte[]>? _producer;
 
+    /// <summary>How long brokers may take to tell of the topic.</summary>
+    public TimeSpan TopicPatience { get; init; } = ConnectorFactory.DefaultTopicPatience;
+
     /// <inheritdoc />
     public string Place => $"topic {topic} of Kafka at {settings.BootstrapServers}";
 
@@ -34,7 +37,7 @@ public sealed class KafkaDeadLetters(KafkaSettings settings, string topic, ILogg
     {
         _producer ??= Build();
         var specification = new TopicSpecification { Name = topic, NumPartitions = 1, ReplicationFactor = -1 };
-        await new TopicCreation(specification, "for dead letters", settings, _connection)
+        await new TopicCreation(specification, "for dead letters", settings, _connection, TopicPatience)
             .EnsureAsync(_producer.Handle, $"name another one with '{DeadLetterTopic.Option}', ", cancellationToken);
     }
 

@@ -36,7 +36,7 @@ public sealed class KafkaSink(
         var specification = new TopicSpecification { Name = settings.Topic, NumPartitions = -1, ReplicationFactor = -1 };
         if (isUpsert)
             specification.Configs = new Dictionary<string, string> { ["cleanup.policy"] = "compact" };
-        await new TopicCreation(specification, "for the rows", settings, _connection).EnsureAsync(_producer.Handle, "", cancellationToken);
+        await new TopicCreation(specification, "for the rows", settings, _connection, ConnectorFactory.DefaultTopicPatience).EnsureAsync(_producer.Handle, "", cancellationToken);
         if (registry.Key is not null)
             await registry.Key.OpenAsync(cancellationToken);
         if (registry.Value is not null)

@@ -9,12 +9,11 @@ namespace Serverless.Connectors.Kafka;
 /// <param name="what">What it is for, behind its name in messages.</param>
 /// <param name="settings">How its brokers are reached.</param>
 /// <param name="connection">Knows why they do not answer.</param>
-internal sealed class TopicCreation(TopicSpecification topic, string what, KafkaSettings settings, ConnectionWatch connection)
+/// <param name="topicPatience">How long they may take to tell of it.</param>
+internal sealed class TopicCreation(TopicSpecification topic, string what, KafkaSettings settings, ConnectionWatch connection, TimeSpan topicPatience)
 {
     // Short, as a stop waits for it; who writes tries again.
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-    // Shorter still: it cannot be stopped.
-    private static readonly TimeSpan MetadataTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Makes sure of it.</summary>
@@ -66,7 +65,7 @@ internal sealed class TopicCreation(TopicSpecification topic, string what, Kafka
     {
         try
         {
-            return admin.GetMetadata(topic.Name, MetadataTimeout).Topics.Exists(t => t.Topic == topic.Name && !t.Error.IsError && t.Partitions.Count > 0);
+            return admin.GetMetadata(topic.Name, topicPatience).Topics.Exists(t => t.Topic == topic.Name && !t.Error.IsError && t.Partitions.Count > 0);
         }
         catch (KafkaException e)
         {

@@ -36,16 +36,23 @@ internal abstract class Accumulator
             AggregateKind.Count => new CountAccumulator(),
             AggregateKind.Sum => new SumAccumulator(call.Type),
             AggregateKind.Avg => new AverageAccumulator(call.Type),
-            AggregateKind.Min => Typed(typeof(MinMaxAccumulator<>), argument, false),
-            AggregateKind.Max => Typed(typeof(MinMaxAccumulator<>), argument, true),
-            AggregateKind.FirstValue => Typed(typeof(FirstLastValueAccumulator<>), argument, false),
-            AggregateKind.LastValue => Typed(typeof(FirstLastValueAccumulator<>), argument, true),
+            AggregateKind.Min => argument.Carry(new MinMax(false)),
+            AggregateKind.Max => argument.Carry(new MinMax(true)),
+            AggregateKind.FirstValue => argument.Carry(new FirstLast(false)),
+            AggregateKind.LastValue => argument.Carry(new FirstLast(true)),
             AggregateKind.VarPop or AggregateKind.VarSamp or AggregateKind.StddevPop or AggregateKind.StddevSamp => new VarianceAccumulator(call),
             _ when call.IsList => new ListAccumulator(call),
             _ => throw new InvalidOperationException($"{call.Kind} is no aggregate"),
         };
     }
 
-    private static Accumulator Typed(Type generic, SqlType argument, bool flag) =>
-        (Accumulator)Activator.CreateInstance(generic.MakeGenericType(argument.ClrType), [flag])!;
+    private sealed class MinMax(bool isMax) : ICarrier<Accumulator>
+    {
+        public Accumulator Of<T>() => new MinMaxAccumulator<T>(isMax);
+    }
+
+    private sealed class FirstLast(bool isLast) : ICarrier<Accumulator>
+    {
+        public Accumulator Of<T>() => new FirstLastValueAccumulator<T>(isLast);
+    }
 }

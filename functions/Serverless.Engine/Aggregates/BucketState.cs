@@ -110,9 +110,12 @@ internal abstract class BucketStates(Func<BucketState> make)
     public abstract void Read(ref StateReader reader);
 
     /// <summary>Makes an empty timeline of a type; null for a group without a timeline.</summary>
-    public static BucketStates Create(SqlType? bucket, Func<BucketState> make) => bucket is null
-        ? new SingleBucket(make)
-        : (BucketStates)Activator.CreateInstance(typeof(TimeBuckets<>).MakeGenericType(bucket.ClrType), make)!;
+    public static BucketStates Create(SqlType? bucket, Func<BucketState> make) => bucket is null ? new SingleBucket(make) : bucket.Carry(new Timeline(make));
+
+    private sealed class Timeline(Func<BucketState> make) : ICarrier<BucketStates>
+    {
+        public BucketStates Of<T>() => new TimeBuckets<T>(make);
+    }
 }
 
 /// <summary>The one bucket of a group without a timeline.</summary>

@@ -24,8 +24,14 @@ internal abstract class DistinctValues
     public abstract void Read(ref StateReader reader, IReadOnlyList<BucketState> buckets);
 
     /// <summary>Makes an empty set for values of a type.</summary>
-    public static DistinctValues Create(SqlType type) =>
-        (DistinctValues)Activator.CreateInstance(typeof(DistinctValues<>).MakeGenericType(type.ClrType))!;
+    public static DistinctValues Create(SqlType type) => type.Carry(Set.Instance);
+
+    private sealed class Set : ICarrier<DistinctValues>
+    {
+        public static readonly Set Instance = new();
+
+        public DistinctValues Of<T>() => new DistinctValues<T>();
+    }
 }
 
 #pragma warning disable CS8714 // T is a nullable type, as everywhere in columns; NULL itself is never added.

@@ -41,16 +41,23 @@ internal abstract class RetractableAccumulator
         {
             AggregateKind.Count => new RetractableCount(),
             AggregateKind.Sum or AggregateKind.Avg => new RetractableSum(call),
-            AggregateKind.Min => Typed(typeof(RetractableMinMax<>), argument, false, isAppendOnly),
-            AggregateKind.Max => Typed(typeof(RetractableMinMax<>), argument, true, isAppendOnly),
-            AggregateKind.FirstValue => Typed(typeof(RetractableFirstLast<>), argument, false, isAppendOnly),
-            AggregateKind.LastValue => Typed(typeof(RetractableFirstLast<>), argument, true, isAppendOnly),
+            AggregateKind.Min => argument.Carry(new MinMax(false, isAppendOnly)),
+            AggregateKind.Max => argument.Carry(new MinMax(true, isAppendOnly)),
+            AggregateKind.FirstValue => argument.Carry(new FirstLast(false, isAppendOnly)),
+            AggregateKind.LastValue => argument.Carry(new FirstLast(true, isAppendOnly)),
             AggregateKind.VarPop or AggregateKind.VarSamp or AggregateKind.StddevPop or AggregateKind.StddevSamp => new RetractableVariance(call),
             _ when call.IsList => new RetractableList(call),
             _ => throw new InvalidOperationException($"{call.Kind} is no aggregate"),
         };
     }
 
-    private static RetractableAccumulator Typed(Type generic, SqlType argument, bool isUpper, bool isAppendOnly) =>
-        (RetractableAccumulator)Activator.CreateInstance(generic.MakeGenericType(argument.ClrType), [isUpper, isAppendOnly])!;
+    private sealed class MinMax(bool isMax, bool isAppendOnly) : ICarrier<RetractableAccumulator>
+    {
+        public RetractableAccumulator Of<T>() => new RetractableMinMax<T>(isMax, isAppendOnly);
+    }
+
+    private sealed class FirstLast(bool isLast, bool isAppendOnly) : ICarrier<RetractableAccumulator>
+    {
+        public RetractableAccumulator Of<T>() => new RetractableFirstLast<T>(isLast, isAppendOnly);
+    }
 }

@@ -133,19 +133,22 @@ public sealed record SqlType(SqlKind Kind, int Length = 0, int Scale = 0)
     public bool IsNumeric => IsInteger || IsNumber;
 
     /// <summary>The CLR type that carries a value that may be null: <c>long?</c>, <c>string</c>, <c>Number?</c>…</summary>
-    public Type ClrType => Kind switch
+    public Type ClrType => Carry(CarrierType.Instance);
+
+    /// <summary>Makes something of <see cref="ClrType"/>.</summary>
+    internal TResult Carry<TResult>(ICarrier<TResult> carrier) => Kind switch
     {
-        SqlKind.Boolean => typeof(bool?),
-        SqlKind.TinyInt or SqlKind.SmallInt or SqlKind.Int or SqlKind.BigInt => typeof(long?),
-        SqlKind.Decimal or SqlKind.Float or SqlKind.Double => typeof(Number?),
-        SqlKind.String or SqlKind.Null => typeof(string),
-        SqlKind.Bytes => typeof(byte[]),
-        SqlKind.Date => typeof(DateOnly?),
-        SqlKind.Time => typeof(TimeOnly?),
-        SqlKind.Timestamp => typeof(DateTime?),
-        SqlKind.TimestampLtz => typeof(DateTimeOffset?),
-        SqlKind.IntervalMonths or SqlKind.IntervalTime => typeof(long?),
-        _ => typeof(NestedValue),
+        SqlKind.Boolean => carrier.Of<bool?>(),
+        SqlKind.TinyInt or SqlKind.SmallInt or SqlKind.Int or SqlKind.BigInt => carrier.Of<long?>(),
+        SqlKind.Decimal or SqlKind.Float or SqlKind.Double => carrier.Of<Number?>(),
+        SqlKind.String or SqlKind.Null => carrier.Of<string>(),
+        SqlKind.Bytes => carrier.Of<byte[]>(),
+        SqlKind.Date => carrier.Of<DateOnly?>(),
+        SqlKind.Time => carrier.Of<TimeOnly?>(),
+        SqlKind.Timestamp => carrier.Of<DateTime?>(),
+        SqlKind.TimestampLtz => carrier.Of<DateTimeOffset?>(),
+        SqlKind.IntervalMonths or SqlKind.IntervalTime => carrier.Of<long?>(),
+        _ => carrier.Of<NestedValue>(),
     };
 
     /// <summary>The type as SQL writes it.</summary>
@@ -164,6 +167,13 @@ public sealed record SqlType(SqlKind Kind, int Length = 0, int Scale = 0)
         SqlKind.Row => $"ROW<{string.Join(", ", Fields.Select(f => $"{f.Name} {f.Type}"))}>",
         _ => Kind.ToString().ToUpperInvariant(),
     };
+
+    private sealed class CarrierType : ICarrier<Type>
+    {
+        public static readonly CarrierType Instance = new();
+
+        public Type Of<T>() => typeof(T);
+    }
 }
 
 /// <summary>A field of a <c>ROW</c>, or a part of another type that is made of types.</summary>
