@@ -151,8 +151,10 @@ internal sealed class FromBinder(QueryBinder queries, WithNames? names)
         return new BoundFrom(Conjuncts.Join(left.Relation, right.Relation, kind, [], Conjuncts.Of(condition)), tables);
     }
 
+    // A table of another product's connector, which is an error of its own, is asked for rows unless it has versions.
     private bool IsLookup(Identifier name) =>
-        names?.Find(name.Text) is null && queries.Script.GetTable(name) is { } table && queries.Script.Connectors.IsLookup(table.Definition);
+        names?.Find(name.Text) is null && queries.Script.GetTable(name) is { } table
+        && (queries.Script.Connectors.IsLookup(table.Definition) || (table.TimeColumn is null && !queries.Script.Connectors.IsKnown(table.Definition)));
 
     /// <summary>
     /// Gives the expressions of what is read columns of their own. On a side of a join that may lack a row they are NULL then, whatever they would make of NULLs.
