@@ -44,6 +44,9 @@ public sealed class ConnectorCatalog(string? functionFolder = null) : IConnector
     public TableOptions Renamed(TableOptions options, Diagnostics diagnostics) => FormerOptions.Renamed(options, diagnostics);
 
     /// <inheritdoc />
+    public bool IsKnown(TableDefinition table) => TryGetName(table, out var named) && Find(named.Value) is not null;
+
+    /// <inheritdoc />
     public bool IsLookup(TableDefinition table) => TryGetName(table, out var named) && Find(named.Value) is { IsLookup: true };
 
     /// <inheritdoc />

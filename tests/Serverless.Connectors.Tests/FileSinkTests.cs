@@ -42,6 +42,19 @@ public sealed class FileSinkTests : IDisposable
     }
 
     [Fact]
+    public async Task A_table_in_csv_has_its_rows_as_lines_of_that()
+    {
+        var table = Table with { Options = Tables.Make([], [], "format = csv").Options };
+        await File.WriteAllTextAsync(_folder["out.csv"], "a,1\nhalf a li", Token);
+        await using (var sink = new FileSink(_folder["out.csv"], table))
+        {
+            await sink.OpenAsync(Token);
+            Assert.Empty(await sink.WriteAsync([Upsert], Token));
+        }
+        Assert.Equal(["a,1", "\"玩\"\"1\"\"\",139.4,0.50,2021-12-01,true,"], await File.ReadAllLinesAsync(_folder["out.csv"], Token));
+    }
+
+    [Fact]
     public async Task A_delete_without_a_primary_key_names_the_rows_key()
     {
         await using (var sink = new FileSink(_folder["out.json"], Table with { PrimaryKey = [] }))

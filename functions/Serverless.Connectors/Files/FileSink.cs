@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Serverless.Engine.Formats;
 using Serverless.Engine.Sql;
 using Serverless.Engine.State;
 
@@ -11,7 +12,7 @@ namespace Serverless.Connectors.Files;
 /// Appends changes to a file as JSON lines: an upsert is the row, <c>{"appkey":"a1","amount":139.4}</c>; a delete is
 /// <c>{"op":"delete","appkey":"a1"}</c> with the primary key's columns, or <c>{"op":"delete","key":"…"}</c> where the table has no
 /// primary key. The table is what the last line of each key says. DECIMAL is a number with all its digits, BYTES are base64, dates
-/// and times are text.
+/// and times are text. A table in the format <c>csv</c> has its rows as lines of that.
 /// </summary>
 /// <param name="path">The file; it and its folder are made where absent.</param>
 /// <param name="table">The table.</param>
@@ -23,6 +24,7 @@ public sealed class FileSink(string path, TableDefinition table, int maxRows = F
 
     private const int MaxFirstLine = 16 * 1024 * 1024;
 
+    private readonly RowEncoder? _csv = TableFormats.NameOf(table) == "csv" ? RowEncoder.Of(table, false).Value : null;
     private FileStream? _file;
     private long _end;
 
@@ -36,7 +38,9 @@ public sealed class FileSink(string path, TableDefinition table, int maxRows = F
         {
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
             _file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
-            await RequireOwnAsync(_file, cancellationToken);
+            // A line of csv does not say what table it is of.
+            if (_csv is null)
+                await RequireOwnAsync(_file, cancellationToken);
             await EndLastLineAsync(_file, cancellationToken);
             _end = _file.Length;
         }
@@ -55,9 +59,17 @@ public sealed class FileSink(string path, TableDefinition table, int maxRows = F
         {
             foreach (var change in changes)
             {
-                JsonRow.Write(writer, table, change);
-                writer.Flush();
-                writer.Reset();
+                if (_csv is null)
+                {
+                    JsonRow.Write(writer, table, change);
+                    writer.Flush();
+                    writer.Reset();
+                }
+                else
+                {
+                    lines.Write(_csv.Encode(change.Values));
+                }
+
                 lines.Write("\n"u8);
             }
         }
@@ -127,7 +139,7 @@ public sealed class FileSink(string path, TableDefinition table, int maxRows = F
     }
 
     // A process killed while it wrote leaves half a line: nobody was told it was written, so it goes.
-    private static async Task EndLastLineAsync(FileStream file, CancellationToken cancellationToken)
+    private async Task EndLastLineAsync(FileStream file, CancellationToken cancellationToken)
     {
         var tail = new byte[Math.Min(file.Length, 16 * 1024 * 1024)];
         file.Position = file.Length - tail.Length;
@@ -135,7 +147,7 @@ public sealed class FileSink(string path, TableDefinition table, int maxRows = F
         var last = tail.AsMemory(tail.AsSpan().LastIndexOf((byte)'\n') + 1);
         if (last.IsEmpty)
             return;
-        if (IsJson(last.Span))
+        if (_csv is null && IsJson(last.Span))
             file.Write("\n"u8);
         else
             file.SetLength(file.Length - last.Length);

@@ -4,7 +4,7 @@ using Serverless.Engine.Sql;
 
 namespace Serverless.Connectors.Options;
 
-/// <summary><c>filesystem</c>: one file of JSON lines, read to its end or appended to.</summary>
+/// <summary><c>filesystem</c>: one file of lines, read to its end or appended to.</summary>
 internal sealed class FilesystemConnector : Connector
 {
     public override string Name => "filesystem";
@@ -40,8 +40,8 @@ internal sealed class FilesystemConnector : Connector
 
     public override void CheckTogether(TableDefinition table, TableUse use, Diagnostics diagnostics)
     {
-        if (table.Options.TryGet(out var format, "format", "value.format") && TableFormats.Names.Contains(TableFormats.NameOf(table)) && (use == TableUse.Sink ? TableFormats.NameOf(table) != "json" : !FormatOptions.OfLines.Contains(TableFormats.NameOf(table))))
-            diagnostics.Error(format.ValueSpan, use == TableUse.Sink ? "a file is written as lines of 'json'" : $"'{format.Value}' is no format of lines; a file is read as {string.Join(", ", FormatOptions.OfLines)}");
+        if (table.Options.TryGet(out var format, "format", "value.format") && TableFormats.Names.Contains(TableFormats.NameOf(table)) && (use == TableUse.Sink ? TableFormats.NameOf(table) is not ("json" or "csv") : !FormatOptions.OfLines.Contains(TableFormats.NameOf(table))))
+            diagnostics.Error(format.ValueSpan, use == TableUse.Sink ? "a file is written as lines of 'json' or 'csv'" : $"'{format.Value}' is no format of lines; a file is read as {string.Join(", ", FormatOptions.OfLines)}");
         else
             FormatOptions.Check(table, use, false, diagnostics);
     }

@@ -11,6 +11,7 @@ internal static class FormerOptions
     private const string OffsetsPrefix = "connector.specific-offsets.";
     private const string HostsPrefix = "connector.hosts.";
     private const string FormatPrefix = "format.";
+    private const string FieldsPrefix = "format.fields.";
 
     // Of Flink up to 1.10, and of 1.11, which still took them. Null: nothing of today says it, and nothing depends on it.
     private static readonly Dictionary<string, string?> OfFlink = new(StringComparer.OrdinalIgnoreCase)
@@ -126,6 +127,10 @@ internal static class FormerOptions
             else if (option.Name.StartsWith(PairPrefix, StringComparison.OrdinalIgnoreCase))
             {
                 yield return option with { Name = "properties." + option.Name[PairPrefix.Length..] };
+            }
+            else if (option.Name.StartsWith(FieldsPrefix, StringComparison.OrdinalIgnoreCase))
+            {
+                // The fields of the format are the table's columns: the table says what they are.
             }
             else if (option.Name.StartsWith(FormatPrefix, StringComparison.OrdinalIgnoreCase))
             {

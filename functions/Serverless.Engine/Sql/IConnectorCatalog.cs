@@ -69,6 +69,9 @@ public interface IConnectorCatalog
     /// <param name="diagnostics">Told which names were others.</param>
     TableOptions Renamed(TableOptions options, Diagnostics diagnostics) => options;
 
+    /// <summary>Returns whether there is a connector of the table's name.</summary>
+    bool IsKnown(TableDefinition table) => true;
+
     /// <summary>Returns whether <c>FOR SYSTEM_TIME AS OF</c> asks the table for rows by key, instead of reading it as the source of its versions.</summary>
     bool IsLookup(TableDefinition table);
 

@@ -43,8 +43,23 @@ public static class ScriptCompiler
                     settings = SettingsBinder.Reset(settings, reset);
                     break;
                 case CreateTableStatement create:
-                    if (IsFree(create.Name, create.IfNotExists, dropped, scope, diagnostics))
+                    if (!IsFree(create.Name, create.IfNotExists, dropped, scope, diagnostics))
+                        break;
+                    if (create.Query is null)
+                    {
                         Add(create, scope, diagnostics);
+                        break;
+                    }
+
+                    var (queried, filling) = QueriedTable.Split(create, scope, settings, source);
+                    if (queried is null)
+                        scope.Broken.Add(scope.Qualified(create.Name));
+                    else
+                        Add(queried, scope, diagnostics);
+                    inserts.Add((filling, settings, scope.Here(), false));
+                    break;
+                case AlterTableStatement alter:
+                    Alter(alter, scope, diagnostics);
                     break;
                 case CreateViewStatement view:
                     // A view sees what stands before it, as in Flink, and so never itself.
@@ -125,6 +140,8 @@ public static class ScriptCompiler
         foreach (var statement in statements)
             if (statement is UseStatement use)
                 names.Use(use);
+            else if (statement is AlterTableStatement { Change: RenameTableChange rename })
+                scope.Created.Add(names.Qualified(rename.NewName));
             else if (statement is CreateTableStatement or CreateViewStatement)
                 scope.Created.Add(names.Qualified(statement is CreateTableStatement table ? table.Name : ((CreateViewStatement)statement).Name));
     }
@@ -150,6 +167,34 @@ public static class ScriptCompiler
     {
         var unknown = TableNames.Of(view.Query).Where(n => scope.FindView(n.Name) is null && scope.FindTable(n.Name, diagnostics) is null).ToList();
         return unknown.Count == 0;
+    }
+
+    private static void Alter(AlterTableStatement alter, ScriptScope scope, Diagnostics diagnostics)
+    {
+        if (scope.FindView(alter.Name) is { } view)
+        {
+            if (alter.Change is not RenameTableChange rename)
+            {
+                diagnostics.Error(alter.Name.Span, $"'{alter.Name.Text}' is a view: create it once more, which counts from there on");
+                return;
+            }
+
+            scope.Views.Remove(scope.Qualified(alter.Name));
+            scope.Views[scope.Qualified(rename.NewName)] = view with { Name = rename.NewName };
+            return;
+        }
+
+        if (alter.IfExists && scope.GetTable(alter.Name) is null)
+        {
+            diagnostics.Notice(alter.Name.Span, $"there is no table '{alter.Name.Text}', so IF EXISTS leaves it at that");
+            return;
+        }
+
+        if (scope.FindTable(alter.Name, diagnostics)?.Statement is not { } create
+            || AlteredTable.Of(create with { Name = alter.Name with { Span = create.Name.Span } }, alter.Change, diagnostics) is not { } altered)
+            return;
+        scope.Tables.Remove(scope.Qualified(alter.Name));
+        Add(altered, scope, diagnostics);
     }
 
     // Two tables of one name in different databases are two tables of a job.
@@ -185,6 +230,8 @@ public static class ScriptCompiler
                 computed.Add(c);
             else if (column is MetadataColumnSyntax m && TypeBinder.Bind(m.Type, diagnostics) is { } metadataType)
                 metadata.Add(new MetadataColumn(m.Name, metadataType, m.Key?.Text ?? m.Name.Text, m.IsVirtual));
+            else if (column is QueryColumnSyntax queried)
+                columns.Add(new TableColumn(column.Name.Text, queried.Type, false) { Span = column.Name.Span });
             else if (column is PhysicalColumnSyntax physical && TypeBinder.Bind(physical.Type, diagnostics) is { } type)
                 columns.Add(new TableColumn(column.Name.Text, type, physical.NotNull) { Span = column.Name.Span });
             else

@@ -1,3 +1,4 @@
+using Serverless.Engine.Aggregates;
 using Serverless.Engine.Expressions;
 using Serverless.Engine.Formats;
 using Serverless.Engine.Plans;
@@ -16,6 +17,27 @@ internal sealed class DataflowBinder(InsertStatement insert, Diagnostics diagnos
         return times.Count > 0 && !UniqueRows.Are(relation, key) && UniqueRows.Are(relation, [.. key, .. times.Select(t => t.Column)])
             ? [.. times.Select(t => new SortItem(t.Column, true, false))]
             : null;
+    }
+
+    /// <summary>
+    /// <c>DISTINCT</c> rows, or groups without aggregates, with the order of their first records: in Flink the one that was added last stays under a key of the sink, and a
+    /// repetition adds nothing. Null for rows that change, or that are made of several records.
+    /// </summary>
+    public static (Relation Rows, SortItem Order)? FirstRecords(Relation relation)
+    {
+        switch (relation)
+        {
+            case FilterRelation filter when FirstRecords(filter.Inputs[0]) is { } below:
+                return (new FilterRelation(below.Rows, filter.Condition), below.Order);
+            case AggregateRelation { Calls.Count: 0 } distinct when distinct.Inputs[0] is { IsAppendOnly: true, Order: [var order] }:
+                var ids = new ColumnIds(RequiredColumns.InputsFirst(relation).SelectMany(r => r.Columns).Max(c => c.Id) + 1);
+                var first = ids.New("first record", order.Type);
+                return (
+                    new AggregateRelation(distinct.Inputs[0], distinct.Keys, [(first, new AggregateCall(AggregateKind.FirstValue, order.Scalar, false, order.Type, "the first record"))]),
+                    new SortItem(first.Scalar, true, false));
+            default:
+                return null;
+        }
     }
 
     /// <summary>Binds it; null after an error.</summary>
@@ -72,6 +94,13 @@ internal sealed class DataflowBinder(InsertStatement insert, Diagnostics diagnos
         {
             diagnostics.Notice(insert.Table.Span, $"of several windows with one primary key ({key}) of '{sink.Name}' the last stays; put {string.Join(", ", windows.Select(w => w.Scalar))} into the key to keep the row of each");
             return Made(LastOf(windows));
+        }
+
+        if (FirstRecords(relation) is { } distinct)
+        {
+            diagnostics.Notice(insert.Table.Span, $"of several rows with one primary key ({key}) of '{sink.Name}' the one whose first record comes last stays, by the order of the records: timestamp, partition, offset");
+            relation = distinct.Rows;
+            return Made(LastOf([distinct.Order]));
         }
 
         if (relation.Order.Count == 0)

@@ -117,6 +117,9 @@ internal sealed class ExpressionBinder(
             case UnarySyntax { Operator: "-" } minus: return Negate(minus);
             case UnarySyntax unary: return Bind(unary.Operand);
             case BinarySyntax binary: return Binary(binary);
+            // r['f'] is r.f.
+            case CallSyntax { Name.Text: "ITEM", Arguments: [NameSyntax or FieldAccessSyntax and var of, LiteralSyntax { Kind: LiteralKind.String } key] } when Bind(of) is { Type.Kind: SqlKind.Row } named:
+                return Field(named, new Identifier(key.Span, key.Text), "this");
             case CallSyntax call: return Call(call);
             case CastSyntax cast: return Cast(cast);
             case CaseSyntax @case: return Case(@case);
@@ -791,7 +794,8 @@ internal sealed class ExpressionBinder(
             return own.IsOfAssembly ? $"{name} is created further below; move its CREATE FUNCTION up" : own.ForeignReason(name);
         if (CallAdvice.OfUnknown(name) is { } here)
             return $"there is no function {name} in Flink SQL; write {here}";
-        var near = Spelling.Nearest(name, FunctionCatalog.Names.Concat(AggregateNames.Keys).Concat(settings.Functions.Keys.Select(k => k.ToUpperInvariant())));
+        // A name that says itself that it is of a user's own is no slip of the pen.
+        var near = name.Split('_').Contains("UDF") || name.Split('_').Contains("UDAF") ? null : Spelling.Nearest(name, FunctionCatalog.Names.Concat(AggregateNames.Keys).Concat(settings.Functions.Keys.Select(k => k.ToUpperInvariant())));
         return $"unknown function {name}{(near is null ? "; one of your own is made in C#, by CREATE FUNCTION … AS 'Class' USING ASSEMBLY 'file.dll'" : $"; did you mean {near}?")}";
     }
 

@@ -23,7 +23,7 @@ internal sealed class FromBinder(QueryBinder queries, WithNames? names)
         switch (syntax)
         {
             case FromTableSyntax table: return Table(table);
-            case FromQuerySyntax { IsLateral: true }: return Error(syntax.Span, "LATERAL is not supported; join on the columns that belong together");
+            case FromQuerySyntax { IsLateral: true }: return Error(syntax.Span, "LATERAL uses what stands on its left: write FROM t CROSS JOIN LATERAL (SELECT …) AS u");
             case FromQuerySyntax sub: return Named(queries.Bind(sub.Query, names), sub.Alias, null);
             case FromFunctionSyntax function: return new WindowBinder(queries, this).Bind(function);
             case FromUnnestSyntax: return Error(syntax.Span, "UNNEST takes apart what stands on its left: write FROM t CROSS JOIN UNNEST(t.a) AS u (x)");
@@ -123,6 +123,8 @@ internal sealed class FromBinder(QueryBinder queries, WithNames? names)
         var left = Bind(join.Left);
         if (join.Right is FromUnnestSyntax unnest)
             return left is null ? null : new UnnestBinder(queries).Bind(left, unnest, join);
+        if (join.Right is FromQuerySyntax { IsLateral: true } lateral)
+            return left is null ? null : new LateralBinder(queries, this, names).Bind(left, lateral, join);
         var right = Bind(join.Right);
         if (left is null || right is null)
             return null;
@@ -149,8 +151,10 @@ internal sealed class FromBinder(QueryBinder queries, WithNames? names)
         return new BoundFrom(Conjuncts.Join(left.Relation, right.Relation, kind, [], Conjuncts.Of(condition)), tables);
     }
 
+    // A table of another product's connector, which is an error of its own, is asked for rows unless it has versions.
     private bool IsLookup(Identifier name) =>
-        names?.Find(name.Text) is null && queries.Script.GetTable(name) is { } table && queries.Script.Connectors.IsLookup(table.Definition);
+        names?.Find(name.Text) is null && queries.Script.GetTable(name) is { } table
+        && (queries.Script.Connectors.IsLookup(table.Definition) || (table.TimeColumn is null && !queries.Script.Connectors.IsKnown(table.Definition)));
 
     /// <summary>
     /// Gives the expressions of what is read columns of their own. On a side of a join that may lack a row they are NULL then, whatever they would make of NULLs.

@@ -126,7 +126,9 @@ internal sealed class JobBinder(ScriptScope scope, IConnectorCatalog connectors,
         ConnectorTraits? TraitsOf(TableDefinition table) => sources.Zip(sourceTraits).FirstOrDefault(s => s.First.Name == table.Name).Second;
         IReadOnlyList<TableDefinition> Parts(TableDefinition table) => TraitsOf(table)?.Parts ?? [table];
         var byWindow = keyed && GoesByWindow(query.Relation, [.. written.PrimaryKey.Select(k => outputs[k])]);
-        var bound = !byWindow && sinkTraits is not { TakesChanges: true } && OneStage.Of(query.Relation) is { } stage && Parts(stage.Source).Count == 1 && TraitsOf(stage.Source) is not { FindsTopics: true }
+        var isDistinct = keyed && DataflowBinder.FirstRecords(query.Relation) is not null && OneStage.Of(query.Relation) is { } one
+            && new SinkKeyBinder(written, insert, settings, new Diagnostics(diagnostics.Source)).Bind(one.Grouping, [.. outputs.Select(one.OverGroup)], keyed) is null;
+        var bound = !byWindow && !isDistinct && sinkTraits is not { TakesChanges: true } && OneStage.Of(query.Relation) is { } stage && Parts(stage.Source).Count == 1 && TraitsOf(stage.Source) is not { FindsTopics: true }
             ? BindOneStage(insert, job, stage, keyed)
             : new DataflowBinder(insert, diagnostics).Bind(job, query.Relation, Parts, Format);
         return bound is null || sourceTraits.Contains(null) || diagnostics.Errors > before ? null : bound;

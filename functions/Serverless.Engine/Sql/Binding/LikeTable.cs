@@ -34,6 +34,7 @@ internal static class LikeTable
             columns = [.. columns.Select(c => c is PhysicalColumnSyntax { IsPrimaryKey: true } physical && !create.Columns.Contains(c) ? physical with { IsPrimaryKey = false } : c)];
         return create with
         {
+            Like = null,
             Columns = columns,
             PrimaryKey = create.PrimaryKey ?? (!ownKey && Takes(like, "CONSTRAINTS") ? other.PrimaryKey : null),
             Watermark = create.Watermark ?? (Takes(like, "WATERMARKS") ? other.Watermark : null),

@@ -200,6 +200,9 @@ internal sealed class QueryBinder(ScriptScope scope, JobSettings settings, Diagn
             order.Add(new SortItem(scalar, item.IsDescending, item.NullsFirst ?? !item.IsDescending));
         }
 
+        // Of the rows of each value that the query around it asks for.
+        if ((outer is null ? [] : outer.InnerSides(query.Relation, "LIMIT", ordered.Span, diagnostics)) is not { } partition)
+            return null;
         if (Whole(ordered.Offset, 0) is not { } offset || Whole(ordered.Limit, long.MaxValue - offset) is not { } limit)
             return null;
         if (limit == 0)
@@ -208,7 +211,7 @@ internal sealed class QueryBinder(ScriptScope scope, JobSettings settings, Diagn
             return null;
         }
 
-        return query with { Relation = new TopNRelation(query.Relation, [], order, offset + 1, offset + limit, ids.New("row number", SqlType.BigInt)) };
+        return query with { Relation = new TopNRelation(query.Relation, partition, order, offset + 1, offset + limit, ids.New("row number", SqlType.BigInt)) };
     }
 
     private long? Whole(ExpressionSyntax? syntax, long otherwise)
@@ -235,4 +238,35 @@ internal sealed record Correlation(Scope Scope)
 {
     /// <summary>The conditions over columns of both.</summary>
     public List<Scalar> Conditions { get; } = [];
+
+    /// <summary>Whether its SELECT may use them, too: for <c>LATERAL</c>, whose rows stand beside those of the query around it.</summary>
+    public bool IsInSelect { get; init; }
+
+    /// <summary>
+    /// What the subquery's rows have that the conditions compare with the query around it; null if a condition is more than an equality, which is an error then.
+    /// What is said of the rows as a whole (an aggregate, DISTINCT, LIMIT) is said of those of each of these values.
+    /// </summary>
+    /// <param name="rows">The subquery's rows.</param>
+    /// <param name="what">What it has that makes it say something of its rows as a whole.</param>
+    /// <param name="span">Where to report an error.</param>
+    /// <param name="diagnostics">Where errors go.</param>
+    public IReadOnlyList<Scalar>? InnerSides(Relation rows, string what, TextSpan span, Diagnostics diagnostics)
+    {
+        var own = Conjuncts.Ids(rows);
+        var sides = new List<Scalar>();
+        foreach (var condition in Conditions)
+        {
+            if (condition is not CallScalar { Function.Name: "=", Arguments: [var left, var right] } || left.Type.ClrType != right.Type.ClrType || (!IsOuter(left) && !IsOuter(right)))
+            {
+                diagnostics.Error(span, $"a subquery with {what} may use columns of the query around it as 'column = column of the query around it' only; this is {condition}");
+                return null;
+            }
+
+            sides.Add(IsOuter(left) ? right : left);
+        }
+
+        return sides;
+
+        bool IsOuter(Scalar side) => RequiredColumns.ColumnsOf(side).ToList() is { Count: > 0 } columns && !columns.Exists(own.Contains);
+    }
 }

@@ -43,13 +43,14 @@ internal sealed class SelectBinder(QueryBinder queries, WithNames? names, Correl
         var query = aggregates ? Aggregate(select, relation, scope) : Project(select, relation, scope);
         if (query is null || filtered is null)
             return null;
-        if (scope.OuterColumns.Count > 0 && query.Items.Any(i => UsesOuter(i.Value.Scalar, scope)))
+        // LATERAL has its rows beside those of the query around it, unless they are made of several.
+        if ((outer?.IsInSelect != true || aggregates || select.IsDistinct) && scope.OuterColumns.Count > 0 && query.Items.Any(i => UsesOuter(i.Value.Scalar, scope)))
         {
-            Diagnostics.Error(select.Items[0].Span, "a subquery may use columns of the query around it in WHERE only");
+            Diagnostics.Error(select.Items[0].Span, outer?.IsInSelect == true ? "a subquery with an aggregate or DISTINCT may use columns of the query around it in WHERE only" : "a subquery may use columns of the query around it in WHERE only");
             return null;
         }
 
-        return select.IsDistinct ? Distinct(query) : query;
+        return select.IsDistinct ? Distinct(query, select.Span) : query;
     }
 
     private static bool UsesOuter(Scalar scalar, Scope scope) => RequiredColumns.ColumnsOf(scalar).Any(scope.OuterColumns.Contains);
@@ -188,10 +189,20 @@ internal sealed class SelectBinder(QueryBinder queries, WithNames? names, Correl
         _ => null,
     });
 
-    private BoundQuery Distinct(BoundQuery query)
+    private BoundQuery? Distinct(BoundQuery query, TextSpan span)
     {
         query = query with { Items = [.. query.Items.Select(i => (i.Value with { Scalar = RowScalar.Whole(i.Value.Scalar) }, i.Span))] };
         var keys = query.Items.Select(i => (Column: queries.Ids.New(i.Value.Name, i.Value.Scalar.Type), i.Value.Scalar)).ToList();
+        if (outer is { Conditions.Count: > 0 })
+        {
+            // What the query around it asks for stays a column.
+            if (outer.InnerSides(query.Relation, "DISTINCT", span, Diagnostics) is not { } sides)
+                return null;
+            keys.AddRange(sides.Select(s => (queries.Ids.New(s.ToString()!, s.Type), s)));
+            for (var i = 0; i < outer.Conditions.Count; i++)
+                outer.Conditions[i] = outer.Conditions[i].Replace(s => keys.Find(k => k.Scalar.Equals(s)).Column?.Scalar);
+        }
+
         // Equal expressions are one key.
         var distinct = keys.Where((k, i) => keys.FindIndex(o => o.Scalar.Equals(k.Scalar)) == i).ToList();
         return new BoundQuery(
@@ -233,7 +244,9 @@ internal sealed class SelectBinder(QueryBinder queries, WithNames? names, Correl
                 return null;
             }
 
-            keys = [.. keys, .. outer.Conditions.Select(c => InnerSide(c, scope, select.Where!.Span)).OfType<Scalar>().Select(s => new GroupKey(queries.Ids.New(s.ToString()!, s.Type), s, s))];
+            if (outer.InnerSides(relation, "an aggregate", select.Where!.Span, Diagnostics) is not { } sides)
+                return null;
+            keys = [.. keys, .. sides.Select(s => new GroupKey(queries.Ids.New(s.ToString()!, s.Type), s, s))];
         }
 
         var calls = aggregates.Select(a => (Column: queries.Ids.New(a.Text, a.Type), Call: a)).ToList();
@@ -280,23 +293,6 @@ internal sealed class SelectBinder(QueryBinder queries, WithNames? names, Correl
             new([.. over.Window.PartitionBy.Select(replace)]),
             new([.. over.Window.OrderBy.Select(o => o with { Scalar = replace(o.Scalar) })])),
     };
-
-    /// <summary>The side of a correlated equality that the subquery has.</summary>
-    private Scalar? InnerSide(Scalar condition, Scope scope, TextSpan span)
-    {
-        if (condition is CallScalar { Function.Name: "=", Arguments: [var left, var right] } && left.Type.ClrType == right.Type.ClrType)
-        {
-            if (IsOuter(left) && !UsesOuter(right, scope))
-                return right;
-            if (IsOuter(right) && !UsesOuter(left, scope))
-                return left;
-        }
-
-        Diagnostics.Error(span, $"a subquery with an aggregate may use columns of the query around it as 'column = column of the query around it' only; this is {condition}");
-        return null;
-
-        bool IsOuter(Scalar side) => side.Any(s => s is ColumnScalar) && RequiredColumns.ColumnsOf(side).All(scope.OuterColumns.Contains);
-    }
 
     private bool ReportUngrouped(Scalar scalar, IReadOnlySet<int> own)
     {

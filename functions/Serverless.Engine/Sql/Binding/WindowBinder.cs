@@ -27,7 +27,7 @@ internal sealed class WindowBinder(QueryBinder queries, FromBinder? from)
     {
         var kind = function.Name.Text.ToUpperInvariant();
         if (!Parameters.TryGetValue(kind, out var parameters))
-            return Error(function.Name.Span, $"unknown table function {kind}; the windows are TUMBLE, HOP, CUMULATE and SESSION");
+            return Error(function.Name.Span, Spelling.Nearest(kind, Parameters.Keys) is { } near ? $"unknown table function {kind}; did you mean {near}?" : $"there is no table function {kind} here, and CREATE FUNCTION makes functions of one value only; the windows are TUMBLE, HOP, CUMULATE and SESSION, and CROSS JOIN UNNEST(a) AS t (x) makes a row of each element of an array, such as SPLIT(s, ',')");
         if (Arguments(function, ["DATA", "TIMECOL", .. parameters]) is not { } arguments)
             return null;
         if (arguments.GetValueOrDefault("DATA") is not { Table: { } data } table)

@@ -76,6 +76,10 @@ internal static class SessionGrammar
         from statement in Parse.Ref(() => StatementGrammar.Statement)
         select At<Statement>(span => new ExplainStatement(span, statement)));
 
+    private static readonly TokenListParser<SqlToken, Statement> Client = Spanned(
+        from word in Keyword("QUIT").Or(Keyword("EXIT")).Or(Keyword("CLEAR")).Or(Keyword("HELP"))
+        select At<Statement>(span => new PassedOverStatement(span, "a word to Flink's SQL client, which is passed over")));
+
     private static readonly TokenListParser<SqlToken, string> Language =
         Keyword("LANGUAGE").IgnoreThen(Name("a language")).Select(name => name.Text.ToUpperInvariant()).OptionalOrDefault("");
 
@@ -113,7 +117,7 @@ internal static class SessionGrammar
 
     /// <summary>One of them.</summary>
     public static TokenListParser<SqlToken, Statement> Statement { get; } =
-        Drop.Or(Use).Or(Reset).Or(Jar).Or(Module).Or(Show).Or(Describe).Or(Explain);
+        Drop.Or(Use).Or(Reset).Or(Jar).Or(Module).Or(Show).Or(Describe).Or(Explain).Or(Client);
 
     // As it is written, whatever it is.
     private static TokenListParserResult<SqlToken, Tokens> RestOfLine(Tokens input)

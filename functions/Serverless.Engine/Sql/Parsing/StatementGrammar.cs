@@ -10,7 +10,7 @@ namespace Serverless.Engine.Sql.Parsing;
 /// <summary>Statements, told apart by their first word.</summary>
 internal static class StatementGrammar
 {
-    private static readonly string[] Known = ["SET", "CREATE", "INSERT", "SELECT", "DROP", "USE", "RESET", "SHOW", "DESCRIBE", "EXPLAIN"];
+    private static readonly string[] Known = ["SET", "CREATE", "INSERT", "SELECT", "DROP", "USE", "RESET", "SHOW", "DESCRIBE", "EXPLAIN", "ALTER"];
 
     private static readonly (string Words, string Advice)[] NotSupported =
     [
@@ -19,7 +19,6 @@ internal static class StatementGrammar
         ("MERGE", "MERGE is not supported: a job only inserts; its sink updates rows by their PRIMARY KEY"),
         ("UPSERT", "UPSERT is not supported; write INSERT INTO: a sink updates rows by their PRIMARY KEY"),
         ("TRUNCATE", "TRUNCATE is not supported: a script only reads sources and writes sinks"),
-        ("ALTER", "ALTER is not supported; change the CREATE statement itself"),
         ("ANALYZE", "ANALYZE is not supported"),
         ("CALL", "CALL is not supported"),
         ("COMPILE", "COMPILE PLAN is not supported"),
@@ -98,7 +97,7 @@ internal static class StatementGrammar
     private static readonly TokenListParser<SqlToken, bool> Refused = RefuseAll(NotSupported);
 
     private static readonly TokenListParser<SqlToken, Statement> Others =
-        Create.Or(Insert).Or(Set).Or(SessionGrammar.Statement).Or(RefuseUnknown).Named("a statement: SET, CREATE or INSERT INTO");
+        Create.Or(Insert).Or(Set).Or(AlterGrammar.Statement).Or(SessionGrammar.Statement).Or(RefuseUnknown).Named("a statement: SET, CREATE or INSERT INTO");
 
     /// <summary>One statement. EXECUTE before an INSERT says nothing more.</summary>
     public static TokenListParser<SqlToken, Statement> Statement { get; } =

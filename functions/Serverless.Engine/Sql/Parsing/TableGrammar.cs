@@ -16,30 +16,30 @@ internal static class TableGrammar
     private static readonly TokenListParser<SqlToken, StringValue?> Comment =
         Maybe(Keyword("COMMENT").IgnoreThen(Text("a comment in quotes")));
 
-    private static readonly TokenListParser<SqlToken, Element> PrimaryKey = Spanned(
+    private static readonly TokenListParser<SqlToken, TableElementSyntax> PrimaryKey = Spanned(
         from constraint in Maybe(Keyword("CONSTRAINT").IgnoreThen(Name("a constraint's name")))
         from words in Keyword("PRIMARY", "KEY")
         from columns in ColumnNames
         from enforcement in Enforcement
-        select At(span => new Element(span, "the primary key") { PrimaryKey = columns }));
+        select At(span => new TableElementSyntax(span, "the primary key") { PrimaryKey = columns }));
 
-    private static readonly TokenListParser<SqlToken, Element> Watermark = Spanned(
+    private static readonly TokenListParser<SqlToken, TableElementSyntax> Watermark = Spanned(
         from word in Keyword("WATERMARK")
         from name in Maybe(Name("a watermark's name"))
         from @for in Keyword("FOR")
         from column in Name("a column name").AtLeastOnceDelimitedBy(Dot)
         from @as in Keyword("AS")
         from time in ExpressionGrammar.Expression
-        select At(span => new Element(span, "the watermark") { Watermark = new(span, column[0], time) }));
+        select At(span => new TableElementSyntax(span, "the watermark") { Watermark = new(span, column[0], time) }));
 
     private static readonly TokenListParser<SqlToken, Identifier> ColumnName = Name("a column name");
 
-    private static readonly TokenListParser<SqlToken, Element> Computed = Spanned(
+    private static readonly TokenListParser<SqlToken, TableElementSyntax> Computed = Spanned(
         from name in ColumnName
         from @as in Keyword("AS")
         from expression in ExpressionGrammar.Expression
         from comment in Comment
-        select At(span => Element.Of(new ComputedColumnSyntax(span, name, expression))));
+        select At(span => TableElementSyntax.Of(new ComputedColumnSyntax(span, name, expression))));
 
     private static readonly TokenListParser<SqlToken, string> Property =
         Keyword("NOT", "NULL").Value("NOT NULL")
@@ -59,27 +59,28 @@ internal static class TableGrammar
         from isVirtual in Has(Keyword("VIRTUAL"))
         select new MetadataWords(key, isVirtual);
 
-    private static readonly TokenListParser<SqlToken, Element> Physical = Spanned(
+    private static readonly TokenListParser<SqlToken, TableElementSyntax> Physical = Spanned(
         from name in ColumnName
         from type in TypeGrammar.Type
         from before in Property.Many()
         from metadata in Maybe(Metadata)
         from after in metadata is null ? Parse.Return<SqlToken, string[]>([]) : Property.Many()
-        select At(span => Element.Of(metadata is null
+        select At(span => TableElementSyntax.Of(metadata is null
             ? new PhysicalColumnSyntax(span, name, type, before.Contains("NOT NULL"), before.Contains("PRIMARY KEY"))
             : new MetadataColumnSyntax(span, name, type, metadata.Key, metadata.IsVirtual))));
 
     // Blink's mark of a table that is joined as of a time.
-    private static readonly TokenListParser<SqlToken, Element> Period = Spanned(
+    private static readonly TokenListParser<SqlToken, TableElementSyntax> Period = Spanned(
         from words in Keyword("PERIOD", "FOR", "SYSTEM_TIME")
-        select At(span => new Element(span, "PERIOD FOR SYSTEM_TIME")));
+        select At(span => new TableElementSyntax(span, "PERIOD FOR SYSTEM_TIME")));
 
-    private static readonly TokenListParser<SqlToken, Element> TableElement = input =>
+    /// <summary>A column, the primary key or the watermark.</summary>
+    public static TokenListParser<SqlToken, TableElementSyntax> Element { get; } = input =>
         Is(input, "PRIMARY") || Is(input, "CONSTRAINT") ? PrimaryKey(input)
         : Is(input, "WATERMARK") ? Watermark(input)
         : Is(input, "PERIOD") ? Period(input)
         : Is(input, "UNIQUE") || Is(input, "FOREIGN") || Is(input, "CHECK")
-            ? Refusal<Element>(input, Behind(input), $"{input.ConsumeToken().Value.ToStringValue().ToUpperInvariant()} is not supported in a table; it may have a PRIMARY KEY")
+            ? Refusal<TableElementSyntax>(input, Behind(input), $"{input.ConsumeToken().Value.ToStringValue().ToUpperInvariant()} is not supported in a table; it may have a PRIMARY KEY")
         : Is(Behind(input), "AS") ? Computed(input)
         : Physical(input);
 
@@ -98,8 +99,7 @@ internal static class TableGrammar
     private static readonly TokenListParser<SqlToken, IReadOnlyList<OptionSyntax>> Options =
         Keyword("WITH").IgnoreThen(OptionList).OptionalOrDefault([]);
 
-    private static readonly TokenListParser<SqlToken, bool> Unsupported = RefuseAny(
-        ("CREATE TABLE … AS SELECT is not supported; write CREATE TABLE and INSERT INTO", ["AS"]));
+    private static readonly TokenListParser<SqlToken, QuerySyntax?> AsQuery = Maybe(Keyword("AS").IgnoreThen(Parse.Ref(() => QueryGrammar.Query)));
 
     private static readonly TokenListParser<SqlToken, TextSpan> Partitioned =
         from words in Keyword("PARTITIONED", "BY")
@@ -137,35 +137,34 @@ internal static class TableGrammar
         from choices in Choices
         select At(span => new LikeTableSyntax(span, name, choices))));
 
-    // A table that is like another may have no column of its own.
-    private static readonly TokenListParser<SqlToken, IReadOnlyList<Element>> Elements = input =>
-        Is(input, "LIKE") || Is(input, "WITH")
-            ? TokenListParserResult.Value<SqlToken, IReadOnlyList<Element>>([], input, input)
-            : List(TableElement, element => element.Description).Checked(Doubled)(input);
+    // A table that is like another, or filled by a query, may have no column of its own.
+    private static readonly TokenListParser<SqlToken, IReadOnlyList<TableElementSyntax>> Elements = input =>
+        Is(input, "LIKE") || Is(input, "WITH") || Is(input, "AS") || Is(input, "COMMENT")
+            ? TokenListParserResult.Value<SqlToken, IReadOnlyList<TableElementSyntax>>([], input, input)
+            : List(Element, element => element.Description).Checked(Doubled)(input);
 
     /// <summary>All that follows the word TABLE.</summary>
     public static TokenListParser<SqlToken, Func<TextSpan, Statement>> AfterTable { get; } =
         from exists in Has(Keyword("IF", "NOT", "EXISTS"))
         from name in FromGrammar.TableName("a table's name")
-        from query in Unsupported
         from elements in Elements
         from comment in Comment
         from partitioning in Partitioning
         from options in Options
         from behind in Partitioning
         from like in Like
-        from after in Unsupported
+        from query in AsQuery
         select At<Statement>(span => new CreateTableStatement(
             span,
             name,
             [.. elements.Select(element => element.Column).OfType<ColumnSyntax>()],
             elements.FirstOrDefault(element => element.PrimaryKey is not null)?.PrimaryKey,
             elements.FirstOrDefault(element => element.Watermark is not null)?.Watermark,
-            options) { IfNotExists = exists, Partitioning = partitioning ?? behind, Like = like });
+            options) { IfNotExists = exists, Partitioning = partitioning ?? behind, Like = like, Query = query });
 
     private static TokenListParser<SqlToken, string> Word(string word) => Keyword(word).Value(word);
 
-    private static string? Doubled(IReadOnlyList<Element> elements)
+    private static string? Doubled(IReadOnlyList<TableElementSyntax> elements)
     {
         var keys = elements.Count(element => element.PrimaryKey is not null || element.Column is PhysicalColumnSyntax { IsPrimaryKey: true });
         return keys > 1 ? "a table has one PRIMARY KEY; name all its columns in one: PRIMARY KEY (a, b) NOT ENFORCED"
@@ -215,16 +214,4 @@ internal static class TableGrammar
 
     // What stands behind the type of a metadata column.
     private sealed record MetadataWords(StringValue? Key, bool IsVirtual);
-
-    // One of the things in the parentheses of a table.
-    private sealed record Element(TextSpan Span, string Description)
-    {
-        public ColumnSyntax? Column { get; init; }
-
-        public IReadOnlyList<Identifier>? PrimaryKey { get; init; }
-
-        public WatermarkSyntax? Watermark { get; init; }
-
-        public static Element Of(ColumnSyntax column) => new(column.Span, $"the column '{column.Name.Text}'") { Column = column };
-    }
 }

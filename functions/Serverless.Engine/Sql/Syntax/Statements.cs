@@ -1,3 +1,5 @@
+using Serverless.Engine.Values;
+
 namespace Serverless.Engine.Sql.Syntax;
 
 /// <summary>Anything a script is made of.</summary>
@@ -41,6 +43,9 @@ public sealed record CreateTableStatement(
 
     /// <summary>The table that it is like; null without one.</summary>
     public LikeTableSyntax? Like { get; init; }
+
+    /// <summary>The query behind <c>AS</c>, whose rows fill the table; null without one.</summary>
+    public QuerySyntax? Query { get; init; }
 }
 
 /// <summary><c>LIKE name (INCLUDING | EXCLUDING | OVERWRITING what, …)</c>.</summary>
@@ -65,6 +70,9 @@ public sealed record MetadataColumnSyntax(TextSpan Span, Identifier Name, TypeSy
 
 /// <summary><c>name AS expression [COMMENT '…']</c>.</summary>
 public sealed record ComputedColumnSyntax(TextSpan Span, Identifier Name, ExpressionSyntax Expression) : ColumnSyntax(Span, Name);
+
+/// <summary>A column that a table takes from the query of <c>CREATE TABLE … AS</c>.</summary>
+public sealed record QueryColumnSyntax(TextSpan Span, Identifier Name, SqlType Type) : ColumnSyntax(Span, Name);
 
 /// <summary><c>WATERMARK FOR column AS expression</c>: up to which time no more records are expected.</summary>
 public sealed record WatermarkSyntax(TextSpan Span, Identifier Column, ExpressionSyntax Time) : Node(Span);
