@@ -3,6 +3,7 @@ using Serverless.Connectors.Kafka;
 
 namespace Serverless.EndToEnd.Tests;
 
+[Collection("a million events")]
 public sealed class DatabaseTests : IDisposable
 {
     private const string KillHologres = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'serverless%'";
@@ -91,11 +92,11 @@ public sealed class DatabaseTests : IDisposable
         await Task.WhenAll(databases.Hologres.StopAsync(), databases.Rds.KillAsync());
         var committed = jobs.Flows.Sum(f => f.Committed);
         jobs.Release(Step);
-        await Task.Delay(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        await Task.Delay(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken);
         Assert.Equal(committed, jobs.Flows.Sum(f => f.Committed));
         await Task.WhenAll(databases.Hologres.StartAsync(TestContext.Current.CancellationToken), databases.Rds.StartAsync(TestContext.Current.CancellationToken));
         await run.WaitUntilAsync(() => jobs.AreDone);
-        _report.Say($"both servers away for ten seconds: {committed} records committed before and during it, all {jobs.Flows.Sum(f => f.Sent)} sent so far after");
+        _report.Say($"both servers away for five seconds: {committed} records committed before and during it, all {jobs.Flows.Sum(f => f.Sent)} sent so far after");
 
         jobs.Release(Step);
         var kills = 0;
@@ -110,8 +111,8 @@ public sealed class DatabaseTests : IDisposable
 
         jobs.Release(Step);
         await Task.WhenAll(
-            databases.HologresAsync("BEGIN; LOCK TABLE consume IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(5); COMMIT"),
-            databases.RdsAsync("LOCK TABLES result_cps_total_summary_pvuv_min WRITE; SELECT SLEEP(5); UNLOCK TABLES"));
+            databases.HologresAsync("BEGIN; LOCK TABLE consume IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(3); COMMIT"),
+            databases.RdsAsync("LOCK TABLES result_cps_total_summary_pvuv_min WRITE; SELECT SLEEP(3); UNLOCK TABLES"));
         await run.WaitUntilAsync(() => jobs.AreDone);
 
         jobs.Release(Step);

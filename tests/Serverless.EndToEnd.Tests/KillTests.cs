@@ -2,6 +2,7 @@ using System.Diagnostics;
 
 namespace Serverless.EndToEnd.Tests;
 
+[Collection("a million events")]
 public sealed class KillTests : IDisposable
 {
     private const int Kills = 20;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 
 namespace Serverless.EndToEnd.Tests;
 
+[Collection("a million events")]
 public sealed class MillionTests : IDisposable
 {
     private const int Events = 1_000_000;

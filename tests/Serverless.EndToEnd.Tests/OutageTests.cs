@@ -82,7 +82,7 @@ public sealed class OutageTests : IDisposable
         await _jobs.SendAsync(Step);
         await DoneAsync("ends and metadata");
 
-        cluster.SetRoundTrip(TheBroker, TimeSpan.FromMilliseconds(200));
+        cluster.SetRoundTrip(TheBroker, TimeSpan.FromMilliseconds(100));
         await _jobs.SendAsync(Step);
         await DoneAsync("late answers");
         await run.EndInOrderAsync("TERM");
