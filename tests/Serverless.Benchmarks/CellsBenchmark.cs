@@ -20,14 +20,16 @@ internal static class CellsBenchmark
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
     /// <summary>Runs it; 1 if a job without a setting has not written 40,000 records of 20,000 groups within two minutes.</summary>
-    public static async Task<int> RunAsync(CancellationToken cancellationToken)
+    /// <param name="only">The groups and the records that are measured, without a setting; null for all.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    public static async Task<int> RunAsync((int Groups, int Records)? only, CancellationToken cancellationToken)
     {
         await using var storage = await AzuriteServer.StartAsync(isLasting: false, cancellationToken);
         await using var database = await PostgreSqlServer.StartAsync([], cancellationToken);
         var table = new Table().AddColumns("groups", "records", "state.cells", "delay, median", "rows", "time", "records/s");
         var isDone = true;
-        foreach (var (groups, records) in ((int, int)[])[(50, 200_000), (20_000, 40_000), (20_000, 200_000)])
-            foreach (var cells in records > 100_000 && groups > 50 ? (string[])[""] : ["none", ""])
+        foreach (var (groups, records) in only is { } one ? [one] : ((int, int)[])[(50, 200_000), (20_000, 40_000), (20_000, 200_000)])
+            foreach (var cells in only is not null || (records > 100_000 && groups > 50) ? (string[])[""] : ["none", ""])
             {
                 var (delay, rows, expected, time) = await MeasureAsync(groups, records, cells, storage, database, cancellationToken);
                 isDone &= rows == expected || cells == "none" || records > 100_000;

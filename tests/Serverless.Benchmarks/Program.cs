@@ -10,7 +10,8 @@ return args switch
     ["engine", var events] => EngineBenchmark.Run(int.Parse(events, CultureInfo.InvariantCulture)),
     ["groups"] => GroupsBenchmark.Run(),
     ["state"] => State(),
-    ["cells"] => await CellsBenchmark.RunAsync(CancellationToken.None),
+    ["cells"] => await CellsBenchmark.RunAsync(null, CancellationToken.None),
+    ["cells", var groups, var records] => await CellsBenchmark.RunAsync((int.Parse(groups, CultureInfo.InvariantCulture), int.Parse(records, CultureInfo.InvariantCulture)), CancellationToken.None),
     ["operations"] => await OperationsBenchmark.RunAsync(CancellationToken.None),
     ["sinks"] => await SinkBenchmark.RunAsync(CancellationToken.None),
     _ => Usage(),
@@ -32,6 +33,7 @@ static int Usage()
                Serverless.Benchmarks engine --baseline PATH/Serverless.Engine.dll    the engine beside an earlier build of it
                Serverless.Benchmarks groups               what a record costs, of a thousand groups and of a hundred thousand more
                Serverless.Benchmarks cells                durable entities on Azurite: a record's delay and records a second, in cells and with an entity a group
+               Serverless.Benchmarks cells GROUPS RECORDS     the same of so many groups and records, in cells alone
                Serverless.Benchmarks operations           what an operation of an entity costs, and how large messages and states are, of a thousand keys and of a million
                Serverless.Benchmarks sinks                rows written to PostgreSQL and MariaDB beside a consumer that upserts one row an event
                Serverless.Benchmarks state                the ranges of offsets that groups hold after ten million events

@@ -5,6 +5,8 @@ internal sealed class MemoryKeyStore : IKeyStore
 {
     private readonly Dictionary<(EntityKind Kind, string Cell), SortedDictionary<string, (long Version, byte[] Value)>> _cells = [];
 
+    private readonly Dictionary<EntityKind, (int Found, int Asked)> _reads = [];
+
     /// <summary>How many values a page has at most.</summary>
     public int PageSize { get; init; } = 2;
 
@@ -27,7 +29,13 @@ internal sealed class MemoryKeyStore : IKeyStore
     public IEnumerable<string> Cells => _cells.Keys.Select(c => c.Cell);
 
     /// <summary>How many values have been read, and how many looked for.</summary>
-    public (int Found, int Asked) Reads { get; private set; }
+    public (int Found, int Asked) Reads => (_reads.Values.Sum(r => r.Found), _reads.Values.Sum(r => r.Asked));
+
+    /// <summary>How many values of a kind of entities there are.</summary>
+    public int CountOf(EntityKind kind) => _cells.Where(c => c.Key.Kind == kind).Sum(c => c.Value.Count);
+
+    /// <summary>How many values of a kind of entities have been read, and how many looked for.</summary>
+    public (int Found, int Asked) ReadsOf(EntityKind kind) => _reads.GetValueOrDefault(kind);
 
     /// <summary>The version of a value; null if there is none.</summary>
     public long? VersionOf(EntityKind kind, string cell, string key) => Of(kind, cell).TryGetValue(key, out var known) ? known.Version : null;
@@ -41,7 +49,8 @@ internal sealed class MemoryKeyStore : IKeyStore
             if (Of(kind, cell).TryGetValue(key, out var value))
                 found.Add(key, value.Value);
         }
-        Reads = (Reads.Found + found.Count, Reads.Asked + keys.Count);
+        var (had, asked) = ReadsOf(kind);
+        _reads[kind] = (had + found.Count, asked + keys.Count);
         return Task.FromResult<IReadOnlyDictionary<string, byte[]>>(found);
     }
 

@@ -92,17 +92,17 @@ public sealed class MessagesTests(ITestOutputHelper output)
         Check("a million groups", world);
         Assert.Equal(Groups, world.Sink.Rows.Count);
         Assert.InRange(world.States.Where(s => s.Key.Kind == EntityKind.Group).Max(s => s.Value.Length), 0, HotBytes * 3 / 2);
-        Assert.InRange(world.Keys.Count, Groups * 3 / 4, Groups);
+        Assert.InRange(world.Keys.CountOf(EntityKind.Group), Groups * 3 / 4, Groups);
 
         // The first batch after a minute tells what was touched before how far the topic is read, the second touches its own groups alone.
         var (before, random) = (0, new Random(1));
         for (var round = 0; round < 2; round++)
         {
-            before = world.Keys.Reads.Asked;
+            before = world.Keys.ReadsOf(EntityKind.Group).Asked;
             await world.IngestAsync([.. Enumerable.Range(round * Batch, Batch).Select(i => new Record(0, 1_000_000 + i, 0, Encoding.UTF8.GetBytes($$"""{"k":"a key of some length {{random.Next(Groups)}}","v":1}""")))]);
             await world.RunAsync(TimeSpan.FromSeconds(1));
         }
-        Assert.InRange(world.Keys.Reads.Asked - before, 1, Batch);
+        Assert.InRange(world.Keys.ReadsOf(EntityKind.Group).Asked - before, 1, Batch);
     }
 
     [Fact]

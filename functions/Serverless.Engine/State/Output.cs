@@ -4,7 +4,7 @@ namespace Serverless.Engine.State;
 /// <param name="MaxRows">The rows waiting beyond which it is full.</param>
 /// <param name="MaxBytes">Their size, roughly, beyond which it is full.</param>
 /// <param name="MaxRemembered">The written versions that are remembered; the oldest are forgotten first.</param>
-/// <param name="Horizon">How long a written version is remembered, in milliseconds: no older one is as late as that.</param>
+/// <param name="Horizon">How long a written version is remembered at least, in milliseconds: no older one is as late as that.</param>
 public sealed record OutputLimits(int MaxRows, long MaxBytes, int MaxRemembered, long Horizon)
 {
     /// <summary><c>table.exec.state.ttl</c> in milliseconds, for a host whose rows may be of executions that were never stored; 0 for none.</summary>

@@ -10,7 +10,7 @@ namespace Serverless.Engine.Tests.State;
 /// </summary>
 public sealed class GoldenStateTests
 {
-    private const string PresentVersion = "v4";
+    private const string PresentVersion = "v5";
 
     private static string Folder => Path.Combine(Repository.Root, "tests", "Serverless.Engine.Tests", "State", "Golden");
 

@@ -23,7 +23,7 @@ public sealed class OutputTests
         output.Acknowledge(output.Take(), now: 0);
         Add(output, Row("a", 4));
         Assert.Empty(output.Take());
-        output.Acknowledge([], now: 101);
+        output.Acknowledge([], now: 113);
         Add(output, Row("a", 4));
         Assert.Single(output.Take());
     }
