@@ -118,7 +118,7 @@ internal sealed class ExpressionBinder(
             case UnarySyntax unary: return Bind(unary.Operand);
             case BinarySyntax binary: return Binary(binary);
             // r['f'] is r.f.
-            case CallSyntax { Name.Text: "ITEM", Arguments: [NameSyntax or FieldAccessSyntax and var of, LiteralSyntax { Kind: LiteralKind.String } key] } when Bind(of) is { Type.Kind: SqlKind.Row } named:
+            case CallSyntax { Name.Text: "ITEM", Arguments: [(NameSyntax or FieldAccessSyntax) and var of, LiteralSyntax { Kind: LiteralKind.String } key] } when Bind(of) is { Type.Kind: SqlKind.Row } named:
                 return Field(named, new Identifier(key.Span, key.Text), "this");
             case CallSyntax call: return Call(call);
             case CastSyntax cast: return Cast(cast);
