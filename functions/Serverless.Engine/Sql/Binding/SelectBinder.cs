@@ -264,6 +264,14 @@ internal sealed class SelectBinder(QueryBinder queries, WithNames? names, Correl
         var aggregate = new AggregateRelation(relation, [.. keys.Select(k => (k.Column, k.Scalar))], calls);
         var own = aggregate.Columns.Select(c => c.Id).Concat(pending.Queries.SelectMany(q => q.Relation.Columns).Select(c => c.Id)).ToHashSet();
         var failed = false;
+        foreach (var (_, span) in items.Where(i => i.Value.Scalar.Any(s => s is ColumnScalar column && column == (Timestamp(relation) as ColumnScalar) && !own.Contains(column.Index))))
+        {
+            Diagnostics.Error(span, "PROCTIME() is the record's own timestamp here, and a group is of several records: use the window's time, MAX of a column that is PROCTIME(), or CURRENT_TIMESTAMP");
+            failed = true;
+        }
+
+        if (failed)
+            return null;
         foreach (var scalar in items.Select(i => i.Value.Scalar).Append(having).Append(qualify).Concat(pending.Overs.SelectMany(Scalars)))
             failed |= scalar is not null && ReportUngrouped(scalar, own);
         if (failed)
