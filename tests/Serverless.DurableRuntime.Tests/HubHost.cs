@@ -74,7 +74,7 @@ internal sealed class HubHost(AzuriteServer storage, string brokers, IEnumerable
                 throw new TimeoutException($"{what(now)}\nThe host has printed:\n{Text}");
             }
             last = now;
-            await Task.Delay(250, TestContext.Current.CancellationToken);
+            await Task.Delay(1_000, TestContext.Current.CancellationToken);
         }
     }
 
