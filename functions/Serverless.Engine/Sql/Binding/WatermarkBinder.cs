@@ -70,7 +70,5 @@ internal sealed class WatermarkBinder(QueryBinder queries)
     /// <summary>Whether an expression reads a column of a source, itself or through what queries in between make of it.</summary>
     private static bool IsMadeOf(Scalar scalar, Scalar column, IReadOnlyList<Relation> below) =>
         scalar.Equals(column) || scalar.Any(s => s.Equals(column))
-        || RequiredColumns.ColumnsOf(scalar).Any(id =>
-            below.OfType<ProjectRelation>().SelectMany(p => p.Items).Any(i => i.Column.Id == id && IsMadeOf(i.Scalar, column, below))
-            || below.OfType<UnionRelation>().Any(u => u.Columns.ToList().FindIndex(c => c.Id == id) is >= 0 and var at && u.Places.Any(p => IsMadeOf(p[at].Scalar, column, below))));
+        || RequiredColumns.ColumnsOf(scalar).Any(id => below.OfType<ProjectRelation>().SelectMany(p => p.Items).Any(i => i.Column.Id == id && IsMadeOf(i.Scalar, column, below)));
 }
